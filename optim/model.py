@@ -1,0 +1,180 @@
+"""The three kinds of object that the registries hold: Parameter, Optimizer and Problem."""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from optim.oracle import Oracle
+
+Array: TypeAlias = npt.NDArray[np.float64]
+Mask: TypeAlias = npt.NDArray[np.bool_]
+Function: TypeAlias = Callable[[Array], Array]
+Hyper: TypeAlias = Mapping[str, Any]
+"""Hyper-parameters of a block of runs: name -> float where all runs agree, else an array (B,)."""
+State: TypeAlias = dict[str, Any]
+"""An optimizer's memory: name -> array (d, B), array (B,), or a float that all runs share."""
+Point: TypeAlias = tuple[float, ...]
+Box: TypeAlias = tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A hyper-parameter: `low` to `high` is what sliders and sweeps span, `valid` (both ends included) what is accepted.
+
+    A `structural` parameter is a plain value inside `step`: runs that differ in it are never stacked in one block.
+    """
+
+    name: str
+    symbol: str
+    default: float
+    low: float
+    high: float
+    log: bool = False
+    kind: Literal["float", "int", "bool"] = "float"
+    structural: bool = False
+    doc: str = ""
+    valid: tuple[float, float] | None = None
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The smallest and largest value accepted."""
+        return self.valid or (self.low, self.high)
+
+    @property
+    def expected(self) -> str:
+        """What a good value is, in words."""
+        low, high = self.bounds
+        if self.kind == "bool":
+            return "true or false"
+        noun = "a whole number" if self.kind == "int" else "a number"
+        return f"{noun} of {low:g} or more" if math.isinf(high) else f"{noun} from {low:g} to {high:.17g}"
+
+    def canonical(self, value: Any) -> float | int | bool | None:
+        """Return `value` as this parameter's own type, or None where it is not acceptable."""
+        if isinstance(value, str | bytes) or value is None:
+            return None
+        try:
+            number = float(value)
+        except (TypeError, ValueError, OverflowError):
+            return None
+        low, high = self.bounds
+        if not math.isfinite(number) or not low <= number <= high:
+            return None
+        if self.kind == "float":
+            return number
+        if number != int(number):
+            return None
+        return bool(number) if self.kind == "bool" else int(number)
+
+
+@dataclass(frozen=True)
+class Optimizer:
+    """An update rule as a pure pair: `init(oracle, x, hp) -> state` and `step(oracle, x, state, hp) -> (x, state)`.
+
+    `x` is (d, B), coordinates first. `uses` names what a step asks of the oracle, `idea` says in one sentence what the
+    rule does, `memory` maps each state variable to its meaning. `stable_bound(hp)` is the limit that lr times the largest
+    Hessian eigenvalue must stay under on a quadratic; None where no such bound is known.
+    """
+
+    name: str
+    title: str
+    family: str
+    parameters: tuple[Parameter, ...]
+    init: Callable[["Oracle", Array, Hyper], State]
+    step: Callable[["Oracle", Array, State, Hyper], tuple[Array, State]]
+    latex: str
+    reference: str
+    year: int
+    uses: tuple[str, ...] = ("gradient",)
+    idea: str = ""
+    memory: Mapping[str, str] | None = None
+    stable_bound: Callable[[Hyper], float] | None = None
+
+    def __post_init__(self) -> None:
+        names = [parameter.name for parameter in self.parameters]
+        if len(set(names)) < len(names):
+            raise ValueError(f"{self.name}: two parameters share a name in {names}")
+
+    def parameter(self, name: str) -> Parameter:
+        """Return the parameter called `name`; KeyError where there is none."""
+        return {parameter.name: parameter for parameter in self.parameters}[name]
+
+
+class Lazy:
+    """A text field that may be given as a function, called when first asked for: deriving LaTeX needs SymPy."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._slot = f"_{name}"
+
+    def __get__(self, instance: Any, owner: type | None = None) -> str:
+        if instance is None:
+            return ""
+        value = instance.__dict__[self._slot]
+        if callable(value):
+            value = instance.__dict__[self._slot] = value()
+        return str(value)
+
+    def __set__(self, instance: Any, value: str | Callable[[], str]) -> None:
+        instance.__dict__[self._slot] = value
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A function to minimise: `value` (d, ...) -> (...), `gradient` (d, ...) -> (d, ...), `hessian` -> (d, d, ...).
+
+    `domain` is where a run counts, `view` what pictures show, both ((low, high), ...) per coordinate; `minima` are the known
+    global ones, `levels` the contour heights above the lowest value, `log_z` asks for a logarithmic height.
+    `bounded` is False where the function falls without end, so that nobody can be near a lowest value.
+    """
+
+    name: str
+    value: Function
+    gradient: Function
+    hessian: Function | None = None
+    dimension: int = 2
+    title: str = ""
+    family: str = ""
+    formula: str = ""
+    latex: Lazy = Lazy()
+    domain: Box = ((-5.0, 5.0), (-5.0, 5.0))
+    view: Box = ()
+    minima: tuple[Point, ...] = ()
+    starts: tuple[Point, ...] = ()
+    levels: tuple[float, ...] = ()
+    log_z: bool = False
+    bounded: bool = True
+    tags: tuple[str, ...] = ()
+    teaches: str = ""
+    reference: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.view:
+            object.__setattr__(self, "view", self.domain)
+        if not self.title:
+            object.__setattr__(self, "title", self.name)
+
+    @property
+    def widths(self) -> Point:
+        """The lengths of the view's sides."""
+        return tuple(high - low for low, high in self.view)
+
+    @property
+    def centre(self) -> Point:
+        """The first minimum, or the middle of the view where none is known."""
+        return self.minima[0] if self.minima else tuple((low + high) / 2 for low, high in self.view)
+
+    @property
+    def lowest(self) -> float | None:
+        """The lowest known minimum value in the domain, or None where none is known."""
+        inside = [
+            point for point in self.minima if all(low <= c <= high for c, (low, high) in zip(point, self.domain, strict=True))
+        ]
+        if not inside:
+            return None
+        with np.errstate(all="ignore"):
+            return float(np.min(self.value(np.array(inside, dtype=float).T)))

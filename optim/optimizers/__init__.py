@@ -1,0 +1,8 @@
+"""Update rules by family, and the registry of them, oldest first."""
+
+import sys
+
+from optim.model import Optimizer
+from optim.registry import Registry, discover
+
+OPTIMIZERS: Registry[Optimizer] = Registry(sorted(discover(sys.modules[__name__], Optimizer), key=lambda optimizer: optimizer.year))

@@ -1,0 +1,90 @@
+"""Gradient descent and its two momentum forms, in PyTorch's parametrisation."""
+
+from typing import Any
+
+import numpy as np
+
+from optim.model import Array, Hyper, Optimizer, Parameter, State
+from optim.optimizers.common import LR, WEIGHT_DECAY, default, with_decay
+from optim.oracle import Oracle
+
+_LR = default(LR, 1e-3)
+_MOMENTUM = Parameter("momentum", "μ", 0.9, 0.0, 1.0, doc="share of the velocity kept from one step to the next")
+_DAMPENING = Parameter("dampening", "τ", 0.0, 0.0, 1.0, doc="share of each new gradient kept out of the velocity")
+
+
+def _nothing(oracle: Oracle, x: Array, hp: Hyper) -> State:
+    return {}
+
+
+def _sgd(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, State]:
+    return x - hp["lr"] * with_decay(oracle.gradient(x), x, hp), {}
+
+
+sgd = Optimizer(
+    "sgd",
+    "SGD",
+    "Gradient descent",
+    (_LR, WEIGHT_DECAY),
+    _nothing,
+    _sgd,
+    latex=r"\theta \leftarrow \theta - \eta\, g",
+    reference="Cauchy (1847); Robbins & Monro, A stochastic approximation method (1951)",
+    year=1847,
+    idea="It steps straight down the slope, by lr times the gradient.",
+    stable_bound=lambda hp: 2.0 - hp["lr"] * hp["weight_decay"],
+)
+
+
+def _rest(oracle: Oracle, x: Array, hp: Hyper) -> State:
+    return {"velocity": np.zeros_like(x), "first": True}
+
+
+def _momentum(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, State]:
+    g = with_decay(oracle.gradient(x), x, hp)
+    # PyTorch fills the velocity with the whole first gradient: dampening begins with the second step.
+    velocity = g if state["first"] else hp["momentum"] * state["velocity"] + (1.0 - hp["dampening"]) * g
+    return x - hp["lr"] * velocity, {"velocity": velocity, "first": False}
+
+
+def _momentum_bound(hp: Hyper) -> float:
+    kept: Any = 1.0 - hp["dampening"]
+    return float(2.0 * (1.0 + hp["momentum"]) / kept - hp["lr"] * hp["weight_decay"]) if kept else float("inf")
+
+
+momentum = Optimizer(
+    "momentum",
+    "Momentum",
+    "Gradient descent",
+    (_LR, _MOMENTUM, _DAMPENING, WEIGHT_DECAY),
+    _rest,
+    _momentum,
+    latex=r"v \leftarrow \mu v + (1 - \tau)\, g, \qquad \theta \leftarrow \theta - \eta\, v",
+    reference="Polyak, Some methods of speeding up the convergence of iteration methods (1964)",
+    year=1964,
+    idea="It gathers speed like a rolling ball: pushes in a steady direction add up, alternating ones cancel.",
+    memory={"velocity": "running sum of past gradients"},
+    stable_bound=_momentum_bound,
+)
+
+
+def _nesterov(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, State]:
+    g = with_decay(oracle.gradient(x), x, hp)
+    velocity = g if state["first"] else hp["momentum"] * state["velocity"] + g
+    return x - hp["lr"] * (g + hp["momentum"] * velocity), {"velocity": velocity, "first": False}
+
+
+nesterov = Optimizer(
+    "nesterov",
+    "Nesterov",
+    "Gradient descent",
+    (_LR, _MOMENTUM, WEIGHT_DECAY),
+    _rest,
+    _nesterov,
+    latex=r"v \leftarrow \mu v + g, \qquad \theta \leftarrow \theta - \eta\,(g + \mu v)",
+    reference="Nesterov (1983); in the form of Sutskever et al., On the importance of initialization and momentum (2013)",
+    year=1983,
+    idea="It is momentum that looks ahead: the newest gradient counts once more, which brakes before it overshoots.",
+    memory={"velocity": "running sum of past gradients"},
+    stable_bound=lambda hp: 2.0 * (1.0 + hp["momentum"]) / (1.0 + 2.0 * hp["momentum"]) - hp["lr"] * hp["weight_decay"],
+)

@@ -1,0 +1,211 @@
+"""Typed formulas: text -> a SymPy expression in x and y, built node by node from a whitelist.
+
+Nothing of the text is ever evaluated: Python's own parser gives a tree, and each node of the tree becomes a SymPy object
+of ours or a FormulaError that says what is wrong and where. Sizes are bounded before SymPy sees them.
+"""
+
+import ast
+import itertools
+import math
+from typing import Any, NoReturn
+
+import sympy
+
+from optim.errors import FormulaError
+from optim.problems import symbols
+
+MAX_LENGTH, MAX_NODES, MAX_DEPTH = 500, 250, 20
+MAX_EXPONENT, MAX_CONSTANT = 64, 1e100
+
+X, Y = symbols.X, symbols.Y
+NAMES: dict[str, sympy.Expr] = {"x": X, "y": Y, "pi": sympy.pi, "e": sympy.E}
+FUNCTIONS: dict[str, tuple[Any, int]] = {
+    **{name: (getattr(sympy, name), 1) for name in ("sin", "cos", "tan", "asin", "acos", "atan", "exp", "log", "sqrt")},
+    **{name: (getattr(sympy, name), 1) for name in ("sinh", "cosh", "tanh", "asinh", "acosh", "atanh")},
+    "abs": (symbols.AbsOf, 1),
+    "sign": (symbols.SignOf, 1),
+    "min": (symbols.MinOf, 2),
+    "max": (symbols.MaxOf, 2),
+}
+REFUSED = {
+    **dict.fromkeys(
+        ("floor", "ceil", "round", "int"),
+        "has jumps and a gradient of zero everywhere, so no optimizer could follow it",
+    ),
+    **dict.fromkeys(("ln", "log10", "log2"), "is not in the list; log is the natural logarithm"),
+}
+_WORDS = "use x, y, numbers, pi, e, + - * / ** and functions such as sin, exp, log, sqrt, abs, max"
+_TOO_LARGE = f"a constant is larger than {MAX_CONSTANT:g}; use smaller numbers"
+
+
+def parse(text: str) -> sympy.Expr:
+    """Return the expression that `text` writes in x and y; FormulaError says what is wrong and at which column.
+
+    Python's operators, ^ for a power, pi, e and the functions in FUNCTIONS. At most MAX_LENGTH characters.
+    """
+    if not isinstance(text, str) or not text.strip():
+        raise FormulaError("the formula is empty; write one such as x**2/20 + y**2")
+    if len(text) > MAX_LENGTH:
+        raise FormulaError(f"the formula has {len(text)} characters; at most {MAX_LENGTH} will do", MAX_LENGTH + 1)
+    for position, character in enumerate(text):
+        if not character.isascii() or (character != " " and not character.isprintable()):
+            raise FormulaError(f"the character {character!r} cannot be used; {_WORDS}", position + 1)
+    return _Builder(text).build()
+
+
+class _Builder:
+    """Turns the parsed tree into a SymPy expression; knows the text for the columns of its errors."""
+
+    def __init__(self, text: str) -> None:
+        self._lead = len(text) - len(text.lstrip())
+        self._text = text.strip()
+        self._nodes = 0
+
+    def build(self) -> sympy.Expr:
+        source = self._text.replace("^", "**")
+        try:
+            tree = ast.parse(source, mode="eval")
+        except SyntaxError as error:
+            raise FormulaError(self._syntax(error), self._column((error.offset or 1) - 1)) from None
+        except (ValueError, RecursionError, MemoryError):
+            raise FormulaError("the formula is nested too deeply; write it flatter") from None
+        expression = self._node(tree.body, 0)
+        if expression.has(sympy.zoo, sympy.nan, sympy.oo, -sympy.oo, sympy.I):
+            raise FormulaError("a constant in the formula is not a real number, such as 1/0 or sqrt(-1)")
+        return expression
+
+    def _syntax(self, error: SyntaxError) -> str:
+        text = self._text
+        position = self._column((error.offset or 1) - 1) - 1 - self._lead
+        around = text[max(0, position - 1) : position + 2]
+        if any(a.isdigit() and b.isalpha() for a, b in itertools.pairwise(around)):
+            return "a sign is missing between a number and a name; write 2*x for 2x"
+        return f"this is not a complete formula ({error.msg}); write one such as x**2/20 + y**2"
+
+    def _column(self, offset: int) -> int:
+        """The column in the visitor's text of an offset in the source, where each ^ became two characters."""
+        position = source = 0
+        while source < offset and position < len(self._text):
+            source += 2 if self._text[position] == "^" else 1
+            position += 1
+        return min(position, max(0, len(self._text) - 1)) + 1 + self._lead
+
+    def _fail(self, node: ast.AST, problem: str) -> NoReturn:
+        raise FormulaError(problem, self._column(getattr(node, "col_offset", 0)))
+
+    def _node(self, node: ast.expr, depth: int) -> sympy.Expr:
+        self._nodes += 1
+        if self._nodes > MAX_NODES:
+            self._fail(node, f"the formula has more than {MAX_NODES} parts; write a shorter one")
+        if depth > MAX_DEPTH:
+            self._fail(node, f"the formula is nested more than {MAX_DEPTH} levels deep; write it flatter")
+        match node:
+            case ast.Constant():
+                result = self._constant(node)
+            case ast.Name():
+                result = self._name(node)
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                result = -self._node(operand, depth + 1)
+            case ast.UnaryOp(op=ast.UAdd(), operand=operand):
+                result = self._node(operand, depth + 1)
+            case ast.BinOp():
+                result = self._binary(node, depth)
+            case ast.Call():
+                result = self._call(node, depth)
+            case _:
+                self._fail(node, f"{_kind(node)} cannot be used in a formula; {_WORDS}")
+        if result.is_number and not result.has(sympy.zoo, sympy.nan):
+            self._bounded(node, result)
+        return result
+
+    def _bounded(self, node: ast.expr, number: sympy.Expr) -> None:
+        try:
+            value = complex(number)
+        except (TypeError, OverflowError):
+            value = complex(math.inf)
+        if not abs(value) <= MAX_CONSTANT:
+            self._fail(node, _TOO_LARGE)
+        if value.imag:
+            self._fail(node, "this constant is not a real number")
+
+    def _constant(self, node: ast.Constant) -> sympy.Expr:
+        value = node.value
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            self._fail(node, f"{_kind(node)} cannot be used in a formula; {_WORDS}")
+        if not abs(value) <= MAX_CONSTANT:
+            self._fail(node, _TOO_LARGE)
+        return sympy.Integer(value) if isinstance(value, int) else sympy.Float(value)
+
+    def _name(self, node: ast.Name) -> sympy.Expr:
+        if node.id in NAMES:
+            return NAMES[node.id]
+        if node.id in FUNCTIONS:
+            self._fail(node, f"{node.id} needs brackets; write {node.id}(x)")
+        hint = "use x and y" if len(node.id) == 1 else _WORDS
+        self._fail(node, f"unknown name {node.id[:30]}; {hint}")
+
+    def _binary(self, node: ast.BinOp, depth: int) -> sympy.Expr:
+        left, right = self._node(node.left, depth), self._node(node.right, depth + 1)
+        match node.op:
+            case ast.Add():
+                return left + right
+            case ast.Sub():
+                return left - right
+            case ast.Mult():
+                return left * right
+            case ast.Div():
+                if right.is_zero:
+                    self._fail(node.right, "this divides by zero")
+                return left / right
+            case ast.Pow():
+                return self._power(node, left, right)
+            case _:
+                self._fail(node.right, "this operator cannot be used; use + - * / and ** or ^ for a power")
+
+    def _power(self, node: ast.BinOp, base: sympy.Expr, exponent: sympy.Expr) -> sympy.Expr:
+        if exponent.is_number:
+            size = abs(float(exponent)) if exponent.is_real else math.inf
+            if size > MAX_EXPONENT:
+                self._fail(node.right, f"the exponent is larger than {MAX_EXPONENT}; use a smaller one")
+            if base.is_zero and not exponent.is_positive:
+                self._fail(node.left, "zero cannot be raised to this power")
+            if base.is_number and abs(float(abs(base))) > 1 and size * math.log10(abs(float(abs(base)))) > 100:
+                self._fail(node, _TOO_LARGE)
+        return sympy.Pow(base, exponent)
+
+    def _call(self, node: ast.Call, depth: int) -> sympy.Expr:
+        if not isinstance(node.func, ast.Name):
+            self._fail(node, f"{_kind(node.func)} cannot be called in a formula; {_WORDS}")
+        name = node.func.id
+        if name in REFUSED:
+            self._fail(node, f"{name} {REFUSED[name]}")
+        if name not in FUNCTIONS:
+            self._fail(node, f"unknown function {name[:30]}; {_WORDS}")
+        if node.keywords or any(isinstance(argument, ast.Starred) for argument in node.args):
+            self._fail(node, f"{name} takes plain arguments only, such as {name}(x)")
+        function, least = FUNCTIONS[name]
+        if len(node.args) < least or (least == 1 and len(node.args) > 1):
+            needed = "one argument" if least == 1 else "two arguments or more"
+            self._fail(node, f"{name} takes {needed}, not {len(node.args)}")
+        arguments = [self._node(argument, depth + 1) for argument in node.args]
+        result = function(*arguments[:least])
+        for extra in arguments[least:]:
+            result = function(result, extra)
+        return result
+
+
+def _kind(node: ast.AST) -> str:
+    names = {
+        ast.Constant: "a text or a truth value",
+        ast.Attribute: "a dot",
+        ast.Lambda: "lambda",
+        ast.Compare: "a comparison",
+        ast.BoolOp: "and, or",
+        ast.IfExp: "if",
+        ast.Tuple: "a comma outside a function",
+        ast.List: "a list",
+        ast.Subscript: "a square bracket",
+        ast.JoinedStr: "a text",
+        ast.NamedExpr: "an assignment",
+    }
+    return names.get(type(node), "this kind of expression")

@@ -1,0 +1,47 @@
+"""Registries: read-only mappings filled from the objects that a package's modules define."""
+
+import importlib
+import pkgutil
+from collections.abc import Iterator, Mapping
+from types import ModuleType
+from typing import Any, Generic, Protocol, TypeVar
+
+
+class Named(Protocol):
+    """Anything with a registry name."""
+
+    @property
+    def name(self) -> str: ...
+
+
+T = TypeVar("T", bound=Named)
+
+
+class Registry(Mapping[str, T], Generic[T]):
+    """A read-only mapping name -> object; raises ValueError where two objects share a name."""
+
+    def __init__(self, items: Iterator[T] | list[T]) -> None:
+        self._items: dict[str, T] = {}
+        for item in items:
+            if item.name in self._items:
+                raise ValueError(f"two objects are named {item.name!r}")
+            self._items[item.name] = item
+
+    def __getitem__(self, name: str) -> T:
+        return self._items[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._items)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __repr__(self) -> str:
+        return f"Registry({', '.join(self)})"
+
+
+def discover(package: ModuleType, kind: type[Any]) -> Iterator[Any]:
+    """Yield every object of type `kind` that a module of `package` defines, modules by name, objects as written."""
+    for module_info in sorted(pkgutil.iter_modules(package.__path__), key=lambda info: info.name):
+        module = importlib.import_module(f"{package.__name__}.{module_info.name}")
+        yield from (item for item in vars(module).values() if isinstance(item, kind))

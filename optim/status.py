@@ -1,0 +1,212 @@
+"""Status: how a run ended, since when, and why, in words a visitor can check against the numbers."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from optim import metrics
+from optim.model import Array, Point, Problem
+from optim.oracle import hessian
+from optim.spec import Entry
+
+Kind = Literal["converged", "local minimum", "saddle", "cycling", "moving", "stalled", "left the window", "diverged"]
+FAR = 100.0
+"""Window widths beyond which a finite run counts as diverged."""
+
+
+@dataclass(frozen=True)
+class Status:
+    """How a run ended: its kind, the step since when, and the reason in words."""
+
+    kind: Kind
+    step: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Run:
+    """What classify looks at: one entry's rows up to the last step it took, and the race's conditions."""
+
+    entry: Entry
+    problem: Problem
+    path: Array
+    loss: Array
+    lowest: float | None
+    noise: float
+
+    @property
+    def last(self) -> int:
+        """The number of the last step taken."""
+        return len(self.loss) - 1
+
+
+def classify(run: Run) -> Status:
+    """Return the status of a run; the first rule that applies decides."""
+    with np.errstate(all="ignore"):
+        for rule in (_not_finite, _far, _outside, _converged, _stationary, _improving):
+            status = rule(run)
+            if status is not None:
+                return status
+        return _going_nowhere(run)
+
+
+def _not_finite(run: Run) -> Status | None:
+    finite = np.isfinite(run.path).all(axis=-1) & np.isfinite(run.loss)
+    if finite.all():
+        return None
+    step = int(np.argmin(finite))
+    if step == 0:
+        return Status("diverged", 0, f"the function has no finite value at the start {place(run.path[0])}")
+    if np.isfinite(run.path[step]).all() and np.isnan(run.loss[step]):
+        return Status("diverged", step, f"the function is not defined at {place(run.path[step])}, where step {step} led")
+    return Status("diverged", step, f"{_cause(run, step)}; the numbers overflowed at step {step}")
+
+
+def _far(run: Run) -> Status | None:
+    away = metrics.window_widths(run.path, run.problem)
+    step = metrics.kept_from(away > FAR)
+    if step is None:
+        return None
+    return Status("diverged", step, f"{_cause(run, step)}; it ended {away[-1]:.3g} window widths away")
+
+
+def _outside(run: Run) -> Status | None:
+    step = metrics.kept_from(~metrics.inside(run.path, run.problem.domain))
+    if step is None:
+        return None
+    end = f"it is outside the domain since step {step}, at {place(run.path[-1])}"
+    cause = overshoot(run, 0, step)
+    return Status("left the window", step, f"{cause}; {end}" if cause else end)
+
+
+def _converged(run: Run) -> Status | None:
+    if run.lowest is None or not run.problem.minima:
+        return None
+    step = metrics.reached(run.loss - run.lowest, metrics.default_target(run.lowest))
+    if step is None:
+        return None
+    nearest = min(run.problem.minima, key=lambda point: float(metrics.distance(run.path[-1], [point])))
+    tolerance = metrics.default_target(run.lowest)
+    return Status(
+        "converged", step, f"within {tolerance:.3g} of the lowest value since step {step}, at the minimum {place(nearest)}"
+    )
+
+
+def _stationary(run: Run) -> Status | None:
+    """A local minimum or a saddle: the Newton step says how far the stationary point is, and how much is left to gain."""
+    point = run.path[-1]
+    gradient = run.problem.gradient(point[:, None])[:, 0]
+    matrix = hessian(run.problem, point[:, None])[:, :, 0]
+    if not (np.isfinite(matrix).all() and np.isfinite(gradient).all()):
+        return None
+    curvature, axes = np.linalg.eigh(matrix)
+    slope = np.array([float(np.sum(axes[:, i] * gradient)) for i in range(len(gradient))])
+    newton = np.where(slope == 0.0, 0.0, slope / np.where(curvature == 0.0, np.nan, curvature))
+    span = float(np.mean(run.problem.widths))
+    gain = float(np.sum(slope * newton)) / 2
+    recent = run.loss[-metrics.tail(run.last) - 1 :]
+    small = metrics.default_target(float(run.loss[-1]))
+    if curvature[0] > 0 and abs(gain) <= small and float(np.ptp(recent)) <= 10 * small:
+        step = metrics.kept_from(run.loss - run.loss[-1] <= 10 * small) or 0
+        known = "not the lowest one" if run.lowest is not None and run.problem.minima else "whether a lower one exists is not known"
+        return Status("local minimum", step, f"no slope and upward curvature at {place(point)}: a minimum, {known}")
+    if curvature[0] < -1e-8 * abs(curvature[-1]) and curvature[-1] > 0 and _length(newton) <= 1e-2 * span:
+        near = metrics.kept_from(metrics.distance(run.path, [tuple(point)]) <= 1e-2 * span) or 0
+        return Status(
+            "saddle",
+            near,
+            f"almost no slope at {place(point)}, but the curvature is {curvature[0]:.3g} one way and {curvature[-1]:.3g} "
+            "the other: a saddle, no minimum",
+        )
+    return None
+
+
+def _improving(run: Run) -> Status | None:
+    earlier, later, few = _halves(run)
+    lowest = run.lowest if run.lowest is not None else float(np.min(run.loss))
+    drop_counts = earlier - later > 1e-3 * abs(earlier - lowest)
+    best_before = float(np.min(run.loss[: -2 * few], initial=run.loss[0]))
+    new_ground = later - lowest <= 1.5 * (best_before - lowest)
+    if drop_counts and new_ground:
+        return Status("moving", run.last, f"still improving: the loss fell from {earlier:.3g} to {later:.3g} in its last steps")
+    if not run.noise and _swings_shrink(run, lowest):
+        return Status("moving", run.last, f"still improving: it swings to and fro, less each time; the loss is {run.loss[-1]:.3g}")
+    return None
+
+
+def _swings_shrink(run: Run, lowest: float) -> bool:
+    """Whether a run that swings to and fro swings less and less: the highest loss of the last three stretches falls."""
+    size = max(metrics.tail(run.last), (run.last + 1) // 8)
+    if 3 * size > run.last:
+        return False
+    first, second, third = (np.max(run.loss[len(run.loss) - k * size :][:size]) - lowest for k in (3, 2, 1))
+    return bool(second < 0.98 * first and third < 0.98 * second)
+
+
+def _going_nowhere(run: Run) -> Status:
+    earlier, later, few = _halves(run)
+    rows = min(2 * few, run.last)
+    moves = np.diff(run.path[-rows - 1 :], axis=0)
+    lengths = np.sqrt(np.sum(moves * moves, axis=-1))
+    length, net = float(np.sum(lengths)), _length(np.sum(moves, axis=0))
+    span = float(np.mean(run.problem.widths))
+    recent = run.loss[-rows - 1 :]
+    between = f"the loss stays between {np.min(recent):.3g} and {np.max(recent):.3g}"
+    if length <= 1e-6 * span:
+        slope = _length(run.problem.gradient(run.path[-1][:, None])[:, 0])
+        return Status("stalled", run.last, f"its last steps are {np.mean(lengths):.2g} long, while the slope is {slope:.3g}")
+    if run.noise:
+        return Status("stalled", run.last, f"gradient noise keeps it hovering in steps of {np.mean(lengths):.2g}: {between}")
+    if length >= 3 * net:
+        since = max(0, run.last - rows)
+        cause = overshoot(run, since, run.last)
+        circles = f"it goes round in steps of {np.mean(lengths):.2g} without getting lower: {between}"
+        return Status("cycling", since, f"{cause}; {circles}" if cause else circles)
+    return Status("moving", run.last, f"still travelling, not downhill just now: the loss went from {earlier:.3g} to {later:.3g}")
+
+
+def _halves(run: Run) -> tuple[float, float, int]:
+    """Median loss over as many rows as before the last few, over the last few, and how many those are."""
+    few = max(metrics.tail(run.last), min(5, (run.last + 1) // 2))
+    later, earlier = run.loss[-few:], run.loss[-2 * few : -few]
+    return float(np.median(earlier)), float(np.median(later)), few
+
+
+def overshoot(run: Run, first: int, last: int) -> str:
+    """Return "lr x curvature = ... > bound" where steps `first` to `last` break the optimizer's own stability bound, else ""."""
+    measured = stability(run, first, last)
+    if measured is None or measured[0] * measured[1] <= measured[2]:
+        return ""
+    lr, curvature, bound = measured
+    return f"lr x curvature = {lr:.4g} x {curvature:.4g} = {lr * curvature:.4g} > {bound:.4g}, the most this method can take"
+
+
+def stability(run: Run, first: int, last: int) -> tuple[float, float, float] | None:
+    """Return lr, the largest curvature met inside the domain from `first` to `last`, and the bound on their product.
+
+    None where the optimizer has no bound or no step was inside.
+    """
+    rule, hyper = run.entry.rule, run.entry.hyper
+    if rule.stable_bound is None:
+        return None
+    rows = run.path[first : last + 1]
+    rows = rows[metrics.inside(rows, run.problem.domain)]
+    rows = rows[:: max(1, len(rows) // 200)]
+    curvatures = metrics.largest_curvature(hessian(run.problem, np.ascontiguousarray(rows.T)))
+    curvatures = curvatures[np.isfinite(curvatures)]
+    return (float(hyper["lr"]), float(np.max(curvatures)), rule.stable_bound(hyper)) if len(curvatures) else None
+
+
+def _cause(run: Run, step: int) -> str:
+    cause = overshoot(run, 0, step)
+    return f"{cause}: each step overshoots more than the last" if cause else "its steps carried it ever farther away"
+
+
+def place(point: Array | Point) -> str:
+    """Return a point as text, such as (3, -1.848)."""
+    return f"({', '.join(f'{value + 0.0:.4g}' for value in point)})"
+
+
+def _length(vector: Array) -> float:
+    return float(np.sqrt(np.sum(vector * vector)))
