@@ -36,7 +36,7 @@ adagrad = Optimizer(
     latex=r"S \leftarrow S + g^2, \qquad \theta \leftarrow \theta - \frac{\eta}{1 + t\,\delta}\,\frac{g}{\sqrt{S} + \varepsilon}",
     reference="Duchi, Hazan & Singer, Adaptive subgradient methods, JMLR 12 (2011)",
     year=2011,
-    idea="It divides each coordinate's step by the root of all its squared gradients so far, so steep and flat directions "
+    idea="divides each coordinate's step by the root of all its squared gradients so far, so steep and flat directions "
     "move alike, and steps only ever shrink.",
     memory={"accumulator": "sum of squared gradients, per coordinate"},
 )
@@ -78,7 +78,7 @@ rmsprop = Optimizer(
     r"\quad \theta \leftarrow \theta - \eta\, b",
     reference="Tieleman & Hinton, Coursera lecture 6e (2012); centered: Graves (2013)",
     year=2012,
-    idea="It divides each coordinate's step by the recent size of its gradients, so steps do not die out, "
+    idea="divides each coordinate's step by the recent size of its gradients, so steps do not die out, "
     "but do not shrink near the minimum either.",
     memory={
         "square": "moving average of squared gradients",
@@ -132,6 +132,6 @@ adam = Optimizer(
     r"\theta \leftarrow \theta - \eta\,\frac{m/(1-\beta_1^t)}{\sqrt{v/(1-\beta_2^t)} + \varepsilon}",
     reference="Kingma & Ba, Adam: a method for stochastic optimization, arXiv:1412.6980 (2014)",
     year=2014,
-    idea="It joins momentum with a scale per coordinate: every coordinate moves about lr per step while its slope keeps its sign.",
+    idea="joins momentum with a scale per coordinate: every coordinate moves about lr per step while its slope keeps its sign.",
     memory={"m": "moving average of gradients", "v": "moving average of squared gradients"},
 )

@@ -31,7 +31,7 @@ sgd = Optimizer(
     latex=r"\theta \leftarrow \theta - \eta\, g",
     reference="Cauchy (1847); Robbins & Monro, A stochastic approximation method (1951)",
     year=1847,
-    idea="It steps straight down the slope, by lr times the gradient.",
+    idea="steps straight down the slope, by lr times the gradient.",
     stable_bound=lambda hp: 2.0 - hp["lr"] * hp["weight_decay"],
 )
 
@@ -62,7 +62,7 @@ momentum = Optimizer(
     latex=r"v \leftarrow \mu v + (1 - \tau)\, g, \qquad \theta \leftarrow \theta - \eta\, v",
     reference="Polyak, Some methods of speeding up the convergence of iteration methods (1964)",
     year=1964,
-    idea="It gathers speed like a rolling ball: pushes in a steady direction add up, alternating ones cancel.",
+    idea="gathers speed like a rolling ball: pushes in a steady direction add up, alternating ones cancel.",
     memory={"velocity": "running sum of past gradients"},
     stable_bound=_momentum_bound,
 )
@@ -84,7 +84,7 @@ nesterov = Optimizer(
     latex=r"v \leftarrow \mu v + g, \qquad \theta \leftarrow \theta - \eta\,(g + \mu v)",
     reference="Nesterov (1983); in the form of Sutskever et al., On the importance of initialization and momentum (2013)",
     year=1983,
-    idea="It is momentum that looks ahead: the newest gradient counts once more, which brakes before it overshoots.",
+    idea="is momentum that looks ahead: the newest gradient counts once more, which brakes before it overshoots.",
     memory={"velocity": "running sum of past gradients"},
     stable_bound=lambda hp: 2.0 * (1.0 + hp["momentum"]) / (1.0 + 2.0 * hp["momentum"]) - hp["lr"] * hp["weight_decay"],
 )

@@ -1,0 +1,9 @@
+"""Plotly figures of a race: pure functions from a result to a figure, for the app and for a notebook."""
+
+from optim.figures.curves import QUANTITIES, curves
+from optim.figures.landscape import Landscape, landscape
+from optim.figures.maps import contour, surface
+from optim.figures.overview import overview
+from optim.figures.style import LOOKS, Look
+
+__all__ = ["LOOKS", "QUANTITIES", "Landscape", "Look", "contour", "curves", "landscape", "overview", "surface"]

@@ -1,0 +1,238 @@
+"""The race on the function: a contour map and a 3-D surface, with every path."""
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from optim.figures.landscape import Landscape, downhill, landscape
+from optim.figures.paths import Rows, drawable, exit_point, shown_rows
+from optim.figures.style import LOOKS, THEMES, Look, Theme, layout
+from optim.model import Array
+from optim.result import RaceResult
+
+DOTTED = 60
+"""Up to this many steps every step is a dot, as in the book."""
+CAMERA = {"eye": {"x": 0.95, "y": -1.25, "z": 0.7}, "center": {"x": 0, "y": 0, "z": -0.12}}
+
+
+def contour(result: RaceResult, theme: str = "light", *, land: Landscape | None = None, arrows: bool = False) -> go.Figure:
+    """Return the contour map with every path, the start, the known minima and where a path left the window.
+
+    `arrows` adds a field of downhill arrows; `land` is the grid where the caller keeps one. Two dimensions only.
+    """
+    colours = THEMES[theme]
+    land = land or landscape(result.problem, result.spec.start)
+    traces = [_level_lines(land, colours)]
+    if arrows:
+        traces.append(_arrows(result, land, colours))
+    traces += _landmarks(result, colours, flat=True)
+    for i in range(len(result.path)):
+        traces += _flat_path(result, i, land, colours)
+    (x0, x1), (y0, y1) = land.window
+    return go.Figure(
+        traces,
+        layout(
+            colours,
+            height=460,
+            xaxis={"range": [x0, x1], "title": {"text": "x"}},
+            yaxis={"range": [y0, y1], "title": {"text": "y"}},
+        ),
+    )
+
+
+def surface(result: RaceResult, theme: str = "light", *, land: Landscape | None = None) -> go.Figure:
+    """Return the 3-D surface with contours on its floor and every path on it. Two dimensions only."""
+    colours = THEMES[theme]
+    land = land or landscape(result.problem, result.spec.start)
+    scale = land.surface_scale
+    height = scale.height(land.value)
+    finite = height[np.isfinite(height)]
+    low, high = (float(np.min(finite)), float(np.max(finite))) if finite.size else (0.0, 1.0)
+    span = max(high - low, 1e-9)
+    floor = low - 0.25 * span
+    traces: list[Any] = [_sheet(land, height, (low, high), colours)]
+    traces += _landmarks(result, colours, flat=False, scale=scale.height, lift=0.02 * span)
+    for i in range(len(result.path)):
+        traces.append(_solid_path(result, i, land, 0.012 * span))
+    axis = {"color": colours.quiet, "gridcolor": colours.grid, "showbackground": False, "zeroline": False, "showspikes": False}
+    (x0, x1), (y0, y1) = land.window
+    scene = {
+        "xaxis": {**axis, "range": [x0, x1], "title": {"text": "x"}},
+        "yaxis": {**axis, "range": [y0, y1], "title": {"text": "y"}},
+        "zaxis": {**axis, "range": [floor, high + 0.05 * span], "title": {"text": scale.title}},
+        "aspectmode": "manual",
+        "aspectratio": {"x": 1.1, "y": 1.1, "z": 0.75},
+        "camera": CAMERA,
+    }
+    return go.Figure(traces, layout(colours, height=460, scene=scene, legend={"y": -0.02}))
+
+
+def _level_lines(land: Landscape, colours: Theme) -> dict[str, Any]:
+    start, end, size = land.levels
+    scale = land.contour_scale
+    return {
+        "type": "contour",
+        "x": land.x,
+        "y": land.y,
+        "z": scale.height(land.value).astype("f4"),
+        "colorscale": colours.scale,
+        "showscale": False,
+        "contours": {"start": start, "end": end, "size": size, "coloring": "fill"},
+        "line": {"width": 0.6, "color": colours.quiet},
+        "hovertemplate": f"x %{{x:.3g}}, y %{{y:.3g}}<br>{scale.title} = %{{z:.3g}}<extra></extra>",
+        "zmin": start,
+        "zmax": end,
+    }
+
+
+def _arrows(result: RaceResult, land: Landscape, colours: Theme) -> dict[str, Any]:
+    field = downhill(result.problem, land.window)
+    return {
+        "type": "scatter",
+        "x": field["x"].astype("f4"),
+        "y": field["y"].astype("f4"),
+        "mode": "lines+markers",
+        "line": {"color": colours.quiet, "width": 1},
+        "marker": {
+            "symbol": "arrow",
+            "angleref": "previous",
+            "size": field["size"].tolist(),
+            "color": colours.quiet,
+            "line": {"width": 0},
+        },
+        "hoverinfo": "skip",
+        "name": "downhill",
+        "showlegend": False,
+    }
+
+
+def _landmarks(result: RaceResult, colours: Theme, *, flat: bool, scale: Any = None, lift: float = 0.0) -> list[dict[str, Any]]:
+    """The start and the known minima, on the map or on the surface."""
+    marks = [
+        ("start", [result.spec.start], "circle-open", 13),
+        ("minimum", list(result.problem.minima), "x" if not flat else "star", 12),
+    ]
+    traces = []
+    for name, points, symbol, size in marks:
+        if not points:
+            continue
+        places = np.array(points, dtype=float).T
+        with np.errstate(all="ignore"):
+            value = result.problem.value(places)
+        trace: dict[str, Any] = {
+            "type": "scatter" if flat else "scatter3d",
+            "x": places[0].tolist(),
+            "y": places[1].tolist(),
+            "mode": "markers",
+            "name": name,
+            "marker": {
+                "symbol": symbol,
+                "size": size if flat else size / 2,
+                "color": colours.text,
+                "line": {"width": 2, "color": colours.text},
+            },
+            "hovertemplate": f"{name}<br>x %{{x:.6g}}, y %{{y:.6g}}<br>f = %{{customdata:.6g}}<extra></extra>",
+            "customdata": value.tolist(),
+        }
+        if not flat:
+            trace["z"] = (scale(value) + lift).tolist()
+        traces.append(trace)
+    return traces
+
+
+def _flat_path(result: RaceResult, i: int, land: Landscape, colours: Theme) -> list[dict[str, Any]]:
+    look, label = LOOKS[i], result.labels[i]
+    rows = shown_rows(result.loss[i])
+    path = drawable(result.path[i], land.window)[rows]
+    trace = {
+        "type": "scatter",
+        "x": path[:, 0].astype("f4"),
+        "y": path[:, 1].astype("f4"),
+        "mode": "lines+markers",
+        "name": label,
+        "line": {"color": look.colour, "width": 2.2, "dash": look.dash},
+        "marker": {
+            "symbol": look.symbol,
+            "color": look.colour,
+            "size": _sizes(len(rows)),
+            "opacity": 1,
+            "line": {"width": 1, "color": colours.halo},
+        },
+        **_hover(result, i, rows),
+    }
+    exit_ = exit_point(result.path[i], land.window)
+    return [trace] if exit_ is None else [trace, _exit_mark(result, i, exit_, look)]
+
+
+def _exit_mark(result: RaceResult, i: int, exit_: tuple[int, tuple[float, ...]], look: Look) -> dict[str, Any]:
+    step, (x, y) = exit_
+    return {
+        "type": "scatter",
+        "x": [x],
+        "y": [y],
+        "mode": "markers",
+        "marker": {"symbol": "x-thin", "size": 13, "line": {"width": 3, "color": look.colour}},
+        "hovertemplate": f"{result.labels[i]} leaves the picture with step {step}<extra></extra>",
+        "showlegend": False,
+        "cliponaxis": False,
+    }
+
+
+def _solid_path(result: RaceResult, i: int, land: Landscape, lift: float) -> dict[str, Any]:
+    look = LOOKS[i]
+    rows = shown_rows(result.loss[i])
+    path = drawable(result.path[i], land.window)[rows]
+    return {
+        "type": "scatter3d",
+        "x": path[:, 0].astype("f4"),
+        "y": path[:, 1].astype("f4"),
+        "z": (land.surface_scale.height(result.loss[i][rows]) + lift).astype("f4"),
+        "mode": "lines+markers",
+        "name": result.labels[i],
+        "line": {"color": look.colour, "width": 6, "dash": look.dash},
+        "marker": {"symbol": look.solid_symbol, "color": look.colour, "size": [size / 2 for size in _sizes(len(rows))]},
+        **_hover(result, i, rows),
+    }
+
+
+def _hover(result: RaceResult, i: int, rows: Rows) -> dict[str, Any]:
+    """What a point of a path says when pointed at: its step, its place and its loss."""
+    text = "step %{customdata[0]:d}<br>x %{x:.6g}, y %{y:.6g}<br>loss %{customdata[1]:.6g}"
+    return {
+        "customdata": np.stack([rows, result.loss[i][rows]], axis=-1).astype("f4"),
+        "hovertemplate": f"{result.labels[i]}<br>{text}<extra></extra>",
+    }
+
+
+def _sizes(rows: int) -> list[float]:
+    """Marker sizes along a path: every step a dot in a short race, else one in a while, and a large one at the end."""
+    every = 1 if rows <= DOTTED + 1 else max(1, rows // 12)
+    return [11.0 if row == rows - 1 else 6.0 if row % every == 0 else 0.0 for row in range(rows)]
+
+
+def _sheet(land: Landscape, height: Array, ends: tuple[float, float], colours: Theme) -> dict[str, Any]:
+    return {
+        "type": "surface",
+        "x": land.x,
+        "y": land.y,
+        "z": height.astype("f4"),
+        "colorscale": colours.scale,
+        "cmin": ends[0],
+        "cmax": ends[1],
+        "showscale": False,
+        "opacity": 0.92,
+        "hoverinfo": "skip",
+        "contours": {
+            "x": {"highlight": False},
+            "y": {"highlight": False},
+            "z": {"show": True, "project": {"z": True}, "color": colours.quiet, "width": 1, "highlight": False, **_lines(ends)},
+        },
+        "lighting": {"ambient": 0.75, "diffuse": 0.5, "specular": 0.05},
+    }
+
+
+def _lines(ends: tuple[float, float]) -> dict[str, float]:
+    """Where the surface's contour lines are: evenly spaced heights, not the very ends."""
+    size = (ends[1] - ends[0]) / 16 or 1.0
+    return {"start": ends[0] + size / 2, "end": ends[1], "size": size}

@@ -1,0 +1,74 @@
+"""How a racer and a theme look: colour, dash and marker per entry, so that colour is never the only sign."""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Look:
+    """One racer's look; `symbol` for flat charts, `solid_symbol` for 3-D, `sign` for text."""
+
+    colour: str
+    dash: str
+    symbol: str
+    solid_symbol: str
+    sign: str
+
+
+LOOKS = (
+    Look("#d1495b", "solid", "circle", "circle", "●"),
+    Look("#2f7ed8", "dash", "square", "square", "■"),
+    Look("#1f9d6b", "dot", "diamond", "diamond", "◆"),
+    Look("#e08a00", "dashdot", "triangle-up", "cross", "▲"),
+    Look("#8e5bd0", "longdash", "cross", "x", "✚"),
+    Look("#00a3b4", "longdashdot", "triangle-down", "diamond-open", "▼"),
+    Look("#c2569f", "solid", "pentagon", "square-open", "⬟"),
+    Look("#7a8b00", "dash", "hexagon", "circle-open", "⬢"),
+    Look("#a0612b", "dot", "star", "cross", "★"),
+    Look("#5b6ee1", "dashdot", "circle-open", "x", "○"),
+    Look("#d96c3f", "longdash", "square-open", "square-open", "□"),
+    Look("#5f7f8f", "longdashdot", "diamond-open", "diamond-open", "◇"),
+)
+
+
+@dataclass(frozen=True)
+class Theme:
+    """The colours of everything that is not a racer; `low` to `high` shade the function from valley to peak."""
+
+    text: str
+    quiet: str
+    grid: str
+    low: str
+    middle: str
+    high: str
+    halo: str
+
+    @property
+    def scale(self) -> list[list[Any]]:
+        """The Plotly colour scale from valley to peak."""
+        return [[0.0, self.low], [0.5, self.middle], [1.0, self.high]]
+
+
+THEMES = {
+    "light": Theme("#26323f", "#5a6875", "#dfe5eb", "#ffffff", "#d3deea", "#93a9c1", "#ffffff"),
+    "dark": Theme("#e6ebf0", "#a7b3bf", "#33404d", "#10161d", "#25364a", "#4d6783", "#10161d"),
+}
+
+
+def layout(theme: Theme, **more: Any) -> dict[str, Any]:
+    """Return the layout every figure starts from: the theme's colours, small margins, the legend below."""
+    axis = {"gridcolor": theme.grid, "zerolinecolor": theme.grid, "linecolor": theme.grid, "automargin": True}
+    base: dict[str, Any] = {
+        "template": "none",
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "font": {"color": theme.text, "size": 13},
+        "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
+        "legend": {"orientation": "h", "x": 0, "y": -0.16, "yanchor": "top", "itemwidth": 40},
+        "hoverlabel": {"namelength": -1},
+        "xaxis": axis,
+        "yaxis": axis,
+    }
+    for name, value in more.items():
+        base[name] = {**base[name], **value} if isinstance(value, dict) and name in base else value
+    return base

@@ -1,0 +1,70 @@
+"""Many seeds of one race: with noise a single run says little, so the middle and the range of many are shown."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from optim import metrics
+from optim.dials import dialled
+from optim.model import Array
+from optim.race import lowest_value, measured, priced, recorded, settled
+from optim.result import RaceResult
+from optim.spec import MAX_SEED, RaceSpec
+
+SEEDS = 20
+
+
+@dataclass(frozen=True)
+class Spread:
+    """End gaps and whether the target was reached and kept, both (entries, seeds), in the spec's order of entries."""
+
+    seeds: tuple[int, ...]
+    final: Array
+    reached: Array
+
+
+def spread(spec: RaceSpec, seeds: int = SEEDS) -> Spread:
+    """Run the race with `seeds` seeds, the spec's own and those after it, each entry's runs in one block."""
+    numbers = tuple((spec.seed + i) % (MAX_SEED + 1) for i in range(seeds))
+    problem = dialled(spec.base_problem, spec.rotate, spec.stretch, spec.shift)
+    record = recorded(spec, problem, [(entry, seed) for entry in spec.entries for seed in numbers])
+    loss, norm = measured(problem, record.path)
+    path, loss, *_ = settled(record, loss, norm, priced(record.counts, problem), spec.budget)
+    lowest = lowest_value(problem, loss)
+    gap = loss - (np.nan if lowest is None else lowest)
+    target = np.nan if lowest is None else spec.target if spec.target is not None else metrics.default_target(lowest)
+    kept = np.max(gap[:, -metrics.tail(spec.steps) :], axis=1) <= target
+    kept &= metrics.inside(path[:, -1], problem.domain)
+    shape = (len(spec.entries), seeds)
+    return Spread(numbers, loss[:, -1].reshape(shape), kept.reshape(shape).astype(float))
+
+
+def spread_table(result: RaceResult, many: Spread) -> pd.DataFrame:
+    """Return one row per entry, lowest median first: median, lowest and highest final loss over the seeds, share at the target.
+
+    A run that diverged counts as infinitely high.
+    """
+    final = np.where(np.isfinite(many.final), many.final, np.inf)
+    frame = pd.DataFrame(
+        {
+            "optimizer": list(result.labels),
+            "median_loss": np.median(final, axis=1),
+            "lowest_loss": np.min(final, axis=1),
+            "highest_loss": np.max(final, axis=1),
+            "reached": np.mean(many.reached, axis=1),
+        }
+    )
+    return frame.sort_values("median_loss", kind="stable", ignore_index=True)
+
+
+def spread_sentence(result: RaceResult, many: Spread) -> str:
+    """Return in words how far one run can be trusted: who is ahead in the middle of all seeds."""
+    table = spread_table(result, many)
+    best = table.iloc[0]
+    wins = np.argmin(np.where(np.isfinite(many.final), many.final, np.inf), axis=0)
+    own = int(np.sum(wins == result.labels.index(best.optimizer)))
+    return (
+        f"One noisy run proves little. Over {len(many.seeds)} seeds {best.optimizer} has the lowest median loss, "
+        f"{best.median_loss:.3g}, and is lowest in {own} of them."
+    )

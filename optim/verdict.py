@@ -1,0 +1,229 @@
+"""The verdict: who won and why, and the protocol of the race, in sentences made from the result's fields alone."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from optim import metrics
+from optim.metrics import Travel
+from optim.result import RaceResult, settings
+from optim.status import Run, stability
+
+ZIGZAG = 0.4
+"""Share of steps that turn back from which a way counts as a zigzag."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Who won: `winner` is the entry's index, None where nobody can be said to have won; `why` may be empty."""
+
+    winner: int | None
+    headline: str
+    why: str
+
+
+def verdict(result: RaceResult) -> Verdict:
+    """Return who won the race and why."""
+    first = result.order[0]
+    if not np.isfinite(result.loss[first, -1]) or all(status.kind == "diverged" for status in result.status):
+        reason = f"{result.labels[first]}: {result.status[first].reason}."
+        return Verdict(None, "Nobody finished: every run diverged." if len(result.order) > 1 else "It diverged.", reason)
+    if len(result.order) == 1:
+        return Verdict(first, _alone(result), _capital(f"{result.status[first].reason}."))
+    tied = _tied(result)
+    if len(tied) > 1:
+        return Verdict(None, f"A tie between {_listed([result.labels[i] for i in tied])}: each {_score(result, first)}.", "")
+    return Verdict(first, _headline(result, first), _why(result, first, result.order[1]))
+
+
+def protocol(result: RaceResult) -> str:
+    """Return what every entry faced: function, start, steps, gradient, noise, target, and each one's settings and their origin."""
+    spec = result.spec
+    gradient = "exact gradient" if spec.gradient == "exact" else "numerical gradient (central differences, h = 1e-4)"
+    noise = f"gradient noise {spec.noise:g}, the same for all, seed {spec.seed}" if spec.noise else "no noise"
+    dials = [
+        f"rotated {spec.rotate:g} degrees" if spec.rotate else "",
+        f"stretched {spec.stretch:g} times" if spec.stretch != 1 else "",
+        f"shifted by ({', '.join(f'{s:g}' for s in spec.shift)})" if any(spec.shift) else "",
+        f"at most {spec.budget} evaluations each" if spec.budget is not None else "",
+    ]
+    conditions = [
+        result.problem.title + "".join(f", {dial}" for dial in dials if dial),
+        f"start ({', '.join(f'{value:g}' for value in spec.start)})",
+        f"{_steps(spec.steps)} each",
+        gradient,
+        noise,
+        _target(result),
+    ]
+    return " · ".join(conditions)
+
+
+def entrants(result: RaceResult) -> str:
+    """Return every entry with its settings and where they come from."""
+    return " · ".join(f"{entry.label or entry.rule.title}: {settings(entry)} ({entry.origin})" for entry in result.spec.entries)
+
+
+def _target(result: RaceResult) -> str:
+    if result.lowest is None:
+        return "no target: the function falls without end"
+    known = "" if result.problem.minima else ", the lowest value any entry met"
+    return f"target: stay within {result.target:.3g} of {result.lowest:.4g}{known}"
+
+
+def _alone(result: RaceResult) -> str:
+    name, hit = result.labels[0], result.reached[0]
+    if hit is not None:
+        return f"{name} reached the target at step {hit}."
+    return f"{name} ran alone: after {_steps(result.taken[0])} its loss is {_number(result.loss[0, -1])}."
+
+
+def _headline(result: RaceResult, first: int) -> str:
+    name, second = result.labels[first], result.order[1]
+    if result.reached[first] is not None:
+        rest = "Nobody else did" if result.reached[second] is None else f"{result.labels[second]} {_score(result, second)}"
+        return f"{name} won: it {_score(result, first)}. {rest}."
+    end, taken = _number(result.loss[first, -1]), _steps(result.taken[first])
+    if result.lowest is None:
+        return f"{name} got lowest: {end} after {taken}. The function falls without end, so there is no minimum to reach."
+    missed = f" Nobody reached the target of {result.target:.3g} yet." if result.problem.minima else ""
+    outside = "" if result.inside[first] else ", outside the window"
+    return f"{name} won: its loss after {taken} is {end}{outside}; {_behind(result, first, second)}.{missed}"
+
+
+def _behind(result: RaceResult, first: int, second: int) -> str:
+    name = result.labels[second]
+    if not np.isfinite(result.loss[second, -1]):
+        return f"{name} diverged"
+    with np.errstate(all="ignore"):
+        times = result.loss[second, -1] / result.loss[first, -1]
+    ahead = f" ({times:.3g} times as much)" if result.lowest == 0 and 1.05 < times < 1e6 else ""
+    return f"next is {name} with {_number(result.loss[second, -1])}{ahead}"
+
+
+def _score(result: RaceResult, i: int) -> str:
+    hit = result.reached[i]
+    if hit is None:
+        return f"ended at loss {_number(result.loss[i, -1])}"
+    looks = int(result.evaluations[i, hit])
+    return f"reached the target at step {hit}, after {looks} evaluation{'s' if looks != 1 else ''}"
+
+
+def _tied(result: RaceResult) -> list[int]:
+    """Entries that cannot be told from the first: same evaluations to the target, or the same final loss."""
+
+    def score(i: int) -> tuple[bool, float]:
+        hit = result.reached[i]
+        return (False, float(result.loss[i, -1])) if hit is None else (True, float(result.evaluations[i, hit]))
+
+    return [i for i in result.order if score(i) == score(result.order[0])]
+
+
+@dataclass(frozen=True)
+class _Duel:
+    """The winner and the one behind it, by index, and how each moved."""
+
+    result: RaceResult
+    first: int
+    second: int
+    winner: Travel
+    rival: Travel
+
+    @property
+    def names(self) -> tuple[str, str]:
+        return self.result.labels[self.first], self.result.labels[self.second]
+
+
+def _why(result: RaceResult, first: int, second: int) -> str:
+    """The first telling difference between the winner and the one behind it, then what the winner's rule does."""
+    first_way, second_way = (metrics.travel(result.path[i], result.problem.minima) for i in (first, second))
+    duel = _Duel(result, first, second, first_way, second_way)
+    difference = next(filter(None, (explain(duel) for explain in _EXPLANATIONS)), "")
+    rule = result.spec.entries[first].rule
+    if rule == result.spec.entries[second].rule:
+        return difference or "Same method, other settings."
+    return f"{difference} {result.labels[first]} {rule.idea}".strip()
+
+
+def _escaped(duel: _Duel) -> str:
+    result, (winner, rival) = duel.result, duel.names
+    if result.problem.bounded:
+        return ""
+    left = {i: metrics.kept_from(~metrics.inside(result.path[i], result.problem.domain)) for i in (duel.first, duel.second)}
+    ends = {i: "is still inside the window" if step is None else f"left the window at step {step}" for i, step in left.items()}
+    return f"{winner} {ends[duel.first]}, {rival} {ends[duel.second]}."
+
+
+def _rival_failed(duel: _Duel) -> str:
+    status = duel.result.status[duel.second]
+    if status.kind not in _ENDED or status.kind == duel.result.status[duel.first].kind:
+        return ""
+    return f"{duel.names[1]} {_ENDED[status.kind]}: {status.reason}."
+
+
+_ENDED = {
+    "diverged": "diverged",
+    "left the window": "left the window",
+    "local minimum": "stopped in another minimum",
+    "saddle": "hangs at a saddle",
+    "cycling": "goes round in circles",
+}
+
+
+def _zigzag(duel: _Duel) -> str:
+    winner, rival = duel.winner, duel.rival
+    if rival.reversals < ZIGZAG or rival.reversals < 1.5 * winner.reversals:
+        return ""
+    return (
+        f"{duel.names[1]} zigzags: {rival.reversals:.0%} of its steps turn back{_near_the_limit(duel)}, "
+        f"against {winner.reversals:.0%} for {duel.names[0]}."
+    )
+
+
+def _near_the_limit(duel: _Duel) -> str:
+    result, i = duel.result, duel.second
+    run = Run(result.spec.entries[i], result.problem, result.path[i], result.loss[i], result.lowest, result.spec.noise)
+    measured = stability(run, 0, result.taken[i])
+    if measured is None or not 1.0 < measured[0] * measured[1] <= measured[2]:
+        return ""
+    lr, curvature, bound = measured
+    return f", because lr x curvature = {lr:g} x {curvature:.3g} = {lr * curvature:.3g} is close to its limit {bound:.3g}"
+
+
+def _slow(duel: _Duel) -> str:
+    winner, rival = duel.winner, duel.rival
+    if not (rival.covered < 0.8 * winner.covered and rival.length < 0.8 * winner.length):
+        return ""
+    return (
+        f"{duel.names[1]} was too slow: in {_steps(duel.result.taken[duel.second])} it made good "
+        f"{max(rival.covered, 0):.0%} of the way to the minimum, {duel.names[0]} {winner.covered:.0%}."
+    )
+
+
+def _detour(duel: _Duel) -> str:
+    winner, rival = duel.winner, duel.rival
+    if not (np.isfinite(rival.detour) and rival.detour > 1.2 * winner.detour):
+        return ""
+    return (
+        f"{duel.names[1]} went {rival.detour:.3g} times as far as the straight line from its start to its end, "
+        f"{duel.names[0]} only {winner.detour:.3g} times."
+    )
+
+
+_EXPLANATIONS: tuple[Callable[[_Duel], str], ...] = (_escaped, _rival_failed, _zigzag, _slow, _detour)
+
+
+def _steps(count: int) -> str:
+    return f"{count} step{'s' if count != 1 else ''}"
+
+
+def _number(value: float) -> str:
+    return f"{value:.3g}"
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
