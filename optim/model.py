@@ -77,8 +77,8 @@ class Optimizer:
     """An update rule as a pure pair: `init(oracle, x, hp) -> state` and `step(oracle, x, state, hp) -> (x, state)`.
 
     `x` is (d, B), coordinates first. `uses` names what a step asks of the oracle, `idea` goes on after the title to
-    say what the rule does, `memory` maps each state variable to its meaning. `stable_bound(hp)` is the limit that lr times the largest
-    Hessian eigenvalue must stay under on a quadratic; None where no such bound is known.
+    say what the rule does, `memory` maps each state variable to its meaning. `stable_bound(hp)` is the limit that lr times
+    the largest Hessian eigenvalue must stay under on a quadratic; None where no such bound is known.
     """
 
     name: str

@@ -16,10 +16,14 @@ ZIGZAG = 0.4
 
 @dataclass(frozen=True)
 class Verdict:
-    """Who won: `winner` is the entry's index, None where nobody can be said to have won; `why` may be empty."""
+    """Who won: `winner` is the entry's index, None where nobody can be said to have won.
+
+    `headline` is the answer, `margin` how clear it is and `why` the reason; the latter two may be empty.
+    """
 
     winner: int | None
     headline: str
+    margin: str
     why: str
 
 
@@ -28,13 +32,14 @@ def verdict(result: RaceResult) -> Verdict:
     first = result.order[0]
     if not np.isfinite(result.loss[first, -1]) or all(status.kind == "diverged" for status in result.status):
         reason = f"{result.labels[first]}: {result.status[first].reason}."
-        return Verdict(None, "Nobody finished: every run diverged." if len(result.order) > 1 else "It diverged.", reason)
+        return Verdict(None, "Nobody finished: every run diverged." if len(result.order) > 1 else "It diverged.", "", reason)
     if len(result.order) == 1:
-        return Verdict(first, _alone(result), _capital(f"{result.status[first].reason}."))
+        return Verdict(first, _alone(result), "", _capital(f"{result.status[first].reason}."))
     tied = _tied(result)
     if len(tied) > 1:
-        return Verdict(None, f"A tie between {_listed([result.labels[i] for i in tied])}: each {_score(result, first)}.", "")
-    return Verdict(first, _headline(result, first), _why(result, first, result.order[1]))
+        return Verdict(None, f"A tie between {_listed([result.labels[i] for i in tied])}: each {_score(result, first)}.", "", "")
+    second = result.order[1]
+    return Verdict(first, _headline(result, first), _margin(result, first, second), _why(result, first, second))
 
 
 def protocol(result: RaceResult) -> str:
@@ -79,16 +84,23 @@ def _alone(result: RaceResult) -> str:
 
 
 def _headline(result: RaceResult, first: int) -> str:
-    name, second = result.labels[first], result.order[1]
+    name = result.labels[first]
     if result.reached[first] is not None:
-        rest = "Nobody else did" if result.reached[second] is None else f"{result.labels[second]} {_score(result, second)}"
-        return f"{name} won: it {_score(result, first)}. {rest}."
+        return f"{name} won: it {_score(result, first)}."
     end, taken = _number(result.loss[first, -1]), _steps(result.taken[first])
     if result.lowest is None:
-        return f"{name} got lowest: {end} after {taken}. The function falls without end, so there is no minimum to reach."
-    missed = f" Nobody reached the target of {result.target:.3g} yet." if result.problem.minima else ""
-    outside = "" if result.inside[first] else ", outside the window"
-    return f"{name} won: its loss after {taken} is {end}{outside}; {_behind(result, first, second)}.{missed}"
+        return f"{name} got lowest: {end} after {taken}."
+    outside = "" if result.inside[first] else ", but outside the window"
+    return f"{name} won: its loss after {taken} is {end}{outside}."
+
+
+def _margin(result: RaceResult, first: int, second: int) -> str:
+    if result.reached[first] is not None:
+        return "Nobody else did." if result.reached[second] is None else f"{result.labels[second]} {_score(result, second)}."
+    behind = _capital(f"{_behind(result, first, second)}.")
+    if result.lowest is None:
+        return f"{behind} The function falls without end, so there is no minimum to reach."
+    return behind + (f" Nobody stayed within {result.target:.3g} of the lowest value yet." if result.problem.minima else "")
 
 
 def _behind(result: RaceResult, first: int, second: int) -> str:

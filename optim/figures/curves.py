@@ -26,9 +26,15 @@ def curves(result: RaceResult, quantity: Quantity = "loss", theme: str = "light"
     traces = [_curve(result, i, values[i], title) for i in range(len(values))]
     if quantity == "loss" and log and values is result.gap and result.target > 0:
         traces.append(_target(result, colours.quiet))
-    yaxis = {"type": "log" if log else "linear", "title": {"text": title}, "exponentformat": "power", **_limits(values, log)}
+    yaxis = {
+        "type": "log" if log else "linear",
+        "title": {"text": title},
+        "exponentformat": "power",
+        **({"dtick": 1} if log else {}),
+        **_limits(values, log),
+    }
     xaxis = {"title": {"text": "step"}, "rangemode": "tozero"}
-    return go.Figure(traces, layout(colours, height=340, xaxis=xaxis, yaxis=yaxis, legend={"y": -0.22}, hovermode="closest"))
+    return go.Figure(traces, layout(colours, height=340, xaxis=xaxis, yaxis=yaxis, legend={"y": -0.26}, hovermode="closest"))
 
 
 def _values(result: RaceResult, quantity: Quantity, log: bool) -> tuple[Array, str]:

@@ -13,7 +13,7 @@ from optim.result import RaceResult
 
 DOTTED = 60
 """Up to this many steps every step is a dot, as in the book."""
-CAMERA = {"eye": {"x": 0.95, "y": -1.25, "z": 0.7}, "center": {"x": 0, "y": 0, "z": -0.12}}
+CAMERA = {"eye": {"x": -1.3, "y": -1.25, "z": 1.3}, "center": {"x": 0, "y": 0, "z": -0.14}}
 
 
 def contour(result: RaceResult, theme: str = "light", *, land: Landscape | None = None, arrows: bool = False) -> go.Figure:
@@ -41,7 +41,7 @@ def contour(result: RaceResult, theme: str = "light", *, land: Landscape | None 
     )
 
 
-def surface(result: RaceResult, theme: str = "light", *, land: Landscape | None = None) -> go.Figure:
+def surface(result: RaceResult, theme: str = "light", *, land: Landscape | None = None, legend: bool = True) -> go.Figure:
     """Return the 3-D surface with contours on its floor and every path on it. Two dimensions only."""
     colours = THEMES[theme]
     land = land or landscape(result.problem, result.spec.start)
@@ -65,7 +65,7 @@ def surface(result: RaceResult, theme: str = "light", *, land: Landscape | None 
         "aspectratio": {"x": 1.1, "y": 1.1, "z": 0.75},
         "camera": CAMERA,
     }
-    return go.Figure(traces, layout(colours, height=460, scene=scene, legend={"y": -0.02}))
+    return go.Figure(traces, layout(colours, height=460, scene=scene, legend={"y": -0.02}, showlegend=legend))
 
 
 def _level_lines(land: Landscape, colours: Theme) -> dict[str, Any]:
@@ -190,7 +190,7 @@ def _solid_path(result: RaceResult, i: int, land: Landscape, lift: float) -> dic
         "z": (land.surface_scale.height(result.loss[i][rows]) + lift).astype("f4"),
         "mode": "lines+markers",
         "name": result.labels[i],
-        "line": {"color": look.colour, "width": 6, "dash": look.dash},
+        "line": {"color": look.colour, "width": 7, "dash": look.dash},
         "marker": {"symbol": look.solid_symbol, "color": look.colour, "size": [size / 2 for size in _sizes(len(rows))]},
         **_hover(result, i, rows),
     }
@@ -221,7 +221,7 @@ def _sheet(land: Landscape, height: Array, ends: tuple[float, float], colours: T
         "cmin": ends[0],
         "cmax": ends[1],
         "showscale": False,
-        "opacity": 0.92,
+        "opacity": 0.88,
         "hoverinfo": "skip",
         "contours": {
             "x": {"highlight": False},

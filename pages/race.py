@@ -1,0 +1,30 @@
+"""The Race page: choose, watch, and read who won and why."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from optim import SpecError
+from pages.shared import compute, panels, state
+from pages.shared.controls import sidebar
+from pages.shared.links import spec_of
+
+st.html(Path(__file__).parent / "shared" / "page.css")
+notes = state.read_link()
+values = sidebar()
+panels.show_notes(notes)
+try:
+    result = compute.run(spec_of(values))
+except SpecError as error:
+    st.error(str(error))
+    st.stop()
+theme = "dark" if st.context.theme.type == "dark" else "light"
+panels.show_verdict(result)
+panels.show_pictures(result, theme)
+left, right = st.columns([3, 2])
+with left:
+    panels.show_curves(result, theme)
+with right:
+    panels.show_problem(result)
+panels.show_standings(result)
+panels.show_table(result)

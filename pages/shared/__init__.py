@@ -1,0 +1,1 @@
+"""What the pages share: inputs and links, cached computations, panels."""

@@ -1,0 +1,167 @@
+"""The sidebar: every input of a race, bound to the address bar."""
+
+import math
+from typing import Any
+
+import streamlit as st
+
+from optim.figures import LOOKS
+from pages.shared import state
+from pages.shared.links import (
+    CONDITIONS,
+    FUNCTION,
+    RACERS,
+    STEPS,
+    Field,
+    Values,
+    optimizer_field,
+    setting_fields,
+    slot_key,
+    start_fields,
+)
+from pages.shared.presets import PRESETS
+from pages.shared.state import BOUND
+
+HELP = {
+    "k": "How many optimizers race, 1 to 12. The cross beside a racer takes that one out.",
+    "g": "Exact: the derivative of the formula. Numerical: the book's central difference, h = 1e-4, at 4 evaluations per step.",
+    "noise": "Every step adds this times a random slope to the function, the same for every racer. 0 is no noise.",
+    "seed": "Which random numbers the noise uses.",
+}
+DECADE = 20
+"""Positions of a logarithmic slider per factor of ten."""
+
+
+def sidebar() -> Values:
+    """Show the inputs of a race in the sidebar and return their values."""
+    values: Values = {}
+    with st.sidebar:
+        titles = [preset.title for preset in PRESETS]
+        st.selectbox(
+            "Ready experiments", titles, None, key="preset", placeholder="Choose one", on_change=state.load_preset, args=("preset",)
+        )
+        _choice(FUNCTION, values, on_change=state.first_start)
+        for column, field in zip(st.columns(2), start_fields(values[FUNCTION.key]), strict=True):
+            with column:
+                _number(field, values, step=0.1)
+        left, right = st.columns(2)
+        left.button("Random start", on_click=state.random_start, width="stretch")
+        right.button("Reset all", on_click=state.reset, width="stretch")
+        _with_slider(STEPS, values, STEPS.title)
+        _number(RACERS, values)
+        for slot in range(1, values[RACERS.key] + 1):
+            _racer(slot, values)
+        full = values[RACERS.key] >= (RACERS.parameter.high if RACERS.parameter else 0)
+        st.button("Add a racer", on_click=state.add_racer, disabled=full, width="stretch", icon=":material/add:")
+        with st.expander("Gradient and noise"):
+            for field in CONDITIONS:
+                _any(field, values)
+    return values
+
+
+def _racer(slot: int, values: Values) -> None:
+    look = LOOKS[slot - 1]
+    with st.container(border=True, gap="xsmall"):
+        left, right = st.columns([6, 1], vertical_alignment="bottom")
+        field = optimizer_field(slot)
+        with left:
+            title = f':color[{look.sign}]{{foreground="{look.colour}"}} {field.title}'
+            _choice(field, values, title=title, on_change=state.usual_settings, args=(slot,))
+        right.button(
+            "✕",
+            key=f"remove {slot}",
+            on_click=state.remove_racer,
+            args=(slot,),
+            disabled=values[RACERS.key] == 1,
+            help="Take this racer out",
+            type="tertiary",
+        )
+        first, *others = setting_fields(slot, values[slot_key(slot)])
+        _with_slider(first, values, _name(first))
+        if others:
+            with st.expander("Other settings"):
+                for field in others:
+                    _any(field, values, title=_name(field))
+
+
+def _any(field: Field, values: Values, **more: Any) -> None:
+    show = _choice if field.options is not None else _switch if field.parameter and field.parameter.kind == "bool" else _number
+    show(field, values, **more)
+
+
+def _choice(field: Field, values: Values, *, title: str = "", **more: Any) -> None:
+    options = field.options or {}
+    values[field.key] = st.selectbox(
+        title or field.title,
+        list(options),
+        list(options).index(field.default),
+        format_func=lambda name: options[name],
+        key=field.key,
+        help=HELP.get(field.key),
+        **BOUND,
+        **more,
+    )
+
+
+def _switch(field: Field, values: Values, *, title: str = "") -> None:
+    values[field.key] = st.toggle(title or field.title, field.default, key=field.key, help=_help(field), **BOUND)
+
+
+def _number(field: Field, values: Values, *, title: str = "", step: float | None = None, **more: Any) -> None:
+    assert field.parameter is not None
+    whole = field.parameter.kind == "int"
+    low, high = (None if math.isinf(bound) else bound for bound in field.parameter.bounds)
+    if step is None:
+        step = 1 if whole else 0.01
+    values[field.key] = st.number_input(
+        title or field.title,
+        low,
+        high,
+        field.default,
+        step=step,
+        format="%d" if whole else "%g",
+        key=field.key,
+        help=_help(field),
+        **BOUND,
+        **more,
+    )
+
+
+def _with_slider(field: Field, values: Values, title: str) -> None:
+    """A bound number, and under it a slider on a logarithmic scale that writes into it: the number is the truth."""
+    assert field.parameter is not None
+    left, right = st.columns([5, 6], vertical_alignment="bottom")
+    with left:
+        _number(field, values, title=title)
+    low, high = math.log10(field.parameter.low), math.log10(field.parameter.high)
+    key = f"{field.key} slider"
+    position = min(max(math.log10(values[field.key]), low), high) if values[field.key] > 0 else low
+    if abs(st.session_state.get(key, math.inf) - position) > 0.5 / DECADE:
+        st.session_state[key] = position
+    right.slider(
+        f"{title}, logarithmic",
+        low,
+        high,
+        step=1 / DECADE,
+        format=" ",
+        key=key,
+        label_visibility="collapsed",
+        on_change=_slide,
+        args=(field, key),
+    )
+
+
+def _slide(field: Field, key: str) -> None:
+    """Write a slider's place into its number, to three digits."""
+    assert field.parameter is not None
+    value = float(f"{10 ** st.session_state[key]:.3g}")
+    st.session_state[field.key] = round(value) if field.parameter.kind == "int" else value
+
+
+def _name(field: Field) -> str:
+    assert field.parameter is not None
+    return f"{field.parameter.name} ({field.parameter.symbol})"
+
+
+def _help(field: Field) -> str | None:
+    return HELP.get(field.key) or (field.parameter.doc if field.parameter and field.parameter.doc else None)

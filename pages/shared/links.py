@@ -1,0 +1,175 @@
+"""The one codec between a race and a link: every input as a field with a key, a default and a range; no Streamlit here."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from optim import OPTIMIZERS, PROBLEMS, Entry, Parameter, RaceSpec
+from optim.spec import GRADIENTS, MAX_ENTRIES, MAX_SEED, MAX_STEPS
+from pages.shared.presets import BOOK, PRESETS
+
+Values = dict[str, Any]
+SPARE = "sgd"
+"""Who stands in a slot beyond the default race's before anyone chooses."""
+FAR = 1e6
+
+
+@dataclass(frozen=True)
+class Field:
+    """One input: its key in the link, what it is called, its default, and either its options (name -> title) or its parameter."""
+
+    key: str
+    title: str
+    default: Any
+    options: Mapping[str, str] | None = None
+    parameter: Parameter | None = None
+
+    def read(self, text: str) -> Any:
+        """Return the value that a link's text means, or None where it means none. Options go by name or title."""
+        if self.options is not None:
+            wanted = text.strip().lower()
+            return next((name for name, title in self.options.items() if wanted in (name.lower(), title.lower())), None)
+        assert self.parameter is not None
+        words: dict[str, Any] = {"true": 1, "false": 0} if self.parameter.kind == "bool" else {}
+        try:
+            number = words[text.lower()] if text.lower() in words else float(text)
+        except ValueError:
+            return None
+        return self.parameter.canonical(number)
+
+    def write(self, value: Any) -> str:
+        """Return a value as a link's text."""
+        if self.options is not None:
+            return self.options[value]
+        return str(value).lower() if isinstance(value, bool) else repr(value).removesuffix(".0")
+
+    @property
+    def expected(self) -> str:
+        """What a good value is, in words."""
+        return (
+            f"one of {', '.join(self.options.values())}"
+            if self.options is not None
+            else self.parameter.expected
+            if self.parameter
+            else ""
+        )
+
+
+def _number(key: str, title: str, default: float, low: float, high: float, kind: Any = "float") -> Field:
+    return Field(key, title, default, parameter=Parameter(key, key, default, low, high, kind=kind))
+
+
+def slot_key(slot: int, parameter: str = "") -> str:
+    """Return the key of a slot's optimizer, or of one of its hyper-parameters; slots count from 1."""
+    return f"o{slot}.{parameter}" if parameter else f"o{slot}"
+
+
+def fields(values: Values) -> Iterator[Field]:
+    """Yield every input of the Race page in order; what comes later depends on the values that came before."""
+    yield FUNCTION
+    yield from start_fields(values[FUNCTION.key])
+    yield STEPS
+    yield RACERS
+    for slot in range(1, values[RACERS.key] + 1):
+        yield optimizer_field(slot)
+        yield from setting_fields(slot, values[slot_key(slot)])
+    yield from CONDITIONS
+
+
+FUNCTION = Field("fn", "Function", BOOK.spec.problem, options={name: problem.title for name, problem in PROBLEMS.items()})
+STEPS = _number("n", "Steps", BOOK.spec.steps, 1, MAX_STEPS, "int")
+RACERS = _number("k", "Racers", len(BOOK.spec.entries), 1, MAX_ENTRIES, "int")
+CONDITIONS = (
+    Field("g", "Gradient", BOOK.spec.gradient, options=dict(zip(GRADIENTS, ("exact", "numerical"), strict=True))),
+    _number("noise", "Gradient noise", BOOK.spec.noise, 0.0, 1e3),
+    _number("seed", "Seed", BOOK.spec.seed, 0, MAX_SEED, "int"),
+)
+
+
+def start_fields(function: str) -> tuple[Field, Field]:
+    """Return the inputs of the start's two coordinates."""
+    x, y = BOOK.spec.start if function == BOOK.spec.problem else PROBLEMS[function].starts[0]
+    return _number("x", "Start x", x, -FAR, FAR), _number("y", "Start y", y, -FAR, FAR)
+
+
+def optimizer_field(slot: int) -> Field:
+    """Return the input of a racer's optimizer."""
+    titles = {name: optimizer.title for name, optimizer in OPTIMIZERS.items()}
+    return Field(slot_key(slot), f"Racer {slot}", _usual(slot).optimizer, options=titles)
+
+
+def setting_fields(slot: int, optimizer: str) -> tuple[Field, ...]:
+    """Return the inputs of a racer's hyper-parameters, once its optimizer is chosen."""
+    hyper = _usual(slot).hyper if optimizer == _usual(slot).optimizer else Entry(optimizer).hyper
+    return tuple(
+        Field(
+            slot_key(slot, parameter.name),
+            f"{OPTIMIZERS[optimizer].title}'s {parameter.name}",
+            hyper[parameter.name],
+            parameter=parameter,
+        )
+        for parameter in OPTIMIZERS[optimizer].parameters
+    )
+
+
+def _usual(slot: int) -> Entry:
+    return BOOK.spec.entries[slot - 1] if slot <= len(BOOK.spec.entries) else Entry(SPARE)
+
+
+def decode(query: Mapping[str, str]) -> tuple[Values, list[str]]:
+    """Return the value of every input that a link means, and a sentence for each text in it that could not be used."""
+    values: Values = {}
+    notes = []
+    for field in fields(values):
+        values[field.key] = field.default
+        if field.key not in query:
+            continue
+        value = field.read(query[field.key])
+        if value is None:
+            given, instead = query[field.key][:40], field.write(field.default)
+            notes.append(f"{field.title} ({field.key}) was {given!r}; expected {field.expected}. Using {instead}.")
+        else:
+            values[field.key] = value
+    return values, notes
+
+
+def encode(spec: RaceSpec) -> dict[str, str]:
+    """Return the query parameters that mean `spec`: those of its inputs that differ from their defaults."""
+    given = values_of(spec)
+    return {field.key: field.write(given[field.key]) for field in fields(given) if given[field.key] != field.default}
+
+
+def values_of(spec: RaceSpec) -> Values:
+    """Return the value of every input that shows `spec`."""
+    values: Values = {"fn": spec.problem, "x": spec.start[0], "y": spec.start[1], "n": spec.steps, "k": len(spec.entries)}
+    values |= {"g": spec.gradient, "noise": spec.noise, "seed": spec.seed}
+    for slot, entry in enumerate(spec.entries, start=1):
+        values[slot_key(slot)] = entry.optimizer
+        values |= {slot_key(slot, name): value for name, value in entry.hyper.items()}
+    return values
+
+
+def spec_of(values: Values) -> RaceSpec:
+    """Return the race that the inputs ask for; SpecError where one cannot be used."""
+    entries = tuple(_entry(slot, values) for slot in range(1, values["k"] + 1))
+    return RaceSpec(
+        problem=values["fn"],
+        entries=entries,
+        start=(values["x"], values["y"]),
+        steps=values["n"],
+        gradient=values["g"],
+        noise=values["noise"],
+        seed=values["seed"],
+    )
+
+
+def _entry(slot: int, values: Values) -> Entry:
+    name = values[slot_key(slot)]
+    plain = Entry(name)
+    hyper = {parameter: values[slot_key(slot, parameter)] for parameter in plain.hyper}
+    changed = {parameter: value for parameter, value in hyper.items() if value != plain.hyper[parameter]}
+    if not changed:
+        return Entry(name, origin="default")
+    known = (entry for preset in PRESETS if preset.spec.problem == values["fn"] for entry in preset.spec.entries)
+    origin = next((entry.origin for entry in known if entry.optimizer == name and dict(entry.values) == changed), "set by hand")
+    return Entry(name, changed, origin=origin)

@@ -1,0 +1,192 @@
+"""The panels of the Race page: verdict, pictures, curves, standings, table, and what the function teaches."""
+
+from typing import Any
+
+import streamlit as st
+
+from optim import RaceResult
+from optim.figures import LOOKS, QUANTITIES, contour, curves, landscape, surface
+from optim.spread import spread_sentence, spread_table
+from optim.verdict import entrants, protocol, verdict
+from pages.shared import compute
+from pages.shared.copy_link import copy_link
+from pages.shared.presets import PRESETS, Preset
+from pages.shared.state import BOUND, dismiss_notes
+
+PLOT = {"displaylogo": False, "showSendToCloud": False, "scrollZoom": False}
+HEIGHTS = {"auto": None, "linear": False, "logarithmic": True}
+
+
+def show_notes(notes: list[str]) -> None:
+    """Say which parts of the link could not be used."""
+    if notes:
+        with st.container(border=True):
+            st.markdown("**Part of the link could not be used.** The rest is as the link says.")
+            st.markdown("\n".join(f"- {_plain(note)}" for note in notes))
+            st.button("Understood", on_click=dismiss_notes)
+
+
+def show_verdict(result: RaceResult) -> None:
+    """Say who won and why, then under which conditions."""
+    said = verdict(result)
+    preset = next((preset for preset in PRESETS if preset.spec == result.spec), None)
+    left, right = st.columns([5, 1], vertical_alignment="center")
+    with left:
+        if preset is not None:
+            st.caption(_plain(f"{preset.title}: {preset.question}"))
+        sign = "" if said.winner is None else f"{_sign(said.winner)} "
+        st.markdown(f"### {sign}{_plain(said.headline)}")
+    with right:
+        copy_link()
+    st.markdown(_plain(f"{said.margin} {said.why}".strip()))
+    for sentence in (_compared(result, preset), _over_seeds(result)):
+        if sentence:
+            st.markdown(f"**{_plain(sentence)}**")
+    st.caption(_plain(f"Protocol: {protocol(result)}. {entrants(result)}."))
+
+
+def _sign(entry: int) -> str:
+    return f':color[{LOOKS[entry].sign}]{{foreground="{LOOKS[entry].colour}"}}'
+
+
+def _compared(result: RaceResult, preset: Preset | None) -> str:
+    """Where a preset is to be compared with another, say whether the winner is still the same."""
+    if preset is None or preset.versus is None:
+        return ""
+    other = compute.run(preset.versus.spec)
+    here, there = (verdict(race).winner for race in (result, other))
+    if here is None or there is None:
+        return ""
+    names = result.labels[here], other.labels[there]
+    if names[0] == names[1]:
+        return f"{names[0]} wins here and in “{preset.versus.title}” too."
+    return f"The winner flips: {names[0]} here, {names[1]} in “{preset.versus.title}”. Other conditions, another winner."
+
+
+def _over_seeds(result: RaceResult) -> str:
+    return spread_sentence(result, compute.seeds(result.spec)) if result.spec.noise else ""
+
+
+def show_pictures(result: RaceResult, theme: str) -> None:
+    """Show the race on the surface and on the contour map, side by side."""
+    left, right = st.columns(2)
+    with left:
+        names = list(HEIGHTS)
+        chosen = st.segmented_control("Height of the surface", names, default="auto", key="z", required=True, **BOUND)
+        land = landscape(result.problem, result.spec.start, surface_log=HEIGHTS[chosen or "auto"])
+        picture = surface(result, theme, land=land, legend=False)
+        st.plotly_chart(picture, theme=None, config=PLOT, key="surface", alt="The race on the 3-D surface")
+    with right:
+        arrows = st.toggle("Downhill arrows", key="arrows", help="Minus the gradient; longer where steeper.", **BOUND)
+        st.caption(_thinned(result))
+        picture = contour(result, theme, land=land, arrows=arrows)
+        st.plotly_chart(picture, theme=None, config=PLOT, key="contour", alt="The race on the contour map")
+
+
+def _thinned(result: RaceResult) -> str:
+    rows = result.loss.shape[1]
+    if rows <= 2000:
+        return "Dots are steps. The star is the minimum, the ring the start."
+    return f"Pictures show 2000 of {rows} points per racer, every extreme kept. The table has them all."
+
+
+def show_curves(result: RaceResult, theme: str) -> None:
+    """Show a quantity against the step, on the scale the visitor chose."""
+    left, right = st.columns([3, 1], vertical_alignment="bottom")
+    quantity = left.segmented_control("Against the step", QUANTITIES, default="loss", key="curve", required=True, **BOUND)
+    log = right.toggle("Log axis", value=True, key="log", **BOUND)
+    figure = curves(result, quantity or "loss", theme, log=log)
+    st.plotly_chart(figure, theme=None, config=PLOT, key="curves", alt=f"{quantity} against the step, every racer")
+
+
+def show_standings(result: RaceResult) -> None:
+    """Show who came where and how each ended; with noise, the middle and the range over many seeds too."""
+    table = result.standings()
+    table.insert(1, "sign", [LOOKS[i].sign for i in result.order])
+    st.markdown("##### Standings")
+    st.dataframe(
+        table[list(_STANDINGS)].style.map(_coloured, subset=["sign"]),
+        hide_index=True,
+        column_config=_STANDINGS,
+        placeholder="–",
+        key="standings",
+        alt="Standings of the race",
+    )
+    ends = [
+        f"{_sign(i)} **{_plain(result.labels[i])}**, {result.status[i].kind}: {_plain(result.status[i].reason)}."
+        for i in result.order
+    ]
+    st.markdown("\n".join(f"- {end}" for end in ends))
+    if result.spec.noise:
+        st.markdown("##### Over 20 seeds")
+        many = spread_table(result, compute.seeds(result.spec))
+        st.dataframe(many, hide_index=True, column_config=_SPREAD, key="seeds", alt="Standings over 20 seeds")
+
+
+def _coloured(sign: Any) -> str:
+    return next((f"color: {look.colour}" for look in LOOKS if look.sign == sign), "")
+
+
+_NUMBER = st.column_config.NumberColumn
+_STANDINGS: dict[str, Any] = {
+    "rank": _NUMBER("Place", width=50),
+    "sign": st.column_config.TextColumn("", width=30),
+    "optimizer": "Optimizer",
+    "status": st.column_config.TextColumn("How it ended", width=110),
+    "final_loss": _NUMBER("Final loss", format="%.4g"),
+    "steps_to_target": _NUMBER("Steps to target", help="First step from which it stays at the target"),
+    "evaluations_to_target": _NUMBER("Evaluations to target", help="Looks at the function until then"),
+    "evaluations": _NUMBER("Evaluations in all", help="A value costs 1, a gradient 1, a numerical gradient 4"),
+    "settings": "Settings",
+}
+_SPREAD: dict[str, Any] = {
+    "optimizer": "Optimizer",
+    "median_loss": _NUMBER("Median final loss", format="%.4g"),
+    "lowest_loss": _NUMBER("Lowest", format="%.4g"),
+    "highest_loss": _NUMBER("Highest", format="%.4g"),
+    "reached": _NUMBER("Reached the target", format="percent"),
+}
+
+
+def show_table(result: RaceResult) -> None:
+    """Show the loss of every racer at every step, and offer all numbers as CSV."""
+    left, right = st.columns([3, 1], vertical_alignment="bottom")
+    left.markdown("##### Loss by step")
+    right.download_button(
+        "Download all numbers (CSV)",
+        lambda: result.table().to_csv(index=False),
+        "race.csv",
+        "text/csv",
+        on_click="ignore",
+        width="stretch",
+        help="One row per racer and step: place, loss, gap, gradient norm, distance, evaluations",
+    )
+    st.dataframe(
+        result.losses(),
+        column_config={name: _NUMBER(format="%.6g") for name in result.labels},
+        height=320,
+        key="losses",
+        alt="Loss of every racer at every step",
+    )
+
+
+def show_problem(result: RaceResult) -> None:
+    """Show the function's formula, its minima and what it teaches."""
+    problem = result.problem
+    st.markdown(f"##### {_plain(problem.title)}")
+    st.latex(f"f(x, y) = {problem.latex}")
+    if problem.minima:
+        places = ", ".join(f"({', '.join(f'{value:.6g}' for value in point)})" for point in problem.minima)
+        st.markdown(f"Lowest value **{problem.lowest:.6g}** at {places}.")
+    elif not problem.bounded:
+        st.markdown("It has no lowest value: it falls without end.")
+    st.markdown(_plain(problem.teaches))
+    if problem.reference:
+        st.caption(_plain(f"Source: {problem.reference}"))
+
+
+def _plain(text: str) -> str:
+    """Return text that Markdown shows as it is."""
+    for sign in "\\`*_[]<>#$~|{}:":
+        text = text.replace(sign, f"\\{sign}")
+    return text

@@ -1,0 +1,112 @@
+"""Inputs and the address bar: a link is read once, before the first input; after that every input is bound to its parameter."""
+
+import random
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from optim import OPTIMIZERS, PROBLEMS, Entry, RaceSpec
+from optim.spec import MAX_ENTRIES
+from pages.shared.links import Field, Values, decode, fields, setting_fields, slot_key, spec_of, values_of
+from pages.shared.presets import PRESETS
+
+NOTES = "link notes"
+BOUND: dict[str, Any] = {"bind": "query-params", "persist_state": "session"}
+"""What makes an input part of the address bar, and keeps its value from page to page."""
+
+
+def read_link() -> list[str]:
+    """On a session's first run put the link's values into the inputs; return what in the link could not be used."""
+    if NOTES not in st.session_state:
+        query = {key: st.query_params[key] for key in st.query_params}
+        values, notes = decode(query)
+        for field in fields(values):
+            if field.key in query:
+                st.query_params[field.key] = field.write(values[field.key])
+                st.session_state[field.key] = values[field.key]
+        st.session_state[NOTES] = notes
+    return list(st.session_state[NOTES])
+
+
+def dismiss_notes() -> None:
+    """Forget what was wrong with the link."""
+    st.session_state[NOTES] = []
+
+
+def current() -> Values:
+    """Return the value of every input as it stands."""
+    values: Values = {}
+    for field in fields(values):
+        values[field.key] = st.session_state.get(field.key, field.default)
+    return values
+
+
+def put(values: Values) -> None:
+    """Set inputs, from a callback: those on screen by their state, those about to appear by their query parameter too."""
+    complete = current() | values
+    for field in fields(complete):
+        _set(field, complete[field.key])
+
+
+def _set(field: Field, value: Any) -> None:
+    if field.key not in st.session_state and value != field.default:
+        st.query_params[field.key] = field.write(value)
+    st.session_state[field.key] = value
+
+
+def load(spec: RaceSpec) -> None:
+    """Set every input so that it shows `spec`."""
+    put(values_of(spec))
+    dismiss_notes()
+
+
+def load_preset(key: str) -> None:
+    """Load the preset chosen in the input `key`, which is cleared for the next choice."""
+    title = st.session_state[key]
+    st.session_state[key] = None
+    for preset in PRESETS:
+        if preset.title == title:
+            load(preset.spec)
+
+
+def reset() -> None:
+    """Back to the default race."""
+    load(PRESETS[0].spec)
+
+
+def first_start() -> None:
+    """Move the start to the chosen function's first one."""
+    start = PROBLEMS[st.session_state["fn"]].starts[0]
+    put({"x": start[0], "y": start[1]})
+
+
+def random_start() -> None:
+    """Move the start to a random place in the window."""
+    (x0, x1), (y0, y1) = PROBLEMS[current()["fn"]].view
+    put({"x": round(random.uniform(x0, x1), 2), "y": round(random.uniform(y0, y1), 2)})  # noqa: S311 - no secret
+
+
+def usual_settings(slot: int) -> None:
+    """Give a racer whose optimizer was changed that optimizer's default settings."""
+    name = st.session_state[slot_key(slot)]
+    put({field.key: field.default for field in setting_fields(slot, name)})
+
+
+def add_racer() -> None:
+    """Add a racer: the first optimizer that is not racing yet, at its default settings."""
+    spec = spec_of(current())
+    if len(spec.entries) < MAX_ENTRIES:
+        racing = {entry.optimizer for entry in spec.entries}
+        fresh = next((name for name in OPTIMIZERS if name not in racing), spec.entries[-1].optimizer)
+        put(values_of(_with_entries(spec, (*spec.entries, Entry(fresh)))))
+
+
+def remove_racer(slot: int) -> None:
+    """Take a racer out; those after it move up."""
+    spec = spec_of(current())
+    put(values_of(_with_entries(spec, tuple(entry for i, entry in enumerate(spec.entries, start=1) if i != slot))))
+
+
+def _with_entries(spec: RaceSpec, entries: tuple[Entry, ...]) -> RaceSpec:
+    return replace(spec, entries=entries)
