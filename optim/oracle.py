@@ -8,6 +8,9 @@ import numpy.typing as npt
 
 from optim.model import Array, Function, Mask, Problem
 
+KINDS = ("value", "gradient", "hessian")
+Counts = npt.NDArray[np.int64]
+Count = int | Counts
 CENTRAL_STEP = 1e-4
 """The book's half step of numerical_gradient."""
 
@@ -38,7 +41,7 @@ class Counter:
     def __init__(self, runs: int) -> None:
         self._runs = runs
         self._shared = 0
-        self._own: npt.NDArray[np.int64] | None = None
+        self._own: Counts | None = None
 
     def add(self, amount: int, where: Mask | None) -> None:
         """Charge `amount` to every run, or to those in `where`."""
@@ -49,7 +52,7 @@ class Counter:
             self._own = np.zeros(self._runs, dtype=np.int64)
         self._own += amount * where
 
-    def total(self) -> npt.NDArray[np.int64] | int:
+    def total(self) -> Count:
         """Return the looks so far: one number for all, or an array (B,)."""
         return self._shared if self._own is None else self._shared + self._own
 
@@ -74,7 +77,7 @@ class CountingOracle(Oracle):
         """`seeds` has one seed per run (B of them); `keys` tells runs of equal seed apart in `normal`, 0 by default."""
         self._problem, self._central, self._noise = problem, central, noise
         self._keys = list(zip(keys or [0] * len(seeds), seeds, strict=True))
-        self._counters = {kind: Counter(len(seeds)) for kind in ("value", "gradient", "hessian")}
+        self._values, self._gradients, self._hessians = (Counter(len(seeds)) for _ in KINDS)
         self._step = self._drawn = 0
         self._slopes = _slopes(seeds, steps, problem.dimension) * noise if noise else None
 
@@ -83,19 +86,19 @@ class CountingOracle(Oracle):
         self._step, self._drawn = step, 0
 
     def value(self, x: Array, where: Mask | None = None) -> Array:
-        self._counters["value"].add(1, where)
+        self._values.add(1, where)
         return self._noisy_value(x)
 
     def gradient(self, x: Array, where: Mask | None = None) -> Array:
         if self._central:
-            self._counters["value"].add(2 * len(x), where)
+            self._values.add(2 * len(x), where)
             return central_gradient(self._noisy_value, x)
-        self._counters["gradient"].add(1, where)
+        self._gradients.add(1, where)
         gradient = self._problem.gradient(x)
         return gradient if self._slopes is None else gradient + self._slopes[self._step]
 
     def hessian(self, x: Array, where: Mask | None = None) -> Array:
-        self._counters["hessian"].add(1, where)
+        self._hessians.add(1, where)
         return hessian(self._problem, x)
 
     def normal(self, k: int) -> Array:
@@ -106,14 +109,9 @@ class CountingOracle(Oracle):
         self._drawn += 1
         return np.stack([drawn[key] for key in self._keys], axis=-1)
 
-    def counts(self) -> dict[str, npt.NDArray[np.int64] | int]:
-        """Return the looks so far by kind: value, gradient, hessian."""
-        return {kind: counter.total() for kind, counter in self._counters.items()}
-
-    def price(self) -> npt.NDArray[np.int64] | int:
-        """Return what the looks so far cost, per run or one number for all."""
-        counts = self.counts()
-        return counts["value"] + counts["gradient"] + self._problem.dimension * counts["hessian"]
+    def counts(self) -> tuple[Count, Count, Count]:
+        """Return the looks so far, in the order of KINDS: one number for all runs, or an array (B,)."""
+        return self._values.total(), self._gradients.total(), self._hessians.total()
 
     def _noisy_value(self, x: Array) -> Array:
         value = self._problem.value(x)

@@ -8,7 +8,8 @@ import pandas as pd
 from optim import metrics
 from optim.dials import dialled
 from optim.model import Array
-from optim.race import lowest_value, measured, priced, recorded, settled
+from optim.race import lowest_value, measured, priced, settled
+from optim.record import record
 from optim.result import RaceResult
 from optim.spec import MAX_SEED, RaceSpec
 
@@ -28,9 +29,9 @@ def spread(spec: RaceSpec, seeds: int = SEEDS) -> Spread:
     """Run the race with `seeds` seeds, the spec's own and those after it, each entry's runs in one block."""
     numbers = tuple((spec.seed + i) % (MAX_SEED + 1) for i in range(seeds))
     problem = dialled(spec.base_problem, spec.rotate, spec.stretch, spec.shift)
-    record = recorded(spec, problem, [(entry, seed) for entry in spec.entries for seed in numbers])
-    loss, norm = measured(problem, record.path)
-    path, loss, *_ = settled(record, loss, norm, priced(record.counts, problem), spec.budget)
+    raw = record(spec, numbers)
+    loss, norm = measured(problem, raw.path)
+    path, loss, *_ = settled(raw, loss, norm, priced(raw.counts, problem), spec.budget)
     lowest = lowest_value(problem, loss)
     gap = loss - (np.nan if lowest is None else lowest)
     target = np.nan if lowest is None else spec.target if spec.target is not None else metrics.default_target(lowest)

@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from optim.figures.paths import shown_rows
-from optim.figures.style import LOOKS, THEMES, layout
+from optim.figures.style import LOOKS, THEMES, figure, layout
 from optim.model import Array
 from optim.result import RaceResult
 
@@ -34,7 +34,7 @@ def curves(result: RaceResult, quantity: Quantity = "loss", theme: str = "light"
         **_limits(values, log),
     }
     xaxis = {"title": {"text": "step"}, "rangemode": "tozero"}
-    return go.Figure(traces, layout(colours, height=340, xaxis=xaxis, yaxis=yaxis, legend={"y": -0.26}, hovermode="closest"))
+    return figure(traces, layout(colours, height=340, xaxis=xaxis, yaxis=yaxis, legend={"y": -0.26}, hovermode="closest"))
 
 
 def _values(result: RaceResult, quantity: Quantity, log: bool) -> tuple[Array, str]:
@@ -51,7 +51,8 @@ def _curve(result: RaceResult, i: int, values: Array, title: str) -> dict[str, A
     look = LOOKS[i]
     rows = shown_rows(values)
     every = max(1, len(rows) // 12)
-    sizes = [7 if row % every == 0 or row == len(rows) - 1 else 0 for row in range(len(rows))]
+    sizes = np.where(np.arange(len(rows)) % every == 0, np.float32(7), np.float32(0))
+    sizes[-1] = 7
     return {
         "type": "scatter",
         "x": rows.astype("i4"),

@@ -106,4 +106,4 @@ def downhill(problem: Problem, box: Box, columns: int = 18, rows: int = 12) -> d
     tails, heads = points - move / 2, points + move / 2
     gap = np.full_like(tails, np.nan)
     line = np.stack([tails, heads, gap], axis=-1).reshape(2, -1)
-    return {"x": line[0], "y": line[1], "size": np.tile([0, 7, 0], points.shape[1])}
+    return {"x": line[0], "y": line[1], "size": np.tile(np.array([0, 7, 0], dtype="f4"), points.shape[1])}

@@ -3,11 +3,12 @@
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import plotly.graph_objects as go
 
 from optim.figures.landscape import Landscape, downhill, landscape
 from optim.figures.paths import Rows, drawable, exit_point, shown_rows
-from optim.figures.style import LOOKS, THEMES, Look, Theme, layout
+from optim.figures.style import LOOKS, THEMES, Look, Theme, figure, layout
 from optim.model import Array
 from optim.result import RaceResult
 
@@ -30,7 +31,7 @@ def contour(result: RaceResult, theme: str = "light", *, land: Landscape | None 
     for i in range(len(result.path)):
         traces += _flat_path(result, i, land, colours)
     (x0, x1), (y0, y1) = land.window
-    return go.Figure(
+    return figure(
         traces,
         layout(
             colours,
@@ -65,7 +66,7 @@ def surface(result: RaceResult, theme: str = "light", *, land: Landscape | None 
         "aspectratio": {"x": 1.1, "y": 1.1, "z": 0.75},
         "camera": CAMERA,
     }
-    return go.Figure(traces, layout(colours, height=460, scene=scene, legend={"y": -0.02}, showlegend=legend))
+    return figure(traces, layout(colours, height=460, scene=scene, legend={"y": -0.02}, showlegend=legend))
 
 
 def _level_lines(land: Landscape, colours: Theme) -> dict[str, Any]:
@@ -97,7 +98,7 @@ def _arrows(result: RaceResult, land: Landscape, colours: Theme) -> dict[str, An
         "marker": {
             "symbol": "arrow",
             "angleref": "previous",
-            "size": field["size"].tolist(),
+            "size": field["size"],
             "color": colours.quiet,
             "line": {"width": 0},
         },
@@ -191,7 +192,7 @@ def _solid_path(result: RaceResult, i: int, land: Landscape, lift: float) -> dic
         "mode": "lines+markers",
         "name": result.labels[i],
         "line": {"color": look.colour, "width": 7, "dash": look.dash},
-        "marker": {"symbol": look.solid_symbol, "color": look.colour, "size": [size / 2 for size in _sizes(len(rows))]},
+        "marker": {"symbol": look.solid_symbol, "color": look.colour, "size": _sizes(len(rows)) / 2},
         **_hover(result, i, rows),
     }
 
@@ -205,10 +206,12 @@ def _hover(result: RaceResult, i: int, rows: Rows) -> dict[str, Any]:
     }
 
 
-def _sizes(rows: int) -> list[float]:
+def _sizes(rows: int) -> npt.NDArray[np.float32]:
     """Marker sizes along a path: every step a dot in a short race, else one in a while, and a large one at the end."""
     every = 1 if rows <= DOTTED + 1 else max(1, rows // 12)
-    return [11.0 if row == rows - 1 else 6.0 if row % every == 0 else 0.0 for row in range(rows)]
+    sizes = np.where(np.arange(rows) % every == 0, np.float32(6), np.float32(0))
+    sizes[-1] = 11
+    return sizes
 
 
 def _sheet(land: Landscape, height: Array, ends: tuple[float, float], colours: Theme) -> dict[str, Any]:

@@ -1,25 +1,47 @@
 """Cached computations: keyed on specs, which are plain data, and holding arrays, never figures."""
 
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
+
 import streamlit as st
 
-from optim import RaceResult, RaceSpec, race
+from optim import RaceResult, RaceSpec
+from optim.race import judged
+from optim.record import Record, joined, record
 from optim.spread import Spread, spread
-
-# A resource is handed out as it is; a result is frozen, and copying it on every rerun would cost more than making it.
-_race = st.cache_resource(max_entries=48, show_spinner=False)(race)
-_spread = st.cache_resource(max_entries=48, show_spinner=False)(spread)
 
 SLOW = 20_000
 """Entries times steps from which the page says that it is working."""
 
+# A resource is handed out as it is; these are frozen, and copying them on every rerun would cost more than making them.
+_kept = st.cache_resource(max_entries=128, show_spinner=False)
+
+
+@_kept
+def _alone(spec: RaceSpec) -> Record:
+    return record(spec)
+
+
+@_kept
+def _race(spec: RaceSpec) -> RaceResult:
+    # Nobody's rows depend on the others: when one racer's slider moves, only that racer runs again.
+    return judged(spec, joined([_alone(replace(spec, entries=(entry,), target=None, budget=None)) for entry in spec.entries]))
+
+
+_spread = st.cache_resource(max_entries=32, show_spinner=False)(spread)
+
 
 def run(spec: RaceSpec) -> RaceResult:
-    """Return the race, from the cache where the same was run before."""
-    with st.spinner("Racing ...", show_time=True) if len(spec.entries) * spec.steps > SLOW else st.empty():
+    """Return the race; what was run before comes from the cache."""
+    with _working(spec, "Racing ..."):
         return _race(spec)
 
 
 def seeds(spec: RaceSpec) -> Spread:
     """Return the race over 20 seeds."""
-    with st.spinner("Racing 20 seeds ...", show_time=True) if len(spec.entries) * spec.steps > SLOW else st.empty():
+    with _working(spec, "Racing 20 seeds ..."):
         return _spread(spec)
+
+
+def _working(spec: RaceSpec, text: str) -> AbstractContextManager[object]:
+    return st.spinner(text, show_time=True) if len(spec.entries) * spec.steps > SLOW else nullcontext()

@@ -1,5 +1,6 @@
 """The sidebar: every input of a race, bound to the address bar."""
 
+import dataclasses
 import math
 from typing import Any
 
@@ -32,66 +33,88 @@ DECADE = 20
 """Positions of a logarithmic slider per factor of ten."""
 
 
+@dataclasses.dataclass(frozen=True)
+class Form:
+    """The inputs so far: every value, and the keys of those on screen."""
+
+    values: Values = dataclasses.field(default_factory=dict)
+    shown: list[str] = dataclasses.field(default_factory=list)
+
+    def keep(self, key: str, value: object) -> None:
+        """Note what an input on screen holds."""
+        self.values[key] = value
+        self.shown.append(key)
+
+
 def sidebar() -> Values:
     """Show the inputs of a race in the sidebar and return their values."""
-    values: Values = {}
+    form = Form()
     with st.sidebar:
         titles = [preset.title for preset in PRESETS]
         st.selectbox(
             "Ready experiments", titles, None, key="preset", placeholder="Choose one", on_change=state.load_preset, args=("preset",)
         )
-        _choice(FUNCTION, values, on_change=state.first_start)
-        for column, field in zip(st.columns(2), start_fields(values[FUNCTION.key]), strict=True):
+        _choice(FUNCTION, form, on_change=state.first_start)
+        for column, field in zip(st.columns(2), start_fields(form.values[FUNCTION.key]), strict=True):
             with column:
-                _number(field, values, step=0.1)
+                _number(field, form, step=0.1)
         left, right = st.columns(2)
         left.button("Random start", on_click=state.random_start, width="stretch")
         right.button("Reset all", on_click=state.reset, width="stretch")
-        _with_slider(STEPS, values, STEPS.title)
-        _number(RACERS, values)
-        for slot in range(1, values[RACERS.key] + 1):
-            _racer(slot, values)
-        full = values[RACERS.key] >= (RACERS.parameter.high if RACERS.parameter else 0)
+        _with_slider(STEPS, form, STEPS.title)
+        _number(RACERS, form)
+        for slot in range(1, form.values[RACERS.key] + 1):
+            _racer(slot, form)
+        full = form.values[RACERS.key] >= (RACERS.parameter.high if RACERS.parameter else 0)
         st.button("Add a racer", on_click=state.add_racer, disabled=full, width="stretch", icon=":material/add:")
         with st.expander("Gradient and noise"):
             for field in CONDITIONS:
-                _any(field, values)
-    return values
+                _any(field, form)
+    state.remember_shown(form.shown)
+    return form.values
 
 
-def _racer(slot: int, values: Values) -> None:
+def _racer(slot: int, form: Form) -> None:
     look = LOOKS[slot - 1]
     with st.container(border=True, gap="xsmall"):
         left, right = st.columns([6, 1], vertical_alignment="bottom")
         field = optimizer_field(slot)
         with left:
             title = f':color[{look.sign}]{{foreground="{look.colour}"}} {field.title}'
-            _choice(field, values, title=title, on_change=state.usual_settings, args=(slot,))
+            _choice(field, form, title=title, on_change=state.usual_settings, args=(slot,))
         right.button(
             "✕",
             key=f"remove {slot}",
             on_click=state.remove_racer,
             args=(slot,),
-            disabled=values[RACERS.key] == 1,
+            disabled=form.values[RACERS.key] == 1,
             help="Take this racer out",
             type="tertiary",
         )
-        first, *others = setting_fields(slot, values[slot_key(slot)])
-        _with_slider(first, values, _name(first))
+        first, *others = setting_fields(slot, form.values[slot_key(slot)])
+        _with_slider(first, form, _name(first))
         if others:
-            with st.expander("Other settings"):
-                for field in others:
-                    _any(field, values, title=_name(field))
+            _others(slot, others, form)
 
 
-def _any(field: Field, values: Values, **more: Any) -> None:
+def _others(slot: int, others: list[Field], form: Form) -> None:
+    """The settings few change: inputs only while they are open or changed, since each costs time on every rerun."""
+    box = st.expander("Other settings", key=f"others {slot}", on_change="rerun")
+    form.values.update({field.key: state.value_of(field) for field in others})
+    with box:
+        for field in others:
+            if box.open or form.values[field.key] != field.default:
+                _any(field, form, title=_name(field))
+
+
+def _any(field: Field, form: Form, **more: Any) -> None:
     show = _choice if field.options is not None else _switch if field.parameter and field.parameter.kind == "bool" else _number
-    show(field, values, **more)
+    show(field, form, **more)
 
 
-def _choice(field: Field, values: Values, *, title: str = "", **more: Any) -> None:
+def _choice(field: Field, form: Form, *, title: str = "", **more: Any) -> None:
     options = field.options or {}
-    values[field.key] = st.selectbox(
+    value = st.selectbox(
         title or field.title,
         list(options),
         list(options).index(field.default),
@@ -101,19 +124,20 @@ def _choice(field: Field, values: Values, *, title: str = "", **more: Any) -> No
         **BOUND,
         **more,
     )
+    form.keep(field.key, value)
 
 
-def _switch(field: Field, values: Values, *, title: str = "") -> None:
-    values[field.key] = st.toggle(title or field.title, field.default, key=field.key, help=_help(field), **BOUND)
+def _switch(field: Field, form: Form, *, title: str = "") -> None:
+    form.keep(field.key, st.toggle(title or field.title, field.default, key=field.key, help=_help(field), **BOUND))
 
 
-def _number(field: Field, values: Values, *, title: str = "", step: float | None = None, **more: Any) -> None:
+def _number(field: Field, form: Form, *, title: str = "", step: float | None = None, **more: Any) -> None:
     assert field.parameter is not None
     whole = field.parameter.kind == "int"
     low, high = (None if math.isinf(bound) else bound for bound in field.parameter.bounds)
     if step is None:
         step = 1 if whole else 0.01
-    values[field.key] = st.number_input(
+    value = st.number_input(
         title or field.title,
         low,
         high,
@@ -125,17 +149,18 @@ def _number(field: Field, values: Values, *, title: str = "", step: float | None
         **BOUND,
         **more,
     )
+    form.keep(field.key, value)
 
 
-def _with_slider(field: Field, values: Values, title: str) -> None:
+def _with_slider(field: Field, form: Form, title: str) -> None:
     """A bound number, and under it a slider on a logarithmic scale that writes into it: the number is the truth."""
     assert field.parameter is not None
     left, right = st.columns([5, 6], vertical_alignment="bottom")
     with left:
-        _number(field, values, title=title)
+        _number(field, form, title=title)
     low, high = math.log10(field.parameter.low), math.log10(field.parameter.high)
     key = f"{field.key} slider"
-    position = min(max(math.log10(values[field.key]), low), high) if values[field.key] > 0 else low
+    position = min(max(math.log10(form.values[field.key]), low), high) if form.values[field.key] > 0 else low
     if abs(st.session_state.get(key, math.inf) - position) > 0.5 / DECADE:
         st.session_state[key] = position
     right.slider(

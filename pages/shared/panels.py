@@ -105,7 +105,7 @@ def show_standings(result: RaceResult) -> None:
     table.insert(1, "sign", [LOOKS[i].sign for i in result.order])
     st.markdown("##### Standings")
     st.dataframe(
-        table[list(_STANDINGS)].style.map(_coloured, subset=["sign"]),
+        table[list(_STANDINGS)],
         hide_index=True,
         column_config=_STANDINGS,
         placeholder="–",
@@ -121,10 +121,6 @@ def show_standings(result: RaceResult) -> None:
         st.markdown("##### Over 20 seeds")
         many = spread_table(result, compute.seeds(result.spec))
         st.dataframe(many, hide_index=True, column_config=_SPREAD, key="seeds", alt="Standings over 20 seeds")
-
-
-def _coloured(sign: Any) -> str:
-    return next((f"color: {look.colour}" for look in LOOKS if look.sign == sign), "")
 
 
 _NUMBER = st.column_config.NumberColumn

@@ -1,6 +1,7 @@
 """Inputs and the address bar: a link is read once, before the first input; after that every input is bound to its parameter."""
 
 import random
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +12,7 @@ from optim.spec import MAX_ENTRIES
 from pages.shared.links import Field, Values, decode, fields, setting_fields, slot_key, spec_of, values_of
 from pages.shared.presets import PRESETS
 
-NOTES = "link notes"
+NOTES, SHOWN = "link notes", "inputs on screen"
 BOUND: dict[str, Any] = {"bind": "query-params", "persist_state": "session"}
 """What makes an input part of the address bar, and keeps its value from page to page."""
 
@@ -38,8 +39,13 @@ def current() -> Values:
     """Return the value of every input as it stands."""
     values: Values = {}
     for field in fields(values):
-        values[field.key] = st.session_state.get(field.key, field.default)
+        values[field.key] = value_of(field)
     return values
+
+
+def value_of(field: Field) -> Any:
+    """Return an input's value as it stands, shown or not."""
+    return st.session_state.get(field.key, field.default)
 
 
 def put(values: Values) -> None:
@@ -50,9 +56,14 @@ def put(values: Values) -> None:
 
 
 def _set(field: Field, value: Any) -> None:
-    if field.key not in st.session_state and value != field.default:
+    if field.key not in st.session_state.get(SHOWN, ()) and value != field.default:
         st.query_params[field.key] = field.write(value)
     st.session_state[field.key] = value
+
+
+def remember_shown(keys: Iterable[str]) -> None:
+    """Note which inputs are on screen: their parameters follow their state, the others' do not."""
+    st.session_state[SHOWN] = tuple(keys)
 
 
 def load(spec: RaceSpec) -> None:
