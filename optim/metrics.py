@@ -47,6 +47,11 @@ def distance(points: Array, targets: Sequence[Point]) -> Array:
         return nearest
 
 
+def nearest(point: Array, targets: Sequence[Point]) -> Point:
+    """Return which of `targets` the point (d,) is nearest to."""
+    return min(targets, key=lambda target: float(distance(point, [target])))
+
+
 def kept_from(good: Mask) -> int | None:
     """Return the first step from which `good` (steps + 1,) holds to the end, or None where it does not hold at the end."""
     if not good[-1]:

@@ -51,8 +51,12 @@ class Parameter:
         low, high = self.bounds
         if self.kind == "bool":
             return "true or false"
-        noun = "a whole number" if self.kind == "int" else "a number"
-        return f"{noun} of {low:g} or more" if math.isinf(high) else f"{noun} from {low:g} to {high:.17g}"
+        if self.kind == "int":
+            return f"a whole number from {low:.0f} to {high:.0f}"
+        if math.isinf(high):
+            return f"a number of {low:g} or more"
+        just_below = high < 1 and f"{high:g}" == "1"
+        return f"a number from {low:g} to {'just below ' if just_below else ''}{high:g}"
 
     def canonical(self, value: Any) -> float | int | bool | None:
         """Return `value` as this parameter's own type, or None where it is not acceptable."""

@@ -186,16 +186,18 @@ def _plain(spec: Any) -> dict[str, Any]:
 
 
 def _number(field: str, value: Any, low: float, high: float) -> float:
-    number = Parameter(field, field, 0.0, low, high).canonical(value)
+    span = Parameter(field, field, 0.0, low, high)
+    number = span.canonical(value)
     if number is None:
-        raise SpecError(field, value, Parameter(field, field, 0.0, low, high).expected)
+        raise SpecError(field, value, span.expected)
     return float(number)
 
 
 def _whole(field: str, value: Any, low: int, high: int) -> int:
-    number = Parameter(field, field, 0, low, high, kind="int").canonical(value)
+    span = Parameter(field, field, 0, low, high, kind="int")
+    number = span.canonical(value)
     if number is None:
-        raise SpecError(field, value, f"a whole number from {low} to {high}")
+        raise SpecError(field, value, span.expected)
     return int(number)
 
 

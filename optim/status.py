@@ -86,7 +86,7 @@ def _converged(run: Run) -> Status | None:
     step = metrics.reached(run.loss - run.lowest, metrics.default_target(run.lowest))
     if step is None:
         return None
-    nearest = min(run.problem.minima, key=lambda point: float(metrics.distance(run.path[-1], [point])))
+    nearest = metrics.nearest(run.path[-1], run.problem.minima)
     tolerance = metrics.default_target(run.lowest)
     return Status(
         "converged", step, f"within {tolerance:.3g} of the lowest value since step {step}, at the minimum {place(nearest)}"

@@ -8,7 +8,7 @@ import numpy as np
 from optim import metrics
 from optim.metrics import Travel
 from optim.result import RaceResult, settings
-from optim.status import Run, stability
+from optim.status import Run, place, stability
 
 ZIGZAG = 0.4
 """Share of steps that turn back from which a way counts as a zigzag."""
@@ -29,12 +29,18 @@ class Verdict:
 
 def verdict(result: RaceResult) -> Verdict:
     """Return who won the race and why."""
-    first = result.order[0]
-    if not np.isfinite(result.loss[first, -1]) or all(status.kind == "diverged" for status in result.status):
-        reason = f"{result.labels[first]}: {result.status[first].reason}."
-        return Verdict(None, "Nobody finished: every run diverged." if len(result.order) > 1 else "It diverged.", "", reason)
-    if len(result.order) == 1:
-        return Verdict(first, _alone(result), "", _capital(f"{result.status[first].reason}."))
+    first, alone = result.order[0], len(result.order) == 1
+    reason = _capital(f"{result.status[first].reason}.") if alone else f"{result.labels[first]}: {result.status[first].reason}."
+    if all(status.kind == "diverged" for status in result.status) and result.problem.bounded:
+        return Verdict(None, "It diverged." if alone else "Nobody finished: every run diverged.", "", reason)
+    if result.status[first].kind == "diverged" and result.problem.bounded:
+        return Verdict(None, f"Nobody won: {result.labels[first]} got lowest, but it diverged.", "", reason)
+    if result.reached[first] is None and not result.loss[first, -1] < result.loss[first, 0]:
+        return Verdict(
+            None, "It ended no lower than it started." if alone else "Nobody won: all ended higher than they started.", "", reason
+        )
+    if alone:
+        return Verdict(first, _alone(result), "", reason)
     tied = _tied(result)
     if len(tied) > 1:
         return Verdict(None, f"A tie between {_listed([result.labels[i] for i in tied])}: each {_score(result, first)}.", "", "")
@@ -96,11 +102,25 @@ def _headline(result: RaceResult, first: int) -> str:
 
 def _margin(result: RaceResult, first: int, second: int) -> str:
     if result.reached[first] is not None:
-        return "Nobody else did." if result.reached[second] is None else f"{result.labels[second]} {_score(result, second)}."
+        rest = "Nobody else did." if result.reached[second] is None else f"{result.labels[second]} {_score(result, second)}."
+        return rest + _places(result)
     behind = _capital(f"{_behind(result, first, second)}.")
     if result.lowest is None:
         return f"{behind} The function falls without end, so there is no minimum to reach."
-    return behind + (f" Nobody stayed within {result.target:.3g} of the lowest value yet." if result.problem.minima else "")
+    missed = f" Nobody stayed within {result.target:.3g} of the lowest value yet." if result.problem.minima else ""
+    return behind + _places(result) + missed
+
+
+def _places(result: RaceResult) -> str:
+    """Who ended in which minimum, where the function has several and they differ."""
+    nearest = {
+        result.labels[i]: metrics.nearest(result.path[i, -1], result.problem.minima)
+        for i, status in enumerate(result.status)
+        if status.kind == "converged"
+    }
+    if len(set(nearest.values())) < 2:
+        return ""
+    return f" They ended in different minima: {_listed([f'{name} in {place(point)}' for name, point in nearest.items()])}."
 
 
 def _behind(result: RaceResult, first: int, second: int) -> str:

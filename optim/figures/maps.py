@@ -112,7 +112,7 @@ def _landmarks(result: RaceResult, colours: Theme, *, flat: bool, scale: Any = N
     """The start and the known minima, on the map or on the surface."""
     marks = [
         ("start", [result.spec.start], "circle-open", 13),
-        ("minimum", list(result.problem.minima), "x" if not flat else "star", 12),
+        ("minimum", list(result.problem.minima), "star" if flat else "diamond", 12),
     ]
     traces = []
     for name, points, symbol, size in marks:
@@ -184,11 +184,12 @@ def _solid_path(result: RaceResult, i: int, land: Landscape, lift: float) -> dic
     look = LOOKS[i]
     rows = shown_rows(result.loss[i])
     path = drawable(result.path[i], land.window)[rows]
+    height = np.where(np.isnan(path[:, 0]), np.nan, land.surface_scale.height(result.loss[i][rows]) + lift)
     return {
         "type": "scatter3d",
         "x": path[:, 0].astype("f4"),
         "y": path[:, 1].astype("f4"),
-        "z": (land.surface_scale.height(result.loss[i][rows]) + lift).astype("f4"),
+        "z": height.astype("f4"),
         "mode": "lines+markers",
         "name": result.labels[i],
         "line": {"color": look.colour, "width": 7, "dash": look.dash},
@@ -201,7 +202,7 @@ def _hover(result: RaceResult, i: int, rows: Rows) -> dict[str, Any]:
     """What a point of a path says when pointed at: its step, its place and its loss."""
     text = "step %{customdata[0]:d}<br>x %{x:.6g}, y %{y:.6g}<br>loss %{customdata[1]:.6g}"
     return {
-        "customdata": np.stack([rows, result.loss[i][rows]], axis=-1).astype("f4"),
+        "customdata": np.stack([rows, result.loss[i][rows]], axis=-1),
         "hovertemplate": f"{result.labels[i]}<br>{text}<extra></extra>",
     }
 

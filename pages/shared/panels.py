@@ -103,6 +103,7 @@ def show_standings(result: RaceResult) -> None:
     """Show who came where and how each ended; with noise, the middle and the range over many seeds too."""
     table = result.standings()
     table.insert(1, "sign", [LOOKS[i].sign for i in result.order])
+    table["final_loss"] = [f"{loss:.4g}" for loss in table["final_loss"]]
     st.markdown("##### Standings")
     st.dataframe(
         table[list(_STANDINGS)],
@@ -129,7 +130,7 @@ _STANDINGS: dict[str, Any] = {
     "sign": st.column_config.TextColumn("", width=30),
     "optimizer": "Optimizer",
     "status": st.column_config.TextColumn("How it ended", width=110),
-    "final_loss": _NUMBER("Final loss", format="%.4g"),
+    "final_loss": st.column_config.TextColumn("Final loss", alignment="right"),
     "steps_to_target": _NUMBER("Steps to target", help="First step from which it stays at the target"),
     "evaluations_to_target": _NUMBER("Evaluations to target", help="Looks at the function until then"),
     "evaluations": _NUMBER("Evaluations in all", help="A value costs 1, a gradient 1, a numerical gradient 4"),

@@ -22,11 +22,12 @@ def read_link() -> list[str]:
     if NOTES not in st.session_state:
         query = {key: st.query_params[key] for key in st.query_params}
         values, notes = decode(query)
-        for field in fields(values):
-            if field.key in query:
-                st.query_params[field.key] = field.write(values[field.key])
-                st.session_state[field.key] = values[field.key]
         st.session_state[NOTES] = notes
+        meant = {field.key: field.write(values[field.key]) for field in fields(values) if field.key in query}
+        if any(meant[key] != query[key] for key in meant):
+            # An input takes its value from the address bar and drops what it cannot read: give it what was meant.
+            st.query_params.update(meant)
+            st.rerun()
     return list(st.session_state[NOTES])
 
 
