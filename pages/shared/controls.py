@@ -164,11 +164,11 @@ def _with_slider(field: Field, form: Form, title: str) -> None:
     if abs(st.session_state.get(key, math.inf) - position) > 0.5 / DECADE:
         st.session_state[key] = position
     right.slider(
-        f"{title}, logarithmic",
+        f"{field.title}, logarithmic",
         low,
         high,
         step=1 / DECADE,
-        format=" ",
+        format="10^%.2f",
         key=key,
         label_visibility="collapsed",
         on_change=_slide,

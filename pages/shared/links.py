@@ -1,7 +1,7 @@
 """The one codec between a race and a link: every input as a field with a key, a default and a range; no Streamlit here."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from optim import OPTIMIZERS, PROBLEMS, Entry, Parameter, RaceSpec
@@ -150,26 +150,38 @@ def values_of(spec: RaceSpec) -> Values:
 
 
 def spec_of(values: Values) -> RaceSpec:
-    """Return the race that the inputs ask for; SpecError where one cannot be used."""
-    entries = tuple(_entry(slot, values) for slot in range(1, values["k"] + 1))
-    return RaceSpec(
+    """Return the race that the inputs ask for, with where its settings come from; SpecError where one cannot be used."""
+    spec = RaceSpec(
         problem=values["fn"],
-        entries=entries,
+        entries=tuple(_entry(slot, values) for slot in range(1, values["k"] + 1)),
         start=(values["x"], values["y"]),
         steps=values["n"],
         gradient=values["g"],
         noise=values["noise"],
         seed=values["seed"],
     )
+    whole = next((preset.spec for preset in PRESETS if _by_hand(preset.spec) == spec), None)
+    return whole or replace(spec, entries=tuple(replace(entry, origin=_origin(entry, spec)) for entry in spec.entries))
 
 
 def _entry(slot: int, values: Values) -> Entry:
     name = values[slot_key(slot)]
-    plain = Entry(name)
-    hyper = {parameter: values[slot_key(slot, parameter)] for parameter in plain.hyper}
-    changed = {parameter: value for parameter, value in hyper.items() if value != plain.hyper[parameter]}
-    if not changed:
-        return Entry(name, origin="default")
-    known = (entry for preset in PRESETS if preset.spec.problem == values["fn"] for entry in preset.spec.entries)
-    origin = next((entry.origin for entry in known if entry.optimizer == name and dict(entry.values) == changed), "set by hand")
-    return Entry(name, changed, origin=origin)
+    return _plain(Entry(name, {parameter: values[slot_key(slot, parameter)] for parameter in Entry(name).hyper}))
+
+
+def _plain(entry: Entry) -> Entry:
+    """The same racer without what only repeats the defaults, and without where its settings come from."""
+    defaults = Entry(entry.optimizer).hyper
+    return Entry(entry.optimizer, {name: value for name, value in dict(entry.values).items() if value != defaults[name]})
+
+
+def _by_hand(spec: RaceSpec) -> RaceSpec:
+    return replace(spec, entries=tuple(_plain(entry) for entry in spec.entries))
+
+
+def _origin(entry: Entry, spec: RaceSpec) -> str:
+    """Say where an entry's settings come from: the defaults, a preset on the same function, or the visitor."""
+    if not entry.values:
+        return "default"
+    known = (other for preset in PRESETS if preset.spec.problem == spec.problem for other in preset.spec.entries)
+    return next((other.origin for other in known if _plain(other) == entry), entry.origin)

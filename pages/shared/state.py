@@ -45,8 +45,11 @@ def current() -> Values:
 
 
 def value_of(field: Field) -> Any:
-    """Return an input's value as it stands, shown or not."""
-    return st.session_state.get(field.key, field.default)
+    """Return an input's value as it stands: on screen, or not yet but in the address bar, or its default."""
+    if field.key in st.session_state:
+        return st.session_state[field.key]
+    value = field.read(st.query_params[field.key]) if field.key in st.query_params else None
+    return field.default if value is None else value
 
 
 def put(values: Values) -> None:

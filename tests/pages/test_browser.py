@@ -1,0 +1,175 @@
+"""The journeys of a visitor, in a real browser."""
+
+import re
+from contextlib import contextmanager
+
+import pytest
+
+import optim
+from pages.shared.links import decode, spec_of
+
+# Asking a page's own address for these fails once where the page is not at the root; both are Streamlit's, both harmless.
+HARMLESS = ("_stcore/health", "_stcore/host-config")
+
+
+class Visit:
+    """One fresh browser window on the app, with everything it complained about or asked the world for."""
+
+    def __init__(self, page, url):
+        self.page, self.complaints, self.outside = page, [], []
+        page.on("console", self._heard)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("request", lambda request: self.outside.append(request.url) if _leaves(request.url) else None)
+        page.goto(url)
+        self.settled()
+
+    def _heard(self, message):
+        if message.type == "error" and not any(path in message.text + message.location.get("url", "") for path in HARMLESS):
+            self.complaints.append(message.text)
+
+    def settled(self):
+        """Wait until the verdict stands and nothing is running or drawing any more."""
+        self.page.wait_for_selector("h3", timeout=60_000)
+        self.page.wait_for_selector(".js-plotly-plot .main-svg", timeout=60_000)
+        self.page.wait_for_function("() => !document.querySelector('[data-testid=stStatusWidget]')", timeout=60_000)
+        return self
+
+    @property
+    def headline(self):
+        return self.page.locator("h3").first.inner_text()
+
+    def table(self):
+        """The loss table's visible rows: step -> one number per racer."""
+        grid = self.page.locator("[data-testid=stDataFrame]").last
+        grid.scroll_into_view_if_needed()
+        grid.locator("[role=gridcell]").first.wait_for(state="attached")
+        cells, columns = grid.locator("[role=gridcell]").all_inner_texts(), grid.locator("[role=columnheader]").count()
+        rows = [cells[i : i + columns] for i in range(0, len(cells), columns)]
+        return {int(row[0]): [float(text) for text in row[1:]] for row in rows}
+
+    def expect_table(self, spec):
+        """Wait until the loss table shows what the library computes for `spec`."""
+        losses = optim.race(spec).losses()
+        wanted = f"{losses.iloc[1, 0]!r}".removeprefix("np.float64(").removesuffix(")")
+        cell = self.page.locator("[data-testid=stDataFrame]").last.locator(
+            "[role=gridcell]", has_text=re.compile(rf"^{re.escape(wanted[:12])}")
+        )
+        cell.first.wait_for(state="attached", timeout=30_000)
+        for step, row in self.table().items():
+            assert row == pytest.approx(losses.loc[step].tolist(), rel=1e-9), step
+
+
+def _leaves(url):
+    return not re.match(r"(https?|wss?)://localhost[:/]|data:|blob:|about:", url)
+
+
+@pytest.fixture
+def visit(chromium, app_url):
+    contexts = []
+
+    def open_(address="", **settings):
+        contexts.append(chromium.new_context(**{"viewport": {"width": 1400, "height": 1000}, **settings}))
+        return Visit(contexts[-1].new_page(), address if address.startswith("http") else app_url + address)
+
+    yield open_
+    for context in contexts:
+        context.close()
+
+
+@contextmanager
+def address_change(visitor):
+    before = visitor.page.url
+    yield
+    visitor.page.wait_for_function("before => location.href !== before", arg=before, timeout=30_000)
+    visitor.settled()
+
+
+def spec_of_address(url):
+    from urllib.parse import parse_qsl, urlsplit
+
+    values, notes = decode(dict(parse_qsl(urlsplit(url).query)))
+    assert notes == []
+    return spec_of(values)
+
+
+def test_a_newcomer_sees_the_books_race_and_who_won(visit):
+    visitor = visit()
+    assert "AdaGrad won" in visitor.headline
+    assert visitor.page.locator(".js-plotly-plot").count() == 3
+    visitor.expect_table(spec_of_address(visitor.page.url))
+    assert visitor.complaints == []
+    assert visitor.outside == []
+
+
+def test_a_dragged_slider_changes_the_table_and_the_link_reopens_it(visit):
+    visitor = visit()
+    slider = visitor.page.get_by_role("slider", name="SGD's lr, logarithmic")
+    slider.scroll_into_view_if_needed()
+    thumb = slider.locator("xpath=../..").bounding_box()
+    x, y = thumb["x"] + thumb["width"] / 2, thumb["y"] + thumb["height"] / 2
+    with address_change(visitor):
+        visitor.page.mouse.move(x, y)
+        visitor.page.mouse.down()
+        visitor.page.mouse.move(x - 30, y, steps=5)
+        visitor.page.mouse.up()
+    spec = spec_of_address(visitor.page.url)
+    assert dict(spec.entries[0].values)["lr"] < 0.5
+    visitor.expect_table(spec)
+    again = visit(visitor.page.url)
+    again.expect_table(spec)
+    assert again.headline == visitor.headline
+    assert again.complaints == visitor.complaints == []
+
+
+def test_a_preset_and_an_added_racer_travel_in_the_link(visit):
+    visitor = visit()
+    with address_change(visitor):
+        visitor.page.get_by_label("Ready experiments").click()
+        visitor.page.get_by_role("option", name="Along the banana").click()
+    assert len(spec_of_address(visitor.page.url).entries) == 6
+    with address_change(visitor):
+        visitor.page.get_by_role("button", name="✕").first.click()
+    with address_change(visitor):
+        visitor.page.get_by_role("button", name="Random start").click()
+    spec = spec_of_address(visitor.page.url)
+    assert [entry.optimizer for entry in spec.entries] == ["momentum", "nesterov", "adagrad", "rmsprop", "adam"]
+    again = visit(visitor.page.url)
+    assert again.headline == visitor.headline
+    again.expect_table(spec)
+    with address_change(again):
+        again.page.get_by_role("button", name="Reset all").click()
+    assert "AdaGrad won" in again.headline
+
+
+def test_a_bad_link_shows_defaults_and_names_what_was_wrong(visit):
+    visitor = visit("?o1=nope&o2.lr=1e400&x=nan&n=-3&fn=%3Cscript%3E")
+    text = visitor.page.locator("body").inner_text()
+    for name in ("Racer 1", "Momentum's lr", "Start x", "Steps", "Function"):
+        assert name in text.split("could not be used")[1].split("Understood")[0]
+    assert "AdaGrad won" in visitor.headline
+    assert visitor.page.locator("[data-testid=stException]").count() == 0
+    assert visitor.complaints == []
+
+
+def test_names_in_a_hand_written_link_work_and_stay_in_the_address(visit):
+    visitor = visit("?fn=rosenbrock&o1=adam")
+    visitor.page.wait_for_function("() => location.search.includes('Rosenbrock')", timeout=30_000)
+    spec = spec_of_address(visitor.page.url)
+    assert (spec.problem, spec.entries[0].optimizer) == ("rosenbrock", "adam")
+
+
+def test_copy_link_puts_the_address_on_the_clipboard(visit, app_url):
+    visitor = visit("?n=77", permissions=["clipboard-read", "clipboard-write"])
+    visitor.page.get_by_role("button", name="Copy link").click()
+    visitor.page.get_by_role("button", name="Copied").wait_for()
+    assert visitor.page.evaluate("() => navigator.clipboard.readText()") == f"{app_url}?n=77"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1400])
+def test_nothing_is_wider_than_the_screen(visit, width, scheme):
+    visitor = visit("?fn=Ackley", viewport={"width": width, "height": 844}, color_scheme=scheme)
+    assert visitor.page.evaluate("() => document.scrollingElement.scrollWidth - innerWidth") <= 0
+    assert visitor.page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollWidth") <= width
+    dark = visitor.page.evaluate("() => getComputedStyle(document.querySelector('.stApp')).backgroundColor") == "rgb(16, 22, 29)"
+    assert dark == (scheme == "dark")

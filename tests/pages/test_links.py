@@ -1,0 +1,127 @@
+"""The codec between a race and its link, without a browser."""
+
+import math
+
+import hypothesis
+import hypothesis.strategies as st
+import pytest
+
+from optim import OPTIMIZERS, PROBLEMS, Entry, RaceSpec
+from pages.shared.links import decode, encode, fields, spec_of, values_of
+from pages.shared.presets import BOOK, PRESETS
+
+
+def numbers(parameter):
+    """Values of a hyper-parameter, as far as it accepts them."""
+    low, high = parameter.bounds
+    if parameter.kind == "bool":
+        return st.booleans()
+    return st.floats(low, min(high, 1e6), allow_nan=False).map(lambda value: parameter.canonical(value) or 0.0)
+
+
+@st.composite
+def entries(draw):
+    optimizer = OPTIMIZERS[draw(st.sampled_from(sorted(OPTIMIZERS)))]
+    chosen = draw(st.lists(st.sampled_from(optimizer.parameters), unique=True))
+    return Entry(optimizer.name, {parameter.name: draw(numbers(parameter)) for parameter in chosen})
+
+
+@st.composite
+def specs(draw):
+    return RaceSpec(
+        draw(st.sampled_from(sorted(PROBLEMS))),
+        tuple(draw(st.lists(entries(), min_size=1, max_size=12))),
+        (draw(st.floats(-1e6, 1e6)), draw(st.floats(-1e6, 1e6))),
+        draw(st.integers(1, 10_000)),
+        draw(st.sampled_from(["exact", "central"])),
+        draw(st.floats(0, 1e3)),
+        draw(st.integers(0, 2**32 - 1)),
+    )
+
+
+def same_race(one, other):
+    """Whether two specs give the same numbers: origins and defaults written out do not matter."""
+    plain = [
+        (s.problem, s.start, s.steps, s.gradient, s.noise, s.seed, [(e.optimizer, e.hyper) for e in s.entries])
+        for s in (one, other)
+    ]
+    return plain[0] == plain[1]
+
+
+@hypothesis.given(specs())
+@hypothesis.settings(max_examples=150, derandomize=True, deadline=None)
+def test_a_race_survives_its_link_to_the_last_digit(spec):
+    values, notes = decode(encode(spec))
+    assert notes == []
+    assert same_race(spec_of(values), spec)
+
+
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.title)
+def test_a_preset_survives_its_link_with_where_its_settings_come_from(preset):
+    values, notes = decode(encode(preset.spec))
+    assert notes == []
+    assert spec_of(values) == preset.spec
+
+
+def test_the_default_race_needs_no_parameters():
+    assert encode(BOOK.spec) == {}
+    assert spec_of(decode({})[0]) == BOOK.spec
+
+
+BAD = {
+    "fn": ["foo", "", "__import__('os')", "../../etc/passwd", "x" * 10_000],
+    "x": ["nan", "inf", "-inf", "1e400", "", "two", "1e7"],
+    "n": ["0", "-3", "10001", "2.5", "1e400"],
+    "k": ["0", "13", "99", "-1"],
+    "o1": ["nope", "None", "Adam; drop"],
+    "o2.lr": ["-0.1", "nan", "1e400", "lots"],
+    "o4.beta1": ["1", "1.5", "-0.1"],
+    "g": ["maybe"],
+    "noise": ["-1", "nan", "1e9"],
+    "seed": ["-1", "1.5", "abc", "4294967296"],
+}
+
+
+@pytest.mark.parametrize(("key", "text"), [(key, text) for key, texts in BAD.items() for text in texts])
+def test_a_bad_value_falls_back_to_its_default_and_is_named(key, text):
+    values, notes = decode({key: text, "y": "1.5"})
+    assert values == {**decode({})[0], "y": 1.5}
+    assert len(notes) == 1
+    assert f"({key})" in notes[0]
+    assert "expected" in notes[0]
+    assert len(notes[0]) < 400
+
+
+def test_what_a_link_does_not_know_is_left_alone():
+    assert decode({"zzz": "1", "o9.lr": "nope"}) == decode({})
+
+
+def test_names_titles_and_any_case_mean_the_same():
+    for name, problem in PROBLEMS.items():
+        assert {decode({"fn": text})[0]["fn"] for text in (name, problem.title, name.upper())} == {name}
+    for name, optimizer in OPTIMIZERS.items():
+        assert {decode({"o1": text})[0]["o1"] for text in (name, optimizer.title, name.upper())} == {name}
+
+
+def test_titles_tell_every_choice_apart():
+    for registry in (PROBLEMS, OPTIMIZERS):
+        words = [word.lower() for item in registry.values() for word in {item.name.lower(), item.title.lower()}]
+        assert len(set(words)) == len(words)
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_every_optimizer_in_the_registry_has_its_inputs(name):
+    values = values_of(RaceSpec("sphere", Entry(name), (1.0, 1.0)))
+    keys = [field.key for field in fields(values)]
+    assert [key for key in keys if key.startswith("o1.")] == [f"o1.{parameter.name}" for parameter in OPTIMIZERS[name].parameters]
+    assert all(math.isfinite(values[key]) for key in keys if key.startswith("o1."))
+
+
+def test_where_settings_come_from_is_said():
+    def origin(**query):
+        return spec_of(decode(query)[0]).entries[0].origin
+
+    assert origin() == "book"
+    assert origin(**{"o1.lr": "0.5"}) == "set by hand"
+    assert origin(**{"o1.lr": "0.001"}) == "default"
+    assert origin(fn="rosenbrock", **{"o1.lr": "0.95"}) == "set by hand"

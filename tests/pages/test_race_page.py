@@ -1,0 +1,198 @@
+"""The Race page through Streamlit's own test harness: what it shows follows from its inputs."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import optim
+from optim.verdict import verdict
+from pages.shared.links import encode
+from pages.shared.presets import PRESETS
+from tests.conftest import ROOT
+
+
+def opened(query=None):
+    """Run the app on an address; nothing may be raised on screen."""
+    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
+    for key, text in (query or {}).items():
+        app.query_params[key] = text
+    return ran(app)
+
+
+def ran(app):
+    app.run()
+    assert [error.value for error in app.exception] == []
+    return app
+
+
+def text_of(app):
+    return " ".join(block.value for block in [*app.markdown, *app.caption]).replace("\\", "")
+
+
+def headline(app):
+    return next(block.value for block in app.markdown if block.value.startswith("### ")).replace("\\", "")
+
+
+def losses(app):
+    return app.dataframe[-1].value
+
+
+def test_the_first_screen_is_the_books_race():
+    app = opened()
+    result = optim.race(PRESETS[0].spec)
+    pd.testing.assert_frame_equal(losses(app), result.losses())
+    assert verdict(result).headline in headline(app)
+    assert verdict(result).why in text_of(app)
+    assert "SGD: lr 0.95 (book)" in text_of(app)
+    assert "30 steps each" in text_of(app)
+
+
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.title)
+def test_a_preset_loads_from_the_menu_and_from_its_link(preset):
+    app = opened()
+    app.selectbox(key="preset").set_value(preset.title)
+    chosen = ran(app)
+    linked = opened(encode(preset.spec))
+    wanted = optim.race(preset.spec)
+    for shown in (chosen, linked):
+        pd.testing.assert_frame_equal(losses(shown), wanted.losses())
+        assert preset.question in text_of(shown)
+        assert verdict(wanted).headline in headline(shown)
+
+
+def test_one_rate_for_all_flips_the_winner_and_the_page_says_so():
+    app = opened(encode(PRESETS[1].spec))
+    assert "Momentum won" in headline(app)
+    assert "The winner flips: Momentum here, AdaGrad in" in text_of(app)
+
+
+def test_a_moved_slider_writes_its_number_and_changes_winner_and_reason():
+    app = opened()
+    before = headline(app), text_of(app)
+    app.slider(key="o3.lr slider").set_value(-4.0)
+    ran(app)
+    assert app.number_input(key="o3.lr").value == 1e-4
+    assert "AdaGrad won" in before[0]
+    assert "SGD won" in headline(app)
+    assert "AdaGrad: lr 0.0001 (set by hand)" in text_of(app)
+    assert text_of(app) != before[1]
+
+
+def test_the_number_moves_the_slider():
+    app = opened()
+    app.number_input(key="o1.lr").set_value(0.35)
+    ran(app)
+    assert app.slider(key="o1.lr slider").value == pytest.approx(np.log10(0.35))
+    assert app.number_input(key="o1.lr").value == 0.35
+
+
+def test_another_function_brings_its_own_start():
+    app = opened()
+    app.selectbox(key="fn").set_value("rosenbrock")
+    ran(app)
+    assert (app.number_input(key="x").value, app.number_input(key="y").value) == optim.PROBLEMS["rosenbrock"].starts[0]
+    assert losses(app).iloc[0, 0] == pytest.approx(24.2)
+
+
+def test_another_optimizer_brings_its_default_settings():
+    app = opened()
+    app.selectbox(key="o1").set_value("adam")
+    ran(app)
+    assert app.number_input(key="o1.lr").value == 0.001
+    assert "Adam (lr 0.001)" in losses(app).columns
+
+
+def test_racers_come_and_go():
+    app = opened()
+    for count in range(5, 13):
+        next(button for button in app.button if button.label == "Add a racer").click()
+        ran(app)
+        assert losses(app).shape[1] == count
+    assert next(button for button in app.button if button.label == "Add a racer").disabled
+    app.button(key="remove 2").click()
+    ran(app)
+    assert list(losses(app).columns)[:3] == ["SGD", "AdaGrad", "Adam"]
+    for count in range(10, 0, -1):
+        app.button(key="remove 1").click()
+        ran(app)
+        assert losses(app).shape[1] == count
+    assert app.button(key="remove 1").disabled
+
+
+def test_removing_a_racer_keeps_the_settings_of_those_after_it():
+    app = opened({"o4.beta1": "0.5"})
+    app.button(key="remove 1").click()
+    ran(app)
+    assert app.number_input(key="o3.beta1").value == 0.5
+
+
+def test_random_start_stays_in_the_window_and_reset_brings_the_default_back():
+    app = opened({"fn": "himmelblau", "n": "7", "k": "2", "noise": "0.5"})
+    next(button for button in app.button if button.label == "Random start").click()
+    ran(app)
+    place = app.number_input(key="x").value, app.number_input(key="y").value
+    box = optim.PROBLEMS["himmelblau"].view
+    assert all(low <= value <= high for value, (low, high) in zip(place, box, strict=True))
+    next(button for button in app.button if button.label == "Reset all").click()
+    ran(app)
+    pd.testing.assert_frame_equal(losses(app), optim.race(PRESETS[0].spec).losses())
+
+
+def test_noise_shows_the_middle_and_the_range_of_twenty_seeds():
+    app = opened({"noise": "0.5"})
+    many = app.dataframe[1].value
+    assert list(many.columns) == ["optimizer", "median_loss", "lowest_loss", "highest_loss", "reached"]
+    assert (many.lowest_loss <= many.median_loss).all()
+    assert (many.median_loss < many.highest_loss).all()
+    assert "Over 20 seeds" in text_of(app)
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ({"k": "1"}, "SGD ran alone"),
+        ({"k": "1", "o1.lr": "3", "n": "300"}, "It diverged"),
+        ({"k": "2", "o1.lr": "3", "o2.lr": "9", "n": "300"}, "every run diverged"),
+        ({"n": "1"}, "after 1 step"),
+        ({"x": "0", "y": "0"}, "A tie between"),
+        ({"o1.lr": "0", "k": "1"}, "no lower than it started"),
+        ({"x": "1000000", "y": "-1000000"}, ""),
+        ({"k": "12", "n": "10000"}, "won"),
+        ({"g": "central"}, "AdaGrad won"),
+    ],
+)
+def test_unusual_races_look_right_too(query, said):
+    app = opened(query)
+    assert said in headline(app)
+    assert app.warning.len == app.error.len == 0
+
+
+def test_a_bad_link_shows_defaults_and_a_note_until_it_is_dismissed():
+    app = opened({"o1": "nope", "o2.lr": "1e400", "x": "nan", "n": "-3"})
+    pd.testing.assert_frame_equal(losses(app), optim.race(PRESETS[0].spec).losses())
+    for key in ("o1", "o2.lr", "x", "n"):
+        assert f"({key})" in text_of(app)
+    next(button for button in app.button if button.label == "Understood").click()
+    assert "could not be used" not in text_of(ran(app))
+
+
+@pytest.mark.parametrize("name", optim.PROBLEMS)
+def test_every_function_shows_its_formula_minima_and_lesson(name):
+    app = opened({"fn": name, "arrows": "true", "curve": "distance"})
+    problem = optim.PROBLEMS[name]
+    assert problem.latex in app.latex[0].value
+    assert problem.teaches in text_of(app)
+
+
+@pytest.mark.parametrize("name", optim.OPTIMIZERS)
+def test_every_optimizer_shows_all_its_settings_when_opened(name):
+    app = opened({"k": "1", "o1": name, **{f"o1.{p.name}": str(_other(p)) for p in optim.OPTIMIZERS[name].parameters}})
+    for parameter in optim.OPTIMIZERS[name].parameters:
+        shown = app.toggle if parameter.kind == "bool" else app.number_input
+        assert shown(key=f"o1.{parameter.name}").value == _other(parameter)
+
+
+def _other(parameter):
+    """A good value that is not the default."""
+    return parameter.high if parameter.default == parameter.low else parameter.low
