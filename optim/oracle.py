@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from optim.model import Array, Function, Mask, Problem
 
+NOISE, OWN = 0, 1
 KINDS = ("value", "gradient", "hessian")
 Counts = npt.NDArray[np.int64]
 Count = int | Counts
@@ -103,8 +104,10 @@ class CountingOracle(Oracle):
 
     def normal(self, k: int) -> Array:
         drawn = {
-            key: np.random.default_rng([*key, self._step, self._drawn]).standard_normal((k, self._problem.dimension))
-            for key in set(self._keys)
+            (key, seed): np.random.default_rng(_seeded(seed, OWN, key, self._step, self._drawn)).standard_normal(
+                (k, self._problem.dimension)
+            )
+            for key, seed in set(self._keys)
         }
         self._drawn += 1
         return np.stack([drawn[key] for key in self._keys], axis=-1)
@@ -146,7 +149,12 @@ def hessian(problem: Problem, x: Array) -> Array:
     return np.stack(columns)
 
 
+def _seeded(seed: int, *what: int) -> np.random.SeedSequence:
+    """Return the seed of one stream of random numbers: streams of different purposes never meet."""
+    return np.random.SeedSequence(seed, spawn_key=what)
+
+
 def _slopes(seeds: Sequence[int], steps: int, dimension: int) -> Array:
     """Return the noise directions z (steps, d, B); row t of a seed does not depend on how many steps are drawn."""
-    drawn = {seed: np.random.default_rng([seed, 1]).standard_normal((steps, dimension)) for seed in set(seeds)}
+    drawn = {seed: np.random.default_rng(_seeded(seed, NOISE)).standard_normal((steps, dimension)) for seed in set(seeds)}
     return np.stack([drawn[seed] for seed in seeds], axis=-1)

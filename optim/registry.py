@@ -41,7 +41,8 @@ class Registry(Mapping[str, T], Generic[T]):
 
 
 def discover(package: ModuleType, kind: type[Any]) -> Iterator[Any]:
-    """Yield every object of type `kind` that a module of `package` defines, modules by name, objects as written."""
-    for module_info in sorted(pkgutil.iter_modules(package.__path__), key=lambda info: info.name):
-        module = importlib.import_module(f"{package.__name__}.{module_info.name}")
+    """Yield every object of type `kind` in the modules of `package` (no sub-packages): modules by name, objects as written."""
+    names = sorted(info.name for info in pkgutil.iter_modules(package.__path__) if not info.ispkg)
+    for name in names:
+        module = importlib.import_module(f"{package.__name__}.{name}")
         yield from (item for item in vars(module).values() if isinstance(item, kind))

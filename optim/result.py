@@ -1,5 +1,6 @@
 """The result of a race: arrays by entry and step, and the tables made from them."""
 
+import itertools
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -68,7 +69,7 @@ class RaceResult:
     @cached_property
     def reached(self) -> tuple[int | None, ...]:
         """Per entry the first step from which it stays within the target and in the domain at the end, or None."""
-        hits = (metrics.reached(gap, self.target) for gap in self.gap)
+        hits = (metrics.reached(gap[: last + 1], self.target) for gap, last in zip(self.gap, self.taken, strict=True))
         return tuple(hit if here else None for hit, here in zip(hits, self.inside, strict=True))
 
     @cached_property
@@ -148,8 +149,13 @@ def settings(entry: Entry) -> str:
 
 def _labels(entries: tuple[Entry, ...]) -> tuple[str, ...]:
     names = [entry.label or entry.rule.title for entry in entries]
-    names = [
+    told = [
         f"{name} ({settings(entry)})" if names.count(name) > 1 and not entry.label else name
         for name, entry in zip(names, entries, strict=True)
     ]
-    return tuple(f"{name} #{names[:i].count(name) + 1}" if names.count(name) > 1 else name for i, name in enumerate(names))
+    labels: list[str] = []
+    for name in told:
+        numbered = (f"{name} #{number}" for number in itertools.count(1))
+        free = itertools.chain([name] if told.count(name) == 1 else [], numbered)
+        labels.append(next(label for label in free if label not in labels))
+    return tuple(labels)

@@ -36,12 +36,11 @@ class Entry:
         if not isinstance(self.optimizer, str) or self.optimizer not in OPTIMIZERS:
             raise SpecError("optimizer", self.optimizer, f"one of {', '.join(OPTIMIZERS)}")
         object.__setattr__(self, "values", self._checked_values())
-        if tuple(self.schedule) != ("constant",):
-            raise SpecError("schedule", self.schedule, "('constant',)")
-        if tuple(self.modifiers) != ():
-            raise SpecError("modifiers", self.modifiers, "()")
-        object.__setattr__(self, "schedule", tuple(self.schedule))
-        object.__setattr__(self, "modifiers", tuple(self.modifiers))
+        for field, only in (("schedule", ("constant",)), ("modifiers", ())):
+            given = getattr(self, field)
+            if not isinstance(given, list | tuple) or tuple(given) != only:
+                raise SpecError(field, given, repr(only))
+            object.__setattr__(self, field, only)
         for field in ("label", "origin"):
             text = getattr(self, field)
             fits = isinstance(text, str) and len(text) <= 80
@@ -116,6 +115,8 @@ class RaceSpec:
         self._set("rotate", _number("rotate", self.rotate, -360.0, 360.0))
         self._set("stretch", _number("stretch", self.stretch, 1e-6, 1e6))
         self._set("shift", _point("shift", self.shift))
+        if len(self.shift) != 2:
+            raise SpecError("shift", self.shift, "two numbers")
         if self.target is not None:
             self._set("target", _number("target", self.target, 0.0, math.inf))
         if self.budget is not None:
@@ -156,9 +157,9 @@ class RaceSpec:
         try:
             data = json.loads(text)
             entries = [_entry(item) for item in data.pop("entries")]
-        except (TypeError, ValueError, KeyError, AttributeError) as error:
-            if isinstance(error, SpecError):
-                raise
+        except SpecError:
+            raise
+        except (TypeError, ValueError, KeyError, AttributeError, RecursionError):
             raise SpecError("json", text, "what RaceSpec.to_json writes") from None
         return cls(entries=tuple(entries), **_known(cls, data))
 

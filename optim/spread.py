@@ -31,11 +31,11 @@ def spread(spec: RaceSpec, seeds: int = SEEDS) -> Spread:
     problem = dialled(spec.base_problem, spec.rotate, spec.stretch, spec.shift)
     raw = record(spec, numbers)
     loss, norm = measured(problem, raw.path)
-    path, loss, *_ = settled(raw, loss, norm, priced(raw.counts, problem), spec.budget)
+    path, loss, _, _, taken = settled(raw, loss, norm, priced(raw.counts, problem), spec.budget)
     lowest = lowest_value(problem, loss)
     gap = loss - (np.nan if lowest is None else lowest)
     target = np.nan if lowest is None else spec.target if spec.target is not None else metrics.default_target(lowest)
-    kept = np.max(gap[:, -metrics.tail(spec.steps) :], axis=1) <= target
+    kept = np.array([metrics.reached(own[: last + 1], target) is not None for own, last in zip(gap, taken, strict=True)])
     kept &= metrics.inside(path[:, -1], problem.domain)
     shape = (len(spec.entries), seeds)
     return Spread(numbers, loss[:, -1].reshape(shape), kept.reshape(shape).astype(float))

@@ -44,7 +44,7 @@ class Run:
 def classify(run: Run) -> Status:
     """Return the status of a run; the first rule that applies decides."""
     with np.errstate(all="ignore"):
-        for rule in (_not_finite, _far, _outside, _converged, _stationary, _improving):
+        for rule in (_not_finite, _far, _outside, _converged, _unmoved, _stationary, _improving):
             status = rule(run)
             if status is not None:
                 return status
@@ -60,6 +60,10 @@ def _not_finite(run: Run) -> Status | None:
         return Status("diverged", 0, f"the function has no finite value at the start {place(run.path[0])}")
     if np.isfinite(run.path[step]).all() and np.isnan(run.loss[step]):
         return Status("diverged", step, f"the function is not defined at {place(run.path[step])}, where step {step} led")
+    before = run.path[step - 1]
+    if np.isnan(run.path[step]).any() and metrics.window_widths(before, run.problem) <= FAR:
+        what = "zero is divided by zero, or a root taken of less than zero"
+        return Status("diverged", step, f"step {step} leads from {place(before)} to what is not a number: {what}")
     return Status("diverged", step, f"{_cause(run, step)}; the numbers overflowed at step {step}")
 
 
@@ -91,6 +95,10 @@ def _converged(run: Run) -> Status | None:
     return Status(
         "converged", step, f"within {tolerance:.3g} of the lowest value since step {step}, at the minimum {place(nearest)}"
     )
+
+
+def _unmoved(run: Run) -> Status | None:
+    return Status("stalled", 0, "its budget did not allow a single step") if run.last == 0 else None
 
 
 def _stationary(run: Run) -> Status | None:

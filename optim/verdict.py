@@ -37,7 +37,7 @@ def verdict(result: RaceResult) -> Verdict:
         return Verdict(None, f"Nobody won: {result.labels[first]} got lowest, but it diverged.", "", reason)
     if result.reached[first] is None and not result.loss[first, -1] < result.loss[first, 0]:
         return Verdict(
-            None, "It ended no lower than it started." if alone else "Nobody won: all ended higher than they started.", "", reason
+            None, "It ended no lower than it started." if alone else "Nobody won: no racer ended lower than it started.", "", reason
         )
     if alone:
         return Verdict(first, _alone(result), "", reason)

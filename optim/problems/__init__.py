@@ -16,9 +16,11 @@ def problem(text: str) -> Problem:
 
     FormulaError says what is wrong with a text that is neither, and where.
     """
+    if not isinstance(text, str):
+        raise FormulaError(f"a formula is a text such as x**2/20 + y**2, not {text!r:.40}")
     if text in PROBLEMS:
         return PROBLEMS[text]
-    from optim.problems.derive import derive  # noqa: PLC0415 - SymPy takes 0.6 s to import
+    from optim.problems.formulas.derive import derive  # noqa: PLC0415 - SymPy takes 0.6 s to import
 
     try:
         derive(text)

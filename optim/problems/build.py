@@ -28,6 +28,6 @@ class _Late:
 
 
 def _derived(formula: str) -> Any:
-    from optim.problems.derive import derive  # noqa: PLC0415 - SymPy takes 0.6 s to import
+    from optim.problems.formulas.derive import derive  # noqa: PLC0415 - SymPy takes 0.6 s to import
 
     return derive(formula)

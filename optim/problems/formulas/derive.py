@@ -11,11 +11,12 @@ from sympy.printing.numpy import NumPyPrinter
 
 from optim.errors import FormulaError
 from optim.model import Array
-from optim.problems.formula import parse
-from optim.problems.symbols import X, Y
+from optim.problems.formulas.parse import check_numbers, parse
+from optim.problems.formulas.symbols import X, Y, plain
 
 MAX_OPERATIONS = 4000
 MAX_PRODUCT = 16
+EXACT = 2**53
 STEP = 1e-6
 """Relative step of the central differences that stand in where a derivative is not finite but the function is."""
 
@@ -34,10 +35,10 @@ class Derived:
 def derive(formula: str) -> Derived:
     """Compile `formula`; FormulaError where it is not a formula in x and y or its derivatives grow too large."""
     expression = parse(formula)
-    first = [sympy.diff(expression, variable) for variable in (X, Y)]
-    _check_size(first)
-    second = [sympy.diff(first[0], X), sympy.diff(first[0], Y), sympy.diff(first[1], Y)]
-    _check_size(second)
+    first = [plain(sympy.diff(expression, variable)) for variable in (X, Y)]
+    _check(first)
+    second = [plain(sympy.diff(first[i], variable)) for i, variable in ((0, X), (0, Y), (1, Y))]
+    _check(second)
     value = _compile([expression])
     gradient, hessian = _compile(first), _compile(second)
 
@@ -63,9 +64,14 @@ def derive(formula: str) -> Derived:
     )
 
 
-def _check_size(expressions: Sequence[sympy.Expr]) -> None:
+def _check(expressions: Sequence[sympy.Expr]) -> None:
+    """Refuse derivatives that are too large, hold numbers too large, or are not plain real functions of the point."""
     if sum(expression.count_ops() for expression in expressions) > MAX_OPERATIONS:
         raise FormulaError("the derivatives of this formula are too large; write a shorter or flatter one")
+    for expression in expressions:
+        check_numbers(expression)
+        if expression.has(sympy.DiracDelta, sympy.Derivative, sympy.Subs):
+            raise FormulaError("no derivative of this formula is known; write it with other functions")
 
 
 def _stack(parts: Sequence[Any], x: Array) -> Array:
@@ -78,6 +84,10 @@ def _mended(derivative: Callable[[Array], Array], function: Callable[[Array], Ar
     """Return `derivative` with central differences of `function` where it is not finite but the function is."""
 
     def at(x: Array) -> Array:
+        with np.errstate(all="ignore"):
+            return mended(x)
+
+    def mended(x: Array) -> Array:
         result = derivative(x)
         if np.isfinite(result).all():
             return result
@@ -112,6 +122,13 @@ class _Printer(NumPyPrinter):
             return product if exponent > 0 else f"(1/{product})"
         text: str = super()._print_Pow(expr, rational=rational)
         return text
+
+    def _print_Integer(self, expr: sympy.Integer) -> str:
+        # NumPy's functions do not take whole numbers that need more than 64 bits.
+        return str(int(expr)) if abs(int(expr)) < EXACT else repr(float(expr))
+
+    def _print_Rational(self, expr: sympy.Rational) -> str:
+        return f"({expr.p}/{expr.q})" if max(abs(expr.p), expr.q) < EXACT else repr(float(expr))
 
     def _print_SignOf(self, expr: sympy.Expr) -> str:
         return f"sign({self._print(expr.args[0])})"

@@ -11,17 +11,25 @@ import sympy
 X, Y = sympy.symbols("x y", real=True)
 
 
+def _raised(latex: str, exponent: str | None) -> str:
+    return latex if exponent is None else f"{latex}^{{{exponent}}}"
+
+
 class SignOf(sympy.Function):
     """-1, 0 or 1 by the sign of the argument; its derivative is 0 everywhere."""
 
     nargs = 1
     is_real = True
 
+    @classmethod
+    def eval(cls, argument: sympy.Expr) -> sympy.Expr | None:
+        return sympy.sign(argument) if argument.is_number else None
+
     def fdiff(self, argindex: int = 1) -> sympy.Expr:
         return sympy.Integer(0)
 
-    def _latex(self, printer: Any) -> str:
-        return rf"\operatorname{{sign}}\left({printer._print(self.args[0])}\right)"
+    def _latex(self, printer: Any, exp: str | None = None) -> str:
+        return _raised(rf"\operatorname{{sign}}\left({printer._print(self.args[0])}\right)", exp)
 
 
 class AbsOf(sympy.Function):
@@ -30,11 +38,15 @@ class AbsOf(sympy.Function):
     nargs = 1
     is_real = True
 
+    @classmethod
+    def eval(cls, argument: sympy.Expr) -> sympy.Expr | None:
+        return sympy.Abs(argument) if argument.is_number else None
+
     def fdiff(self, argindex: int = 1) -> sympy.Expr:
         return SignOf(self.args[0])
 
-    def _latex(self, printer: Any) -> str:
-        return rf"\left|{printer._print(self.args[0])}\right|"
+    def _latex(self, printer: Any, exp: str | None = None) -> str:
+        return _raised(rf"\left|{printer._print(self.args[0])}\right|", exp)
 
 
 class _Choice(sympy.Function):
@@ -43,13 +55,19 @@ class _Choice(sympy.Function):
     _side = 0
     _word = ""
 
+    @classmethod
+    def eval(cls, a: sympy.Expr, b: sympy.Expr) -> sympy.Expr | None:
+        if not (a.is_number and b.is_number):
+            return None
+        return a if cls._side * (float(a) - float(b)) >= 0 else b
+
     def fdiff(self, argindex: int = 1) -> sympy.Expr:
         a, b = self.args
         towards_a = self._side * SignOf(a - b)
         return (1 + (towards_a if argindex == 1 else -towards_a)) / 2
 
-    def _latex(self, printer: Any) -> str:
-        return rf"\{self._word}\left({', '.join(printer._print(a) for a in self.args)}\right)"
+    def _latex(self, printer: Any, exp: str | None = None) -> str:
+        return _raised(rf"\{self._word}\left({', '.join(printer._print(a) for a in self.args)}\right)", exp)
 
 
 class MaxOf(_Choice):
@@ -64,3 +82,8 @@ class MinOf(_Choice):
 
     _side = -1
     _word = "min"
+
+
+def plain(expression: sympy.Expr) -> sympy.Expr:
+    """Return the expression with our abs and sign in place of SymPy's own, which it puts in by itself for sqrt(x**2)."""
+    return expression.replace(sympy.Abs, AbsOf).replace(sympy.sign, SignOf)

@@ -12,10 +12,10 @@ from typing import Any, NoReturn
 import sympy
 
 from optim.errors import FormulaError
-from optim.problems import symbols
+from optim.problems.formulas import symbols
 
 MAX_LENGTH, MAX_NODES, MAX_DEPTH = 500, 250, 20
-MAX_EXPONENT, MAX_CONSTANT = 64, 1e100
+MAX_EXPONENT, MAX_CONSTANT, MAX_NUMBER = 64, 1e100, 10**200
 
 X, Y = symbols.X, symbols.Y
 NAMES: dict[str, sympy.Expr] = {"x": X, "y": Y, "pi": sympy.pi, "e": sympy.E}
@@ -48,9 +48,19 @@ def parse(text: str) -> sympy.Expr:
     if len(text) > MAX_LENGTH:
         raise FormulaError(f"the formula has {len(text)} characters; at most {MAX_LENGTH} will do", MAX_LENGTH + 1)
     for position, character in enumerate(text):
-        if not character.isascii() or (character != " " and not character.isprintable()):
+        if not character.isascii() or character == "#" or (character != " " and not character.isprintable()):
             raise FormulaError(f"the character {character!r} cannot be used; {_WORDS}", position + 1)
     return _Builder(text).build()
+
+
+def check_numbers(expression: sympy.Expr) -> None:
+    """Raise FormulaError where the expression holds a number too large to compute with, or one that is not real."""
+    if any(not abs(number) <= MAX_NUMBER for number in expression.atoms(sympy.Number) if number.is_finite):
+        raise FormulaError(_TOO_LARGE)
+    powers = (power.as_base_exp() for power in expression.atoms(sympy.Pow))
+    roots = any(base.is_number and base.is_negative and not exponent.is_integer for base, exponent in powers)
+    if roots or expression.has(sympy.zoo, sympy.nan, sympy.oo, -sympy.oo, sympy.I):
+        raise FormulaError("a number in the formula is not real, such as 1/0, sqrt(-1) or (-1)**x")
 
 
 class _Builder:
@@ -66,17 +76,22 @@ class _Builder:
         try:
             tree = ast.parse(source, mode="eval")
         except SyntaxError as error:
-            raise FormulaError(self._syntax(error), self._column((error.offset or 1) - 1)) from None
+            raise FormulaError(self._syntax(error), self._place(error)) from None
         except (ValueError, RecursionError, MemoryError):
             raise FormulaError("the formula is nested too deeply; write it flatter") from None
-        expression = self._node(tree.body, 0)
-        if expression.has(sympy.zoo, sympy.nan, sympy.oo, -sympy.oo, sympy.I):
-            raise FormulaError("a constant in the formula is not a real number, such as 1/0 or sqrt(-1)")
+        expression = symbols.plain(self._node(tree.body, 0))
+        check_numbers(expression)
         return expression
+
+    def _place(self, error: SyntaxError) -> int:
+        """The column of a syntax error; Python gives none where the end came too soon."""
+        return self._column(error.offset - 1) if error.offset else self._lead + len(self._text)
 
     def _syntax(self, error: SyntaxError) -> str:
         text = self._text
-        position = self._column((error.offset or 1) - 1) - 1 - self._lead
+        position = self._place(error) - 1 - self._lead
+        if not error.offset:
+            return "something is missing after the end of this formula"
         around = text[max(0, position - 1) : position + 2]
         if any(a.isdigit() and b.isalpha() for a, b in itertools.pairwise(around)):
             return "a sign is missing between a number and a name; write 2*x for 2x"

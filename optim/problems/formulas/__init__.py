@@ -1,0 +1,1 @@
+"""Formulas: text, parsed against a whitelist, derived by SymPy, compiled to NumPy."""
