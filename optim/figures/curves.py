@@ -14,7 +14,9 @@ Quantity = Literal["loss", "gradient norm", "distance"]
 QUANTITIES: tuple[Quantity, ...] = ("loss", "gradient norm", "distance")
 
 
-def curves(result: RaceResult, quantity: Quantity = "loss", theme: str = "light", *, log: bool = True) -> go.Figure:
+def curves(
+    result: RaceResult, quantity: Quantity = "loss", theme: str = "light", *, log: bool = True, legend: bool = True
+) -> go.Figure:
     """Return one curve per entry of `quantity` against the step.
 
     On a logarithmic axis the loss is drawn as its gap above the lowest value, where that is known; where a value is not above
@@ -34,7 +36,7 @@ def curves(result: RaceResult, quantity: Quantity = "loss", theme: str = "light"
         **_limits(values, log),
     }
     xaxis = {"title": {"text": "step"}, "rangemode": "tozero"}
-    return figure(traces, layout(colours, height=340, xaxis=xaxis, yaxis=yaxis, legend={"y": -0.26}, hovermode="closest"))
+    return figure(traces, layout(colours, height=340, xaxis=xaxis, yaxis=yaxis, hovermode="closest", showlegend=legend))
 
 
 def _values(result: RaceResult, quantity: Quantity, log: bool) -> tuple[Array, str]:
@@ -70,7 +72,9 @@ def _target(result: RaceResult, colour: str) -> dict[str, Any]:
         "type": "scatter",
         "x": [0, result.loss.shape[1] - 1],
         "y": [result.target] * 2,
-        "mode": "lines",
+        "mode": "lines+text",
+        "text": ["", "target "],
+        "textposition": "top left",
         "line": {"color": colour, "width": 1, "dash": "dot"},
         "name": f"target {result.target:.3g}",
         "hoverinfo": "skip",
@@ -87,6 +91,7 @@ def _limits(values: Array, log: bool) -> dict[str, Any]:
     start = float(np.max(np.abs(first))) if first.size else top
     if log:
         low, high = max(float(np.min(shown)), 1e-18), min(top, 1e4 * max(start, 1e-12))
-        return {"range": [np.log10(low) - 0.3, np.log10(max(high, low)) + 0.3]}
+        ends = np.log10(low) - 0.3, np.log10(max(high, low)) + 0.3
+        return {"range": list(ends), "dtick": max(1, int(np.ceil((ends[1] - ends[0]) / 8)))}
     limit = 3 * max(start, 1e-12)
     return {"range": [min(0.0, float(np.min(shown))), limit]} if top > limit and float(np.min(shown)) > -limit else {}

@@ -17,7 +17,9 @@ DOTTED = 60
 CAMERA = {"eye": {"x": -1.3, "y": -1.25, "z": 1.3}, "center": {"x": 0, "y": 0, "z": -0.14}}
 
 
-def contour(result: RaceResult, theme: str = "light", *, land: Landscape | None = None, arrows: bool = False) -> go.Figure:
+def contour(
+    result: RaceResult, theme: str = "light", *, land: Landscape | None = None, arrows: bool = False, legend: bool = True
+) -> go.Figure:
     """Return the contour map with every path, the start, the known minima and where a path left the window.
 
     `arrows` adds a field of downhill arrows; `land` is the grid where the caller keeps one. Two dimensions only.
@@ -36,6 +38,7 @@ def contour(result: RaceResult, theme: str = "light", *, land: Landscape | None 
         layout(
             colours,
             height=460,
+            showlegend=legend,
             xaxis={"range": [x0, x1], "title": {"text": "x"}},
             yaxis={"range": [y0, y1], "title": {"text": "y"}},
         ),
@@ -66,7 +69,7 @@ def surface(result: RaceResult, theme: str = "light", *, land: Landscape | None 
         "aspectratio": {"x": 1.1, "y": 1.1, "z": 0.75},
         "camera": CAMERA,
     }
-    return figure(traces, layout(colours, height=460, scene=scene, legend={"y": -0.02}, showlegend=legend))
+    return figure(traces, layout(colours, height=460, scene=scene, showlegend=legend))
 
 
 def _level_lines(land: Landscape, colours: Theme) -> dict[str, Any]:

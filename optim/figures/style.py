@@ -74,7 +74,7 @@ def layout(theme: Theme, **more: Any) -> dict[str, Any]:
         "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"color": theme.text, "size": 13},
         "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
-        "legend": {"orientation": "h", "x": 0, "y": -0.16, "yanchor": "top", "itemwidth": 40},
+        "legend": {"orientation": "h", "x": 0, "yref": "container", "y": 0, "yanchor": "bottom", "itemwidth": 40},
         "hoverlabel": {"namelength": -1},
         "xaxis": axis,
         "yaxis": axis,

@@ -69,6 +69,7 @@ def _over_seeds(result: RaceResult) -> str:
 
 def show_pictures(result: RaceResult, theme: str) -> None:
     """Show the race on the surface and on the contour map, side by side."""
+    st.markdown(_key(result))
     left, right = st.columns(2)
     with left:
         names = list(HEIGHTS)
@@ -79,8 +80,13 @@ def show_pictures(result: RaceResult, theme: str) -> None:
     with right:
         arrows = st.toggle("Downhill arrows", key="arrows", help="Minus the gradient; longer where steeper.", **BOUND)
         st.caption(_thinned(result))
-        picture = contour(result, theme, land=land, arrows=arrows)
+        picture = contour(result, theme, land=land, arrows=arrows, legend=False)
         st.plotly_chart(picture, theme=None, config=PLOT, key="contour", alt="The race on the contour map")
+
+
+def _key(result: RaceResult) -> str:
+    """Which sign and colour is whose."""
+    return " &emsp; ".join(f"{_sign(i)}&nbsp;{_plain(label)}" for i, label in enumerate(result.labels))
 
 
 def _thinned(result: RaceResult) -> str:
@@ -95,7 +101,8 @@ def show_curves(result: RaceResult, theme: str) -> None:
     left, right = st.columns([3, 1], vertical_alignment="bottom")
     quantity = left.segmented_control("Against the step", QUANTITIES, default="loss", key="curve", required=True, **BOUND)
     log = right.toggle("Log axis", value=True, key="log", **BOUND)
-    figure = curves(result, quantity or "loss", theme, log=log)
+    st.markdown(_key(result))
+    figure = curves(result, quantity or "loss", theme, log=log, legend=False)
     st.plotly_chart(figure, theme=None, config=PLOT, key="curves", alt=f"{quantity} against the step, every racer")
 
 

@@ -1,0 +1,148 @@
+"""Figures: valid Plotly, true to the result, readable when a run blows up, and the same for every problem and theme."""
+
+import itertools
+
+import numpy as np
+import plotly.graph_objects as go
+import plotly.io
+import pytest
+
+import optim
+from optim.figures import LOOKS, QUANTITIES, contour, curves, landscape, overview, surface
+from optim.figures.landscape import downhill
+from optim.figures.paths import drawable, exit_point, shown_rows
+from pages.shared.presets import PRESETS
+
+BOOK = PRESETS[0].spec
+FIGURES = {
+    "contour": contour,
+    "surface": surface,
+    "overview": overview,
+    **{q: lambda r, t="light", q=q: curves(r, q, t) for q in QUANTITIES},
+}
+ODD = {
+    "diverged": optim.RaceSpec("elongated_bowl", [optim.Entry("sgd", {"lr": 50.0}), optim.Entry("sgd")], (-7.0, 2.0), 400),
+    "one step": optim.RaceSpec("beale", optim.Entry("adam"), (3.0, 4.0), 1),
+    "long": optim.RaceSpec("sphere", optim.Entry("adam", {"lr": 0.1}), (-4.0, 3.0), 10_000),
+    "outside": optim.RaceSpec("ackley", optim.Entry("adam"), (-60.0, 15.0), 10),
+    "typed": optim.RaceSpec("log(x) + y**2", optim.Entry("sgd", {"lr": 0.3}), (1.0, 1.0), 30),
+    "twelve": optim.RaceSpec("himmelblau", [optim.Entry("adam", {"lr": 0.1 * (i + 1)}) for i in range(12)], (0.0, 0.0), 50),
+}
+
+
+@pytest.fixture(scope="module")
+def book():
+    return optim.race(BOOK)
+
+
+def trace(figure, name):
+    return next(trace for trace in figure.data if trace.name == name)
+
+
+@pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("spec", [*(preset.spec for preset in PRESETS), *ODD.values()], ids=[*(p.title for p in PRESETS), *ODD])
+def test_every_figure_is_valid_plotly(draw, theme, spec):
+    figure = draw(optim.race(spec), theme)
+    go.Figure(figure.to_dict())
+    assert len(plotly.io.to_json(figure)) < 1_500_000
+
+
+@pytest.mark.parametrize("name", optim.PROBLEMS)
+def test_the_landscape_is_the_function(name):
+    problem = optim.PROBLEMS[name]
+    land = landscape(problem, problem.starts[0], points=31)
+    x, y = np.meshgrid(*(np.linspace(*side, 31) for side in land.window))
+    np.testing.assert_array_equal(land.value, problem.value(np.stack([x, y])))
+    start, end, size = land.levels
+    assert size > 0
+    heights = land.contour_scale.height(land.value)
+    assert start <= heights.max()
+    assert end >= heights.min()
+
+
+def test_the_contour_shows_the_very_path(book):
+    figure = contour(book)
+    for i, label in enumerate(book.labels):
+        line = trace(figure, label)
+        np.testing.assert_allclose(np.stack([line.x, line.y], axis=-1), book.path[i], rtol=1e-6, atol=1e-6)
+        np.testing.assert_array_equal(np.asarray(line.customdata)[:, 1], book.loss[i])
+
+
+def test_the_surface_puts_every_path_on_the_surface(book):
+    figure = surface(book)
+    lift = np.asarray(trace(figure, book.labels[0]).z) - book.loss[0]
+    assert np.ptp(lift) < 1e-5
+    assert 0 < lift[0] < 0.03 * np.ptp(np.asarray(figure.data[0].z))
+
+
+def test_curves_show_the_numbers_of_the_table(book):
+    for quantity, values in (("loss", book.loss), ("gradient norm", book.gradient_norm), ("distance", book.distance)):
+        for log in (True, False):
+            figure = curves(book, quantity, log=log)
+            assert figure.layout.yaxis.type == ("log" if log else "linear")
+            for i, label in enumerate(book.labels):
+                np.testing.assert_array_equal(trace(figure, label).y, values[i])
+
+
+def test_a_log_axis_falls_back_to_linear_where_nothing_is_above_zero():
+    result = optim.race(optim.RaceSpec("saddle", optim.Entry("sgd"), (0.0, 1.0), 5))
+    assert curves(result).layout.yaxis.type == "linear"
+    assert curves(result, "distance").layout.yaxis.type == "linear"
+
+
+def test_arrows_point_downhill():
+    problem = optim.PROBLEMS["himmelblau"]
+    field = downhill(problem, problem.view)
+    tails, heads = (np.stack([field[axis][i::3] for axis in ("x", "y")]) for i in (0, 1))
+    assert (problem.value(heads) < problem.value(tails)).mean() > 0.9
+    slope = problem.gradient((tails + heads) / 2)
+    cosine = np.sum(slope * (heads - tails), axis=0) / np.sqrt(np.sum(slope**2, axis=0) * np.sum((heads - tails) ** 2, axis=0))
+    np.testing.assert_allclose(cosine, -1.0, atol=1e-9)
+
+
+def test_looks_differ_in_more_than_colour():
+    for one, other in itertools.combinations(LOOKS, 2):
+        assert one.colour != other.colour
+        assert one.sign != other.sign
+        assert (one.dash, one.symbol) != (other.dash, other.symbol)
+
+
+def test_long_runs_are_thinned_with_their_extremes_kept():
+    loss = np.random.default_rng(0).lognormal(size=10_001)
+    rows = shown_rows(loss)
+    assert len(rows) <= 2000
+    assert {0, 10_000, int(np.argmin(loss)), int(np.argmax(loss))} <= set(rows.tolist())
+    assert (np.diff(rows) > 0).all()
+    np.testing.assert_array_equal(shown_rows(loss[:2000]), np.arange(2000))
+
+
+def test_what_can_be_seen_of_a_path_is_never_changed():
+    result = optim.race(ODD["diverged"])
+    box = result.problem.view
+    path = drawable(result.path[0], box)
+    near = (np.abs(result.path[0]) <= [10.0, 5.0]).all(axis=-1)
+    np.testing.assert_array_equal(path[near], result.path[0][near])
+    kept = path[np.isfinite(path).all(axis=-1)]
+    assert (np.abs(kept) < 1e3).all()
+    last = len(kept) - 1
+    way, seen = result.path[0][last] - result.path[0][last - 1], kept[last] - kept[last - 1]
+    assert way[0] * seen[1] == pytest.approx(way[1] * seen[0])
+
+
+def test_a_path_that_leaves_is_marked_at_the_border():
+    path = np.array([[0.0, 0.0], [2.0, 1.0], [6.0, 3.0]])
+    assert exit_point(path, ((-4.0, 4.0), (-4.0, 4.0))) == (2, (4.0, 2.0))
+    assert exit_point(path[:2], ((-4.0, 4.0), (-4.0, 4.0))) is None
+    result = optim.race(ODD["diverged"])
+    marks = [
+        trace.hovertemplate for trace in contour(result).data if trace.hovertemplate and "leaves the picture" in trace.hovertemplate
+    ]
+    assert len(marks) == 1
+    assert marks[0].startswith(result.labels[0])
+
+
+def test_a_result_draws_itself(book):
+    figure = book.figure()
+    assert isinstance(figure, go.Figure)
+    assert {"SGD", "Momentum", "AdaGrad", "Adam"} <= {trace.name for trace in figure.data}
