@@ -52,17 +52,14 @@ def _values(result: RaceResult, quantity: Quantity, log: bool) -> tuple[Array, s
 def _curve(result: RaceResult, i: int, values: Array, title: str) -> dict[str, Any]:
     look = LOOKS[i]
     rows = shown_rows(values)
-    every = max(1, len(rows) // 12)
-    sizes = np.where(np.arange(len(rows)) % every == 0, np.float32(7), np.float32(0))
-    sizes[-1] = 7
     return {
         "type": "scatter",
-        "x": rows.astype("i4"),
+        **({"x": rows.astype("i4")} if len(rows) < len(values) else {"x0": 0, "dx": 1}),
         "y": values[rows],
         "mode": "lines+markers",
         "name": result.labels[i],
         "line": {"color": look.colour, "width": 2.2, "dash": look.dash},
-        "marker": {"symbol": look.symbol, "color": look.colour, "size": sizes, "opacity": 1},
+        "marker": {"symbol": look.symbol, "color": look.colour, "size": 7, "maxdisplayed": 14},
         "hovertemplate": f"{result.labels[i]}<br>step %{{x}}<br>{title} %{{y:.6g}}<extra></extra>",
     }
 

@@ -108,22 +108,17 @@ def show_curves(result: RaceResult, theme: str) -> None:
 
 def show_standings(result: RaceResult) -> None:
     """Show who came where and how each ended; with noise, the middle and the range over many seeds too."""
-    table = result.standings()
-    table.insert(1, "sign", [LOOKS[i].sign for i in result.order])
-    table["final_loss"] = [f"{loss:.4g}" for loss in table["final_loss"]]
     st.markdown("##### Standings")
-    st.dataframe(
-        table[list(_STANDINGS)],
-        hide_index=True,
-        column_config=_STANDINGS,
-        placeholder="–",
-        key="standings",
-        alt="Standings of the race",
-    )
-    ends = [
-        f"{_sign(i)} **{_plain(result.labels[i])}**, {result.status[i].kind}: {_plain(result.status[i].reason)}."
-        for i in result.order
-    ]
+    head = ("Place", "Racer", "How it ended", "Final loss", "Steps to target", "Evaluations")
+    rows = [head, ("---:", "---", "---", "---:", "---:", "---:")]
+    table = result.standings()
+    for place, entry in enumerate(result.order):
+        row = table.iloc[place]
+        name = f"{_sign(entry)}&nbsp;{_plain(row.optimizer)}"
+        steps = "–" if result.reached[entry] is None else f"{row.steps_to_target}"
+        rows.append((f"{row['rank']}", name, row.status, f"{row.final_loss:.4g}", steps, f"{row.evaluations}"))
+    st.markdown("\n".join(f"| {' | '.join(row)} |" for row in rows))
+    ends = [f"{_sign(i)}&nbsp;**{_plain(result.labels[i])}**: {_plain(result.status[i].reason)}." for i in result.order]
     st.markdown("\n".join(f"- {end}" for end in ends))
     if result.spec.noise:
         st.markdown("##### Over 20 seeds")
@@ -132,17 +127,6 @@ def show_standings(result: RaceResult) -> None:
 
 
 _NUMBER = st.column_config.NumberColumn
-_STANDINGS: dict[str, Any] = {
-    "rank": _NUMBER("Place", width=50),
-    "sign": st.column_config.TextColumn("", width=30),
-    "optimizer": "Optimizer",
-    "status": st.column_config.TextColumn("How it ended", width=110),
-    "final_loss": st.column_config.TextColumn("Final loss", alignment="right"),
-    "steps_to_target": _NUMBER("Steps to target", help="First step from which it stays at the target"),
-    "evaluations_to_target": _NUMBER("Evaluations to target", help="Looks at the function until then"),
-    "evaluations": _NUMBER("Evaluations in all", help="A value costs 1, a gradient 1, a numerical gradient 4"),
-    "settings": "Settings",
-}
 _SPREAD: dict[str, Any] = {
     "optimizer": "Optimizer",
     "median_loss": _NUMBER("Median final loss", format="%.4g"),

@@ -83,6 +83,7 @@ def test_curves_show_the_numbers_of_the_table(book):
             assert figure.layout.yaxis.type == ("log" if log else "linear")
             for i, label in enumerate(book.labels):
                 np.testing.assert_array_equal(trace(figure, label).y, values[i])
+                assert (trace(figure, label).x0, trace(figure, label).dx) == (0, 1)
 
 
 def test_a_log_axis_falls_back_to_linear_where_nothing_is_above_zero():
