@@ -1,0 +1,81 @@
+"""Starts, hyper-parameters and whole specs drawn from what the registries say about themselves."""
+
+import numpy as np
+from hypothesis import strategies as st
+
+import optim
+from optim.spec import GRADIENTS, MAX_ENTRIES, MAX_SEED, MAX_STEPS
+
+
+def points(box, count, rng):
+    """Return points (2, count) spread evenly over a box."""
+    return np.stack([rng.uniform(low, high, count) for low, high in box])
+
+
+def grid(box, size=45):
+    """Return a grid (2, n) over a box, its border and the axes included."""
+    edges = [np.union1d(np.linspace(low, high, size), [0.0] if low < 0 < high else []) for low, high in box]
+    return np.stack(np.meshgrid(*edges)).reshape(2, -1)
+
+
+def drawn(parameter, rng):
+    """Return a value of a hyper-parameter from the range that its slider spans."""
+    if parameter.kind != "float":
+        return int(rng.integers(parameter.low, parameter.high, endpoint=True))
+    if parameter.log:
+        return float(10 ** rng.uniform(np.log10(parameter.low), np.log10(parameter.high)))
+    return float(rng.uniform(parameter.low, parameter.high))
+
+
+def hyper(optimizer, rng, **fixed):
+    """Return a whole set of hyper-parameters as an entry would hold it: `fixed` where named there, else drawn."""
+    values = {parameter.name: fixed.get(parameter.name, drawn(parameter, rng)) for parameter in optimizer.parameters}
+    return {parameter.name: parameter.canonical(values[parameter.name]) for parameter in optimizer.parameters}
+
+
+def structural(optimizer, rng):
+    """Return one drawn value for each structural hyper-parameter: runs of one block share it."""
+    return {parameter.name: drawn(parameter, rng) for parameter in optimizer.parameters if parameter.structural}
+
+
+def bits(array):
+    """Return an array's bytes; every NaN is the same NaN."""
+    array = np.asarray(array)
+    return np.where(np.isnan(array), np.nan, array).tobytes() if array.dtype.kind == "f" else array.tobytes()
+
+
+def numbers(low, high):
+    """Return a strategy: finite floats of a range, its ends and awkward ones included."""
+    return st.floats(low, min(high, 1e300), allow_nan=False, allow_infinity=False)
+
+
+def value_of(parameter):
+    """Return a strategy: every value that a hyper-parameter accepts."""
+    low, high = parameter.bounds
+    return {"float": numbers(low, high), "int": st.integers(int(low), int(min(high, 10**6))), "bool": st.booleans()}[parameter.kind]
+
+
+def entry_of(rule):
+    """Return a strategy: entries of an optimizer with any settings."""
+    values = st.fixed_dictionaries({}, optional={parameter.name: value_of(parameter) for parameter in rule.parameters})
+    text = st.text(st.characters(codec="utf-8"), max_size=80)
+    return st.builds(optim.Entry, st.just(rule.name), values, label=st.none() | text, origin=text)
+
+
+COORDINATES = numbers(-1e300, 1e300)
+POINTS = st.tuples(COORDINATES, COORDINATES)
+SPECS = st.builds(
+    optim.RaceSpec,
+    problem=st.sampled_from([*optim.PROBLEMS, "x**2 + y", "abs(x) - y^2"]),
+    entries=st.lists(st.sampled_from(list(optim.OPTIMIZERS.values())).flatmap(entry_of), min_size=1, max_size=MAX_ENTRIES),
+    start=POINTS,
+    steps=st.integers(1, MAX_STEPS),
+    gradient=st.sampled_from(GRADIENTS),
+    noise=numbers(0, 1e300),
+    seed=st.integers(0, MAX_SEED),
+    rotate=numbers(-360, 360),
+    stretch=numbers(1e-6, 1e6),
+    shift=POINTS,
+    target=st.none() | numbers(0, 1e300),
+    budget=st.none() | st.integers(0, 10**12),
+)

@@ -1,0 +1,122 @@
+"""Dials: a problem rotated, stretched and shifted, against the formula of the dials written with matrices."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+import optim
+from optim.dials import dialled
+from tests import reference, samples
+
+DIALS = [
+    (30.0, 1.0, (0.0, 0.0)),
+    (0.0, 9.0, (0.0, 0.0)),
+    (0.0, 1.0, (0.7, -0.4)),
+    (-75.0, 0.25, (0.3, 0.2)),
+    (200.0, 4.0, (-1.0, 0.5)),
+]
+EACH = pytest.mark.parametrize(("rotate", "stretch", "shift"), DIALS)
+
+COMMUTES = {"elongated_bowl": 0.1, "rotated_ellipse": 0.005, "rosenbrock": 0.0002, "himmelblau": 0.002}
+"""Problem -> a learning rate that is stable with momentum too, so that rounding does not grow."""
+
+
+def matrix(rotate, stretch):
+    angle = np.radians(rotate)
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    return np.diag([np.sqrt(stretch), 1 / np.sqrt(stretch)]) @ turn
+
+
+def image(problem, x, rotate, stretch, shift):
+    """Return where the dials send the points `x` (2, B): c + A (x - c - shift), c the first minimum or the view's middle."""
+    middle = [(low + high) / 2 for low, high in problem.view]
+    centre = np.array(problem.minima[0] if problem.minima else middle)[:, None]
+    return centre + matrix(rotate, stretch) @ (x - centre - np.array(shift)[:, None])
+
+
+def within(problem, count=40):
+    return samples.points(problem.view, count, np.random.default_rng(5))
+
+
+@EACH
+@pytest.mark.parametrize("name", optim.PROBLEMS)
+def test_values_are_those_of_the_moved_points(name, rotate, stretch, shift):
+    problem, x = optim.PROBLEMS[name], within(optim.PROBLEMS[name])
+    expected = problem.value(image(problem, x, rotate, stretch, shift))
+    np.testing.assert_allclose(dialled(problem, rotate, stretch, shift).value(x), expected, rtol=1e-9, atol=1e-9)
+
+
+@EACH
+@pytest.mark.parametrize("name", optim.PROBLEMS)
+def test_gradient_and_hessian_are_the_dialled_function_s_own(name, rotate, stretch, shift):
+    moved, x = dialled(optim.PROBLEMS[name], rotate, stretch, shift), within(optim.PROBLEMS[name])
+    gradient, hessian = moved.gradient(x), moved.hessian(x)
+    size = np.max(np.abs(moved.value(x)))
+    np.testing.assert_allclose(gradient, reference.central(moved.value, x), rtol=1e-5, atol=1e-6 * (1 + size))
+    np.testing.assert_allclose(hessian, reference.central(moved.gradient, x), rtol=1e-5, atol=1e-6 * (1 + np.max(np.abs(gradient))))
+
+
+@EACH
+@pytest.mark.parametrize("name", optim.PROBLEMS)
+def test_minima_move_along(name, rotate, stretch, shift):
+    problem = optim.PROBLEMS[name]
+    moved = dialled(problem, rotate, stretch, shift)
+    rounding = 1e-9 if reference.FUNCTIONS.get(name, {}).get("smooth") else 1e-5
+    assert len(moved.minima) == len(problem.minima)
+    for before, after in zip(problem.minima, moved.minima, strict=True):
+        sent = image(problem, np.array(after)[:, None], rotate, stretch, shift)[:, 0]
+        np.testing.assert_allclose(sent, before, atol=1e-12)
+        np.testing.assert_allclose(moved.value(np.array(after)), problem.value(np.array(before)), atol=rounding)
+    if any(shift) and problem.minima:
+        assert np.linalg.norm(np.subtract(moved.minima[0], problem.minima[0]) - shift) < 1e-12
+
+
+def test_no_dial_is_the_problem_itself():
+    for problem in optim.PROBLEMS.values():
+        assert dialled(problem) is problem
+
+
+def test_a_dial_needs_two_dimensions():
+    cube = optim.Problem("cube", lambda x: np.sum(x * x, axis=0), lambda x: 2 * x, dimension=3)
+    with pytest.raises(optim.SpecError):
+        dialled(cube, rotate=10.0)
+
+
+def test_a_dialled_problem_without_a_hessian_gets_one_from_its_gradient():
+    bare = dataclasses.replace(optim.PROBLEMS["rosenbrock"], hessian=None)
+    x = within(bare)
+    full = dialled(optim.PROBLEMS["rosenbrock"], 30.0, 2.0, (0.1, 0.2)).hessian(x)
+    np.testing.assert_allclose(dialled(bare, 30.0, 2.0, (0.1, 0.2)).hessian(x), full, rtol=1e-5, atol=1e-3)
+
+
+@EACH
+def test_the_start_stays(rotate, stretch, shift):
+    spec = optim.RaceSpec("rosenbrock", optim.Entry("sgd"), (-1.2, 1.0), 3, rotate=rotate, stretch=stretch, shift=shift)
+    assert tuple(optim.race(spec).path[0, 0]) == (-1.2, 1.0)
+
+
+def deviation(optimizer, name, rotate=37.0, shift=(0.2, -0.1), steps=60):
+    """Return how far the dialled race, sent back through the dials, is from the plain race from the start's image."""
+    problem, start = optim.PROBLEMS[name], (-1.1, 0.8)
+    entry = optim.Entry(optimizer, {"lr": COMMUTES[name]})
+    path = optim.race(optim.RaceSpec(name, entry, start, steps, rotate=rotate, shift=shift)).path[0]
+    sent = image(problem, path.T, rotate, 1.0, shift)
+    plain = optim.race(optim.RaceSpec(name, entry, tuple(sent[:, 0]), steps)).path[0].T
+    assert np.isfinite(plain).all()
+    return np.max(np.abs(sent - plain))
+
+
+FAMILIES = [(name, optimizer.family) for name, optimizer in optim.OPTIMIZERS.items()]
+
+
+@pytest.mark.parametrize("problem", COMMUTES)
+@pytest.mark.parametrize("optimizer", [name for name, family in FAMILIES if family == "Gradient descent"])
+def test_rotation_commutes_with_gradient_descent(optimizer, problem):
+    assert deviation(optimizer, problem) < 1e-9
+
+
+@pytest.mark.parametrize("problem", COMMUTES)
+@pytest.mark.parametrize("optimizer", [name for name, family in FAMILIES if family == "Adaptive"])
+def test_rotation_does_not_commute_with_a_scale_per_coordinate(optimizer, problem):
+    assert deviation(optimizer, problem) > 1e-4
