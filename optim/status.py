@@ -184,10 +184,16 @@ def _halves(run: Run) -> tuple[float, float, int]:
 def overshoot(run: Run, first: int, last: int) -> str:
     """Return "lr x curvature = ... > bound" where steps `first` to `last` break the optimizer's own stability bound, else ""."""
     measured = stability(run, first, last)
-    if measured is None or measured[0] * measured[1] <= measured[2]:
+    if measured is None or measured[0] * measured[1] <= measured[2] or not _turns_back(run.path[first : last + 1]):
         return ""
     lr, curvature, bound = measured
     return f"lr x curvature = {lr:.4g} x {curvature:.4g} = {lr * curvature:.4g} > {bound:.4g}, the most this method can take"
+
+
+def _turns_back(path: Array) -> bool:
+    """Whether a path reverses anywhere, as overshooting does; too few moves to tell count as reversing."""
+    moves = np.diff(path[np.isfinite(path).all(axis=-1)], axis=0)
+    return len(moves) < 2 or bool(np.any(np.sum(np.sign(moves[1:]) * np.sign(moves[:-1]) < 0, axis=-1) > 0))
 
 
 def stability(run: Run, first: int, last: int) -> tuple[float, float, float] | None:
