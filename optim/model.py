@@ -131,9 +131,9 @@ class Lazy:
 class Problem:
     """A function to minimise: `value` (d, ...) -> (...), `gradient` (d, ...) -> (d, ...), `hessian` -> (d, d, ...).
 
-    `domain` is where a run counts, `view` what pictures show, both ((low, high), ...) per coordinate; `minima` are the known
-    global ones, `levels` the contour heights above the lowest value, `log_z` asks for a logarithmic height.
-    `bounded` is False where the function falls without end, so that nobody can be near a lowest value.
+    `domain` is where a run counts (-5 to 5 by default), `view` what pictures show, both ((low, high), ...) per coordinate;
+    `minima` are the known global ones, `levels` the contour heights above the lowest value, `log_z` asks for a logarithmic
+    height. `bounded` is False where the function falls without end, so that nobody can be near a lowest value.
     """
 
     name: str
@@ -145,7 +145,7 @@ class Problem:
     family: str = ""
     formula: str = ""
     latex: Lazy = Lazy()
-    domain: Box = ((-5.0, 5.0), (-5.0, 5.0))
+    domain: Box = ()
     view: Box = ()
     minima: tuple[Point, ...] = ()
     starts: tuple[Point, ...] = ()
@@ -157,6 +157,8 @@ class Problem:
     reference: str = ""
 
     def __post_init__(self) -> None:
+        if not self.domain:
+            object.__setattr__(self, "domain", ((-5.0, 5.0),) * self.dimension)
         if not self.view:
             object.__setattr__(self, "view", self.domain)
         if not self.title:

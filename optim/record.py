@@ -9,6 +9,7 @@ import numpy as np
 from optim.dials import dialled
 from optim.engine import Conditions, simulate, stacked
 from optim.model import Array, Optimizer, State
+from optim.optimizers.own import is_own
 from optim.oracle import KINDS, Count, CountingOracle, Counts
 from optim.spec import Entry, RaceSpec
 
@@ -63,7 +64,7 @@ def _groups(entries: Sequence[Entry]) -> list[tuple[Optimizer, list[int]]]:
     for i, entry in enumerate(entries):
         rule, hyper = entry.rule, entry.hyper
         structure = tuple(hyper[parameter.name] for parameter in rule.parameters if parameter.structural)
-        groups.setdefault((rule.name, structure), []).append(i)
+        groups.setdefault((rule.name, structure, id(entry.optimizer) if is_own(entry.optimizer) else None), []).append(i)
     return [(entries[members[0]].rule, members) for members in groups.values()]
 
 
@@ -81,7 +82,8 @@ class _Log:
         self.counts.append(oracle.counts())
         if self._with_states:
             for name, value in state.items():
-                self.states.setdefault(name, []).append(value)
+                if isinstance(value, np.ndarray | float | int):
+                    self.states.setdefault(name, []).append(value)
 
 
 def _per_run(counts: Sequence[Count], runs: int) -> Counts:

@@ -150,7 +150,7 @@ def settings(entry: Entry) -> str:
 def _labels(entries: tuple[Entry, ...]) -> tuple[str, ...]:
     names = [entry.label or entry.rule.title for entry in entries]
     told = [
-        f"{name} ({settings(entry)})" if names.count(name) > 1 and not entry.label else name
+        f"{name} ({settings(entry)})" if names.count(name) > 1 and not entry.label and settings(entry) else name
         for name, entry in zip(names, entries, strict=True)
     ]
     labels: list[str] = []

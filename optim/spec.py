@@ -9,6 +9,7 @@ from typing import Any
 from optim.errors import SpecError
 from optim.model import Optimizer, Parameter, Point, Problem
 from optim.optimizers import OPTIMIZERS
+from optim.optimizers.own import adapted, is_own
 from optim.problems import problem as problem_of
 
 MAX_STEPS, MAX_ENTRIES, MAX_SEED = 10_000, 12, 2**32 - 1
@@ -21,11 +22,14 @@ Values = tuple[tuple[str, float | int | bool], ...]
 class Entry:
     """One racer: an optimizer's registry name and the hyper-parameters that differ from its defaults.
 
+    The optimizer may also be an object of the reader's own with the book's `update(params, grads)`: it takes no values here,
+    is deep-copied for every race, and has no JSON form.
+
     `values` may be given as a mapping and is kept as sorted pairs; `origin` says where the settings come from and is shown.
     Raises SpecError where a name is unknown or a value cannot be used.
     """
 
-    optimizer: str
+    optimizer: str | Any
     values: Values | Mapping[str, float] = ()
     schedule: tuple[Any, ...] = ("constant",)
     modifiers: tuple[Any, ...] = ()
@@ -33,8 +37,8 @@ class Entry:
     origin: str = "set by hand"
 
     def __post_init__(self) -> None:
-        if not isinstance(self.optimizer, str) or self.optimizer not in OPTIMIZERS:
-            raise SpecError("optimizer", self.optimizer, f"one of {', '.join(OPTIMIZERS)}")
+        if not is_own(self.optimizer) and not (isinstance(self.optimizer, str) and self.optimizer in OPTIMIZERS):
+            raise SpecError("optimizer", self.optimizer, f"one of {', '.join(OPTIMIZERS)}, or an object with update(params, grads)")
         object.__setattr__(self, "values", self._checked_values())
         for field, only in (("schedule", ("constant",)), ("modifiers", ())):
             given = getattr(self, field)
@@ -56,19 +60,20 @@ class Entry:
         checked = []
         for name, value in given.items():
             if name not in known:
-                raise SpecError(f"{self.optimizer}.{name}", value, f"one of the parameters {', '.join(known)}")
-            checked.append((name, checked_value(self.optimizer, known[name], value)))
+                expected = f"one of the parameters {', '.join(known)}" if known else "no values: set them on your object"
+                raise SpecError(f"{self.rule.name}.{name}", value, expected)
+            checked.append((name, checked_value(self.rule.name, known[name], value)))
         return tuple(sorted(checked))
 
     @property
     def rule(self) -> Optimizer:
         """The optimizer of this entry."""
-        return OPTIMIZERS[self.optimizer]
+        return OPTIMIZERS[self.optimizer] if isinstance(self.optimizer, str) else adapted(self.optimizer)
 
     @property
     def hyper(self) -> dict[str, float | int | bool]:
         """Every hyper-parameter of the optimizer, the defaults where none was given."""
-        defaults = {p.name: checked_value(self.optimizer, p, p.default) for p in self.rule.parameters}
+        defaults = {p.name: checked_value(self.rule.name, p, p.default) for p in self.rule.parameters}
         return {**defaults, **dict(self.values)}
 
 
@@ -148,6 +153,9 @@ class RaceSpec:
         """Return the spec as JSON; SpecError where the problem is an object of the caller's own."""
         if isinstance(self.problem, Problem):
             raise SpecError("problem", self.problem.name, "a registry name or a formula: an object has no JSON form")
+        for entry in self.entries:
+            if not isinstance(entry.optimizer, str):
+                raise SpecError("optimizer", entry.rule.title, "a registry name: an object has no JSON form")
         entries = [{**_plain(entry), "values": dict(entry.values)} for entry in self.entries]
         return json.dumps({**_plain(self), "entries": entries}, allow_nan=False)
 

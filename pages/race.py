@@ -25,6 +25,6 @@ left, right = st.columns([3, 2])
 with left:
     panels.show_curves(result, theme)
 with right:
-    panels.show_problem(result)
+    panels.show_problem(result.problem)
 panels.show_standings(result)
 panels.show_table(result)

@@ -14,14 +14,15 @@ from tests import samples
 BOWL = optim.PROBLEMS["elongated_bowl"]
 
 GRADIENTS: dict[str, int] = {}
-"""Optimizer -> gradients per step, where that is not one."""
+"""Optimizer that asks for gradients alone -> how many per step, where that is not one."""
 
 
 @pytest.mark.parametrize(("gradient", "price", "kind"), [("exact", 1, "gradient"), ("central", 4, "value")])
 def test_a_race_shows_what_was_paid_so_far(gradient, price, kind):
-    entries = [optim.Entry(name, {"lr": 1e-4}) for name in optim.OPTIMIZERS]
+    names = [name for name, rule in optim.OPTIMIZERS.items() if rule.uses == ("gradient",)]
+    entries = [optim.Entry(name, {"lr": 1e-4}) for name in names]
     result = optim.race(optim.RaceSpec("rosenbrock", entries, (-1.2, 1.0), 17, gradient))
-    for i, name in enumerate(optim.OPTIMIZERS):
+    for i, name in enumerate(names):
         assert result.evaluations[i].tolist() == [price * GRADIENTS.get(name, 1) * step for step in range(18)]
         assert result.counts[kind][i].tolist() == result.evaluations[i].tolist()
     others = [counts for name, counts in result.counts.items() if name != kind]
@@ -140,7 +141,7 @@ def test_all_entries_of_a_race_see_the_same_noise_and_its_loss_is_free_of_it():
 @pytest.mark.parametrize("name", optim.OPTIMIZERS)
 def test_a_longer_noisy_race_begins_as_the_shorter_one(name):
     def path(steps, seed):
-        return optim.race(optim.RaceSpec("rosenbrock", optim.Entry(name), (-1.2, 1.0), steps, noise=0.4, seed=seed)).path[0]
+        return optim.race(optim.RaceSpec("sphere", optim.Entry(name), (0.1, -0.05), steps, noise=0.4, seed=seed)).path[0]
 
     assert samples.bits(path(10, 3)) == samples.bits(path(50, 3)[:11])
     assert np.any(path(10, 4) != path(10, 3))

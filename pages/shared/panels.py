@@ -4,9 +4,10 @@ from typing import Any
 
 import streamlit as st
 
-from optim import RaceResult
+from optim import Problem, RaceResult
 from optim.figures import LOOKS, QUANTITIES, contour, curves, landscape, surface
 from optim.spread import spread_sentence, spread_table
+from optim.status import place
 from optim.verdict import entrants, protocol, verdict
 from pages.shared import compute
 from pages.shared.copy_link import copy_link
@@ -69,8 +70,9 @@ def _over_seeds(result: RaceResult) -> str:
 
 def show_pictures(result: RaceResult, theme: str) -> None:
     """Show the race on the surface and on the contour map, side by side."""
-    st.markdown(_key(result))
     left, right = st.columns(2)
+    left.markdown(_key(result))
+    right.markdown(_formula(result.problem))
     with left:
         names = list(HEIGHTS)
         chosen = st.segmented_control("Height of the surface", names, default="auto", key="z", required=True, **BOUND)
@@ -84,6 +86,16 @@ def show_pictures(result: RaceResult, theme: str) -> None:
         st.plotly_chart(picture, theme=None, config=PLOT, key="contour", alt="The race on the contour map")
 
 
+def _formula(problem: Problem) -> str:
+    """The function's formula and its lowest value, in one line."""
+    if problem.minima:
+        places = ", ".join(place(point) for point in problem.minima)
+        lowest = f"lowest value **{problem.lowest:.6g}** at {places}"
+    else:
+        lowest = "whether it has a lowest value is not known" if problem.bounded else "no lowest value: it falls without end"
+    return f"$f(x, y) = {problem.latex}$, {lowest}"
+
+
 def _key(result: RaceResult) -> str:
     """Which sign and colour is whose."""
     return " &emsp; ".join(f"{_sign(i)}&nbsp;{_plain(label)}" for i, label in enumerate(result.labels))
@@ -92,7 +104,7 @@ def _key(result: RaceResult) -> str:
 def _thinned(result: RaceResult) -> str:
     rows = result.loss.shape[1]
     if rows <= 2000:
-        return "Dots are steps. The star is the minimum, the ring the start."
+        return "The ring is the start, a star a minimum, the large mark where a racer ended."
     return f"Pictures show 2000 of {rows} points per racer, every extreme kept. The table has them all."
 
 
@@ -112,11 +124,10 @@ def show_standings(result: RaceResult) -> None:
     head = ("Place", "Racer", "How it ended", "Final loss", "Steps to target", "Evaluations")
     rows = [head, ("---:", "---", "---", "---:", "---:", "---:")]
     table = result.standings()
-    for place, entry in enumerate(result.order):
-        row = table.iloc[place]
+    for row, entry in zip(table.itertuples(), result.order, strict=True):
         name = f"{_sign(entry)}&nbsp;{_plain(row.optimizer)}"
         steps = "–" if result.reached[entry] is None else f"{row.steps_to_target}"
-        rows.append((f"{row['rank']}", name, row.status, f"{row.final_loss:.4g}", steps, f"{row.evaluations}"))
+        rows.append((f"{row.rank}", name, row.status, f"{row.final_loss:.4g}", steps, f"{row.evaluations}"))
     st.markdown("\n".join(f"| {' | '.join(row)} |" for row in rows))
     ends = [f"{_sign(i)}&nbsp;**{_plain(result.labels[i])}**: {_plain(result.status[i].reason)}." for i in result.order]
     st.markdown("\n".join(f"- {end}" for end in ends))
@@ -158,17 +169,12 @@ def show_table(result: RaceResult) -> None:
     )
 
 
-def show_problem(result: RaceResult) -> None:
-    """Show the function's formula, its minima and what it teaches."""
-    problem = result.problem
+def show_problem(problem: Problem) -> None:
+    """Show what the function teaches and where it comes from."""
     st.markdown(f"##### {_plain(problem.title)}")
-    st.latex(f"f(x, y) = {problem.latex}")
-    if problem.minima:
-        places = ", ".join(f"({', '.join(f'{value:.6g}' for value in point)})" for point in problem.minima)
-        st.markdown(f"Lowest value **{problem.lowest:.6g}** at {places}.")
-    elif not problem.bounded:
-        st.markdown("It has no lowest value: it falls without end.")
     st.markdown(_plain(problem.teaches))
+    if problem.tags:
+        st.caption(_plain(f"Keywords: {', '.join(problem.tags)}"))
     if problem.reference:
         st.caption(_plain(f"Source: {problem.reference}"))
 

@@ -181,7 +181,7 @@ def test_a_bad_link_shows_defaults_and_a_note_until_it_is_dismissed():
 def test_every_function_shows_its_formula_minima_and_lesson(name):
     app = opened({"fn": name, "arrows": "true", "curve": "distance"})
     problem = optim.PROBLEMS[name]
-    assert problem.latex in app.latex[0].value
+    assert problem.latex in " ".join(block.value for block in app.markdown)
     assert problem.teaches in text_of(app)
 
 
