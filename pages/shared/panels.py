@@ -123,11 +123,11 @@ def show_standings(result: RaceResult) -> None:
     st.markdown("##### Standings")
     head = ("Place", "Racer", "How it ended", "Final loss", "Steps to target", "Evaluations")
     rows = [head, ("---:", "---", "---", "---:", "---:", "---:")]
-    table = result.standings()
-    for row, entry in zip(table.itertuples(), result.order, strict=True):
-        name = f"{_sign(entry)}&nbsp;{_plain(row.optimizer)}"
-        steps = "–" if result.reached[entry] is None else f"{row.steps_to_target}"
-        rows.append((f"{row.rank}", name, row.status, f"{row.final_loss:.4g}", steps, f"{row.evaluations}"))
+    for rank, i in enumerate(result.order, start=1):
+        name = f"{_sign(i)}&nbsp;{_plain(result.labels[i])}"
+        steps = "–" if result.reached[i] is None else f"{result.reached[i]}"
+        loss, looks = f"{result.loss[i, -1]:.4g}", f"{result.evaluations[i, -1]}"
+        rows.append((f"{rank}", name, result.status[i].kind, loss, steps, looks))
     st.markdown("\n".join(f"| {' | '.join(row)} |" for row in rows))
     ends = [f"{_sign(i)}&nbsp;**{_plain(result.labels[i])}**: {_plain(result.status[i].reason)}." for i in result.order]
     st.markdown("\n".join(f"- {end}" for end in ends))
