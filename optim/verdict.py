@@ -93,7 +93,7 @@ def _headline(result: RaceResult, first: int) -> str:
     name = result.labels[first]
     if result.reached[first] is not None:
         return f"{name} won: it {_score(result, first)}."
-    end, taken = _number(result.loss[first, -1]), _steps(result.taken[first])
+    end, taken = _losses(result)[0], _steps(result.taken[first])
     if result.lowest is None:
         return f"{name} got lowest: {end} after {taken}."
     outside = "" if result.inside[first] else ", but outside the window"
@@ -130,7 +130,7 @@ def _behind(result: RaceResult, first: int, second: int) -> str:
     with np.errstate(all="ignore"):
         times = result.loss[second, -1] / result.loss[first, -1]
     ahead = f" ({times:.3g} times as much)" if result.lowest == 0 and 1.05 < times < 1e6 else ""
-    return f"next is {name} with {_number(result.loss[second, -1])}{ahead}"
+    return f"next is {name} with {_losses(result)[1]}{ahead}"
 
 
 def _score(result: RaceResult, i: int) -> str:
@@ -247,6 +247,13 @@ _EXPLANATIONS: tuple[Callable[[_Duel], str], ...] = (_escaped, _rival_failed, _z
 
 def _steps(count: int) -> str:
     return f"{count} step{'s' if count != 1 else ''}"
+
+
+def _losses(result: RaceResult) -> list[str]:
+    """The final losses of the first two, with as many digits as tell them apart."""
+    ends = [result.loss[i, -1] for i in result.order[:2]]
+    written = ([f"{end:.{digits}g}" for end in ends] for digits in (3, 6, 9, 17))
+    return next((texts for texts in written if len(set(texts)) == len(texts)), [_number(end) for end in ends])
 
 
 def _number(value: float) -> str:

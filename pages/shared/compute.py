@@ -2,7 +2,7 @@
 
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
-from functools import partial
+from typing import Any
 
 import streamlit as st
 
@@ -16,21 +16,21 @@ SLOW = 20_000
 
 # A resource is handed out as it is; these are frozen, and copying them on every rerun would cost more than making them.
 # A spec says all it holds in its repr, which is ten times faster than Streamlit's walk through its fields.
-_kept = partial(st.cache_resource, show_spinner=False, hash_funcs={RaceSpec: repr})
+_BY_REPR: dict[str, Any] = {"show_spinner": False, "hash_funcs": {RaceSpec: repr}}
 
 
-@_kept(max_entries=96)  # the longest run of one racer holds 0.5 MB
+@st.cache_resource(max_entries=96, **_BY_REPR)  # the longest run of one racer holds 0.5 MB
 def _alone(spec: RaceSpec) -> Record:
     return record(spec)
 
 
-@_kept(max_entries=24)  # the longest race of twelve holds 8 MB
+@st.cache_resource(max_entries=24, **_BY_REPR)  # the longest race of twelve holds 8 MB
 def _race(spec: RaceSpec) -> RaceResult:
     # Nobody's rows depend on the others: when one racer's slider moves, only that racer runs again.
     return judged(spec, joined([_alone(replace(spec, entries=(entry,), target=None, budget=None)) for entry in spec.entries]))
 
 
-_spread = _kept(max_entries=96)(spread)
+_spread = st.cache_resource(max_entries=96, **_BY_REPR)(spread)
 
 
 def run(spec: RaceSpec) -> RaceResult:
