@@ -48,6 +48,12 @@ class Landscape:
     """First level, last level and distance between levels, as heights of the contour scale."""
 
 
+def single(values: Array) -> npt.NDArray[np.float32]:
+    """Return values as single precision, which is enough to draw; what is too large for it becomes infinite."""
+    with np.errstate(over="ignore"):
+        return values.astype(np.float32)
+
+
 def window(problem: Problem, start: Point) -> Box:
     """Return the view, widened where it must be to hold the start."""
     box = []

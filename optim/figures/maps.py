@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 
-from optim.figures.landscape import Landscape, downhill, landscape
+from optim.figures.landscape import Landscape, downhill, landscape, single
 from optim.figures.paths import Rows, drawable, exit_point, shown_rows
 from optim.figures.style import LOOKS, THEMES, Look, Theme, figure, layout
 from optim.model import Array
@@ -79,7 +79,7 @@ def _level_lines(land: Landscape, colours: Theme) -> dict[str, Any]:
         "type": "contour",
         "x": land.x,
         "y": land.y,
-        "z": scale.height(land.value).astype("f4"),
+        "z": single(scale.height(land.value)),
         "colorscale": colours.scale,
         "showscale": False,
         "contours": {"start": start, "end": end, "size": size, "coloring": "fill"},
@@ -94,8 +94,8 @@ def _arrows(result: RaceResult, land: Landscape, colours: Theme) -> dict[str, An
     field = downhill(result.problem, land.window)
     return {
         "type": "scatter",
-        "x": field["x"].astype("f4"),
-        "y": field["y"].astype("f4"),
+        "x": single(field["x"]),
+        "y": single(field["y"]),
         "mode": "lines+markers",
         "line": {"color": colours.quiet, "width": 1},
         "marker": {
@@ -151,8 +151,8 @@ def _flat_path(result: RaceResult, i: int, land: Landscape, colours: Theme) -> l
     path = drawable(result.path[i], land.window)[rows]
     trace = {
         "type": "scatter",
-        "x": path[:, 0].astype("f4"),
-        "y": path[:, 1].astype("f4"),
+        "x": single(path[:, 0]),
+        "y": single(path[:, 1]),
         "mode": "lines+markers",
         "name": label,
         "line": {"color": look.colour, "width": 2.2, "dash": look.dash},
@@ -190,9 +190,9 @@ def _solid_path(result: RaceResult, i: int, land: Landscape, lift: float) -> dic
     height = np.where(np.isnan(path[:, 0]), np.nan, land.surface_scale.height(result.loss[i][rows]) + lift)
     return {
         "type": "scatter3d",
-        "x": path[:, 0].astype("f4"),
-        "y": path[:, 1].astype("f4"),
-        "z": height.astype("f4"),
+        "x": single(path[:, 0]),
+        "y": single(path[:, 1]),
+        "z": single(height),
         "mode": "lines+markers",
         "name": result.labels[i],
         "line": {"color": look.colour, "width": 7, "dash": look.dash},
@@ -223,7 +223,7 @@ def _sheet(land: Landscape, height: Array, ends: tuple[float, float], colours: T
         "type": "surface",
         "x": land.x,
         "y": land.y,
-        "z": height.astype("f4"),
+        "z": single(height),
         "colorscale": colours.scale,
         "cmin": ends[0],
         "cmax": ends[1],

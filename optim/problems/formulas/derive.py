@@ -14,7 +14,8 @@ from optim.model import Array
 from optim.problems.formulas.parse import check_numbers, parse
 from optim.problems.formulas.symbols import X, Y, plain
 
-MAX_OPERATIONS = 4000
+MAX_OPERATIONS = (1200, 4000)
+"""Operations allowed in the gradient and in the Hessian: the first bound stops what would take long to derive again."""
 MAX_PRODUCT = 16
 EXACT = 2**53
 STEP = 1e-6
@@ -36,9 +37,9 @@ def derive(formula: str) -> Derived:
     """Compile `formula`; FormulaError where it is not a formula in x and y or its derivatives grow too large."""
     expression = parse(formula)
     first = [plain(sympy.diff(expression, variable)) for variable in (X, Y)]
-    _check(first)
+    _check(first, MAX_OPERATIONS[0])
     second = [plain(sympy.diff(first[i], variable)) for i, variable in ((0, X), (0, Y), (1, Y))]
-    _check(second)
+    _check(second, MAX_OPERATIONS[1])
     value = _compile([expression])
     gradient, hessian = _compile(first), _compile(second)
 
@@ -67,9 +68,9 @@ def derive(formula: str) -> Derived:
     )
 
 
-def _check(expressions: Sequence[sympy.Expr]) -> None:
+def _check(expressions: Sequence[sympy.Expr], most: int) -> None:
     """Refuse derivatives that are too large, hold numbers too large, or are not plain real functions of the point."""
-    if sum(expression.count_ops() for expression in expressions) > MAX_OPERATIONS:
+    if sum(expression.count_ops() for expression in expressions) > most:
         raise FormulaError("the derivatives of this formula are too large; write a shorter or flatter one")
     for expression in expressions:
         check_numbers(expression)

@@ -55,7 +55,8 @@ def parse(text: str) -> sympy.Expr:
 
 def check_numbers(expression: sympy.Expr) -> None:
     """Raise FormulaError where the expression holds a number too large to compute with, or one that is not real."""
-    if any(not abs(number) <= MAX_NUMBER for number in expression.atoms(sympy.Number) if number.is_finite):
+    constants = [part for part in expression.atoms(sympy.Number, sympy.Pow, sympy.exp) if part.is_number and part.is_finite]
+    if any(not abs(sympy.N(number)) <= MAX_NUMBER for number in constants):
         raise FormulaError(_TOO_LARGE)
     powers = (power.as_base_exp() for power in expression.atoms(sympy.Pow))
     roots = any(base.is_number and base.is_negative and not exponent.is_integer for base, exponent in powers)
