@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 from optim import OPTIMIZERS, PROBLEMS, Entry, Parameter, RaceSpec
+from optim.figures import QUANTITIES
 from optim.spec import GRADIENTS, MAX_ENTRIES, MAX_SEED, MAX_STEPS
 from pages.shared.presets import BOOK, PRESETS
 
@@ -85,6 +87,13 @@ CONDITIONS = (
     _number("seed", "Seed", BOOK.spec.seed, 0, MAX_SEED, "int"),
 )
 
+HEIGHT = Field("z", "Height of the surface", "auto", options={name: name for name in ("auto", "linear", "logarithmic")})
+CURVE = Field("curve", "Against the step", "loss", options={name: name for name in QUANTITIES})
+ARROWS = _number("arrows", "Downhill arrows", False, 0, 1, "bool")
+LOG = _number("log", "Log axis", True, 0, 1, "bool")
+VIEW = (HEIGHT, CURVE, ARROWS, LOG)
+"""What is looked at and how: in the link, but no part of the race."""
+
 
 def start_fields(function: str) -> tuple[Field, Field]:
     """Return the inputs of the start's two coordinates."""
@@ -120,7 +129,7 @@ def decode(query: Mapping[str, str]) -> tuple[Values, list[str]]:
     """Return the value of every input that a link means, and a sentence for each text in it that could not be used."""
     values: Values = {}
     notes = []
-    for field in fields(values):
+    for field in chain(fields(values), VIEW):
         values[field.key] = field.default
         if field.key not in query:
             continue

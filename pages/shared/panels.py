@@ -5,12 +5,13 @@ from typing import Any
 import streamlit as st
 
 from optim import Problem, RaceResult
-from optim.figures import LOOKS, QUANTITIES, contour, curves, landscape, surface
+from optim.figures import LOOKS, contour, curves, landscape, surface
 from optim.spread import spread_sentence, spread_table
 from optim.status import place
 from optim.verdict import entrants, protocol, verdict
 from pages.shared import compute
 from pages.shared.copy_link import copy_link
+from pages.shared.links import ARROWS, CURVE, HEIGHT, LOG, Field
 from pages.shared.presets import PRESETS, Preset
 from pages.shared.state import BOUND, dismiss_notes
 
@@ -74,13 +75,11 @@ def show_pictures(result: RaceResult, theme: str) -> None:
     left.markdown(_key(result))
     right.markdown(_formula(result.problem))
     with left:
-        names = list(HEIGHTS)
-        chosen = st.segmented_control("Height of the surface", names, default="auto", key="z", required=True, **BOUND)
-        land = landscape(result.problem, result.spec.start, surface_log=HEIGHTS[chosen or "auto"])
+        land = landscape(result.problem, result.spec.start, surface_log=HEIGHTS[_choice(HEIGHT)])
         picture = surface(result, theme, land=land, legend=False)
         st.plotly_chart(picture, theme=None, config=PLOT, key="surface", alt="The race on the 3-D surface")
     with right:
-        arrows = st.toggle("Downhill arrows", key="arrows", help="Minus the gradient; longer where steeper.", **BOUND)
+        arrows = _switch(ARROWS, "Minus the gradient; longer where steeper.")
         st.caption(_thinned(result))
         picture = contour(result, theme, land=land, arrows=arrows, legend=False)
         st.plotly_chart(picture, theme=None, config=PLOT, key="contour", alt="The race on the contour map")
@@ -101,6 +100,17 @@ def _key(result: RaceResult) -> str:
     return " &emsp; ".join(f"{_sign(i)}&nbsp;{_plain(label)}" for i, label in enumerate(result.labels))
 
 
+def _choice(field: Field) -> Any:
+    chosen = st.segmented_control(
+        field.title, list(field.options or ()), default=field.default, key=field.key, required=True, **BOUND
+    )
+    return chosen or field.default
+
+
+def _switch(field: Field, words: str) -> bool:
+    return st.toggle(field.title, field.default, key=field.key, help=words, **BOUND)
+
+
 def _thinned(result: RaceResult) -> str:
     rows = result.loss.shape[1]
     if rows <= 2000:
@@ -111,10 +121,12 @@ def _thinned(result: RaceResult) -> str:
 def show_curves(result: RaceResult, theme: str) -> None:
     """Show a quantity against the step, on the scale the visitor chose."""
     left, right = st.columns([3, 1], vertical_alignment="bottom")
-    quantity = left.segmented_control("Against the step", QUANTITIES, default="loss", key="curve", required=True, **BOUND)
-    log = right.toggle("Log axis", value=True, key="log", **BOUND)
+    with left:
+        quantity = _choice(CURVE)
+    with right:
+        log = _switch(LOG, "Logarithmic shows small losses; linear shows the true proportions.")
     st.markdown(_key(result))
-    figure = curves(result, quantity or "loss", theme, log=log, legend=False)
+    figure = curves(result, quantity, theme, log=log, legend=False)
     st.plotly_chart(figure, theme=None, config=PLOT, key="curves", alt=f"{quantity} against the step, every racer")
 
 

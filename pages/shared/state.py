@@ -3,13 +3,14 @@
 import random
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 import streamlit as st
 
 from optim import OPTIMIZERS, PROBLEMS, Entry, RaceSpec
 from optim.spec import MAX_ENTRIES
-from pages.shared.links import Field, Values, decode, fields, setting_fields, slot_key, spec_of, values_of
+from pages.shared.links import VIEW, Field, Values, decode, fields, setting_fields, slot_key, spec_of, values_of
 from pages.shared.presets import PRESETS
 
 NOTES, SHOWN = "link notes", "inputs on screen"
@@ -23,7 +24,7 @@ def read_link() -> list[str]:
         query = {key: st.query_params[key] for key in st.query_params}
         values, notes = decode(query)
         st.session_state[NOTES] = notes
-        meant = {field.key: field.write(values[field.key]) for field in fields(values) if field.key in query}
+        meant = {field.key: field.write(values[field.key]) for field in chain(fields(values), VIEW) if field.key in query}
         if any(meant[key] != query[key] for key in meant):
             # An input takes its value from the address bar and drops what it cannot read: give it what was meant.
             st.query_params.update(meant)

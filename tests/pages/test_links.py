@@ -79,6 +79,10 @@ BAD = {
     "g": ["maybe"],
     "noise": ["-1", "nan", "1e9"],
     "seed": ["-1", "1.5", "abc", "4294967296"],
+    "z": ["upside down"],
+    "curve": ["speed"],
+    "arrows": ["2", "maybe"],
+    "log": ["nan", ""],
 }
 
 
