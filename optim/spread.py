@@ -18,7 +18,7 @@ SEEDS = 20
 
 @dataclass(frozen=True)
 class Spread:
-    """End gaps and whether the target was reached and kept, both (entries, seeds), in the spec's order of entries."""
+    """Final losses, and 1 where the target was reached and kept else 0, both (entries, seeds), in the spec's order of entries."""
 
     seeds: tuple[int, ...]
     final: Array
@@ -61,10 +61,11 @@ def spread_table(result: RaceResult, many: Spread) -> pd.DataFrame:
 
 def spread_sentence(result: RaceResult, many: Spread) -> str:
     """Return in words how far one run can be trusted: who is ahead in the middle of all seeds."""
-    table = spread_table(result, many)
-    best = table.iloc[0]
-    wins = np.argmin(np.where(np.isfinite(many.final), many.final, np.inf), axis=0)
-    own = int(np.sum(wins == result.labels.index(best.optimizer)))
+    final = np.where(np.isfinite(many.final), many.final, np.inf)
+    best = spread_table(result, many).iloc[0]
+    if not np.isfinite(best.median_loss):
+        return f"Over {len(many.seeds)} seeds no racer stays finite in most runs."
+    own = int(np.sum(final[result.labels.index(best.optimizer)] == np.min(final, axis=0)))
     return (
         f"One noisy run proves little. Over {len(many.seeds)} seeds {best.optimizer} has the lowest median loss, "
         f"{best.median_loss:.3g}, and is lowest in {own} of them."

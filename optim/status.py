@@ -6,13 +6,16 @@ from typing import Literal
 import numpy as np
 
 from optim import metrics
-from optim.model import Array, Point, Problem
+from optim.model import Array, Problem
 from optim.oracle import hessian
 from optim.spec import Entry
+from optim.wording import apart, between, place
 
 Kind = Literal["converged", "local minimum", "saddle", "cycling", "moving", "stalled", "left the window", "diverged"]
 FAR = 100.0
 """Window widths beyond which a finite run counts as diverged."""
+SETTLING = 20
+"""Steps before which nothing is said to hover."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,8 @@ def _far(run: Run) -> Status | None:
     step = metrics.kept_from(away > FAR)
     if step is None:
         return None
+    if step == 0:
+        return Status("diverged", 0, f"it started {away[0]:.3g} window widths away and never came near")
     return Status("diverged", step, f"{_cause(run, step)}; it ended {away[-1]:.3g} window widths away")
 
 
@@ -79,6 +84,8 @@ def _outside(run: Run) -> Status | None:
     step = metrics.kept_from(~metrics.inside(run.path, run.problem.domain))
     if step is None:
         return None
+    if step == 0:
+        return Status("left the window", 0, f"it started outside the domain and ended there, at {place(run.path[-1])}")
     end = f"it is outside the domain since step {step}, at {place(run.path[-1])}"
     cause = overshoot(run, 0, step)
     return Status("left the window", step, f"{cause}; {end}" if cause else end)
@@ -115,12 +122,15 @@ def _stationary(run: Run) -> Status | None:
     gain = float(np.sum(slope * newton)) / 2
     recent = run.loss[-metrics.tail(run.last) - 1 :]
     small = metrics.default_target(float(run.loss[-1]))
+    if curvature[0] > 0 and run.problem.minima and run.lowest is not None and run.loss[-1] - abs(gain) - run.lowest <= small:
+        return None  # on its way into the lowest minimum, or just there
     if curvature[0] > 0 and abs(gain) <= small and float(np.ptp(recent)) <= 10 * small:
         step = metrics.kept_from(run.loss - run.loss[-1] <= 10 * small) or 0
         known = "not the lowest one" if run.lowest is not None and run.problem.minima else "whether a lower one exists is not known"
         return Status("local minimum", step, f"no slope and upward curvature at {place(point)}: a minimum, {known}")
-    if curvature[0] < -1e-8 * abs(curvature[-1]) and curvature[-1] > 0 and _length(newton) <= 1e-2 * span:
-        near = metrics.kept_from(metrics.distance(run.path, [tuple(point)]) <= 1e-2 * span) or 0
+    near = metrics.kept_from(metrics.distance(run.path, [tuple(point)]) <= 1e-2 * span) or 0
+    stays = near <= run.last - metrics.tail(run.last) and abs(gain) <= max(small, 1e-3 * float(np.ptp(run.loss)))
+    if curvature[0] < -1e-8 * abs(curvature[-1]) and curvature[-1] > 0 and _length(newton) <= 1e-2 * span and stays:
         return Status(
             "saddle",
             near,
@@ -137,7 +147,8 @@ def _improving(run: Run) -> Status | None:
     best_before = float(np.min(run.loss[: -2 * few], initial=run.loss[0]))
     new_ground = later - lowest <= 1.5 * (best_before - lowest)
     if drop_counts and new_ground:
-        return Status("moving", run.last, f"still improving: the loss fell from {earlier:.3g} to {later:.3g} in its last steps")
+        high, low = apart(earlier, later)
+        return Status("moving", run.last, f"still improving: the loss fell from {high} to {low} in its last steps")
     if not run.noise and _swings_shrink(run, lowest):
         return Status("moving", run.last, f"still improving: it swings to and fro, less each time; the loss is {run.loss[-1]:.3g}")
     return None
@@ -160,18 +171,21 @@ def _going_nowhere(run: Run) -> Status:
     length, net = float(np.sum(lengths)), _length(np.sum(moves, axis=0))
     span = float(np.mean(run.problem.widths))
     recent = run.loss[-rows - 1 :]
-    between = f"the loss stays between {np.min(recent):.3g} and {np.max(recent):.3g}"
     if length <= 1e-6 * span:
         slope = _length(run.problem.gradient(run.path[-1][:, None])[:, 0])
         return Status("stalled", run.last, f"its last steps are {np.mean(lengths):.2g} long, while the slope is {slope:.3g}")
-    if run.noise:
-        return Status("stalled", run.last, f"gradient noise keeps it hovering in steps of {np.mean(lengths):.2g}: {between}")
+    if run.noise and run.last >= SETTLING:
+        return Status(
+            "stalled", run.last, f"gradient noise keeps it hovering in steps of {np.mean(lengths):.2g}: {between(recent)}"
+        )
     if length >= 3 * net:
         since = max(0, run.last - rows)
         cause = overshoot(run, since, run.last)
-        circles = f"it goes round in steps of {np.mean(lengths):.2g} without getting lower: {between}"
+        circles = f"it goes to and fro in steps of {np.mean(lengths):.2g}: {between(recent)}"
         return Status("cycling", since, f"{cause}; {circles}" if cause else circles)
-    return Status("moving", run.last, f"still travelling, not downhill just now: the loss went from {earlier:.3g} to {later:.3g}")
+    first, last = apart(earlier, later)
+    way = "on its way, slowly" if later < earlier else "on its way, not downhill just now"
+    return Status("moving", run.last, f"{way}: the loss went from {first} to {last} in its last steps")
 
 
 def _halves(run: Run) -> tuple[float, float, int]:
@@ -184,10 +198,13 @@ def _halves(run: Run) -> tuple[float, float, int]:
 def overshoot(run: Run, first: int, last: int) -> str:
     """Return "lr x curvature = ... > bound" where steps `first` to `last` break the optimizer's own stability bound, else ""."""
     measured = stability(run, first, last)
-    if measured is None or measured[0] * measured[1] <= measured[2] or not _turns_back(run.path[first : last + 1]):
+    if measured is None or not _turns_back(run.path[first : last + 1]):
         return ""
     lr, curvature, bound = measured
-    return f"lr x curvature = {lr:.4g} x {curvature:.4g} = {lr * curvature:.4g} > {bound:.4g}, the most this method can take"
+    product = f"lr x curvature = {lr:.4g} x {curvature:.4g} = {lr * curvature:.4g}"
+    if np.isclose(lr * curvature, bound, rtol=1e-9):
+        return f"{product}, exactly the most this method can take"
+    return f"{product} > {bound:.4g}, the most this method can take" if lr * curvature > bound else ""
 
 
 def _turns_back(path: Array) -> bool:
@@ -197,15 +214,15 @@ def _turns_back(path: Array) -> bool:
 
 
 def stability(run: Run, first: int, last: int) -> tuple[float, float, float] | None:
-    """Return lr, the largest curvature met inside the domain from `first` to `last`, and the bound on their product.
+    """Return lr, the largest curvature met from `first` to `last`, and the bound on their product.
 
-    None where the optimizer has no bound or no step was inside.
+    None where the optimizer has no bound. Rows too far away to be called finite do not count.
     """
     rule, hyper = run.entry.rule, run.entry.hyper
     if rule.stable_bound is None:
         return None
     rows = run.path[first : last + 1]
-    rows = rows[metrics.inside(rows, run.problem.domain)]
+    rows = rows[metrics.window_widths(rows, run.problem) <= FAR]
     rows = rows[:: max(1, len(rows) // 200)]
     curvatures = metrics.largest_curvature(hessian(run.problem, np.ascontiguousarray(rows.T)))
     curvatures = curvatures[np.isfinite(curvatures)]
@@ -214,12 +231,7 @@ def stability(run: Run, first: int, last: int) -> tuple[float, float, float] | N
 
 def _cause(run: Run, step: int) -> str:
     cause = overshoot(run, 0, step)
-    return f"{cause}: each step overshoots more than the last" if cause else "its steps carried it ever farther away"
-
-
-def place(point: Array | Point) -> str:
-    """Return a point as text, such as (3, -1.848)."""
-    return f"({', '.join(f'{value + 0.0:.4g}' for value in point)})"
+    return f"{cause}: each step overshoots more than the last" if cause else "its steps carried it away"
 
 
 def _length(vector: Array) -> float:

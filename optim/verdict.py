@@ -8,8 +8,11 @@ import numpy as np
 from optim import metrics
 from optim.metrics import Travel
 from optim.result import RaceResult, settings
-from optim.status import Run, place, stability
+from optim.status import Run, stability
+from optim.wording import apart, place, steps
 
+SAME = 1e-9
+"""Final losses closer than this, relative to their size, are a tie."""
 ZIGZAG = 0.4
 """Share of steps that turn back from which a way counts as a zigzag."""
 
@@ -62,7 +65,7 @@ def protocol(result: RaceResult) -> str:
     conditions = [
         result.problem.title + "".join(f", {dial}" for dial in dials if dial),
         f"start ({', '.join(f'{value:g}' for value in spec.start)})",
-        f"{_steps(spec.steps)} each",
+        f"{steps(spec.steps)} each",
         gradient,
         noise,
         _target(result),
@@ -77,7 +80,7 @@ def entrants(result: RaceResult) -> str:
 
 def _target(result: RaceResult) -> str:
     if result.lowest is None:
-        return "no target: the function falls without end"
+        return "no target: " + ("nobody met a finite value" if result.problem.bounded else "the function falls without end")
     known = "" if result.problem.minima else ", the lowest value any entry met"
     return f"target: stay within {result.target:.3g} of {result.lowest:.4g}{known}"
 
@@ -86,14 +89,14 @@ def _alone(result: RaceResult) -> str:
     name, hit = result.labels[0], result.reached[0]
     if hit is not None:
         return f"{name} reached the target at step {hit}."
-    return f"{name} ran alone: after {_steps(result.taken[0])} its loss is {_number(result.loss[0, -1])}."
+    return f"{name} ran alone: after {steps(result.taken[0])} its loss is {_number(result.loss[0, -1])}."
 
 
 def _headline(result: RaceResult, first: int) -> str:
     name = result.labels[first]
     if result.reached[first] is not None:
         return f"{name} won: it {_score(result, first)}."
-    end, taken = _losses(result)[0], _steps(result.taken[first])
+    end, taken = apart(*(result.loss[i, -1] for i in result.order[:2]))[0], steps(result.taken[first])
     if result.lowest is None:
         return f"{name} got lowest: {end} after {taken}."
     outside = "" if result.inside[first] else ", but outside the window"
@@ -103,12 +106,22 @@ def _headline(result: RaceResult, first: int) -> str:
 def _margin(result: RaceResult, first: int, second: int) -> str:
     if result.reached[first] is not None:
         rest = "Nobody else did." if result.reached[second] is None else f"{result.labels[second]} {_score(result, second)}."
-        return rest + _places(result)
+        return rest + _places(result) + _lost(result)
     behind = _capital(f"{_behind(result, first, second)}.")
     if result.lowest is None:
         return f"{behind} The function falls without end, so there is no minimum to reach."
     missed = f" Nobody stayed within {result.target:.3g} of the lowest value yet." if result.problem.minima else ""
-    return behind + _places(result) + missed
+    return behind + _places(result) + missed + _lost(result)
+
+
+def _lost(result: RaceResult) -> str:
+    """Who else was lost on the way: diverged or left the window, behind the first two."""
+    told = []
+    for kind in ("diverged", "left the window"):
+        names = [result.labels[i] for i in result.order[2:] if result.status[i].kind == kind]
+        if names and result.problem.bounded:
+            told.append(f" {_listed(names)} {kind}.")
+    return "".join(told)
 
 
 def _places(result: RaceResult) -> str:
@@ -130,7 +143,7 @@ def _behind(result: RaceResult, first: int, second: int) -> str:
     with np.errstate(all="ignore"):
         times = result.loss[second, -1] / result.loss[first, -1]
     ahead = f" ({times:.3g} times as much)" if result.lowest == 0 and 1.05 < times < 1e6 else ""
-    return f"next is {name} with {_losses(result)[1]}{ahead}"
+    return f"next is {name} with {apart(*(result.loss[i, -1] for i in result.order[:2]))[1]}{ahead}"
 
 
 def _score(result: RaceResult, i: int) -> str:
@@ -142,13 +155,15 @@ def _score(result: RaceResult, i: int) -> str:
 
 
 def _tied(result: RaceResult) -> list[int]:
-    """Entries that cannot be told from the first: same evaluations to the target, or the same final loss."""
+    """Entries that cannot be told from the first: same evaluations to the target, or the same final loss to nine digits."""
 
     def score(i: int) -> tuple[bool, float]:
         hit = result.reached[i]
         return (False, float(result.loss[i, -1])) if hit is None else (True, float(result.evaluations[i, hit]))
 
-    return [i for i in result.order if score(i) == score(result.order[0])]
+    hit, best = score(result.order[0])
+    close = 0.0 if hit else SAME * max(1.0, abs(best))
+    return [i for i in result.order if score(i)[0] == hit and abs(score(i)[1] - best) <= close]
 
 
 @dataclass(frozen=True)
@@ -182,6 +197,8 @@ def _escaped(duel: _Duel) -> str:
     if result.problem.bounded:
         return ""
     left = {i: metrics.kept_from(~metrics.inside(result.path[i], result.problem.domain)) for i in (duel.first, duel.second)}
+    if set(left.values()) == {None}:
+        return ""
     ends = {i: "is still inside the window" if step is None else f"left the window at step {step}" for i, step in left.items()}
     return f"{winner} {ends[duel.first]}, {rival} {ends[duel.second]}."
 
@@ -198,7 +215,7 @@ _ENDED = {
     "left the window": "left the window",
     "local minimum": "stopped in another minimum",
     "saddle": "hangs at a saddle",
-    "cycling": "goes round in circles",
+    "cycling": "does not settle",
 }
 
 
@@ -216,7 +233,7 @@ def _near_the_limit(duel: _Duel) -> str:
     result, i = duel.result, duel.second
     run = Run(result.spec.entries[i], result.problem, result.path[i], result.loss[i], result.lowest, result.spec.noise)
     measured = stability(run, 0, result.taken[i])
-    if measured is None or not 1.0 < measured[0] * measured[1] <= measured[2]:
+    if measured is None or not 0.9 * measured[2] <= measured[0] * measured[1] <= measured[2]:
         return ""
     lr, curvature, bound = measured
     return f", because lr x curvature = {lr:g} x {curvature:.3g} = {lr * curvature:.3g} is close to its limit {bound:.3g}"
@@ -224,10 +241,10 @@ def _near_the_limit(duel: _Duel) -> str:
 
 def _slow(duel: _Duel) -> str:
     winner, rival = duel.winner, duel.rival
-    if not (rival.covered < 0.8 * winner.covered and rival.length < 0.8 * winner.length):
+    if not (winner.covered > 0.1 and rival.covered < 0.8 * winner.covered and rival.length < 0.8 * winner.length):
         return ""
     return (
-        f"{duel.names[1]} was too slow: in {_steps(duel.result.taken[duel.second])} it made good "
+        f"{duel.names[1]} was too slow: in {steps(duel.result.taken[duel.second])} it made good "
         f"{max(rival.covered, 0):.0%} of the way to the minimum, {duel.names[0]} {winner.covered:.0%}."
     )
 
@@ -238,22 +255,11 @@ def _detour(duel: _Duel) -> str:
         return ""
     return (
         f"{duel.names[1]} went {rival.detour:.3g} times as far as the straight line from its start to its end, "
-        f"{duel.names[0]} only {winner.detour:.3g} times."
+        f"{duel.names[0]} {'went almost straight' if winner.detour < 1.05 else f'only {winner.detour:.3g} times'}."
     )
 
 
 _EXPLANATIONS: tuple[Callable[[_Duel], str], ...] = (_escaped, _rival_failed, _zigzag, _slow, _detour)
-
-
-def _steps(count: int) -> str:
-    return f"{count} step{'s' if count != 1 else ''}"
-
-
-def _losses(result: RaceResult) -> list[str]:
-    """The final losses of the first two, with as many digits as tell them apart."""
-    ends = [result.loss[i, -1] for i in result.order[:2]]
-    written = ([f"{end:.{digits}g}" for end in ends] for digits in (3, 6, 9, 17))
-    return next((texts for texts in written if len(set(texts)) == len(texts)), [_number(end) for end in ends])
 
 
 def _number(value: float) -> str:
@@ -265,4 +271,4 @@ def _listed(names: list[str]) -> str:
 
 
 def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    return text if text.startswith("lr ") else text[:1].upper() + text[1:]

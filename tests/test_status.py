@@ -54,7 +54,7 @@ def test_a_saddle_catches_a_run_that_starts_on_its_ridge():
 def test_at_exactly_the_bound_a_run_cycles():
     ended = status("sphere", 1.0, (3.0, 1.0), 60)
     assert ended.kind == "cycling"
-    assert "10 and 10" in ended.reason
+    assert "the loss stays at 10" in ended.reason
     assert "curvature" not in ended.reason
 
 

@@ -14,7 +14,7 @@ from optim.result import RaceResult
 
 DOTTED = 60
 """Up to this many steps every step is a dot, as in the book."""
-CAMERA = {"eye": {"x": -1.3, "y": -1.25, "z": 1.3}, "center": {"x": 0, "y": 0, "z": -0.14}}
+CAMERA = {"eye": {"x": -1.42, "y": -1.37, "z": 1.4}, "center": {"x": 0, "y": 0, "z": -0.14}}
 
 
 def contour(

@@ -167,6 +167,7 @@ def _with_slider(field: Field, form: Form, title: str) -> None:
         f"{field.title}, logarithmic",
         low,
         high,
+        position,
         step=1 / DECADE,
         format="10^%.2f",
         key=key,

@@ -1,5 +1,6 @@
 """The one codec between a race and a link: every input as a field with a key, a default and a range; no Streamlit here."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -64,6 +65,11 @@ def _number(key: str, title: str, default: float, low: float, high: float, kind:
 def slot_key(slot: int, parameter: str = "") -> str:
     """Return the key of a slot's optimizer, or of one of its hyper-parameters; slots count from 1."""
     return f"o{slot}.{parameter}" if parameter else f"o{slot}"
+
+
+def is_slot(key: str) -> bool:
+    """Whether a key of a link belongs to a racer."""
+    return re.fullmatch(r"o\d+(\..+)?", key) is not None
 
 
 def fields(values: Values) -> Iterator[Field]:

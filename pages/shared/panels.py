@@ -7,8 +7,8 @@ import streamlit as st
 from optim import Problem, RaceResult
 from optim.figures import LOOKS, contour, curves, landscape, surface
 from optim.spread import spread_sentence, spread_table
-from optim.status import place
 from optim.verdict import entrants, protocol, verdict
+from optim.wording import place
 from pages.shared import compute
 from pages.shared.copy_link import copy_link
 from pages.shared.links import ARROWS, CURVE, HEIGHT, LOG, Field

@@ -10,7 +10,7 @@ import streamlit as st
 
 from optim import OPTIMIZERS, PROBLEMS, Entry, RaceSpec
 from optim.spec import MAX_ENTRIES
-from pages.shared.links import VIEW, Field, Values, decode, fields, setting_fields, slot_key, spec_of, values_of
+from pages.shared.links import VIEW, Field, Values, decode, fields, is_slot, setting_fields, slot_key, spec_of, values_of
 from pages.shared.presets import PRESETS
 
 NOTES, SHOWN = "link notes", "inputs on screen"
@@ -56,14 +56,12 @@ def value_of(field: Field) -> Any:
 def put(values: Values) -> None:
     """Set inputs, from a callback: those on screen by their state, those about to appear by their query parameter too."""
     complete = current() | values
-    for field in fields(complete):
-        _set(field, complete[field.key])
-
-
-def _set(field: Field, value: Any) -> None:
-    if field.key not in st.session_state.get(SHOWN, ()) and value != field.default:
-        st.query_params[field.key] = field.write(value)
-    st.session_state[field.key] = value
+    shown, wanted = st.session_state.get(SHOWN, ()), list(fields(complete))
+    for key in [key for key in st.query_params if is_slot(key) and key not in shown]:
+        del st.query_params[key]
+    st.query_params.update({f.key: f.write(complete[f.key]) for f in wanted if f.key not in shown and complete[f.key] != f.default})
+    for field in wanted:
+        st.session_state[field.key] = complete[field.key]
 
 
 def remember_shown(keys: Iterable[str]) -> None:
@@ -99,7 +97,10 @@ def first_start() -> None:
 
 def random_start() -> None:
     """Move the start to a random place in the window."""
-    (x0, x1), (y0, y1) = PROBLEMS[current()["fn"]].view
+    problem = PROBLEMS[current()["fn"]]
+    (x0, x1), (y0, y1) = (
+        (max(low, least), min(high, most)) for (low, high), (least, most) in zip(problem.view, problem.domain, strict=True)
+    )
     put({"x": round(random.uniform(x0, x1), 2), "y": round(random.uniform(y0, y1), 2)})  # noqa: S311 - no secret
 
 

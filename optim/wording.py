@@ -1,0 +1,28 @@
+"""Numbers and places as words: short, but never so short that two different numbers read alike."""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+
+def apart(*values: float) -> list[str]:
+    """Return numbers as text, with as few digits (3 at least) as tell different ones apart."""
+    written = ([f"{value:.{digits}g}" for value in values] for digits in (3, 5, 7, 10))
+    distinct = len(set(values))
+    return next((texts for texts in written if len(set(texts)) == distinct), [f"{value:.3g}" for value in values])
+
+
+def between(values: Iterable[float]) -> str:
+    """Return the range of a loss in words."""
+    low, high = apart(float(np.min(list(values))), float(np.max(list(values))))
+    return f"the loss stays at {low}" if low == high else f"the loss stays between {low} and {high}"
+
+
+def place(point: Iterable[float]) -> str:
+    """Return a point as text, such as (3, -1.848)."""
+    return f"({', '.join(f'{value + 0.0:.4g}' for value in point)})"
+
+
+def steps(count: int) -> str:
+    """Return a number of steps in words."""
+    return f"{count} step{'s' if count != 1 else ''}"
