@@ -1,8 +1,25 @@
-// Copies the address bar, which is the experiment, to the clipboard and says so.
-export default function ({ parentElement }) {
+// Keeps the address bar equal to the experiment, and copies it to the clipboard.
+const OURS = /^(fn|x|y|n|k|g|noise|seed|z|curve|arrows|log|o\d+(\..+)?)$/;
+
+// Streamlit writes a changed input into the address bar itself, but after some sequences of changes it stops doing so.
+function repairAddress(query) {
+  const address = new URLSearchParams(window.location.search);
+  const wanted = new URLSearchParams([...address].filter(([key]) => !OURS.test(key)));
+  Object.entries(query).forEach(([key, text]) => wanted.append(key, text));
+  const ours = (parameters) => [...parameters].map(([key, text]) => `${key}=${Number(text) || text}`).sort().join("&");
+  if (ours(address) !== ours(wanted)) {
+    const search = wanted.toString();
+    window.history.replaceState(window.history.state, "", window.location.pathname + (search ? `?${search}` : ""));
+  }
+}
+
+export default function ({ data, parentElement }) {
+  clearTimeout(parentElement.repair);
+  parentElement.repair = setTimeout(() => repairAddress(data.query), 300); // after Streamlit's own writing
   const button = parentElement.querySelector("button");
   const text = button.querySelector("span");
   button.onclick = async () => {
+    repairAddress(data.query);
     const link = window.location.href;
     try {
       await navigator.clipboard.writeText(link);
@@ -13,4 +30,5 @@ export default function ({ parentElement }) {
     }
     setTimeout(() => (text.textContent = "Copy link"), 1500);
   };
+  return () => clearTimeout(parentElement.repair);
 }

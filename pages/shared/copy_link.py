@@ -8,12 +8,12 @@ _HERE = Path(__file__).parent
 _BUTTON = '<button type="button" title="The address holds the experiment"><span aria-live="polite">Copy link</span></button>'
 
 
-def copy_link() -> None:
-    """Show the button."""
+def copy_link(query: dict[str, str]) -> None:
+    """Show the button, and see to it that the address bar says `query`, which is the experiment."""
     component = st.components.v2.component(
         "copy_link",
         html=_BUTTON,
         css=(_HERE / "copy_link.css").read_text(encoding="utf-8"),
         js=(_HERE / "copy_link.js").read_text(encoding="utf-8"),
     )
-    component(key="copy link", height="content", width="content")
+    component(key="copy link", data={"query": query}, height="content", width="content")

@@ -13,7 +13,7 @@ from pages.shared import compute
 from pages.shared.copy_link import copy_link
 from pages.shared.links import ARROWS, CURVE, HEIGHT, LOG, Field
 from pages.shared.presets import PRESETS, Preset
-from pages.shared.state import BOUND, dismiss_notes
+from pages.shared.state import BOUND, dismiss_notes, query
 
 PLOT = {"displaylogo": False, "showSendToCloud": False, "scrollZoom": False}
 HEIGHTS = {"auto": None, "linear": False, "logarithmic": True}
@@ -39,7 +39,7 @@ def show_verdict(result: RaceResult) -> None:
         sign = "" if said.winner is None else f"{_sign(said.winner)} "
         st.markdown(f"### {sign}{_plain(said.headline)}")
     with right:
-        copy_link()
+        copy_link(query())
     st.markdown(_plain(f"{said.margin} {said.why}".strip()))
     for sentence in (_compared(result, preset), _over_seeds(result)):
         if sentence:

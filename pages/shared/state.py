@@ -14,7 +14,7 @@ from pages.shared.links import VIEW, Field, Values, decode, fields, is_slot, set
 from pages.shared.presets import PRESETS
 
 NOTES, SHOWN = "link notes", "inputs on screen"
-BOUND: dict[str, Any] = {"bind": "query-params", "persist_state": "session"}
+BOUND: dict[str, Any] = {"bind": "query-params"}
 """What makes an input part of the address bar, and keeps its value from page to page."""
 
 
@@ -51,6 +51,13 @@ def value_of(field: Field) -> Any:
         return st.session_state[field.key]
     value = field.read(st.query_params[field.key]) if field.key in st.query_params else None
     return field.default if value is None else value
+
+
+def query() -> dict[str, str]:
+    """Return the query parameters that mean what is shown: every input that differs from its default."""
+    values = current()
+    shown = [(field, values.get(field.key, value_of(field))) for field in chain(fields(values), VIEW)]
+    return {field.key: field.write(value) for field, value in shown if value is not None and value != field.default}
 
 
 def put(values: Values) -> None:

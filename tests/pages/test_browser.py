@@ -2,6 +2,7 @@
 
 import re
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 
@@ -142,6 +143,22 @@ def test_a_preset_and_an_added_racer_travel_in_the_link(visit):
     again.page.get_by_role("button", name="Reset all").click()
     again.expect(PRESETS[0].spec)
     again.page.wait_for_function("() => location.search === ''", timeout=30_000)
+
+
+def test_the_address_follows_every_change_after_a_preset_took_racers_away(visit):
+    visitor = visit("?k=5&o5=Adam&o5.lr=0.05")
+    with address_change(visitor):
+        visitor.page.get_by_label("Ready experiments").click()
+        visitor.page.get_by_role("option", name="Noisy slopes").click()
+    visitor.expect(PRESETS[-1].spec)
+    visitor.page.get_by_text("Gradient and noise").click()
+    visitor.page.get_by_role("combobox", name="Gradient").click()
+    visitor.page.get_by_role("option", name="numerical").click()
+    visitor.page.wait_for_function("() => location.search.includes('g=numerical')", timeout=30_000)
+    visitor.page.get_by_text("Downhill arrows").click()
+    visitor.page.wait_for_function("() => location.search.includes('arrows=true')", timeout=30_000)
+    visitor.expect(replace(PRESETS[-1].spec, gradient="central"))
+    assert spec_of_address(visitor.page.url) == replace(PRESETS[-1].spec, gradient="central")
 
 
 def test_a_bad_link_shows_defaults_and_names_what_was_wrong(visit):
