@@ -55,7 +55,7 @@ def test_at_exactly_the_bound_a_run_cycles():
     ended = status("sphere", 1.0, (3.0, 1.0), 60)
     assert ended.kind == "cycling"
     assert "the loss stays at 10" in ended.reason
-    assert "curvature" not in ended.reason
+    assert "lr x curvature = 1 x 2 = 2, exactly the most this method can take" in ended.reason
 
 
 def test_a_cone_keeps_a_fixed_step_cycling_around_its_tip():

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 import optim
 from optim.verdict import verdict
@@ -49,6 +50,19 @@ class Visit:
         cells, columns = grid.locator("[role=gridcell]").all_inner_texts(), grid.locator("[role=columnheader]").count()
         rows = [cells[i : i + columns] for i in range(0, len(cells), columns)]
         return {int(row[0]): [float(text) for text in row[1:]] for row in rows}
+
+    def choose(self, label, option):
+        """Choose an option from a menu; a menu that closed because the page was drawn anew is opened again."""
+        chooser, wanted = self.page.get_by_role("combobox", name=label), self.page.get_by_role("option", name=option)
+        chooser.wait_for(state="visible")
+        for _ in range(5):
+            chooser.click()
+            try:
+                wanted.click(timeout=5_000)
+            except PlaywrightTimeout:
+                continue
+            return
+        pytest.fail(f"{option} could not be chosen in {label}")
 
     def expect(self, spec):
         """Wait until headline and loss table show what the library computes for `spec`."""
@@ -128,8 +142,7 @@ def test_a_dragged_slider_changes_the_table_and_the_link_reopens_it(visit):
 def test_a_preset_and_an_added_racer_travel_in_the_link(visit):
     visitor = visit()
     with address_change(visitor):
-        visitor.page.get_by_label("Ready experiments").click()
-        visitor.page.get_by_role("option", name="Along the banana").click()
+        visitor.choose("Ready experiments", "Along the banana")
     assert len(spec_of_address(visitor.page.url).entries) == 6
     with address_change(visitor):
         visitor.page.get_by_role("button", name="✕").first.click()
@@ -148,12 +161,10 @@ def test_a_preset_and_an_added_racer_travel_in_the_link(visit):
 def test_the_address_follows_every_change_after_a_preset_took_racers_away(visit):
     visitor = visit("?k=5&o5=Adam&o5.lr=0.05")
     with address_change(visitor):
-        visitor.page.get_by_label("Ready experiments").click()
-        visitor.page.get_by_role("option", name="Noisy slopes").click()
+        visitor.choose("Ready experiments", "Noisy slopes")
     visitor.expect(PRESETS[-1].spec)
     visitor.page.get_by_text("Gradient and noise").click()
-    visitor.page.get_by_role("combobox", name="Gradient").click()
-    visitor.page.get_by_role("option", name="numerical").click()
+    visitor.choose("Gradient", "numerical")
     visitor.page.wait_for_function("() => location.search.includes('g=numerical')", timeout=30_000)
     visitor.page.get_by_text("Downhill arrows").click()
     visitor.page.wait_for_function("() => location.search.includes('arrows=true')", timeout=30_000)
