@@ -1,10 +1,9 @@
 // Keeps the address bar equal to the experiment, and copies it to the clipboard.
-const OURS = /^(fn|x|y|n|k|g|noise|seed|z|curve|arrows|log|o\d+(\..+)?)$/;
-
 // Streamlit writes a changed input into the address bar itself, but after some sequences of changes it stops doing so.
-function repairAddress(query) {
+function repairAddress({ query, keys }) {
+  const own = new RegExp(keys);
   const address = new URLSearchParams(window.location.search);
-  const wanted = new URLSearchParams([...address].filter(([key]) => !OURS.test(key)));
+  const wanted = new URLSearchParams([...address].filter(([key]) => !own.test(key)));
   Object.entries(query).forEach(([key, text]) => wanted.append(key, text));
   const ours = (parameters) => [...parameters].map(([key, text]) => `${key}=${Number(text) || text}`).sort().join("&");
   if (ours(address) !== ours(wanted)) {
@@ -15,11 +14,11 @@ function repairAddress(query) {
 
 export default function ({ data, parentElement }) {
   clearTimeout(parentElement.repair);
-  parentElement.repair = setTimeout(() => repairAddress(data.query), 300); // after Streamlit's own writing
+  parentElement.repair = setTimeout(() => repairAddress(data), 300); // after Streamlit's own writing
   const button = parentElement.querySelector("button");
   const text = button.querySelector("span");
   button.onclick = async () => {
-    repairAddress(data.query);
+    repairAddress(data);
     const link = window.location.href;
     try {
       await navigator.clipboard.writeText(link);

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages.shared.links import own_keys
+
 _HERE = Path(__file__).parent
 _BUTTON = '<button type="button" title="The address holds the experiment"><span aria-live="polite">Copy link</span></button>'
 
@@ -16,4 +18,4 @@ def copy_link(query: dict[str, str]) -> None:
         css=(_HERE / "copy_link.css").read_text(encoding="utf-8"),
         js=(_HERE / "copy_link.js").read_text(encoding="utf-8"),
     )
-    component(key="copy link", data={"query": query}, height="content", width="content")
+    component(key="copy link", data={"query": query, "keys": own_keys()}, height="content", width="content")

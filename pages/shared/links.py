@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import chain
 from typing import Any
 
@@ -15,6 +16,8 @@ Values = dict[str, Any]
 SPARE = "sgd"
 """Who stands in a slot beyond the default race's before anyone chooses."""
 FAR = 1e6
+SLOT = r"o\d+(?:\..+)?"
+"""What the keys of racers look like."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,14 @@ def slot_key(slot: int, parameter: str = "") -> str:
 
 def is_slot(key: str) -> bool:
     """Whether a key of a link belongs to a racer."""
-    return re.fullmatch(r"o\d+(\..+)?", key) is not None
+    return re.fullmatch(SLOT, key) is not None
+
+
+@cache
+def own_keys() -> str:
+    """Return the pattern of every key that a link may hold: what does not match is not ours to change."""
+    keys = [field.key for field in chain(fields(decode({})[0]), VIEW) if not is_slot(field.key)]
+    return f"^({'|'.join([*keys, SLOT])})$"
 
 
 def fields(values: Values) -> Iterator[Field]:

@@ -68,7 +68,7 @@ class Visit:
         """Wait until headline and loss table show what the library computes for `spec`."""
         result = optim.race(spec)
         losses = result.losses()
-        self.page.locator("h3", has_text=verdict(result).headline).wait_for(timeout=30_000)
+        self.page.locator("h3", has_text=verdict(result).headline).first.wait_for(timeout=30_000)
         wanted = f"{losses.iloc[1, 0]!r}".removeprefix("np.float64(").removesuffix(")")
         cell = self.page.locator("[data-testid=stDataFrame]").last.locator(
             "[role=gridcell]", has_text=re.compile(rf"^{re.escape(wanted[:12])}")

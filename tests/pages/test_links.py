@@ -1,13 +1,14 @@
 """The codec between a race and its link, without a browser."""
 
 import math
+import re
 
 import hypothesis
 import hypothesis.strategies as st
 import pytest
 
 from optim import OPTIMIZERS, PROBLEMS, Entry, RaceSpec
-from pages.shared.links import decode, encode, fields, spec_of, values_of
+from pages.shared.links import VIEW, decode, encode, fields, own_keys, spec_of, values_of
 from pages.shared.presets import BOOK, PRESETS
 
 
@@ -129,3 +130,11 @@ def test_where_settings_come_from_is_said():
     assert origin(**{"o1.lr": "0.5"}) == "set by hand"
     assert origin(**{"o1.lr": "0.001"}) == "default"
     assert origin(fn="rosenbrock", **{"o1.lr": "0.95"}) == "set by hand"
+
+
+def test_the_address_knows_which_keys_are_its_own():
+    own = re.compile(own_keys())
+    for preset in PRESETS:
+        assert all(own.match(field.key) for field in fields(values_of(preset.spec)))
+    assert all(own.match(field.key) for field in VIEW)
+    assert not any(own.match(key) for key in ("embed", "zzz", "xx", "o", "option", "noise2"))
