@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
@@ -77,12 +77,30 @@ class Parameter:
 
 
 @dataclass(frozen=True)
+class Golden:
+    """A recorded run of an independent implementation that an optimizer is held against, and our settings that mean the same.
+
+    `run` is its name in the test data; `compare` how the two are compared: step by step, or as the data's own kind asks.
+    """
+
+    run: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    compare: str = "steps"
+
+
+@dataclass(frozen=True)
 class Optimizer:
     """An update rule as a pure pair: `init(oracle, x, hp) -> state` and `step(oracle, x, state, hp) -> (x, state)`.
 
-    `x` is (d, B), coordinates first. `uses` names what a step asks of the oracle, `idea` goes on after the title to
-    say what the rule does, `memory` maps each state variable to its meaning. `stable_bound(hp)` is the limit that lr times
-    the largest Hessian eigenvalue must stay under on a quadratic; None where no such bound is known.
+    `x` is (d, B), coordinates first. `uses` names what a step asks of the oracle, once per look ("gradient" twice where a step
+    takes two); `varies` says that the number of looks differs from step to step. `idea` goes on after the title to say what
+    the rule does, `memory` maps each state variable to its meaning. `stable_bound(hp)` is the limit that lr times the largest
+    Hessian eigenvalue must stay under on a quadratic; None where no such bound is known. `answer(x, state)` is the point to
+    report, (d, B), where that is not the point being moved.
+
+    `demo` are settings that show the rule on the book's bowl, `golden` the runs it is held against, `form` says which form
+    this is where implementations disagree. `exempt` maps a property that every rule should have, but this one has not, to
+    the reason.
     """
 
     name: str
@@ -98,6 +116,12 @@ class Optimizer:
     idea: str = ""
     memory: Mapping[str, str] | None = None
     stable_bound: Callable[[Hyper], float] | None = None
+    answer: Callable[[Array, State], Array] | None = None
+    varies: bool = False
+    demo: Mapping[str, Any] = field(default_factory=dict)
+    golden: tuple[Golden, ...] = ()
+    form: str = ""
+    exempt: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         names = [parameter.name for parameter in self.parameters]
