@@ -41,8 +41,11 @@ class Registry(Mapping[str, T], Generic[T]):
 
 
 def discover(package: ModuleType, kind: type[Any]) -> Iterator[Any]:
-    """Yield every object of type `kind` in the modules of `package` (no sub-packages): modules by name, objects as written."""
+    """Yield every object of type `kind` in the modules of `package` (no sub-packages) once: modules by name, objects as written."""
     names = sorted(info.name for info in pkgutil.iter_modules(package.__path__) if not info.ispkg)
+    seen: set[int] = set()  # a module may import another's object to build on it
     for name in names:
         module = importlib.import_module(f"{package.__name__}.{name}")
-        yield from (item for item in vars(module).values() if isinstance(item, kind))
+        fresh = [item for item in vars(module).values() if isinstance(item, kind) and id(item) not in seen]
+        seen |= {id(item) for item in fresh}
+        yield from fresh

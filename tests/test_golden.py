@@ -1,102 +1,61 @@
-"""Every optimizer against runs of PyTorch, of the book's own module and of the notebook, step by step."""
+"""Every optimizer against recorded runs of independent implementations, step by step: PyTorch, Optax, the authors' own packages."""
 
 import numpy as np
 import pytest
 
 import optim
-from optim.oracle import Oracle
-from tests import reference
+from optim.model import Golden
+from tests import comparison, reference
 
-GOLDEN = {
-    "sgd": ("sgd", {}),
-    "sgd_wd": ("sgd", {"weight_decay": 0.01}),
-    "momentum": ("momentum", {"momentum": 0.9}),
-    "momentum_damp": ("momentum", {"momentum": 0.9, "dampening": 0.9}),
-    "nesterov": ("nesterov", {"momentum": 0.9}),
-    "adagrad": ("adagrad", {}),
-    "adagrad_lrdecay": ("adagrad", {"lr_decay": 0.01, "initial_accumulator": 0.1}),
-    "rmsprop": ("rmsprop", {}),
-    "rmsprop_centered": ("rmsprop", {"centered": True}),
-    "rmsprop_momentum": ("rmsprop", {"momentum": 0.9}),
-    "adam": ("adam", {}),
-    "adam_l2": ("adam", {"weight_decay": 0.01}),
-    "book_sgd": ("sgd", {}),
-    "book_momentum": ("momentum", {"momentum": 0.9}),
-    "book_nesterov": ("nesterov", {"momentum": 0.9}),
-    "book_adagrad": ("adagrad", {"eps": 1e-7}),
-    "book_rmsprop": ("rmsprop", {"alpha": 0.99, "eps": 1e-7}),
-}
-"""Golden run -> the optimizer and settings it stands for, beside the learning rate, which the manifest gives per function."""
-
-PROBLEMS = {"quad": "elongated_bowl", "rosenbrock": "rosenbrock", "beale": "beale"}
-
-WITHOUT_GOLDEN: dict[str, str] = {}
-"""Optimizer -> why no golden run stands for it."""
-
-RUNS = pytest.mark.parametrize(("run", "function"), [(run, function) for run in GOLDEN for function in PROBLEMS])
+RUNS = [
+    (rule, golden, function)
+    for rule in optim.OPTIMIZERS.values()
+    for golden in rule.golden
+    if golden.compare == "steps"
+    for function in comparison.PROBLEMS
+]
+EACH = pytest.mark.parametrize(("rule", "golden", "function"), RUNS, ids=[f"{g.run}-{f}" for _, g, f in RUNS])
 
 
-class Recorded(Oracle):
-    """An oracle that gives recorded gradients, one per step, wherever it is asked."""
-
-    def __init__(self, gradients):
-        self._gradients = iter(gradients)
-
-    def gradient(self, x, where=None):
-        return next(self._gradients)[:, None]
-
-    def value(self, x, where=None):
-        raise NotImplementedError("only gradients were recorded")
-
-    hessian = value
-
-    def normal(self, k):
-        raise NotImplementedError("golden runs have no randomness")
+@pytest.mark.parametrize("rule", optim.OPTIMIZERS.values(), ids=lambda rule: rule.name)
+def test_every_optimizer_is_held_against_something(rule):
+    assert rule.golden or "golden" in rule.exempt
 
 
-def entry(run, function):
-    optimizer, values = GOLDEN[run]
-    return optim.Entry(optimizer, {**values, "lr": reference.MANIFEST["runs"][run]["lr"][function]})
+@EACH
+def test_a_race_follows_the_golden_path(rule, golden, function):
+    if comparison.chaotic(golden, function):
+        pytest.skip(f"the run's own noise floor on {function} is above 1e-12: rounding alone moves it farther")
+    tolerance = reference.MANIFEST["runs"][golden.run]["per_function"][function]["tol"]
+    assert comparison.closed_loop(rule, golden, function) <= tolerance
 
 
-def open_loop(racer, start, gradients):
-    """Return the path (steps + 1, 2) of an entry that is fed the gradients, whatever its own point."""
-    oracle, x = Recorded(gradients), np.array(start)[:, None]
-    state = racer.rule.init(oracle, x, racer.hyper)
-    path = [x]
-    for _ in gradients:
-        x, state = racer.rule.step(oracle, x, state, racer.hyper)
-        path.append(x)
-    return np.stack(path)[:, :, 0]
+@EACH
+def test_the_rule_fed_the_golden_gradients_makes_the_golden_steps(rule, golden, function):
+    if "open loop" in rule.exempt:
+        pytest.skip(rule.exempt["open loop"])
+    assert comparison.open_loop(rule, golden, function) <= 1e-12
 
 
-def test_every_optimizer_has_a_golden_run_or_a_reason():
-    covered = {optimizer for optimizer, _ in GOLDEN.values()} | set(WITHOUT_GOLDEN)
-    assert set(optim.OPTIMIZERS) == covered
+def test_few_runs_are_chaotic():
+    skipped = {(golden.run, function) for _, golden, function in RUNS if comparison.chaotic(golden, function)}
+    assert skipped == {
+        ("adadelta", "rosenbrock"),
+        *((run, f) for run in ("prodigyopt", "optax_prodigy") for f in comparison.PROBLEMS),
+    }
 
 
-@RUNS
-def test_a_race_follows_the_golden_path(run, function):
-    golden, start = reference.golden_path(run, function), reference.MANIFEST["start"][function]
-    spec = optim.RaceSpec(PROBLEMS[function], entry(run, function), tuple(start), steps=len(golden) - 1)
-    tolerance = reference.MANIFEST["runs"][run]["per_function"][function]["tol"]
-    np.testing.assert_allclose(optim.race(spec).path[0], golden, rtol=0, atol=tolerance)
+def test_a_wrong_setting_is_noticed():
+    wrong = Golden("adam", {"beta2": 0.9989})
+    assert comparison.open_loop(optim.OPTIMIZERS["adam"], wrong, "quad") > 1e-6
+    assert comparison.closed_loop(optim.OPTIMIZERS["adam"], wrong, "quad") > 1e-6
 
 
-@RUNS
-def test_the_rule_fed_the_golden_gradients_makes_the_golden_steps(run, function):
-    golden = reference.golden_path(run, function)
-    gradients = [reference.golden_gradient(function, point) for point in golden[:-1]]
-    path = open_loop(entry(run, function), golden[0], gradients)
-    assert path.shape == (201, 2)
-    np.testing.assert_allclose(path, golden, rtol=1e-12, atol=1e-12)
-
-
-@pytest.mark.parametrize("function", PROBLEMS)
+@pytest.mark.parametrize("function", comparison.PROBLEMS)
 def test_the_problem_has_the_gradient_of_the_golden_runs(function):
     path = reference.golden_path("adam", function)
     expected = np.array([reference.golden_gradient(function, point) for point in path]).T
-    np.testing.assert_allclose(optim.PROBLEMS[PROBLEMS[function]].gradient(path.T), expected, rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose(optim.PROBLEMS[comparison.PROBLEMS[function]].gradient(path.T), expected, rtol=1e-12, atol=1e-12)
 
 
 def notebook(steps, gradient):

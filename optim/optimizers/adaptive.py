@@ -1,12 +1,11 @@
-"""Adaptive rules: each coordinate is scaled by its own past gradients. PyTorch's forms and defaults."""
+"""Adaptive rules before Adam: each coordinate is scaled by its own past gradients. PyTorch's forms and defaults."""
 
 import math
-from typing import Any
 
 import numpy as np
 
-from optim.model import Array, Hyper, Optimizer, Parameter, State
-from optim.optimizers.common import EPS, LR, WEIGHT_DECAY, decay_rate, default, with_decay
+from optim.model import Array, Golden, Hyper, Optimizer, Parameter, State
+from optim.optimizers.common import EPS, LR, average, decay_rate, default
 from optim.oracle import Oracle
 
 
@@ -38,7 +37,45 @@ adagrad = Optimizer(
     year=2011,
     idea="divides each coordinate's step by the root of all its squared gradients so far, so steep and flat directions "
     "move alike, and steps only ever shrink.",
-    memory={"accumulator": "sum of squared gradients, per coordinate"},
+    memory={"accumulator": "sum of squared gradients, per coordinate", "done": "steps done"},
+    demo={"lr": 1.5},
+    golden=(
+        Golden("adagrad"),
+        Golden("adagrad_lrdecay", {"lr_decay": 0.01, "initial_accumulator": 0.1}),
+        Golden("book_adagrad", {"eps": 1e-7}),
+    ),
+    form="PyTorch's form: the sum starts at 0 and ε stands outside the root. Optax starts it at 0.1 with ε inside, which makes the "
+    "first steps shorter.",
+)
+
+
+def _adadelta_start(oracle: Oracle, x: Array, hp: Hyper) -> State:
+    return {"square": np.zeros_like(x), "moves": np.zeros_like(x)}
+
+
+def _adadelta(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, State]:
+    g, eps = oracle.gradient(x), hp["eps"]
+    square = average(state["square"], g * g, hp["rho"])
+    move = np.sqrt(state["moves"] + eps) / np.sqrt(square + eps) * g
+    return x - hp["lr"] * move, {"square": square, "moves": average(state["moves"], move * move, hp["rho"])}
+
+
+adadelta = Optimizer(
+    "adadelta",
+    "AdaDelta",
+    "Adaptive",
+    (default(LR, 1.0), decay_rate("rho", "ρ", 0.9, "memory of both averages"), default(EPS, 1e-6)),
+    _adadelta_start,
+    _adadelta,
+    latex=r"v \leftarrow \rho v + (1-\rho)\, g^2, \quad \Delta = \frac{\sqrt{u + \varepsilon}}{\sqrt{v + \varepsilon}}\, g, \quad "
+    r"u \leftarrow \rho u + (1-\rho)\,\Delta^2, \quad \theta \leftarrow \theta - \eta\,\Delta",
+    reference="Zeiler, ADADELTA: an adaptive learning rate method, arXiv:1212.5701 (2012)",
+    year=2012,
+    idea="sets its own step length from the lengths of its recent moves; ε decides how small the first ones are.",
+    memory={"square": "moving average of squared gradients", "moves": "moving average of squared moves"},
+    demo={"lr": 2.0, "eps": 1e-2},
+    golden=(Golden("adadelta"),),
+    form="ε stands inside both roots, as in PyTorch and Optax. The paper has no learning rate: it is 1 there.",
 )
 
 
@@ -85,53 +122,14 @@ rmsprop = Optimizer(
         "velocity": "running sum of scaled gradients",
         "mean": "moving average of gradients (centered)",
     },
-)
-
-
-def _adam_start(oracle: Oracle, x: Array, hp: Hyper) -> State:
-    zero = np.zeros_like(x)
-    return {"m": zero, "v": zero, "beta1_power": 1.0, "beta2_power": 1.0}
-
-
-def _adam(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, State]:
-    beta1, beta2 = hp["beta1"], hp["beta2"]
-    g = with_decay(oracle.gradient(x), x, hp)
-    power1, power2 = state["beta1_power"] * beta1, state["beta2_power"] * beta2
-    m = beta1 * state["m"]
-    m += (1.0 - beta1) * g
-    v = beta2 * state["v"]
-    g = g * g
-    g *= 1.0 - beta2
-    v += g
-    update = np.sqrt(v)
-    update /= _root(1.0 - power2)
-    update += hp["eps"]
-    np.divide(m, update, out=update)
-    update *= hp["lr"] / (1.0 - power1)
-    return x - update, {"m": m, "v": v, "beta1_power": power1, "beta2_power": power2}
-
-
-def _root(value: Any) -> Any:
-    return math.sqrt(value) if isinstance(value, float) else np.sqrt(value)
-
-
-adam = Optimizer(
-    "adam",
-    "Adam",
-    "Adaptive",
-    (
-        default(LR, 1e-3),
-        decay_rate("beta1", "β₁", 0.9, "memory of the gradients' average"),
-        decay_rate("beta2", "β₂", 0.999, "memory of the squared gradients' average"),
-        EPS,
-        WEIGHT_DECAY,
+    demo={"lr": 0.1},
+    golden=(
+        Golden("rmsprop"),
+        Golden("rmsprop_centered", {"centered": True}),
+        Golden("rmsprop_momentum", {"momentum": 0.9}),
+        Golden("book_rmsprop", {"alpha": 0.99, "eps": 1e-7}),
     ),
-    _adam_start,
-    _adam,
-    latex=r"m \leftarrow \beta_1 m + (1-\beta_1) g, \quad v \leftarrow \beta_2 v + (1-\beta_2) g^2, \quad "
-    r"\theta \leftarrow \theta - \eta\,\frac{m/(1-\beta_1^t)}{\sqrt{v/(1-\beta_2^t)} + \varepsilon}",
-    reference="Kingma & Ba, Adam: a method for stochastic optimization, arXiv:1412.6980 (2014)",
-    year=2014,
-    idea="joins momentum with a scale per coordinate: every coordinate moves about lr per step while its slope keeps its sign.",
-    memory={"m": "moving average of gradients", "v": "moving average of squared gradients"},
+    form="PyTorch's form: α is 0.99, ε stands outside the root, and the learning rate multiplies the whole velocity. Optax "
+    "has 0.9, ε "
+    "inside the root and the learning rate inside the velocity.",
 )

@@ -4,17 +4,13 @@ from typing import Any
 
 import numpy as np
 
-from optim.model import Array, Hyper, Optimizer, Parameter, State
-from optim.optimizers.common import LR, WEIGHT_DECAY, default, with_decay
+from optim.model import Array, Golden, Hyper, Optimizer, Parameter, State
+from optim.optimizers.common import LR, WEIGHT_DECAY, default, nothing, with_decay
 from optim.oracle import Oracle
 
 _LR = default(LR, 1e-3)
 _MOMENTUM = Parameter("momentum", "μ", 0.9, 0.0, 1.0, doc="share of the velocity kept from one step to the next")
 _DAMPENING = Parameter("dampening", "τ", 0.0, 0.0, 1.0, doc="share of each new gradient kept out of the velocity")
-
-
-def _nothing(oracle: Oracle, x: Array, hp: Hyper) -> State:
-    return {}
 
 
 def _sgd(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, State]:
@@ -26,13 +22,15 @@ sgd = Optimizer(
     "SGD",
     "Gradient descent",
     (_LR, WEIGHT_DECAY),
-    _nothing,
+    nothing,
     _sgd,
     latex=r"\theta \leftarrow \theta - \eta\, g",
     reference="Cauchy (1847); Robbins & Monro, A stochastic approximation method (1951)",
     year=1847,
     idea="steps straight down the slope, by lr times the gradient.",
     stable_bound=lambda hp: 2.0 - hp["lr"] * hp["weight_decay"],
+    demo={"lr": 0.95},
+    golden=(Golden("sgd"), Golden("sgd_wd", {"weight_decay": 0.01}), Golden("book_sgd")),
 )
 
 
@@ -63,8 +61,13 @@ momentum = Optimizer(
     reference="Polyak, Some methods of speeding up the convergence of iteration methods (1964)",
     year=1964,
     idea="gathers speed like a rolling ball: pushes in a steady direction add up, alternating ones cancel.",
-    memory={"velocity": "running sum of past gradients"},
+    memory={"velocity": "running sum of past gradients", "first": "whether the first step is still to come"},
     stable_bound=_momentum_bound,
+    demo={"lr": 0.1},
+    golden=(Golden("momentum"), Golden("momentum_damp", {"dampening": 0.9}), Golden("book_momentum")),
+    form="PyTorch's form: the learning rate multiplies the whole velocity. In the book it is inside the velocity, which is "
+    "the same "
+    "as long as the learning rate stays the same.",
 )
 
 
@@ -85,6 +88,11 @@ nesterov = Optimizer(
     reference="Nesterov (1983); in the form of Sutskever et al., On the importance of initialization and momentum (2013)",
     year=1983,
     idea="is momentum that looks ahead: the newest gradient counts once more, which brakes before it overshoots.",
-    memory={"velocity": "running sum of past gradients"},
+    memory={"velocity": "running sum of past gradients", "first": "whether the first step is still to come"},
     stable_bound=lambda hp: 2.0 * (1.0 + hp["momentum"]) / (1.0 + 2.0 * hp["momentum"]) - hp["lr"] * hp["weight_decay"],
+    demo={"lr": 0.1},
+    golden=(Golden("nesterov"), Golden("book_nesterov")),
+    form="The form of Sutskever and PyTorch, in which the point that is kept is the one looked ahead to. The book's current "
+    "edition "
+    "writes it differently and makes the same steps.",
 )
