@@ -1,16 +1,21 @@
 """Optimizer Race: see and trust how optimizers behave. `optim.race(optim.RaceSpec(...))` is the way in."""
 
+from optim.entry import Entry
 from optim.errors import FormulaError, SpecError
 from optim.model import Optimizer, Parameter, Problem
+from optim.modifiers import MODIFIERS
 from optim.optimizers import OPTIMIZERS
 from optim.problems import PROBLEMS, problem
 from optim.race import race
 from optim.result import RaceResult
-from optim.spec import Entry, RaceSpec
+from optim.schedules import SCHEDULES
+from optim.spec import RaceSpec
 
 __all__ = [
+    "MODIFIERS",
     "OPTIMIZERS",
     "PROBLEMS",
+    "SCHEDULES",
     "Entry",
     "FormulaError",
     "Optimizer",

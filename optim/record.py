@@ -8,17 +8,22 @@ import numpy as np
 
 from optim.dials import dialled
 from optim.engine import Conditions, simulate, stacked
+from optim.entry import Entry
 from optim.model import Array, Optimizer, State
 from optim.optimizers.own import is_own
 from optim.oracle import KINDS, Count, CountingOracle, Counts
-from optim.spec import Entry, RaceSpec
+from optim.spec import RaceSpec
 
 
 @dataclass(frozen=True, eq=False)
 class Record:
-    """Raw rows of R runs: `path` (R, steps + 1, d), `counts` kind -> (R, steps + 1), `states` per run where asked for."""
+    """Raw rows of R runs: `path` and `answer` (R, steps + 1, d), `counts` kind -> (R, steps + 1), `states` per run where asked for.
+
+    `answer` is the point that an optimizer reports; it is `path` itself where all report the point that they move.
+    """
 
     path: Array
+    answer: Array
     counts: dict[str, Counts]
     states: tuple[dict[str, Array], ...] | None
 
@@ -34,51 +39,68 @@ def record(spec: RaceSpec, seeds: Sequence[int] | None = None, states: bool = Fa
     conditions = Conditions(problem, spec.steps, spec.gradient == "central", spec.noise)
     rows = spec.steps + 1
     path = np.empty((len(runs), rows, problem.dimension))
+    answers: list[tuple[list[int], Array]] = []
     counts = {kind: np.zeros((len(runs), rows), dtype=np.int64) for kind in KINDS}
     histories: list[dict[str, Array]] = [{} for _ in runs]
-    for optimizer, members in _groups([entry for entry, _ in runs]):
+    for optimizer, hypers, members in _groups([entry for entry, _ in runs], spec.steps):
         start = np.repeat(np.array(spec.start)[:, None], len(members), axis=1)
-        log = _Log(states)
-        hp = stacked([runs[i][0].hyper for i in members])
-        simulate(optimizer, hp, start, conditions, [runs[i][1] for i in members], log.watch)
+        log = _Log(optimizer, states)
+        simulate(optimizer, stacked(hypers), start, conditions, [runs[i][1] for i in members], log.watch)
         path[members] = np.moveaxis(np.stack(log.points), (0, 1, 2), (1, 2, 0))
+        if log.answers:
+            answers.append((members, np.moveaxis(np.stack(log.answers), (0, 1, 2), (1, 2, 0))))
         for kind, column in zip(KINDS, zip(*log.counts, strict=True), strict=True):
             counts[kind][members] = _per_run(column, len(members))
         for place, i in enumerate(members):
             histories[i] = {name: _history(values, place) for name, values in log.states.items()}
-    return Record(path, counts, tuple(histories) if states else None)
+    answer = path.copy() if answers else path
+    for members, points in answers:
+        answer[members] = points
+    return Record(path, answer, counts, tuple(histories) if states else None)
 
 
 def joined(records: Sequence[Record]) -> Record:
     """Return several records as one, runs in the order given."""
     states = [one for own in records for one in own.states or ()]
+    path = np.concatenate([own.path for own in records])
+    alike = all(own.answer is own.path for own in records)
     return Record(
-        np.concatenate([own.path for own in records]),
+        path,
+        path if alike else np.concatenate([own.answer for own in records]),
         {kind: np.concatenate([own.counts[kind] for own in records]) for kind in KINDS},
         tuple(states) if states else None,
     )
 
 
-def _groups(entries: Sequence[Entry]) -> list[tuple[Optimizer, list[int]]]:
-    groups: dict[tuple[Any, ...], list[int]] = {}
+def _groups(entries: Sequence[Entry], steps: int) -> list[tuple[Optimizer, list[dict[str, Any]], list[int]]]:
+    """Return which entries run as one block: their optimizer, each one's hyper-parameters, and their places."""
+    groups: dict[tuple[Any, ...], tuple[Optimizer, list[dict[str, Any]], list[int]]] = {}
     for i, entry in enumerate(entries):
-        rule, hyper = entry.rule, entry.hyper
+        rule, hyper = entry.assembled(steps)
         structure = tuple(hyper[parameter.name] for parameter in rule.parameters if parameter.structural)
-        groups.setdefault((rule.name, structure, id(entry.optimizer) if is_own(entry.optimizer) else None), []).append(i)
-    return [(entries[members[0]].rule, members) for members in groups.values()]
+        own = id(entry.optimizer) if is_own(entry.optimizer) else None
+        key = (rule.name, structure, entry.schedule, tuple(name for name, *_ in entry.modifiers), own)
+        _, hypers, members = groups.setdefault(key, (rule, [], []))
+        hypers.append(hyper)
+        members.append(i)
+    return list(groups.values())
 
 
 class _Log:
     """Keeps what the engine shows after every step. Steps return new arrays, so nothing needs copying."""
 
-    def __init__(self, with_states: bool) -> None:
+    def __init__(self, optimizer: Optimizer, with_states: bool) -> None:
+        self._answer = optimizer.answer
         self._with_states = with_states
         self.points: list[Array] = []
+        self.answers: list[Array] = []
         self.counts: list[tuple[Count, ...]] = []
         self.states: dict[str, list[Any]] = {}
 
     def watch(self, x: Array, state: State, oracle: CountingOracle) -> None:
         self.points.append(x)
+        if self._answer is not None:
+            self.answers.append(self._answer(x, state))
         self.counts.append(oracle.counts())
         if self._with_states:
             for name, value in state.items():

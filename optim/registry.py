@@ -49,3 +49,8 @@ def discover(package: ModuleType, kind: type[Any]) -> Iterator[Any]:
         fresh = [item for item in vars(module).values() if isinstance(item, kind) and id(item) not in seen]
         seen |= {id(item) for item in fresh}
         yield from fresh
+
+
+def members(namespace: Mapping[str, Any], kind: type[Any]) -> Iterator[Any]:
+    """Yield every object of type `kind` in a module's namespace, as written."""
+    yield from (item for item in list(namespace.values()) if isinstance(item, kind))

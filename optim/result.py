@@ -10,8 +10,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from optim import metrics
+from optim.entry import Entry
 from optim.model import Array, Problem
-from optim.spec import Entry, RaceSpec
+from optim.settings import settings
+from optim.spec import RaceSpec
 from optim.status import Status
 
 if TYPE_CHECKING:
@@ -20,8 +22,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class RaceResult:
-    """What happened: `path` (entries, steps + 1, d), the rest (entries, steps + 1), row 0 the start.
+    """What happened: `path` and `answer` (entries, steps + 1, d), the rest (entries, steps + 1), row 0 the start.
 
+    `path` are the points that each entry moved, where it looked at the function; `answer` those that it reports, with
+    `answer_loss`. They differ for optimizers that report an average (Schedule-Free); status, order and standings judge the answer.
     Rows after a value that is not finite are NaN; a run stopped by its budget keeps its last row. `taken` is the number of
     steps each entry took, `lowest` the f* that gaps are measured from (None where the function is unbounded),
     `counts` the looks by kind, `evaluations` their price so far, `states` per entry a history of each state variable.
@@ -32,6 +36,8 @@ class RaceResult:
     path: Array
     loss: Array
     gradient_norm: Array
+    answer: Array
+    answer_loss: Array
     evaluations: npt.NDArray[np.int64]
     counts: dict[str, npt.NDArray[np.int64]]
     taken: tuple[int, ...]
@@ -57,19 +63,24 @@ class RaceResult:
         return self.loss - (float("nan") if self.lowest is None else self.lowest)
 
     @cached_property
+    def answer_gap(self) -> Array:
+        """The answer's loss above the lowest value, (entries, steps + 1); NaN where the function is unbounded."""
+        return self.answer_loss - (float("nan") if self.lowest is None else self.lowest)
+
+    @cached_property
     def distance(self) -> Array:
         """Distance to the nearest known global minimum, (entries, steps + 1); NaN where none is known."""
         return metrics.distance(self.path, self.problem.minima)
 
     @cached_property
     def inside(self) -> npt.NDArray[np.bool_]:
-        """Whether each entry ended inside the domain, (entries,)."""
-        return metrics.inside(self.path[:, -1], self.problem.domain)
+        """Whether each entry's answer ended inside the domain, (entries,)."""
+        return metrics.inside(self.answer[:, -1], self.problem.domain)
 
     @cached_property
     def reached(self) -> tuple[int | None, ...]:
         """Per entry the first step from which it stays within the target and in the domain at the end, or None."""
-        hits = (metrics.reached(gap[: last + 1], self.target) for gap, last in zip(self.gap, self.taken, strict=True))
+        hits = (metrics.reached(gap[: last + 1], self.target) for gap, last in zip(self.answer_gap, self.taken, strict=True))
         return tuple(hit if here else None for hit, here in zip(hits, self.inside, strict=True))
 
     @cached_property
@@ -80,12 +91,12 @@ class RaceResult:
         """
 
         def key(i: int) -> tuple[float, ...]:
-            hit, final = self.reached[i], self.loss[i, -1]
+            hit, final = self.reached[i], self.answer_loss[i, -1]
             if hit is not None:
                 return (0.0, float(self.evaluations[i, hit]), hit, i)
             if not np.isfinite(final):
                 return (3.0, 0.0, -self.taken[i], i)
-            fled = not self.inside[i] and self.gap[i, -1] < 0
+            fled = not self.inside[i] and self.answer_gap[i, -1] < 0
             return (2.0 if fled else 1.0, final, 0.0, i)
 
         return tuple(sorted(range(len(self.loss)), key=key))
@@ -117,9 +128,9 @@ class RaceResult:
                 "reason": self.status[i].reason,
                 "steps_to_target": self.reached[i],
                 "evaluations_to_target": None if (hit := self.reached[i]) is None else int(self.evaluations[i, hit]),
-                "final_loss": self.loss[i, -1],
-                "final_gap": self.gap[i, -1],
-                "distance": self.distance[i, -1],
+                "final_loss": self.answer_loss[i, -1],
+                "final_gap": self.answer_gap[i, -1],
+                "distance": metrics.distance(self.answer[i, -1], self.problem.minima),
                 "evaluations": int(self.evaluations[i, -1]),
                 "settings": settings(self.spec.entries[i]),
                 "origin": self.spec.entries[i].origin,
@@ -134,17 +145,6 @@ class RaceResult:
         from optim.figures import overview  # noqa: PLC0415 - plotly only when a figure is wanted
 
         return overview(self, theme)
-
-
-def settings(entry: Entry) -> str:
-    """Return an entry's settings as text: the learning rate and whatever differs from the defaults."""
-    hyper = entry.hyper
-    shown = {
-        parameter.name: hyper[parameter.name]
-        for parameter in entry.rule.parameters
-        if parameter.name == "lr" or hyper[parameter.name] != parameter.default
-    }
-    return ", ".join(f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}" for name, value in shown.items())
 
 
 def _labels(entries: tuple[Entry, ...]) -> tuple[str, ...]:

@@ -2,87 +2,17 @@
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
+from optim.entry import Entry
 from optim.errors import SpecError
-from optim.model import Optimizer, Parameter, Point, Problem
-from optim.optimizers import OPTIMIZERS
-from optim.optimizers.own import adapted, is_own
+from optim.model import Parameter, Point, Problem
 from optim.problems import problem as problem_of
 
 MAX_STEPS, MAX_ENTRIES, MAX_SEED = 10_000, 12, 2**32 - 1
 GRADIENTS = ("exact", "central")
-
-Values = tuple[tuple[str, float | int | bool], ...]
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One racer: an optimizer's registry name and the hyper-parameters that differ from its defaults.
-
-    The optimizer may also be an object of the reader's own with the book's `update(params, grads)`: it takes no values here,
-    is deep-copied for every race, and has no JSON form.
-
-    `values` may be given as a mapping and is kept as sorted pairs; `origin` says where the settings come from and is shown.
-    Raises SpecError where a name is unknown or a value cannot be used.
-    """
-
-    optimizer: str | Any
-    values: Values | Mapping[str, float] = ()
-    schedule: tuple[Any, ...] = ("constant",)
-    modifiers: tuple[Any, ...] = ()
-    label: str | None = None
-    origin: str = "set by hand"
-
-    def __post_init__(self) -> None:
-        if not is_own(self.optimizer) and not (isinstance(self.optimizer, str) and self.optimizer in OPTIMIZERS):
-            raise SpecError("optimizer", self.optimizer, f"one of {', '.join(OPTIMIZERS)}, or an object with update(params, grads)")
-        object.__setattr__(self, "values", self._checked_values())
-        for field, only in (("schedule", ("constant",)), ("modifiers", ())):
-            given = getattr(self, field)
-            if not isinstance(given, list | tuple) or tuple(given) != only:
-                raise SpecError(field, given, repr(only))
-            object.__setattr__(self, field, only)
-        for field in ("label", "origin"):
-            text = getattr(self, field)
-            fits = isinstance(text, str) and len(text) <= 80
-            if not fits and not (text is None and field == "label"):
-                raise SpecError(field, text, "a text of at most 80 characters")
-
-    def _checked_values(self) -> Values:
-        try:
-            given = dict(self.values)
-        except (TypeError, ValueError):
-            raise SpecError("values", self.values, "a mapping from parameter names to numbers") from None
-        known = {parameter.name: parameter for parameter in self.rule.parameters}
-        checked = []
-        for name, value in given.items():
-            if name not in known:
-                expected = f"one of the parameters {', '.join(known)}" if known else "no values: set them on your object"
-                raise SpecError(f"{self.rule.name}.{name}", value, expected)
-            checked.append((name, checked_value(self.rule.name, known[name], value)))
-        return tuple(sorted(checked))
-
-    @property
-    def rule(self) -> Optimizer:
-        """The optimizer of this entry."""
-        return OPTIMIZERS[self.optimizer] if isinstance(self.optimizer, str) else adapted(self.optimizer)
-
-    @property
-    def hyper(self) -> dict[str, float | int | bool]:
-        """Every hyper-parameter of the optimizer, the defaults where none was given."""
-        defaults = {p.name: checked_value(self.rule.name, p, p.default) for p in self.rule.parameters}
-        return {**defaults, **dict(self.values)}
-
-
-def checked_value(owner: str, parameter: Parameter, value: Any) -> float | int | bool:
-    """Return `value` as the parameter's own type; SpecError names `owner` and the parameter where it cannot be used."""
-    canonical = parameter.canonical(value)
-    if canonical is None:
-        raise SpecError(f"{owner}.{parameter.name}", value, parameter.expected)
-    return canonical
 
 
 @dataclass(frozen=True)

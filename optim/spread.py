@@ -8,9 +8,10 @@ import pandas as pd
 from optim import metrics
 from optim.dials import dialled
 from optim.model import Array
-from optim.race import lowest_value, measured, priced, settled
+from optim.race import lowest_value
 from optim.record import record
 from optim.result import RaceResult
+from optim.settle import settled
 from optim.spec import MAX_SEED, RaceSpec
 
 SEEDS = 20
@@ -29,16 +30,14 @@ def spread(spec: RaceSpec, seeds: int = SEEDS) -> Spread:
     """Run the race with `seeds` seeds, the spec's own and those after it, each entry's runs in one block."""
     numbers = tuple((spec.seed + i) % (MAX_SEED + 1) for i in range(seeds))
     problem = dialled(spec.base_problem, spec.rotate, spec.stretch, spec.shift)
-    raw = record(spec, numbers)
-    loss, norm = measured(problem, raw.path)
-    path, loss, _, _, taken = settled(raw, loss, norm, priced(raw.counts, problem), spec.budget)
-    lowest = lowest_value(problem, loss)
-    gap = loss - (np.nan if lowest is None else lowest)
+    rows = settled(record(spec, numbers), problem, spec.budget)
+    lowest = lowest_value(problem, rows.answer_loss)
+    gap = rows.answer_loss - (np.nan if lowest is None else lowest)
     target = np.nan if lowest is None else spec.target if spec.target is not None else metrics.default_target(lowest)
-    kept = np.array([metrics.reached(own[: last + 1], target) is not None for own, last in zip(gap, taken, strict=True)])
-    kept &= metrics.inside(path[:, -1], problem.domain)
+    kept = np.array([metrics.reached(own[: last + 1], target) is not None for own, last in zip(gap, rows.taken, strict=True)])
+    kept &= metrics.inside(rows.answer[:, -1], problem.domain)
     shape = (len(spec.entries), seeds)
-    return Spread(numbers, loss[:, -1].reshape(shape), kept.reshape(shape).astype(float))
+    return Spread(numbers, rows.answer_loss[:, -1].reshape(shape), kept.reshape(shape).astype(float))
 
 
 def spread_table(result: RaceResult, many: Spread) -> pd.DataFrame:

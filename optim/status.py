@@ -6,9 +6,9 @@ from typing import Literal
 import numpy as np
 
 from optim import metrics
+from optim.entry import Entry
 from optim.model import Array, Problem
 from optim.oracle import hessian
-from optim.spec import Entry
 from optim.wording import apart, between, place
 
 Kind = Literal["converged", "local minimum", "saddle", "cycling", "moving", "stalled", "left the window", "diverged"]
@@ -37,6 +37,7 @@ class Run:
     loss: Array
     lowest: float | None
     noise: float
+    steps: int
 
     @property
     def last(self) -> int:
@@ -214,19 +215,24 @@ def _turns_back(path: Array) -> bool:
 
 
 def stability(run: Run, first: int, last: int) -> tuple[float, float, float] | None:
-    """Return lr, the largest curvature met from `first` to `last`, and the bound on their product.
+    """Return lr and curvature where their product was largest from `first` to `last`, and the bound on that product.
 
-    None where the optimizer has no bound. Rows too far away to be called finite do not count.
+    None where the optimizer has no bound, or modifiers that change its rule. Rows too far away to be called finite do not count.
     """
     rule, hyper = run.entry.rule, run.entry.hyper
-    if rule.stable_bound is None:
+    if rule.stable_bound is None or run.entry.modifiers:
         return None
-    rows = run.path[first : last + 1]
-    rows = rows[metrics.window_widths(rows, run.problem) <= FAR]
+    lr = np.array(run.entry.rates(run.steps))
+    rows = np.arange(first, min(last + 1, len(lr)))
+    rows = rows[metrics.window_widths(run.path[rows], run.problem) <= FAR]
     rows = rows[:: max(1, len(rows) // 200)]
-    curvatures = metrics.largest_curvature(hessian(run.problem, np.ascontiguousarray(rows.T)))
-    curvatures = curvatures[np.isfinite(curvatures)]
-    return (float(hyper["lr"]), float(np.max(curvatures)), rule.stable_bound(hyper)) if len(curvatures) else None
+    curvatures = metrics.largest_curvature(hessian(run.problem, np.ascontiguousarray(run.path[rows].T)))
+    rows, curvatures = rows[np.isfinite(curvatures)], curvatures[np.isfinite(curvatures)]
+    if not len(rows):
+        return None
+    worst = int(np.argmax(lr[rows] * curvatures))
+    rate = float(lr[rows[worst]])
+    return rate, float(curvatures[worst]), rule.stable_bound({**hyper, "lr": rate})
 
 
 def _cause(run: Run, step: int) -> str:

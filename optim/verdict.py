@@ -1,4 +1,4 @@
-"""The verdict: who won and why, and the protocol of the race, in sentences made from the result's fields alone."""
+"""The verdict: who won and why, in sentences made from the result's fields alone."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,9 +7,9 @@ import numpy as np
 
 from optim import metrics
 from optim.metrics import Travel
-from optim.result import RaceResult, settings
+from optim.result import RaceResult
 from optim.status import Run, stability
-from optim.wording import apart, place, steps
+from optim.wording import apart, listed, place, steps
 
 SAME = 1e-9
 """Final losses closer than this, relative to their size, are a tie."""
@@ -38,7 +38,7 @@ def verdict(result: RaceResult) -> Verdict:
         return Verdict(None, "It diverged." if alone else "Nobody finished: every run diverged.", "", reason)
     if result.status[first].kind == "diverged" and result.problem.bounded:
         return Verdict(None, f"Nobody won: {result.labels[first]} got lowest, but it diverged.", "", reason)
-    if result.reached[first] is None and not result.loss[first, -1] < result.loss[first, 0]:
+    if result.reached[first] is None and not result.answer_loss[first, -1] < result.answer_loss[first, 0]:
         return Verdict(
             None, "It ended no lower than it started." if alone else "Nobody won: no racer ended lower than it started.", "", reason
         )
@@ -46,57 +46,23 @@ def verdict(result: RaceResult) -> Verdict:
         return Verdict(first, _alone(result), "", reason)
     tied = _tied(result)
     if len(tied) > 1:
-        return Verdict(None, f"A tie between {_listed([result.labels[i] for i in tied])}: each {_score(result, first)}.", "", "")
+        return Verdict(None, f"A tie between {listed([result.labels[i] for i in tied])}: each {_score(result, first)}.", "", "")
     second = result.order[1]
     return Verdict(first, _headline(result, first), _margin(result, first, second), _why(result, first, second))
-
-
-def protocol(result: RaceResult) -> str:
-    """Return what every entry faced: function, start, steps, gradient, noise, target, and each one's settings and their origin."""
-    spec = result.spec
-    gradient = "exact gradient" if spec.gradient == "exact" else "numerical gradient (central differences, h = 1e-4)"
-    noise = f"gradient noise {spec.noise:g}, the same for all, seed {spec.seed}" if spec.noise else "no noise"
-    dials = [
-        f"rotated {spec.rotate:g} degrees" if spec.rotate else "",
-        f"stretched {spec.stretch:g} times" if spec.stretch != 1 else "",
-        f"shifted by ({', '.join(f'{s:g}' for s in spec.shift)})" if any(spec.shift) else "",
-        f"at most {spec.budget} evaluations each" if spec.budget is not None else "",
-    ]
-    conditions = [
-        result.problem.title + "".join(f", {dial}" for dial in dials if dial),
-        f"start ({', '.join(f'{value:g}' for value in spec.start)})",
-        f"{steps(spec.steps)} each",
-        gradient,
-        noise,
-        _target(result),
-    ]
-    return " · ".join(conditions)
-
-
-def entrants(result: RaceResult) -> str:
-    """Return every entry with its settings and where they come from."""
-    return " · ".join(f"{entry.label or entry.rule.title}: {settings(entry)} ({entry.origin})" for entry in result.spec.entries)
-
-
-def _target(result: RaceResult) -> str:
-    if result.lowest is None:
-        return "no target: " + ("nobody met a finite value" if result.problem.bounded else "the function falls without end")
-    known = "" if result.problem.minima else ", the lowest value any entry met"
-    return f"target: stay within {result.target:.3g} of {result.lowest:.4g}{known}"
 
 
 def _alone(result: RaceResult) -> str:
     name, hit = result.labels[0], result.reached[0]
     if hit is not None:
         return f"{name} reached the target at step {hit}."
-    return f"{name} ran alone: after {steps(result.taken[0])} its loss is {_number(result.loss[0, -1])}."
+    return f"{name} ran alone: after {steps(result.taken[0])} its loss is {_number(result.answer_loss[0, -1])}."
 
 
 def _headline(result: RaceResult, first: int) -> str:
     name = result.labels[first]
     if result.reached[first] is not None:
         return f"{name} won: it {_score(result, first)}."
-    end, taken = apart(*(result.loss[i, -1] for i in result.order[:2]))[0], steps(result.taken[first])
+    end, taken = apart(*(result.answer_loss[i, -1] for i in result.order[:2]))[0], steps(result.taken[first])
     if result.lowest is None:
         return f"{name} got lowest: {end} after {taken}."
     outside = "" if result.inside[first] else ", but outside the window"
@@ -120,36 +86,36 @@ def _lost(result: RaceResult) -> str:
     for kind in ("diverged", "left the window"):
         names = [result.labels[i] for i in result.order[2:] if result.status[i].kind == kind]
         if names and result.problem.bounded:
-            told.append(f" {_listed(names)} {kind}.")
+            told.append(f" {listed(names)} {kind}.")
     return "".join(told)
 
 
 def _places(result: RaceResult) -> str:
     """Who ended in which minimum, where the function has several and they differ."""
     nearest = {
-        result.labels[i]: metrics.nearest(result.path[i, -1], result.problem.minima)
+        result.labels[i]: metrics.nearest(result.answer[i, -1], result.problem.minima)
         for i, status in enumerate(result.status)
         if status.kind == "converged"
     }
     if len(set(nearest.values())) < 2:
         return ""
-    return f" They ended in different minima: {_listed([f'{name} in {place(point)}' for name, point in nearest.items()])}."
+    return f" They ended in different minima: {listed([f'{name} in {place(point)}' for name, point in nearest.items()])}."
 
 
 def _behind(result: RaceResult, first: int, second: int) -> str:
     name = result.labels[second]
-    if not np.isfinite(result.loss[second, -1]):
+    if not np.isfinite(result.answer_loss[second, -1]):
         return f"{name} diverged"
     with np.errstate(all="ignore"):
-        times = result.loss[second, -1] / result.loss[first, -1]
+        times = result.answer_loss[second, -1] / result.answer_loss[first, -1]
     ahead = f" ({times:.3g} times as much)" if result.lowest == 0 and 1.05 < times < 1e6 else ""
-    return f"next is {name} with {apart(*(result.loss[i, -1] for i in result.order[:2]))[1]}{ahead}"
+    return f"next is {name} with {apart(*(result.answer_loss[i, -1] for i in result.order[:2]))[1]}{ahead}"
 
 
 def _score(result: RaceResult, i: int) -> str:
     hit = result.reached[i]
     if hit is None:
-        return f"ended at loss {_number(result.loss[i, -1])}"
+        return f"ended at loss {_number(result.answer_loss[i, -1])}"
     looks = int(result.evaluations[i, hit])
     return f"reached the target at step {hit}, after {looks} evaluation{'s' if looks != 1 else ''}"
 
@@ -159,7 +125,7 @@ def _tied(result: RaceResult) -> list[int]:
 
     def score(i: int) -> tuple[bool, float]:
         hit = result.reached[i]
-        return (False, float(result.loss[i, -1])) if hit is None else (True, float(result.evaluations[i, hit]))
+        return (False, float(result.answer_loss[i, -1])) if hit is None else (True, float(result.evaluations[i, hit]))
 
     hit, best = score(result.order[0])
     close = 0.0 if hit else SAME * max(1.0, abs(best))
@@ -183,7 +149,7 @@ class _Duel:
 
 def _why(result: RaceResult, first: int, second: int) -> str:
     """The first telling difference between the winner and the one behind it, then what the winner's rule does."""
-    first_way, second_way = (metrics.travel(result.path[i], result.problem.minima) for i in (first, second))
+    first_way, second_way = (metrics.travel(result.answer[i], result.problem.minima) for i in (first, second))
     duel = _Duel(result, first, second, first_way, second_way)
     difference = next(filter(None, (explain(duel) for explain in _EXPLANATIONS)), "")
     rule = result.spec.entries[first].rule
@@ -196,7 +162,7 @@ def _escaped(duel: _Duel) -> str:
     result, (winner, rival) = duel.result, duel.names
     if result.problem.bounded:
         return ""
-    left = {i: metrics.kept_from(~metrics.inside(result.path[i], result.problem.domain)) for i in (duel.first, duel.second)}
+    left = {i: metrics.kept_from(~metrics.inside(result.answer[i], result.problem.domain)) for i in (duel.first, duel.second)}
     if set(left.values()) == {None}:
         return ""
     ends = {i: "is still inside the window" if step is None else f"left the window at step {step}" for i, step in left.items()}
@@ -231,8 +197,9 @@ def _zigzag(duel: _Duel) -> str:
 
 def _near_the_limit(duel: _Duel) -> str:
     result, i = duel.result, duel.second
-    run = Run(result.spec.entries[i], result.problem, result.path[i], result.loss[i], result.lowest, result.spec.noise)
-    measured = stability(run, 0, result.taken[i])
+    spec, last = result.spec, result.taken[i]
+    run = Run(spec.entries[i], result.problem, result.answer[i], result.answer_loss[i], result.lowest, spec.noise, spec.steps)
+    measured = stability(run, 0, last)
     if measured is None or not 0.9 * measured[2] <= measured[0] * measured[1] <= measured[2]:
         return ""
     lr, curvature, bound = measured
@@ -264,10 +231,6 @@ _EXPLANATIONS: tuple[Callable[[_Duel], str], ...] = (_escaped, _rival_failed, _z
 
 def _number(value: float) -> str:
     return f"{value:.3g}"
-
-
-def _listed(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _capital(text: str) -> str:

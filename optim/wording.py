@@ -26,3 +26,8 @@ def place(point: Iterable[float]) -> str:
 def steps(count: int) -> str:
     """Return a number of steps in words."""
     return f"{count} step{'s' if count != 1 else ''}"
+
+
+def listed(names: list[str]) -> str:
+    """Return names as they stand in a sentence: "A", "A and B", "A, B and C"."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

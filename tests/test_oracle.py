@@ -8,7 +8,7 @@ import pytest
 import optim
 from optim.engine import Conditions, simulate
 from optim.oracle import KINDS, Counter, CountingOracle
-from optim.race import priced
+from optim.settle import priced
 from tests import samples
 
 BOWL = optim.PROBLEMS["elongated_bowl"]

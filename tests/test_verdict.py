@@ -3,7 +3,8 @@
 import pytest
 
 import optim
-from optim.verdict import entrants, protocol, verdict
+from optim.protocol import entrants, protocol
+from optim.verdict import verdict
 
 BOOK = {"sgd": 0.95, "momentum": 0.1, "adagrad": 1.5, "adam": 0.3}
 

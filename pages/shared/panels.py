@@ -6,8 +6,9 @@ import streamlit as st
 
 from optim import Problem, RaceResult
 from optim.figures import LOOKS, contour, curves, landscape, surface
+from optim.protocol import answers, entrants, protocol
 from optim.spread import spread_sentence, spread_table
-from optim.verdict import entrants, protocol, verdict
+from optim.verdict import verdict
 from optim.wording import place
 from pages.shared import compute
 from pages.shared.copy_link import copy_link
@@ -44,7 +45,9 @@ def show_verdict(result: RaceResult) -> None:
     for sentence in (_compared(result, preset), _over_seeds(result)):
         if sentence:
             st.markdown(f"**{_plain(sentence)}**")
-    st.caption(_plain(f"Protocol: {protocol(result)}. {entrants(result)}."))
+    st.caption(
+        _plain(" ".join(f"{words}." for words in (f"Protocol: {protocol(result)}", entrants(result), answers(result)) if words))
+    )
 
 
 def _sign(entry: int) -> str:
