@@ -1,5 +1,6 @@
 """Optimizer Race: see and trust how optimizers behave. `optim.race(optim.RaceSpec(...))` is the way in."""
 
+from optim import book as book
 from optim.entry import Entry
 from optim.errors import FormulaError, SpecError
 from optim.model import Optimizer, Parameter, Problem

@@ -5,5 +5,6 @@ from optim.figures.landscape import Landscape, landscape
 from optim.figures.maps import contour, surface
 from optim.figures.overview import overview
 from optim.figures.style import LOOKS, Look
+from optim.figures.walk import walk
 
-__all__ = ["LOOKS", "QUANTITIES", "Landscape", "Look", "contour", "curves", "landscape", "overview", "surface"]
+__all__ = ["LOOKS", "QUANTITIES", "Landscape", "Look", "contour", "curves", "landscape", "overview", "surface", "walk"]

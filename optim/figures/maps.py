@@ -1,5 +1,6 @@
 """The race on the function: a contour map and a 3-D surface, with every path."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -9,12 +10,22 @@ import plotly.graph_objects as go
 from optim.figures.landscape import Landscape, downhill, landscape, single
 from optim.figures.paths import Rows, drawable, exit_point, shown_rows
 from optim.figures.style import LOOKS, THEMES, Look, Theme, figure, layout
-from optim.model import Array
+from optim.model import Array, Point, Problem
 from optim.result import RaceResult
 
 DOTTED = 60
 """Up to this many steps every step is a dot, as in the book."""
 CAMERA = {"eye": {"x": -1.42, "y": -1.37, "z": 1.4}, "center": {"x": 0, "y": 0, "z": -0.14}}
+
+
+@dataclass(frozen=True, eq=False)
+class Trail:
+    """What a map shows of one racer: its path (steps + 1, 2), its loss (steps + 1,), its label and its look."""
+
+    path: Array
+    loss: Array
+    label: str
+    look: Look = LOOKS[0]
 
 
 def contour(
@@ -29,20 +40,22 @@ def contour(
     traces = [_level_lines(land, colours)]
     if arrows:
         traces.append(_arrows(result, land, colours))
-    traces += _landmarks(result, colours, flat=True)
-    for i in range(len(result.path)):
-        traces += _flat_path(result, i, land, colours)
-    (x0, x1), (y0, y1) = land.window
-    return figure(
-        traces,
-        layout(
-            colours,
-            height=460,
-            showlegend=legend,
-            xaxis={"range": [x0, x1], "title": {"text": "x"}},
-            yaxis={"range": [y0, y1], "title": {"text": "y"}},
-        ),
-    )
+    traces += _landmarks(result.problem, result.spec.start, colours, flat=True)
+    for trail in _trails(result):
+        traces += _flat_path(trail, land, colours)
+    return figure(traces, _flat_layout(land, colours, legend))
+
+
+def track(problem: Problem, trail: Trail, theme: str = "light", *, points: int = 121) -> go.Figure:
+    """Return the contour map of a two-dimensional problem with one path that needs no race, its start marked.
+
+    `points` is the number of grid lines each way.
+    """
+    colours = THEMES[theme]
+    start = tuple(trail.path[0].tolist())
+    land = landscape(problem, start, points)
+    traces = [_level_lines(land, colours), *_landmarks(problem, start, colours, flat=True), *_flat_path(trail, land, colours)]
+    return figure(traces, _flat_layout(land, colours, legend=True))
 
 
 def surface(result: RaceResult, theme: str = "light", *, land: Landscape | None = None, legend: bool = True) -> go.Figure:
@@ -56,9 +69,8 @@ def surface(result: RaceResult, theme: str = "light", *, land: Landscape | None 
     span = max(high - low, 1e-9)
     floor = low - 0.25 * span
     traces: list[Any] = [_sheet(land, height, (low, high), colours)]
-    traces += _landmarks(result, colours, flat=False, scale=scale.height, lift=0.02 * span)
-    for i in range(len(result.path)):
-        traces.append(_solid_path(result, i, land, 0.012 * span))
+    traces += _landmarks(result.problem, result.spec.start, colours, flat=False, scale=scale.height, lift=0.02 * span)
+    traces += [_solid_path(trail, land, 0.012 * span) for trail in _trails(result)]
     axis = {"color": colours.quiet, "gridcolor": colours.grid, "showbackground": False, "zeroline": False, "showspikes": False}
     (x0, x1), (y0, y1) = land.window
     scene = {
@@ -70,6 +82,21 @@ def surface(result: RaceResult, theme: str = "light", *, land: Landscape | None 
         "camera": CAMERA,
     }
     return figure(traces, layout(colours, height=460, scene=scene, showlegend=legend))
+
+
+def _trails(result: RaceResult) -> list[Trail]:
+    return [Trail(*parts) for parts in zip(result.path, result.loss, result.labels, LOOKS[: len(result.path)], strict=True)]
+
+
+def _flat_layout(land: Landscape, colours: Theme, legend: bool) -> dict[str, Any]:
+    (x0, x1), (y0, y1) = land.window
+    return layout(
+        colours,
+        height=460,
+        showlegend=legend,
+        xaxis={"range": [x0, x1], "title": {"text": "x"}},
+        yaxis={"range": [y0, y1], "title": {"text": "y"}},
+    )
 
 
 def _level_lines(land: Landscape, colours: Theme) -> dict[str, Any]:
@@ -111,11 +138,13 @@ def _arrows(result: RaceResult, land: Landscape, colours: Theme) -> dict[str, An
     }
 
 
-def _landmarks(result: RaceResult, colours: Theme, *, flat: bool, scale: Any = None, lift: float = 0.0) -> list[dict[str, Any]]:
+def _landmarks(
+    problem: Problem, start: Point, colours: Theme, *, flat: bool, scale: Any = None, lift: float = 0.0
+) -> list[dict[str, Any]]:
     """The start and the known minima, on the map or on the surface."""
     marks = [
-        ("start", [result.spec.start], "circle-open", 13),
-        ("minimum", list(result.problem.minima), "star" if flat else "diamond", 12),
+        ("start", [start], "circle-open", 13),
+        ("minimum", list(problem.minima), "star" if flat else "diamond", 12),
     ]
     traces = []
     for name, points, symbol, size in marks:
@@ -123,7 +152,7 @@ def _landmarks(result: RaceResult, colours: Theme, *, flat: bool, scale: Any = N
             continue
         places = np.array(points, dtype=float).T
         with np.errstate(all="ignore"):
-            value = result.problem.value(places)
+            value = problem.value(places)
         trace: dict[str, Any] = {
             "type": "scatter" if flat else "scatter3d",
             "x": places[0].tolist(),
@@ -145,16 +174,16 @@ def _landmarks(result: RaceResult, colours: Theme, *, flat: bool, scale: Any = N
     return traces
 
 
-def _flat_path(result: RaceResult, i: int, land: Landscape, colours: Theme) -> list[dict[str, Any]]:
-    look, label = LOOKS[i], result.labels[i]
-    rows = shown_rows(result.loss[i])
-    path = drawable(result.path[i], land.window)[rows]
+def _flat_path(trail: Trail, land: Landscape, colours: Theme) -> list[dict[str, Any]]:
+    look = trail.look
+    rows = shown_rows(trail.loss)
+    path = drawable(trail.path, land.window)[rows]
     trace = {
         "type": "scatter",
         "x": single(path[:, 0]),
         "y": single(path[:, 1]),
         "mode": "lines+markers",
-        "name": label,
+        "name": trail.label,
         "line": {"color": look.colour, "width": 2.2, "dash": look.dash},
         "marker": {
             "symbol": look.symbol,
@@ -163,50 +192,50 @@ def _flat_path(result: RaceResult, i: int, land: Landscape, colours: Theme) -> l
             "opacity": 1,
             "line": {"width": 1, "color": colours.halo},
         },
-        **_hover(result, i, rows),
+        **_hover(trail, rows),
     }
-    exit_ = exit_point(result.path[i], land.window)
-    return [trace] if exit_ is None else [trace, _exit_mark(result, i, exit_, look)]
+    exit_ = exit_point(trail.path, land.window)
+    return [trace] if exit_ is None else [trace, _exit_mark(trail, exit_)]
 
 
-def _exit_mark(result: RaceResult, i: int, exit_: tuple[int, tuple[float, ...]], look: Look) -> dict[str, Any]:
+def _exit_mark(trail: Trail, exit_: tuple[int, Point]) -> dict[str, Any]:
     step, (x, y) = exit_
     return {
         "type": "scatter",
         "x": [x],
         "y": [y],
         "mode": "markers",
-        "marker": {"symbol": "x-thin", "size": 13, "line": {"width": 3, "color": look.colour}},
-        "hovertemplate": f"{result.labels[i]} leaves the picture with step {step}<extra></extra>",
+        "marker": {"symbol": "x-thin", "size": 13, "line": {"width": 3, "color": trail.look.colour}},
+        "hovertemplate": f"{trail.label} leaves the picture with step {step}<extra></extra>",
         "showlegend": False,
         "cliponaxis": False,
     }
 
 
-def _solid_path(result: RaceResult, i: int, land: Landscape, lift: float) -> dict[str, Any]:
-    look = LOOKS[i]
-    rows = shown_rows(result.loss[i])
-    path = drawable(result.path[i], land.window)[rows]
-    height = np.where(np.isnan(path[:, 0]), np.nan, land.surface_scale.height(result.loss[i][rows]) + lift)
+def _solid_path(trail: Trail, land: Landscape, lift: float) -> dict[str, Any]:
+    look = trail.look
+    rows = shown_rows(trail.loss)
+    path = drawable(trail.path, land.window)[rows]
+    height = np.where(np.isnan(path[:, 0]), np.nan, land.surface_scale.height(trail.loss[rows]) + lift)
     return {
         "type": "scatter3d",
         "x": single(path[:, 0]),
         "y": single(path[:, 1]),
         "z": single(height),
         "mode": "lines+markers",
-        "name": result.labels[i],
+        "name": trail.label,
         "line": {"color": look.colour, "width": 7, "dash": look.dash},
         "marker": {"symbol": look.solid_symbol, "color": look.colour, "size": _sizes(len(rows)) / 2},
-        **_hover(result, i, rows),
+        **_hover(trail, rows),
     }
 
 
-def _hover(result: RaceResult, i: int, rows: Rows) -> dict[str, Any]:
+def _hover(trail: Trail, rows: Rows) -> dict[str, Any]:
     """What a point of a path says when pointed at: its step, its place and its loss."""
     text = "step %{customdata[0]:d}<br>x %{x:.6g}, y %{y:.6g}<br>loss %{customdata[1]:.6g}"
     return {
-        "customdata": np.stack([rows, result.loss[i][rows]], axis=-1),
-        "hovertemplate": f"{result.labels[i]}<br>{text}<extra></extra>",
+        "customdata": np.stack([rows, trail.loss[rows]], axis=-1),
+        "hovertemplate": f"{trail.label}<br>{text}<extra></extra>",
     }
 
 

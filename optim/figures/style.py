@@ -62,7 +62,8 @@ def figure(traces: list[dict[str, Any]], layout: dict[str, Any]) -> go.Figure:
 
     Plotly would check every property on every slider move, which takes longer than the race; the tests check them instead.
     """
-    return go.Figure({"data": traces, "layout": layout}, _validate=False)
+    # Only a checked figure turns a template's name into the template; unchecked, `show` and `write_html` fail on the name.
+    return go.Figure({"data": traces, "layout": {**layout, "template": {}}}, _validate=False)
 
 
 def layout(theme: Theme, **more: Any) -> dict[str, Any]:

@@ -45,6 +45,7 @@ def trace(figure, name):
 def test_every_figure_is_valid_plotly(draw, theme, spec):
     figure = draw(optim.race(spec), theme)
     go.Figure(figure.to_dict())
+    assert "<div" in figure.to_html(include_plotlyjs=False)
     assert len(plotly.io.to_json(figure)) < 1_500_000
 
 
