@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from optim.model import Array, Hyper, Mask, Optimizer, Parameter, State
-from optim.optimizers.common import DECOUPLED, WEIGHT_DECAY, default, inner
+from optim.optimizers.common import DECOUPLED, WEIGHT_DECAY, default, inner, norm
 from optim.optimizers.compose import Derived, extended
 from optim.oracle import Oracle
 from optim.registry import Registry, members
@@ -48,7 +48,7 @@ class _ClippedNorm(Derived):
 
     def gradient(self, x: Array, where: Mask | None = None) -> Array:
         g = self.base.gradient(x, where)
-        return g * np.minimum(1.0, self._limit / (np.sqrt(inner(g, g)) + TORCH_CLIP))
+        return g * np.minimum(1.0, self._limit / (norm(g) + TORCH_CLIP))
 
 
 TORCH_CLIP = 1e-6

@@ -4,7 +4,18 @@ import numpy as np
 from hypothesis import strategies as st
 
 import optim
+from optim.entry import no_modifier, no_schedule
 from optim.spec import GRADIENTS, MAX_ENTRIES, MAX_SEED, MAX_STEPS
+
+
+def entry(rule, **values):
+    """Return an entry of a rule with `values`, those that it has no parameter for left out."""
+    return optim.Entry(rule.name, {name: value for name, value in values.items() if name in {p.name for p in rule.parameters}})
+
+
+def heats(entries):
+    """Return entries in fields of the largest race there may be."""
+    return [tuple(entries[i : i + MAX_ENTRIES]) for i in range(0, len(entries), MAX_ENTRIES)]
 
 
 def points(box, count, rng):
@@ -59,7 +70,25 @@ def entry_of(rule):
     """Return a strategy: entries of an optimizer with any settings."""
     values = st.fixed_dictionaries({}, optional={parameter.name: value_of(parameter) for parameter in rule.parameters})
     text = st.text(st.characters(codec="utf-8"), max_size=80)
-    return st.builds(optim.Entry, st.just(rule.name), values, label=st.none() | text, origin=text)
+    schedules = st.just("constant") if no_schedule(rule) else st.sampled_from(list(optim.SCHEDULES.values())).flatmap(_with_values)
+    allowed = [modifier for modifier in optim.MODIFIERS.values() if not no_modifier(rule, modifier.name)]
+    decays = st.lists(st.sampled_from(allowed or [None]), max_size=3 if allowed else 0, unique_by=lambda m: m.parameters[0].name)
+    modifiers = decays.flatmap(lambda chosen: st.tuples(*map(_with_values, chosen)))
+    return st.builds(
+        optim.Entry,
+        st.just(rule.name),
+        values,
+        schedule=schedules,
+        modifiers=modifiers,
+        label=st.none() | text,
+        origin=text,
+    )
+
+
+def _with_values(item):
+    """Return a strategy: a schedule or modifier by name, with any values of its own."""
+    values = st.fixed_dictionaries({}, optional={parameter.name: value_of(parameter) for parameter in item.parameters})
+    return st.tuples(st.just(item.name), values)
 
 
 COORDINATES = numbers(-1e300, 1e300)

@@ -13,21 +13,30 @@ from tests import samples
 
 BOWL = optim.PROBLEMS["elongated_bowl"]
 
-GRADIENTS: dict[str, int] = {}
-"""Optimizer that asks for gradients alone -> how many per step, where that is not one."""
-
 
 @pytest.mark.parametrize(("gradient", "price", "kind"), [("exact", 1, "gradient"), ("central", 4, "value")])
-def test_a_race_shows_what_was_paid_so_far(gradient, price, kind):
-    names = [name for name, rule in optim.OPTIMIZERS.items() if rule.uses == ("gradient",)]
-    entries = [optim.Entry(name, {"lr": 1e-4}) for name in names]
-    result = optim.race(optim.RaceSpec("rosenbrock", entries, (-1.2, 1.0), 17, gradient))
-    for i, name in enumerate(names):
-        assert result.evaluations[i].tolist() == [price * GRADIENTS.get(name, 1) * step for step in range(18)]
-        assert result.counts[kind][i].tolist() == result.evaluations[i].tolist()
+@pytest.mark.parametrize("name", [name for name, rule in optim.OPTIMIZERS.items() if set(rule.uses) == {"gradient"}])
+def test_a_race_shows_what_was_paid_so_far(name, gradient, price, kind):
+    rule = optim.OPTIMIZERS[name]
+    result = optim.race(optim.RaceSpec("rosenbrock", samples.entry(rule, lr=1e-4), (-1.2, 1.0), 17, gradient))
+    assert result.evaluations[0].tolist() == [price * len(rule.uses) * step for step in range(18)]
+    assert result.counts[kind][0].tolist() == result.evaluations[0].tolist()
     others = [counts for name, counts in result.counts.items() if name != kind]
     assert len(others) == 2
     assert not np.any(others)
+
+
+@pytest.mark.parametrize("rule", optim.OPTIMIZERS.values(), ids=lambda rule: rule.name)
+@pytest.mark.parametrize("problem", ["rosenbrock", "himmelblau", "rastrigin"])
+def test_what_a_rule_says_it_looks_at_is_what_is_counted(rule, problem):
+    result = optim.race(optim.RaceSpec(problem, samples.entry(rule), optim.PROBLEMS[problem].starts[0], 25))
+    looked = {kind for kind, counts in result.counts.items() if counts[0, -1]}
+    assert looked == set(rule.uses) - {"normal"}
+    if not rule.varies:
+        for kind in looked:
+            taken = result.taken[0]
+            assert taken > 3
+            assert np.diff(result.counts[kind][0])[:taken].tolist() == [rule.uses.count(kind)] * taken
 
 
 def test_central_differences_cost_two_values_per_coordinate():

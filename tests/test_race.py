@@ -11,7 +11,9 @@ import optim
 from optim.spec import MAX_ENTRIES, MAX_STEPS
 from tests import samples
 
-EVERY = tuple(optim.Entry(name, {"lr": 0.01}) for name in optim.OPTIMIZERS)
+ALL = [samples.entry(rule, lr=0.01) for rule in optim.OPTIMIZERS.values()]
+HEATS = pytest.mark.parametrize("entries", samples.heats(ALL), ids=lambda entries: f"{entries[0].optimizer}...")
+EVERY = samples.heats(ALL)[0]
 COLUMNS = ["optimizer", "step", "x", "y", "loss", "gap", "gradient_norm", "distance", "evaluations"]
 
 
@@ -21,14 +23,17 @@ def race(problem="elongated_bowl", entries=EVERY[:1], start=(-7.0, 2.0), steps=3
 
 @pytest.mark.parametrize("problem", optim.PROBLEMS.values(), ids=lambda problem: problem.name)
 @pytest.mark.parametrize("steps", [1, 13])
-def test_arrays_are_by_entry_and_step_and_begin_at_the_start(problem, steps):
-    result = race(problem.name, EVERY, problem.starts[0], steps)
-    entries = len(EVERY)
+@HEATS
+def test_arrays_are_by_entry_and_step_and_begin_at_the_start(problem, steps, entries):
+    result = race(problem.name, entries, problem.starts[0], steps)
+    first = [0 if "gradient" in entry.rule.uses else None for entry in entries]
+    entries = len(entries)
     assert result.path.shape == (entries, steps + 1, 2)
-    for name in ("loss", "gradient_norm", "evaluations", "gap", "distance"):
+    assert result.answer.shape == result.path.shape
+    for name in ("loss", "answer_loss", "gradient_norm", "evaluations", "gap", "distance"):
         assert getattr(result, name).shape == (entries, steps + 1)
     assert np.array_equal(result.path[:, 0], [problem.starts[0]] * entries)
-    assert not np.any(result.evaluations[:, 0])
+    assert all(own in (None, looks) for own, looks in zip(first, result.evaluations[:, 0], strict=True))
     assert result.evaluations.dtype == np.int64
     assert len(result.status) == len(result.taken) == len(result.reached) == len(result.labels) == entries
     assert result.states is None
@@ -36,8 +41,9 @@ def test_arrays_are_by_entry_and_step_and_begin_at_the_start(problem, steps):
 
 
 @pytest.mark.parametrize("problem", optim.PROBLEMS.values(), ids=lambda problem: problem.name)
-def test_loss_and_gradient_norm_are_those_of_the_points(problem):
-    result = race(problem.name, EVERY, problem.starts[0], noise=0.3, gradient="central")
+@HEATS
+def test_loss_and_gradient_norm_are_those_of_the_points(problem, entries):
+    result = race(problem.name, entries, problem.starts[0], noise=0.3, gradient="central")
     for i, step in np.argwhere(np.isfinite(result.loss)):
         point = result.path[i, step]
         assert result.loss[i, step] == pytest.approx(problem.value(point), rel=1e-14, abs=1e-14)
@@ -91,7 +97,7 @@ def test_standings_have_a_row_per_entry():
         row = standings.iloc[rank]
         assert row["optimizer"] == result.labels[i]
         assert (row["status"], row["reason"]) == (result.status[i].kind, result.status[i].reason)
-        assert (row["final_loss"], row["evaluations"]) == (result.loss[i, -1], result.evaluations[i, -1])
+        assert (row["final_loss"], row["evaluations"]) == (result.answer_loss[i, -1], result.evaluations[i, -1])
         assert (row["final_gap"], row["distance"]) == (result.gap[i, -1], result.distance[i, -1])
         assert (row["settings"], row["origin"]) == ("lr 0.01", "set by hand")
         hit = result.reached[i]
@@ -100,7 +106,20 @@ def test_standings_have_a_row_per_entry():
     assert {str(standings[name].dtype) for name in ("steps_to_target", "evaluations_to_target")} == {"Int64"}
 
 
-@pytest.mark.parametrize("entry", EVERY, ids=lambda entry: entry.optimizer)
+def test_the_point_reported_is_the_average_where_an_optimizer_says_so():
+    entries = [optim.Entry("schedule_free_sgd", {"lr": 0.5}), optim.Entry("sgd", {"lr": 0.95})]
+    result = race(entries=entries, states=True)
+    assert samples.bits(result.answer[0]) == samples.bits(result.states[0]["average"])
+    assert samples.bits(result.answer[1]) == samples.bits(result.path[1])
+    assert np.any(result.answer[0] != result.path[0])
+    np.testing.assert_allclose(result.answer_loss[0], [result.problem.value(point) for point in result.answer[0]], rtol=1e-14)
+    assert result.standings().set_index("optimizer").loc["Schedule-Free SGD", "final_loss"] == result.answer_loss[0, -1]
+    z, y, x = result.states[0]["z"], result.path[0], result.answer[0]
+    np.testing.assert_allclose(y, 0.1 * z + 0.9 * x, atol=1e-14)
+    np.testing.assert_allclose(x, [np.mean(z[1 : step + 1], axis=0) if step else z[0] for step in range(31)], atol=1e-14)
+
+
+@pytest.mark.parametrize("entry", ALL, ids=lambda entry: entry.optimizer)
 def test_states_are_the_memory_of_every_step(entry):
     rule = entry.rule
     shown = {}
@@ -110,7 +129,7 @@ def test_states_are_the_memory_of_every_step(entry):
         assert len(states) == 1
         shown |= states[0]
     assert all(len(history) == 6 for history in shown.values())
-    assert {name for name, history in shown.items() if history.shape == (6, 2)} == set(rule.memory or {})
+    assert set(shown) == set(rule.memory or {})
 
 
 def test_the_velocity_shown_is_what_moved_the_ball():

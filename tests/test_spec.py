@@ -4,6 +4,7 @@ import contextlib
 import json
 import math
 import pickle
+import re
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 import optim
 from optim import Entry, FormulaError, RaceSpec, SpecError
+from optim.entry import no_modifier, no_schedule
 from optim.spec import MAX_ENTRIES, MAX_SEED, MAX_STEPS
 from tests import samples
 
@@ -39,8 +41,8 @@ BAD_FIELDS = {
 BAD_ENTRY_FIELDS = {
     "optimizer": [None, "", "SGD", "sgd ", 5, ["sgd"]],
     "values": [None, 5, "lr", [1.0], [("lr",)]],
-    "schedule": [None, 5, (), ("cosine",), "constant"],
-    "modifiers": [None, 5, ("clip",), "clip"],
+    "schedule": [None, 5, (), ("cos",), "", [["cosine"]]],
+    "modifiers": [None, 5, "clip", "clip_norm"],
     "label": [5, "a" * 81, ("a",)],
     "origin": [None, 5, "a" * 81],
 }
@@ -77,6 +79,44 @@ def test_a_bad_field_of_an_entry_is_named(field, value):
     with pytest.raises(SpecError) as raised:
         Entry(**{"optimizer": "sgd", field: value})
     assert_named(raised.value, field, value)
+
+
+NAMED = [
+    ("schedule", ("step", {"gamma": 2.0}), "schedule.step.gamma", 2.0),
+    ("schedule", ("step", ("step_size", 0)), "schedule.step.step_size", 0),
+    ("schedule", ("cosine", {"gamma": 0.5}), "schedule.cosine.gamma", 0.5),
+    ("modifiers", ["clip"], "modifiers", "clip"),
+    ("modifiers", [("clip_norm", {"max_norm": -1.0})], "modifiers.clip_norm.max_norm", -1.0),
+    ("modifiers", ["clip_norm", "clip_norm"], "modifiers", "clip_norm"),
+    ("modifiers", ["l2"], "modifiers", "l2"),
+]
+
+
+@pytest.mark.parametrize(("field", "given", "named", "value"), NAMED)
+def test_a_bad_schedule_or_modifier_is_named(field, given, named, value):
+    with pytest.raises(SpecError) as raised:
+        Entry("sgd", **{field: given})
+    assert_named(raised.value, named, value)
+
+
+def test_an_optimizer_that_takes_no_schedule_says_why():
+    for rule in optim.OPTIMIZERS.values():
+        if no_schedule(rule):
+            with pytest.raises(SpecError, match=re.escape(no_schedule(rule))):
+                Entry(rule.name, schedule="cosine")
+        for modifier in optim.MODIFIERS:
+            if no_modifier(rule, modifier):
+                with pytest.raises(SpecError, match=re.escape(no_modifier(rule, modifier))):
+                    Entry(rule.name, modifiers=[modifier])
+
+
+def test_every_first_order_optimizer_takes_every_schedule_and_every_modifier():
+    for rule in optim.OPTIMIZERS.values():
+        if set(rule.uses) == {"gradient"}:
+            assert not no_schedule(rule) or "schedule" in rule.exempt or "lr" in rule.exempt
+            refused = {name for name in optim.MODIFIERS if no_modifier(rule, name)} if "modifiers" not in rule.exempt else set()
+            own = "weight_decay" in {parameter.name for parameter in rule.parameters}
+            assert refused == ({"l2", "decoupled_decay"} if own else set())
 
 
 def test_every_field_is_tried():

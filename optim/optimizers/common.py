@@ -70,6 +70,14 @@ def inner(a: Array, b: Array) -> Array:
     return total
 
 
+def norm(a: Array) -> Array:
+    """Return the length (B,) of each run's vector (d, B); it overflows only where the length itself does."""
+    total: Array = np.abs(a[0])
+    for axis in range(1, len(a)):
+        total = np.hypot(total, a[axis])
+    return total
+
+
 def root(value: Any) -> Any:
     """Return the square root of a plain number or an array, the same to the last bit."""
     return math.sqrt(value) if isinstance(value, float) else np.sqrt(value)

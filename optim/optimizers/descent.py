@@ -41,12 +41,17 @@ def _rest(oracle: Oracle, x: Array, hp: Hyper) -> State:
 def _momentum(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, State]:
     g = with_decay(oracle.gradient(x), x, hp)
     # PyTorch fills the velocity with the whole first gradient: dampening begins with the second step.
-    velocity = g if state["first"] else hp["momentum"] * state["velocity"] + (1.0 - hp["dampening"]) * g
+    velocity = g if state["first"] else hp["momentum"] * state["velocity"] + _fresh(hp) * g
     return x - hp["lr"] * velocity, {"velocity": velocity, "first": False}
 
 
+def _fresh(hp: Hyper) -> Any:
+    """Return the share of a gradient that enters the velocity; as in PyTorch, without momentum there is nothing to dampen."""
+    return np.where(hp["momentum"] == 0.0, 1.0, 1.0 - hp["dampening"])
+
+
 def _momentum_bound(hp: Hyper) -> float:
-    kept: Any = 1.0 - hp["dampening"]
+    kept = float(_fresh(hp))
     return float(2.0 * (1.0 + hp["momentum"]) / kept - hp["lr"] * hp["weight_decay"]) if kept else float("inf")
 
 

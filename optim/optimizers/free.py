@@ -1,5 +1,6 @@
 """Rules that do without a tuned learning rate (Prodigy) or without a schedule for it (Schedule-Free)."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -64,7 +65,9 @@ prodigy = Optimizer(
         default(LR, 1.0),
         BETA1,
         BETA2,
-        Parameter("d0", "d₀", 1e-6, 1e-8, 1.0, log=True, doc="first guess of the distance to the minimum", valid=(1e-300, 1e300)),
+        Parameter(
+            "d0", "d₀", 1e-6, 1e-8, 1.0, log=True, doc="first guess of the distance to go", valid=(1e-300, math.inf)
+        ),
         Parameter("bias_correction", "c", 0, 0, 1, kind="bool", structural=True, doc="correct the averages as Adam does"),
     ),
     _prodigy_start,

@@ -1,5 +1,7 @@
 """Rules that follow the sign of the gradient, or of an average of gradients, and ignore its size."""
 
+import math
+
 import numpy as np
 
 from optim.model import Array, Golden, Hyper, Optimizer, Parameter, State
@@ -30,8 +32,8 @@ rprop = Optimizer(
         default(LR, 1e-2),
         Parameter("eta_minus", "η⁻", 0.5, 0.0, 1.0, doc="shrinks a coordinate's step where its slope changed sign"),
         Parameter("eta_plus", "η⁺", 1.2, 1.0, 3.0, doc="grows a coordinate's step where its slope kept its sign", valid=(1.0, 1e3)),
-        Parameter("step_min", "Δₘᵢₙ", 1e-6, 1e-9, 1e-1, log=True, doc="shortest step", valid=(0.0, 1e300)),
-        Parameter("step_max", "Δₘₐₓ", 50.0, 1e-1, 1e3, log=True, doc="longest step", valid=(0.0, 1e300)),
+        Parameter("step_min", "Δₘᵢₙ", 1e-6, 1e-9, 1e-1, log=True, doc="shortest step", valid=(0.0, math.inf)),
+        Parameter("step_max", "Δₘₐₓ", 50.0, 1e-1, 1e3, log=True, doc="longest step", valid=(0.0, math.inf)),
     ),
     _rprop_start,
     _rprop,

@@ -1,12 +1,13 @@
 """Wrappers: rules made of another rule, Lookahead and SAM. Each takes any first-order optimizer and returns an optimizer."""
 
+import math
 from typing import Any
 
 import numpy as np
 
 from optim.model import Array, Golden, Hyper, Mask, Optimizer, Parameter, State
 from optim.optimizers.adam import adam
-from optim.optimizers.common import inner
+from optim.optimizers.common import norm
 from optim.optimizers.compose import Derived, extended
 from optim.optimizers.descent import sgd
 from optim.oracle import Oracle
@@ -25,15 +26,15 @@ def lookahead(base: Optimizer, name: str, **facts: Any) -> Optimizer:
     """
 
     def init(oracle: Oracle, x: Array, hp: Hyper) -> State:
-        return {**base.init(oracle, x, hp), "slow": x.copy(), "done": 0}
+        return {**base.init(oracle, x, hp), "slow_point": x.copy(), "fast_steps": 0}
 
     def step(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, State]:
         fast, moved = base.step(oracle, x, state, hp)
-        done, slow = state["done"] + 1, state["slow"]
+        done, slow = state["fast_steps"] + 1, state["slow_point"]
         if done % hp["sync_period"] == 0:
             # In this order slow_step = 1 gives back the fast point to the last bit.
             fast = slow = fast - (1.0 - hp["slow_step"]) * (fast - slow)
-        return fast, {**moved, "slow": slow, "done": done}
+        return fast, {**moved, "slow_point": slow, "fast_steps": done}
 
     return extended(base, (_SYNC, _SLOW), name=name, init=init, step=step, family=FAMILY, stable_bound=None, **facts)
 
@@ -47,7 +48,7 @@ lookahead_adam = lookahead(
     reference="Zhang et al., Lookahead optimizer: k steps forward, 1 step back, arXiv:1907.08610 (2019)",
     year=2019,
     idea="lets Adam run ahead for a few steps and then goes only part of the way there, which calms its overshooting.",
-    memory={**(adam.memory or {}), "slow": "the slow point", "done": "steps done"},
+    memory={**(adam.memory or {}), "slow_point": "the slow point", "fast_steps": "fast steps done"},
     demo={"lr": 0.3},
     golden=(Golden("optax_lookahead_adam", {"sync_period": 5, "slow_step": 0.5}),),
     form="Adam's averages are kept when the fast point is set back, as in the paper's main experiments; they can also be reset.",
@@ -63,9 +64,9 @@ class _Uphill(Derived):
 
     def gradient(self, x: Array, where: Mask | None = None) -> Array:
         g = self.base.gradient(x, where)
-        length = np.sqrt(inner(g, g))
-        direction = g / np.where(length > 0.0, length, 1.0)
-        return self.base.gradient(x + self._rho * direction, where)
+        length = norm(g)
+        points = (length > 0.0) & (length < np.inf)
+        return self.base.gradient(x + np.where(points, self._rho * (g / np.where(points, length, 1.0)), 0.0), where)
 
 
 def sam(base: Optimizer, name: str, **facts: Any) -> Optimizer:
@@ -77,7 +78,7 @@ def sam(base: Optimizer, name: str, **facts: Any) -> Optimizer:
     def step(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, State]:
         return base.step(_Uphill(oracle, hp["rho"]), x, state, hp)
 
-    rho = Parameter("rho", "ρ", 0.05, 0.0, 2.0, doc="how far up the slope the gradient is taken", valid=(0.0, 1e300))
+    rho = Parameter("rho", "ρ", 0.05, 0.0, 2.0, doc="how far up the slope the gradient is taken", valid=(0.0, math.inf))
     uses = tuple(look for look in base.uses for _ in range(2 if look == "gradient" else 1))
     return extended(base, (rho,), name=name, step=step, uses=uses, family=FAMILY, stable_bound=None, **facts)
 
