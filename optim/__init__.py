@@ -3,7 +3,8 @@
 from optim.errors import FormulaError, SpecError
 from optim.model import Optimizer, Parameter, Problem
 from optim.optimizers import OPTIMIZERS
-from optim.problems import PROBLEMS, problem
+from optim.problems import PROBLEM_FAMILIES, PROBLEMS, problem
+from optim.problems.family import ProblemFamily
 from optim.race import race
 from optim.result import RaceResult
 from optim.spec import Entry, RaceSpec
@@ -11,11 +12,13 @@ from optim.spec import Entry, RaceSpec
 __all__ = [
     "OPTIMIZERS",
     "PROBLEMS",
+    "PROBLEM_FAMILIES",
     "Entry",
     "FormulaError",
     "Optimizer",
     "Parameter",
     "Problem",
+    "ProblemFamily",
     "RaceResult",
     "RaceSpec",
     "SpecError",
