@@ -3,18 +3,21 @@
 from optim.errors import FormulaError, SpecError
 from optim.model import Optimizer, Parameter, Problem
 from optim.optimizers import OPTIMIZERS
-from optim.problems import PROBLEM_FAMILIES, PROBLEMS, problem
+from optim.problems import ONLINE_PROBLEMS, PROBLEM_FAMILIES, PROBLEMS, problem
 from optim.problems.family import ProblemFamily
+from optim.problems.online import OnlineProblem
 from optim.race import race
 from optim.result import RaceResult
 from optim.spec import Entry, RaceSpec
 
 __all__ = [
+    "ONLINE_PROBLEMS",
     "OPTIMIZERS",
     "PROBLEMS",
     "PROBLEM_FAMILIES",
     "Entry",
     "FormulaError",
+    "OnlineProblem",
     "Optimizer",
     "Parameter",
     "Problem",

@@ -7,11 +7,14 @@ from optim.errors import FormulaError, SpecError
 from optim.model import Problem
 from optim.problems.build import from_formula
 from optim.problems.family import ProblemFamily
+from optim.problems.online import OnlineProblem
 from optim.registry import Registry, discover
 
 PROBLEMS: Registry[Problem] = Registry(discover(sys.modules[__name__], Problem))
 PROBLEM_FAMILIES: Registry[ProblemFamily] = Registry(discover(sys.modules[__name__], ProblemFamily))
 """Functions of any number of variables, apart from PROBLEMS: they have no surface to show."""
+ONLINE_PROBLEMS: Registry[OnlineProblem] = Registry(discover(sys.modules[__name__], OnlineProblem))
+"""Functions that change from step to step; `optim.online.play` runs an entry on one."""
 
 
 def problem(text: str, dimension: int | None = None) -> Problem:
