@@ -6,7 +6,9 @@ from optim.errors import FormulaError, SpecError
 from optim.model import Optimizer, Parameter, Problem
 from optim.modifiers import MODIFIERS
 from optim.optimizers import OPTIMIZERS
-from optim.problems import PROBLEMS, problem
+from optim.problems import ONLINE_PROBLEMS, PROBLEM_FAMILIES, PROBLEMS, problem
+from optim.problems.family import ProblemFamily
+from optim.problems.online import OnlineProblem
 from optim.race import race
 from optim.result import RaceResult
 from optim.schedules import SCHEDULES
@@ -14,14 +16,18 @@ from optim.spec import RaceSpec
 
 __all__ = [
     "MODIFIERS",
+    "ONLINE_PROBLEMS",
     "OPTIMIZERS",
     "PROBLEMS",
+    "PROBLEM_FAMILIES",
     "SCHEDULES",
     "Entry",
     "FormulaError",
+    "OnlineProblem",
     "Optimizer",
     "Parameter",
     "Problem",
+    "ProblemFamily",
     "RaceResult",
     "RaceSpec",
     "SpecError",

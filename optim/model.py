@@ -156,8 +156,8 @@ class Problem:
     """A function to minimise: `value` (d, ...) -> (...), `gradient` (d, ...) -> (d, ...), `hessian` -> (d, d, ...).
 
     `domain` is where a run counts (-5 to 5 by default), `view` what pictures show, both ((low, high), ...) per coordinate;
-    `minima` are the known global ones, `levels` the contour heights above the lowest value, `log_z` asks for a logarithmic
-    height. `bounded` is False where the function falls without end, so that nobody can be near a lowest value.
+    `minima` are the known global ones, `log_z` asks for a logarithmic height, `levels` are the contour heights: above the lowest
+    value where `log_z`, else of the function itself. `bounded` is False where the function falls without end, so that nobody can be near a lowest value.
     """
 
     name: str

@@ -9,6 +9,7 @@ from typing import Any
 from optim.entry import Entry
 from optim.errors import SpecError
 from optim.model import Parameter, Point, Problem
+from optim.problems import PROBLEM_FAMILIES
 from optim.problems import problem as problem_of
 
 MAX_STEPS, MAX_ENTRIES, MAX_SEED = 10_000, 12, 2**32 - 1
@@ -19,9 +20,9 @@ GRADIENTS = ("exact", "central")
 class RaceSpec:
     """A whole experiment: a problem, who races on it, from where, for how long, and under which conditions.
 
-    `problem` is a registry name, a formula in x and y, or a Problem (then the spec has no JSON form). `target` is an absolute
-    gap above the lowest value, by default 1e-6 * max(1, |lowest|); `budget` a limit on evaluations per entry. Raises SpecError
-    naming the field, or FormulaError.
+    `problem` is a registry name, a formula in x and y, or a Problem (then the spec has no JSON form); a family of
+    functions has as many variables as `start` has numbers. `target` is an absolute gap above the lowest value, by default
+    1e-6 * max(1, |lowest|); `budget` a limit on evaluations per entry. Raises SpecError naming the field, or FormulaError.
     """
 
     problem: str | Problem
@@ -56,6 +57,9 @@ class RaceSpec:
             self._set("target", _number("target", self.target, 0.0, math.inf))
         if self.budget is not None:
             self._set("budget", _whole("budget", self.budget, 0, 10**12))
+        family = PROBLEM_FAMILIES.get(self.problem) if isinstance(self.problem, str) else None
+        if family and not family.low <= len(self.start) <= family.high:
+            raise SpecError("start", self.start, f"{family.low} to {family.high} numbers, one per coordinate of {family.name}")
         dimension = self.base_problem.dimension
         if len(self.start) != dimension:
             raise SpecError("start", self.start, f"{dimension} numbers, one per coordinate of {self.base_problem.name}")
@@ -77,7 +81,9 @@ class RaceSpec:
     @property
     def base_problem(self) -> Problem:
         """The problem before the dials rotate, stretch and shift are applied."""
-        return self.problem if isinstance(self.problem, Problem) else problem_of(self.problem)
+        if isinstance(self.problem, Problem):
+            return self.problem
+        return problem_of(self.problem, len(self.start) if self.problem in PROBLEM_FAMILIES else None)
 
     def to_json(self) -> str:
         """Return the spec as JSON; SpecError where the problem is an object of the caller's own."""

@@ -4,6 +4,9 @@ from collections.abc import Iterable
 
 import numpy as np
 
+MANY = 6
+"""More coordinates than this are not all written out."""
+
 
 def apart(*values: float) -> list[str]:
     """Return numbers as text, with as few digits (3 at least) as tell different ones apart."""
@@ -19,8 +22,9 @@ def between(values: Iterable[float]) -> str:
 
 
 def place(point: Iterable[float]) -> str:
-    """Return a point as text, such as (3, -1.848)."""
-    return f"({', '.join(f'{value + 0.0:.4g}' for value in point)})"
+    """Return a point as text, such as (3, -1.848); of many coordinates the first three and the last."""
+    texts = [f"{value + 0.0:.4g}" for value in point]
+    return f"({', '.join(texts if len(texts) <= MANY else [*texts[:3], '...', texts[-1]])})"
 
 
 def steps(count: int) -> str:

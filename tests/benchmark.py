@@ -1,6 +1,8 @@
 """Speed, printed: `python -m tests.benchmark`. Ratios are taken in one run on one machine; nothing here is a test."""
 
 import statistics
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -80,11 +82,41 @@ def page_rerun():
         print(f"  {name}: {spread(times)} ms")
 
 
+def first_use():
+    """Print how long the first value, gradient and Hessian of every function take, one fresh process each, and where it goes."""
+    script = """
+import sys, time
+import numpy as np
+import optim
+
+problem, x = optim.PROBLEMS[sys.argv[1]], np.array([[0.3], [0.7]])
+begin = time.process_time()
+import optim.problems.formulas.derive
+imported = time.process_time()
+for again in range(2):
+    for function in (problem.value, problem.gradient, problem.hessian):
+        function(x)
+    print(imported - begin, time.process_time() - imported)
+    begin = imported = time.process_time()
+"""
+    rows = {}
+    for name in optim.PROBLEMS:
+        run = subprocess.run([sys.executable, "-c", script, name], capture_output=True, text=True, check=True)
+        (imported, first), (_, later) = (map(float, line.split()) for line in run.stdout.splitlines())
+        rows[name] = imported, first, later
+    slowest = max(rows, key=lambda name: rows[name][1])
+    print(f"first use of each of {len(rows)} functions, a fresh process each: median [lowest, highest], in seconds of one core")
+    for what, column in (("importing SymPy", 0), ("deriving, compiling and a first look", 1), ("a second look", 2)):
+        print(f"  {what}: {spread([row[column] for row in rows.values()])}")
+    print(f"  slowest: {slowest}")
+
+
 def main():
     """Print every measurement."""
     engine_against_baseline()
     race_of_six()
     page_rerun()
+    first_use()
 
 
 if __name__ == "__main__":

@@ -6,14 +6,33 @@ from pathlib import Path
 import numpy as np
 
 DATA = Path(__file__).parent / "data"
-FUNCTIONS = {record["name"]: record for record in json.loads((DATA / "functions.json").read_text())["functions_2d"]}
+_STORED = json.loads((DATA / "functions.json").read_text())
+FUNCTIONS, FAMILIES, ONLINE = (
+    {record["name"]: record for record in _STORED[part]} for part in ("functions_2d", "functions_nd", "online")
+)
 MANIFEST = json.loads((DATA / "manifest.json").read_text())
 NOTEBOOK = json.loads((DATA / "seed_notebook_sgd.json").read_text())
 
 
+class _ComplexSafe:
+    """NumPy, with what is not analytic decided by the real part: piece by piece, such a function is analytic again."""
+
+    def __getattr__(self, name):
+        return getattr(np, name)
+
+    def abs(self, z):
+        return np.where(np.real(z) < 0, -z, z)
+
+    def sign(self, z):
+        return np.sign(np.real(z))
+
+    def maximum(self, a, b):
+        return np.where(np.real(a) >= np.real(b), a, b)
+
+
 def evaluate(record, expression, x):
     """Return a reference expression of the function `record` at the points `x` (2, ...), in the shape of one coordinate."""
-    names = {"np": np, "x": x[0], "y": x[1]}
+    names = {"np": _ComplexSafe() if np.iscomplexobj(x) else np, "x": x[0], "y": x[1]}
     for name, text in record["let"].items():
         names[name] = eval(text, names)
     return eval(expression, names) + 0.0 * x[0]
@@ -30,14 +49,22 @@ def gradient(record, x):
 
 
 def hessian(record, x):
-    """Return the reference Hessians (2, 2, ...) at `x` (2, ...)."""
+    """Return the reference Hessians (2, 2, ...) at `x` (2, ...): those stored, else the complex step of the stored gradient."""
+    if not record["hess"]:
+        return complex_step(lambda at: gradient(record, at), x)
     xx, xy, yy = (evaluate(record, part, x) for part in record["hess"])
     return np.stack([np.stack([xx, xy]), np.stack([xy, yy])])
 
 
+def family(record, expression, x):
+    """Return a reference expression in X of the family `record` at the points `x` (d, ...); X has the coordinates last."""
+    safe = _ComplexSafe() if np.iscomplexobj(x) else np
+    return eval(expression, {"np": safe, "X": np.moveaxis(x, 0, -1), "n": len(x)})
+
+
 def complex_step(function, x, h=1e-30):
-    """Return the derivatives of an analytic `function` (2, ...) -> (...), (2, ...): exact to rounding, no difference is taken."""
-    steps = np.eye(2).reshape(2, 2, *[1] * (x.ndim - 1)) * 1j * h
+    """Return the derivatives of an analytic `function` (d, ...) -> (...), (d, ...): exact to rounding, no difference is taken."""
+    steps = np.eye(len(x)).reshape(len(x), len(x), *[1] * (x.ndim - 1)) * 1j * h
     return np.stack([function(x + step).imag / h for step in steps])
 
 

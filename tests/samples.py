@@ -95,7 +95,7 @@ COORDINATES = numbers(-1e300, 1e300)
 POINTS = st.tuples(COORDINATES, COORDINATES)
 SPECS = st.builds(
     optim.RaceSpec,
-    problem=st.sampled_from([*optim.PROBLEMS, "x**2 + y", "abs(x) - y^2"]),
+    problem=st.sampled_from([*optim.PROBLEMS, *optim.PROBLEM_FAMILIES, "x**2 + y", "abs(x) - y^2"]),
     entries=st.lists(st.sampled_from(list(optim.OPTIMIZERS.values())).flatmap(entry_of), min_size=1, max_size=MAX_ENTRIES),
     start=POINTS,
     steps=st.integers(1, MAX_STEPS),

@@ -1,54 +1,60 @@
 """Every optimizer against recorded runs of independent implementations, step by step: PyTorch, Optax, the authors' own packages."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
 import optim
-from optim.model import Golden
 from tests import comparison, reference
 
-RUNS = [
-    (rule, golden, function)
-    for rule in optim.OPTIMIZERS.values()
-    for golden in rule.golden
-    if golden.compare == "steps"
-    for function in comparison.PROBLEMS
-]
-EACH = pytest.mark.parametrize(("rule", "golden", "function"), RUNS, ids=[f"{g.run}-{f}" for _, g, f in RUNS])
+CASES = pytest.mark.parametrize("case", comparison.cases(), ids=lambda case: case.name)
 
 
 @pytest.mark.parametrize("rule", optim.OPTIMIZERS.values(), ids=lambda rule: rule.name)
 def test_every_optimizer_is_held_against_something(rule):
-    assert rule.golden or "golden" in rule.exempt
+    assert rule.golden
 
 
-@EACH
-def test_a_race_follows_the_golden_path(rule, golden, function):
-    if comparison.chaotic(golden, function):
-        pytest.skip(f"the run's own noise floor on {function} is above 1e-12: rounding alone moves it farther")
-    tolerance = reference.MANIFEST["runs"][golden.run]["per_function"][function]["tol"]
-    assert comparison.closed_loop(rule, golden, function) <= tolerance
+@pytest.mark.parametrize("rule", optim.OPTIMIZERS.values(), ids=lambda rule: rule.name)
+def test_every_setting_of_an_optimizer_is_compared_away_from_its_default(rule):
+    runs = [case.entry for case in comparison.cases() if case.entry.optimizer == rule.name]
+    if not runs:
+        pytest.skip("it is compared in another way, not step by step")
+    for parameter in rule.parameters:
+        assert any(entry.hyper[parameter.name] != parameter.default for entry in runs), parameter.name
 
 
-@EACH
-def test_the_rule_fed_the_golden_gradients_makes_the_golden_steps(rule, golden, function):
-    if "open loop" in rule.exempt:
-        pytest.skip(rule.exempt["open loop"])
-    assert comparison.open_loop(rule, golden, function) <= 1e-12
+@CASES
+def test_a_race_follows_the_recorded_path(case):
+    if case.chaotic:
+        pytest.skip(f"rounding alone moves this run by {case.floor:.1g}")
+    assert comparison.closed_loop(case) <= case.tolerance
+
+
+@CASES
+def test_the_rule_fed_the_recorded_gradients_makes_the_recorded_steps(case):
+    if case.gradients is None:
+        pytest.skip(case.entry.rule.exempt["open loop"])
+    assert comparison.open_loop(case) <= 1e-12
+
+
+@pytest.mark.parametrize("case", [case for case in comparison.cases() if case.rates is not None], ids=lambda case: case.name)
+def test_a_schedule_gives_the_recorded_learning_rates(case):
+    np.testing.assert_allclose(case.entry.rates(len(case.rates)), case.rates, rtol=0, atol=1e-15)
 
 
 def test_few_runs_are_chaotic():
-    skipped = {(golden.run, function) for _, golden, function in RUNS if comparison.chaotic(golden, function)}
-    assert skipped == {
-        ("adadelta", "rosenbrock"),
-        *((run, f) for run in ("prodigyopt", "optax_prodigy") for f in comparison.PROBLEMS),
-    }
+    chaotic = {case.name for case in comparison.cases() if case.chaotic}
+    assert {name.split("/")[0] for name in chaotic} == {"adadelta", "prodigyopt", "optax_prodigy", "prodigy_2"}
+    assert len(chaotic) == 8
 
 
 def test_a_wrong_setting_is_noticed():
-    wrong = Golden("adam", {"beta2": 0.9989})
-    assert comparison.open_loop(optim.OPTIMIZERS["adam"], wrong, "quad") > 1e-6
-    assert comparison.closed_loop(optim.OPTIMIZERS["adam"], wrong, "quad") > 1e-6
+    case = next(case for case in comparison.cases() if case.name == "adam/quad")
+    wrong = dataclasses.replace(case, entry=optim.Entry("adam", {**case.entry.hyper, "beta2": 0.9989}))
+    assert comparison.open_loop(wrong) > 1e-6
+    assert comparison.closed_loop(wrong) > 1e-6
 
 
 @pytest.mark.parametrize("function", comparison.PROBLEMS)

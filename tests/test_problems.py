@@ -10,7 +10,18 @@ NOT_IN_REFERENCE: dict[str, str] = {}
 """Problem -> why the reference data does not know it."""
 
 KNOWN = [name for name in optim.PROBLEMS if name in reference.FUNCTIONS]
-ANALYTIC = [name for name in KNOWN if reference.FUNCTIONS[name]["smooth"] and "abs" not in reference.FUNCTIONS[name]["formula"]]
+
+
+KINKS = {
+    "l1_ravine": [lambda x: np.stack([x, 0 * x]), lambda x: np.stack([0 * x, x])],
+    "bukin6": [lambda x: np.stack([x, 0.01 * x**2]), lambda x: np.stack([0 * x - 10, x + 10])],
+    "cross_in_tray": [lambda x: np.stack([x, 0 * x]), lambda x: np.stack([0 * x, x])],
+    "eggholder": [lambda x: np.stack([x, -x / 2 - 47]), lambda x: np.stack([x, x - 47])],
+    "schwefel": [lambda x: np.stack([x, 0 * x]), lambda x: np.stack([0 * x, x])],
+    "ackley": [lambda x: np.stack([0 * x, 0 * x])],
+    "drop_wave": [lambda x: np.stack([0 * x, 0 * x])],
+}
+"""Problem -> the curves (n,) -> (2, n) on which its slope jumps, ends or has a root of zero in its formula."""
 
 
 def each(names):
@@ -25,15 +36,15 @@ def sample(problem, where):
     return samples.points(getattr(problem, where), 1000, np.random.default_rng(11))
 
 
-def assert_close(actual, expected, tolerance, share=1.0):
-    """Assert a deviation of at most tolerance * (1 + |expected|), the size taken per point, at this share of the points."""
+def assert_close(actual, expected, tolerance, least=1.0):
+    """Assert a deviation of at most tolerance * (least + |expected|), the size taken per point."""
     axes = tuple(range(expected.ndim - 1))
-    size = 1 + np.max(np.abs(expected), axis=axes)
-    assert np.mean(np.max(np.abs(actual - expected), axis=axes) <= tolerance * size) >= share
+    size = least + np.max(np.abs(expected), axis=axes)
+    assert np.all(np.max(np.abs(actual - expected), axis=axes) <= tolerance * size)
 
 
-def test_the_reference_knows_every_problem():
-    assert set(optim.PROBLEMS) - set(reference.FUNCTIONS) == set(NOT_IN_REFERENCE)
+def test_the_problems_are_those_of_the_reference():
+    assert set(optim.PROBLEMS) == {*reference.FUNCTIONS, *NOT_IN_REFERENCE}
 
 
 @each(KNOWN)
@@ -42,19 +53,23 @@ def test_value_gradient_and_hessian_are_the_reference_s(name, where):
     problem, record = both(name)
     x = sample(problem, where)
     np.testing.assert_allclose(problem.value(x), reference.value(record, x), rtol=1e-12, atol=1e-12)
-    assert_close(problem.gradient(x), reference.gradient(record, x), 1e-9)
-    if record["hess"]:
-        assert_close(problem.hessian(x), reference.hessian(record, x), 1e-9)
-    else:
-        central = reference.central(lambda at: reference.gradient(record, at), x)
-        assert_close(problem.hessian(x), central, 1e-6, share=1.0 if record["smooth"] else 0.95)
+    assert_close(problem.gradient(x), reference.gradient(record, x), 1e-9, least=1e-12)
+    assert_close(problem.hessian(x), reference.hessian(record, x), 1e-9, least=1e-12)
 
 
-@each(ANALYTIC)
+@each(KNOWN)
+def test_there_is_a_slope_to_compare_in_the_view(name):
+    """Easom's domain alone would prove nothing: its slope is zero to nine digits nearly everywhere in it."""
+    problem, record = both(name)
+    assert np.mean(np.max(np.abs(reference.gradient(record, sample(problem, "view"))), axis=0) > 1e-9) > 0.5
+
+
+@each(KNOWN)
 @pytest.mark.parametrize("where", ["domain", "view"])
-def test_the_gradient_is_the_complex_step_of_the_reference_formula(name, where):
+def test_the_derivatives_are_the_complex_steps_of_the_reference(name, where):
     problem, record = both(name)
     x = sample(problem, where)
+    assert_close(problem.hessian(x), reference.complex_step(lambda at: reference.gradient(record, at), x), 1e-9)
     assert_close(problem.gradient(x), reference.complex_step(lambda at: reference.value(record, at), x), 1e-9)
 
 
@@ -68,6 +83,7 @@ def test_the_facts_are_the_reference_s(name):
     assert problem.minima == tuple(tuple(minimum["x"]) for minimum in record["minima"])
     assert problem.log_z is (record["z"]["scale"] == "log")
     assert problem.bounded is bool(record["minima"])
+    assert sorted(problem.tags) == sorted(record["tags"])
     levels = reference.evaluate(record, record["z"]["levels"], np.zeros((2, 1)))
     np.testing.assert_allclose(problem.levels, levels, rtol=1e-12)
 
@@ -91,9 +107,30 @@ def test_everything_is_finite_on_a_grid_with_the_axes(name, where):
 
 
 @each(optim.PROBLEMS)
+def test_everything_is_finite_at_the_minima_and_the_starts(name):
+    problem = optim.PROBLEMS[name]
+    x = np.array([*problem.minima, *problem.starts]).T
+    assert all(np.isfinite(function(x)).all() for function in (problem.value, problem.gradient, problem.hessian))
+
+
+@pytest.mark.parametrize(("name", "kink"), [(name, kink) for name, kinks in KINKS.items() for kink in kinks])
+def test_everything_is_finite_on_a_kink(name, kink):
+    problem = optim.PROBLEMS[name]
+    x = kink(np.linspace(*problem.domain[0], 41))
+    assert all(np.isfinite(function(x)).all() for function in (problem.value, problem.gradient, problem.hessian))
+
+
+@each(KNOWN)
+def test_what_falls_lower_outside_its_domain_says_so(name):
+    problem, record = both(name)
+    if record["lower_outside_domain"]:
+        assert not problem.bounded or any(word in problem.teaches.lower() for word in ("outside", "border"))
+
+
+@each(optim.PROBLEMS)
 def test_nothing_on_the_grid_is_lower_than_the_minimum(name):
     problem = optim.PROBLEMS[name]
-    values = problem.value(samples.grid(problem.domain))
+    values = problem.value(samples.grid(problem.domain, 301))
     if problem.lowest is None:
         assert not problem.bounded or not problem.minima
     else:

@@ -77,7 +77,8 @@ def landscape(problem: Problem, start: Point, points: int = 121, surface_log: bo
     heights = np.sort(finite - lowest)
     top, median = float(heights[-1]), float(heights[len(heights) // 2])
     steep = problem.bounded and top > STEEP * max(median, FLOOR)
-    floor = max(problem.levels[0] if problem.log_z and problem.levels else 1e-3 * median, FLOOR * max(top, 1.0))
+    # A function's own lowest level holds whatever the range: the cliff's top is 50 orders of magnitude above its valley.
+    floor = problem.levels[0] if problem.log_z and problem.levels else max(1e-3 * median, FLOOR * max(top, 1.0))
     contour = Scale(problem.log_z or (not problem.levels and steep), lowest, floor)
     surface = Scale(steep if surface_log is None else surface_log, lowest, floor)
     return Landscape(box, x.astype("f4"), y.astype("f4"), value, contour, surface, _levels(problem, contour, finite))

@@ -65,9 +65,7 @@ prodigy = Optimizer(
         default(LR, 1.0),
         BETA1,
         BETA2,
-        Parameter(
-            "d0", "d₀", 1e-6, 1e-8, 1.0, log=True, doc="first guess of the distance to go", valid=(1e-300, math.inf)
-        ),
+        Parameter("d0", "d₀", 1e-6, 1e-8, 1.0, log=True, doc="first guess of the distance to go", valid=(1e-300, math.inf)),
         Parameter("bias_correction", "c", 0, 0, 1, kind="bool", structural=True, doc="correct the averages as Adam does"),
     ),
     _prodigy_start,

@@ -1,23 +1,34 @@
-"""Test functions by family, the registry of them, and `problem`, which also takes a formula."""
+"""Test functions by family, the registries of them, and `problem`, which also takes a formula."""
 
 import difflib
 import sys
 
-from optim.errors import FormulaError
+from optim.errors import FormulaError, SpecError
 from optim.model import Problem
 from optim.problems.build import from_formula
+from optim.problems.family import ProblemFamily
+from optim.problems.online import OnlineProblem
 from optim.registry import Registry, discover
 
 PROBLEMS: Registry[Problem] = Registry(discover(sys.modules[__name__], Problem))
+PROBLEM_FAMILIES: Registry[ProblemFamily] = Registry(discover(sys.modules[__name__], ProblemFamily))
+"""Functions of any number of variables, apart from PROBLEMS: they have no surface to show."""
+ONLINE_PROBLEMS: Registry[OnlineProblem] = Registry(discover(sys.modules[__name__], OnlineProblem))
+"""Functions that change from step to step; `optim.online.play` runs an entry on one."""
 
 
-def problem(text: str) -> Problem:
+def problem(text: str, dimension: int | None = None) -> Problem:
     """Return the Problem of a registry name ("rosenbrock") or of a formula in x and y ("x**2/20 + y**2").
 
-    FormulaError says what is wrong with a text that is neither, and where.
+    A family's name ("rosenbrock_n") goes with a `dimension`, the family's default where none is given. FormulaError says what
+    is wrong with a text that is none of these, and where; SpecError that it has no such dimension.
     """
     if not isinstance(text, str):
         raise FormulaError(f"a formula is a text such as x**2/20 + y**2, not {text!r:.40}")
+    if text in PROBLEM_FAMILIES:
+        return PROBLEM_FAMILIES[text].of(dimension)
+    if dimension not in (None, 2):
+        raise SpecError("dimension", dimension, f"2: {text[:40]} is a function of two variables")
     if text in PROBLEMS:
         return PROBLEMS[text]
     from optim.problems.formulas.derive import derive  # noqa: PLC0415 - SymPy takes 0.6 s to import
@@ -25,7 +36,7 @@ def problem(text: str) -> Problem:
     try:
         derive(text)
     except FormulaError as error:
-        similar = difflib.get_close_matches(str(text), PROBLEMS, n=1)
+        similar = difflib.get_close_matches(text, [*PROBLEMS, *PROBLEM_FAMILIES], n=1)
         if similar:
             raise FormulaError(f"{error.problem}; or did you mean {similar[0]}?", error.column) from None
         raise

@@ -21,6 +21,22 @@ rosenbrock = from_formula(
     reference="Rosenbrock, An automatic method for finding the greatest or least value of a function (1960)",
 )
 
+serpentine_valley = from_formula(
+    "serpentine_valley",
+    "25*(y - sin(x))**2 + (x - 2*pi)**2/20",
+    title="Serpentine valley",
+    family="Valleys",
+    domain=((-8.0, 8.0), (-3.0, 3.0)),
+    minima=((6.283185307179586, 0.0),),
+    starts=((-7.0, 1.5), (-4.0, -1.0)),
+    levels=tuple(np.logspace(-2, 2.6, 24)),
+    log_z=True,
+    tags=("valley", "curved"),
+    teaches="A gentle slope along the floor of a valley that winds like a river. Too much momentum climbs the outside of every "
+    "bend, too little crawls; methods with a scale per coordinate have to find new scales at each bend.",
+    reference="ours, in place of Radford's long valley (2014), of which no published formula was found",
+)
+
 beale = from_formula(
     "beale",
     "(1.5 - x + x*y)**2 + (2.25 - x + x*y**2)**2 + (2.625 - x + x*y**3)**2",

@@ -109,7 +109,9 @@ def _mended(derivative: Callable[[Array], Array], function: Callable[[Array], Ar
 
 
 def _compile(expressions: Sequence[sympy.Expr]) -> Callable[..., Sequence[Any]]:
-    compiled: Callable[..., Sequence[Any]] = sympy.lambdify([X, Y], list(expressions), modules="numpy", printer=_Printer, cse=True)
+    compiled: Callable[..., Sequence[Any]] = sympy.lambdify(
+        [X, Y], list(expressions), modules="numpy", printer=_Printer, cse=True, docstring_limit=-1
+    )
     return compiled
 
 
