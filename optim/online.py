@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from optim.entry import Entry
 from optim.model import Array, Mask
 from optim.optimizers import OPTIMIZERS
 from optim.oracle import Oracle
 from optim.problems.online import OnlineProblem
-from optim.spec import Entry
 
 
 @dataclass(frozen=True, eq=False)

@@ -105,7 +105,7 @@ def _set(name, run, paths):
         path=path,
         gradients=_gradients(points, lambda p: [eval(text, {"x": float(p[0]), "y": float(p[1])}) for text in function["grad"]]),
         library=f"{LIBRARIES.get(run['lib'], run['lib'])} {run['version']}",
-        call=" with ".join([run["call"], *[run["scheduler"]] * ("scheduler" in run), *run.get("modifier_calls", ())]),
+        call=" with ".join([run["call"], *([run["scheduler"]] if "scheduler" in run else []), *run.get("modifier_calls", ())]),
         floor=run["floor"],
         tolerance=max(FLOOR, 20 * run["floor"]),
         answer=paths.get(f"{name}/answer"),
@@ -123,11 +123,7 @@ def _gradients(points, gradient):
 def _schedule(run):
     """Return our schedule for the one that PyTorch was given: what it gives as a learning rate, we give as a share."""
     given = dict(run.get("schedule", {"name": "constant"}))
-    own = {
-        ours: given[theirs]
-        for theirs, ours in (("step_size", "step_size"), ("gamma", "gamma"), ("warmup_steps", "warmup_steps"))
-        if theirs in given
-    }
+    own = {name: given[name] for name in ("step_size", "gamma", "warmup_steps") if name in given}
     if given.get("eta_min"):
         own["floor"] = given["eta_min"] / run["values"]["lr"]
     if "start_factor" in given:
