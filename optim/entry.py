@@ -147,9 +147,11 @@ def with_defaults(owner: str, parameters: Sequence[Parameter], values: Any) -> d
 
 
 def _named(field: str, given: Any, registry: Registry[Any]) -> tuple[Any, ...]:
-    """Return a name with its values as one flat tuple: ("step", ("gamma", 0.5)); SpecError where it means nothing."""
+    """Return a name with the values that differ from its defaults: ("step", ("gamma", 0.5)); SpecError where it means nothing."""
     name, *rest = (given,) if isinstance(given, str) else tuple(given) if isinstance(given, list | tuple) and given else ("",)
     if not isinstance(name, str) or name not in registry:
         raise SpecError(field, given, f"one of {', '.join(registry)}")
     pairs = rest[0] if len(rest) == 1 and isinstance(rest[0], Mapping) else rest
-    return (name, *checked_values(f"{field}.{name}", registry[name].parameters, pairs))
+    defaults = with_defaults(name, registry[name].parameters, ())
+    given_values = checked_values(f"{field}.{name}", registry[name].parameters, pairs)
+    return (name, *((key, value) for key, value in given_values if value != defaults[key]))

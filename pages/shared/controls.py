@@ -2,19 +2,21 @@
 
 import dataclasses
 import math
+from itertools import chain
 from typing import Any
 
 import streamlit as st
 
 from optim.figures import LOOKS
 from pages.shared import state
-from pages.shared.links import (
+from pages.shared.fields import (
     CONDITIONS,
     FUNCTION,
     RACERS,
     STEPS,
     Field,
     Values,
+    extra_fields,
     optimizer_field,
     setting_fields,
     slot_key,
@@ -91,18 +93,19 @@ def _racer(slot: int, form: Form) -> None:
             help="Take this racer out",
             type="tertiary",
         )
-        first, *others = setting_fields(slot, form.values[slot_key(slot)])
-        _with_slider(first, form, _name(first))
-        if others:
-            _others(slot, others, form)
+        own = setting_fields(slot, form.values[slot_key(slot)])
+        first = [field for field in own[:1] if field.parameter and field.parameter.log]
+        for field in first:
+            _with_slider(field, form, _name(field))
+        _others(slot, own[len(first) :], form)
 
 
-def _others(slot: int, others: list[Field], form: Form) -> None:
+def _others(slot: int, own: tuple[Field, ...], form: Form) -> None:
     """The settings few change: inputs only while they are open or changed, since each costs time on every rerun."""
     box = st.expander("Other settings", key=f"others {slot}", on_change="rerun")
-    form.values.update({field.key: state.value_of(field) for field in others})
     with box:
-        for field in others:
+        for field in chain(own, extra_fields(slot, form.values)):
+            form.values[field.key] = state.value_of(field)
             if box.open or form.values[field.key] != field.default:
                 _any(field, form, title=_name(field))
 
@@ -185,8 +188,15 @@ def _slide(field: Field, key: str) -> None:
 
 
 def _name(field: Field) -> str:
-    assert field.parameter is not None
-    return f"{field.parameter.name} ({field.parameter.symbol})"
+    """What an input of a racer is called beside it: an optimizer's parameter by name and symbol, the rest by its short title."""
+    parameter = field.parameter
+    if parameter is None or parameter.symbol == field.key:
+        return _capital(field.title.partition("'s ")[2])
+    return f"{parameter.name} ({parameter.symbol})"
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _help(field: Field) -> str | None:

@@ -12,7 +12,7 @@ from optim.verdict import verdict
 from optim.wording import place
 from pages.shared import compute
 from pages.shared.copy_link import copy_link
-from pages.shared.links import ARROWS, CURVE, HEIGHT, LOG, Field
+from pages.shared.fields import ARROWS, CURVE, HEIGHT, LOG, Field
 from pages.shared.presets import PRESETS, Preset
 from pages.shared.state import BOUND, dismiss_notes, query
 

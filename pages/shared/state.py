@@ -10,7 +10,8 @@ import streamlit as st
 
 from optim import OPTIMIZERS, PROBLEMS, Entry, RaceSpec
 from optim.spec import MAX_ENTRIES
-from pages.shared.links import VIEW, Field, Values, decode, fields, is_slot, setting_fields, slot_key, spec_of, values_of
+from pages.shared.fields import VIEW, Field, Values, extra_fields, fields, filled, is_slot, setting_fields, slot_key
+from pages.shared.links import decode, spec_of, values_of
 from pages.shared.presets import PRESETS
 
 NOTES, SHOWN = "link notes", "inputs on screen"
@@ -62,7 +63,7 @@ def query() -> dict[str, str]:
 
 def put(values: Values) -> None:
     """Set inputs, from a callback: those on screen by their state, those about to appear by their query parameter too."""
-    complete = current() | values
+    complete = filled(current() | values)
     shown, wanted = st.session_state.get(SHOWN, ()), list(fields(complete))
     for key in [key for key in st.query_params if is_slot(key) and key not in shown]:
         del st.query_params[key]
@@ -112,9 +113,10 @@ def random_start() -> None:
 
 
 def usual_settings(slot: int) -> None:
-    """Give a racer whose optimizer was changed that optimizer's default settings."""
-    name = st.session_state[slot_key(slot)]
-    put({field.key: field.default for field in setting_fields(slot, name)})
+    """Give a racer whose optimizer was changed that optimizer's default settings, without schedule and modifiers."""
+    plain: Values = {slot_key(slot): st.session_state[slot_key(slot)]}
+    own = chain(setting_fields(slot, plain[slot_key(slot)]), extra_fields(slot, plain))
+    put({field.key: field.default for field in own})
 
 
 def add_racer() -> None:

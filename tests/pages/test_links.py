@@ -7,31 +7,20 @@ import hypothesis
 import hypothesis.strategies as st
 import pytest
 
-from optim import OPTIMIZERS, PROBLEMS, Entry, RaceSpec
-from pages.shared.links import VIEW, decode, encode, fields, own_keys, spec_of, values_of
+from optim import MODIFIERS, OPTIMIZERS, PROBLEMS, Entry, RaceSpec
+from pages.shared.fields import VIEW, fields
+from pages.shared.links import decode, encode, own_keys, spec_of, values_of
 from pages.shared.presets import BOOK, PRESETS
+from tests import samples
 
-
-def numbers(parameter):
-    """Values of a hyper-parameter, as far as it accepts them."""
-    low, high = parameter.bounds
-    if parameter.kind == "bool":
-        return st.booleans()
-    return st.floats(low, min(high, 1e6), allow_nan=False).map(lambda value: parameter.canonical(value) or 0.0)
-
-
-@st.composite
-def entries(draw):
-    optimizer = OPTIMIZERS[draw(st.sampled_from(sorted(OPTIMIZERS)))]
-    chosen = draw(st.lists(st.sampled_from(optimizer.parameters), unique=True))
-    return Entry(optimizer.name, {parameter.name: draw(numbers(parameter)) for parameter in chosen})
+ENTRIES = st.sampled_from(sorted(OPTIMIZERS)).flatmap(lambda name: samples.entry_of(OPTIMIZERS[name]))
 
 
 @st.composite
 def specs(draw):
     return RaceSpec(
         draw(st.sampled_from(sorted(PROBLEMS))),
-        tuple(draw(st.lists(entries(), min_size=1, max_size=12))),
+        tuple(draw(st.lists(ENTRIES, min_size=1, max_size=12))),
         (draw(st.floats(-1e6, 1e6)), draw(st.floats(-1e6, 1e6))),
         draw(st.integers(1, 10_000)),
         draw(st.sampled_from(["exact", "central"])),
@@ -42,11 +31,12 @@ def specs(draw):
 
 def same_race(one, other):
     """Whether two specs give the same numbers: origins and defaults written out do not matter."""
-    plain = [
-        (s.problem, s.start, s.steps, s.gradient, s.noise, s.seed, [(e.optimizer, e.hyper) for e in s.entries])
-        for s in (one, other)
-    ]
+    plain = [(s.problem, s.start, s.steps, s.gradient, s.noise, s.seed, [_plain(e) for e in s.entries]) for s in (one, other)]
     return plain[0] == plain[1]
+
+
+def _plain(entry):
+    return entry.optimizer, entry.hyper, entry.schedule, sorted(entry.modifiers)
 
 
 @hypothesis.given(specs())
@@ -69,6 +59,20 @@ def test_the_default_race_needs_no_parameters():
     assert spec_of(decode({})[0]) == BOOK.spec
 
 
+def test_schedule_and_modifiers_are_inputs_like_the_others():
+    entry = Entry(
+        "adam", {"lr": 0.3}, schedule=("step", {"gamma": 0.5}), modifiers=[("clip_norm", {"max_norm": 2.0}), "clip_value"]
+    )
+    query = encode(RaceSpec("sphere", entry, (1.0, 1.0)))
+    wanted = {"o1.schedule": "Step", "o1.schedule.gamma": "0.5", "o1.clip_norm": "true", "o1.clip_norm.max_norm": "2"}
+    assert wanted.items() <= query.items()
+    assert not any(key.startswith("o1.schedule.step_size") for key in query)
+
+
+def test_a_schedule_that_an_optimizer_does_not_take_has_no_input():
+    assert decode({"o1": "Rprop", "o1.schedule": "Cosine"})[0].get("o1.schedule") is None
+
+
 BAD = {
     "fn": ["foo", "", "__import__('os')", "../../etc/passwd", "x" * 10_000],
     "x": ["nan", "inf", "-inf", "1e400", "", "two", "1e7"],
@@ -77,6 +81,8 @@ BAD = {
     "o1": ["nope", "None", "Adam; drop"],
     "o2.lr": ["-0.1", "nan", "1e400", "lots"],
     "o4.beta1": ["1", "1.5", "-0.1"],
+    "o4.schedule": ["nope", "", "1"],
+    "o4.clip_norm": ["maybe", "2"],
     "g": ["maybe"],
     "noise": ["-1", "nan", "1e9"],
     "seed": ["-1", "1.5", "abc", "4294967296"],
@@ -118,8 +124,10 @@ def test_titles_tell_every_choice_apart():
 def test_every_optimizer_in_the_registry_has_its_inputs(name):
     values = values_of(RaceSpec("sphere", Entry(name), (1.0, 1.0)))
     keys = [field.key for field in fields(values)]
-    assert [key for key in keys if key.startswith("o1.")] == [f"o1.{parameter.name}" for parameter in OPTIMIZERS[name].parameters]
-    assert all(math.isfinite(values[key]) for key in keys if key.startswith("o1."))
+    own = [f"o1.{parameter.name}" for parameter in OPTIMIZERS[name].parameters]
+    extras = [f"o1.{name}" for name in ("schedule", *MODIFIERS)]
+    assert [key for key in keys if key.startswith("o1.") and key not in extras] == own
+    assert all(math.isfinite(values[key]) for key in own)
 
 
 def test_where_settings_come_from_is_said():

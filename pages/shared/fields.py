@@ -1,0 +1,167 @@
+"""Every input of the Race page as a field: its key, its default and its range; no Streamlit here."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from optim import MODIFIERS, OPTIMIZERS, PROBLEMS, SCHEDULES, Entry, Parameter
+from optim.entry import CONSTANT, no_modifier, no_schedule
+from optim.figures import QUANTITIES
+from optim.modifiers import Modifier
+from optim.schedules import Schedule
+from optim.spec import GRADIENTS, MAX_ENTRIES, MAX_SEED, MAX_STEPS
+from pages.shared.presets import BOOK
+
+Values = dict[str, Any]
+SPARE = "sgd"
+"""Who stands in a slot beyond the default race's before anyone chooses."""
+FAR = 1e6
+MANY = 12
+"""Options beyond which a sentence names only some."""
+SLOT = r"o\d+(?:\..+)?"
+"""What the keys of racers look like."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One input: its key in the link, what it is called, its default, and either its options (name -> title) or its parameter."""
+
+    key: str
+    title: str
+    default: Any
+    options: Mapping[str, str] | None = None
+    parameter: Parameter | None = None
+
+    def read(self, text: str) -> Any:
+        """Return the value that a link's text means, or None where it means none. Options go by name or title."""
+        if self.options is not None:
+            wanted = text.strip().lower()
+            return next((name for name, title in self.options.items() if wanted in (name.lower(), title.lower())), None)
+        assert self.parameter is not None
+        words: dict[str, Any] = {"true": 1, "false": 0} if self.parameter.kind == "bool" else {}
+        try:
+            number = words[text.lower()] if text.lower() in words else float(text)
+        except ValueError:
+            return None
+        return self.parameter.canonical(number)
+
+    def write(self, value: Any) -> str:
+        """Return a value as a link's text."""
+        if self.options is not None:
+            return self.options[value]
+        return str(value).lower() if isinstance(value, bool) else repr(value).removesuffix(".0")
+
+    @property
+    def expected(self) -> str:
+        """What a good value is, in words."""
+        if self.options is None:
+            return self.parameter.expected if self.parameter else ""
+        titles = list(self.options.values())
+        if len(titles) > MANY:
+            return f"one of the {len(titles)} in the menu, such as {', '.join(titles[:4])}"
+        return f"one of {', '.join(titles)}"
+
+
+def _number(key: str, title: str, default: float, low: float, high: float, kind: Any = "float") -> Field:
+    return Field(key, title, default, parameter=Parameter(key, key, default, low, high, kind=kind))
+
+
+def slot_key(slot: int, parameter: str = "") -> str:
+    """Return the key of a slot's optimizer, or of one of its hyper-parameters; slots count from 1."""
+    return f"o{slot}.{parameter}" if parameter else f"o{slot}"
+
+
+def is_slot(key: str) -> bool:
+    """Whether a key of a link belongs to a racer."""
+    return re.fullmatch(SLOT, key) is not None
+
+
+def fields(values: Values) -> Iterator[Field]:
+    """Yield every input of the Race page in order; what comes later depends on the values that came before."""
+    yield FUNCTION
+    yield from start_fields(values[FUNCTION.key])
+    yield STEPS
+    yield RACERS
+    for slot in range(1, values[RACERS.key] + 1):
+        yield optimizer_field(slot)
+        yield from setting_fields(slot, values[slot_key(slot)])
+        yield from extra_fields(slot, values)
+    yield from CONDITIONS
+
+
+FUNCTION = Field("fn", "Function", BOOK.spec.problem, options={name: problem.title for name, problem in PROBLEMS.items()})
+STEPS = _number("n", "Steps", BOOK.spec.steps, 1, MAX_STEPS, "int")
+RACERS = _number("k", "Racers", len(BOOK.spec.entries), 1, MAX_ENTRIES, "int")
+CONDITIONS = (
+    Field("g", "Gradient", BOOK.spec.gradient, options=dict(zip(GRADIENTS, ("exact", "numerical"), strict=True))),
+    _number("noise", "Gradient noise", BOOK.spec.noise, 0.0, 1e3),
+    _number("seed", "Seed", BOOK.spec.seed, 0, MAX_SEED, "int"),
+)
+
+HEIGHT = Field("z", "Height of the surface", "auto", options={name: name for name in ("auto", "linear", "logarithmic")})
+CURVE = Field("curve", "Against the step", "loss", options={name: name for name in QUANTITIES})
+ARROWS = _number("arrows", "Downhill arrows", False, 0, 1, "bool")
+LOG = _number("log", "Log axis", True, 0, 1, "bool")
+VIEW = (HEIGHT, CURVE, ARROWS, LOG)
+"""What is looked at and how: in the link, but no part of the race."""
+
+
+def filled(values: Values) -> Values:
+    """Return the values with the default of every input that has none."""
+    complete = dict(values)
+    for field in fields(complete):
+        complete.setdefault(field.key, field.default)
+    return complete
+
+
+def start_fields(function: str) -> tuple[Field, Field]:
+    """Return the inputs of the start's two coordinates."""
+    x, y = BOOK.spec.start if function == BOOK.spec.problem else PROBLEMS[function].starts[0]
+    return _number("x", "Start x", x, -FAR, FAR), _number("y", "Start y", y, -FAR, FAR)
+
+
+def optimizer_field(slot: int) -> Field:
+    """Return the input of a racer's optimizer."""
+    titles = {name: optimizer.title for name, optimizer in OPTIMIZERS.items()}
+    return Field(slot_key(slot), f"Racer {slot}", _usual(slot).optimizer, options=titles)
+
+
+def setting_fields(slot: int, optimizer: str) -> tuple[Field, ...]:
+    """Return the inputs of a racer's hyper-parameters, once its optimizer is chosen."""
+    hyper = _usual(slot).hyper if optimizer == _usual(slot).optimizer else Entry(optimizer).hyper
+    return tuple(
+        Field(
+            slot_key(slot, parameter.name),
+            f"{OPTIMIZERS[optimizer].title}'s {parameter.name}",
+            hyper[parameter.name],
+            parameter=parameter,
+        )
+        for parameter in OPTIMIZERS[optimizer].parameters
+    )
+
+
+def extra_fields(slot: int, values: Values) -> Iterator[Field]:
+    """Yield the inputs of a racer's schedule and modifiers, those that its optimizer takes; each one's own after it is chosen."""
+    rule = OPTIMIZERS[values[slot_key(slot)]]
+    if not no_schedule(rule):
+        schedule = slot_key(slot, "schedule")
+        titles = {name: schedule.title for name, schedule in SCHEDULES.items()}
+        yield Field(schedule, f"{rule.title}'s schedule", CONSTANT[0], options=titles)
+        yield from _own_fields(schedule, SCHEDULES[values.get(schedule, CONSTANT[0])])
+    for modifier in MODIFIERS.values():
+        if not no_modifier(rule, modifier.name):
+            key = slot_key(slot, modifier.name)
+            yield _number(key, f"{rule.title}'s {modifier.title}", False, 0, 1, "bool")
+            if values.get(key):
+                yield from _own_fields(key, modifier)
+
+
+def _own_fields(key: str, item: Schedule | Modifier) -> Iterator[Field]:
+    """Yield the inputs of a schedule's or modifier's own parameters."""
+    for parameter in item.parameters:
+        yield Field(f"{key}.{parameter.name}", f"{item.title}'s {parameter.name}", parameter.default, parameter=parameter)
+
+
+def _usual(slot: int) -> Entry:
+    return BOOK.spec.entries[slot - 1] if slot <= len(BOOK.spec.entries) else Entry(SPARE)
