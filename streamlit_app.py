@@ -5,4 +5,8 @@ from pathlib import Path
 import streamlit as st
 
 st.set_page_config("Optimizer Race", str(Path(__file__).parent / ".streamlit" / "icon.png"), layout="wide")
-st.navigation([st.Page("pages/race.py", title="Race", icon=":material/sports_score:", default=True)], position="top").run()
+pages = [
+    st.Page("pages/race.py", title="Race", icon=":material/sports_score:", default=True),
+    st.Page("pages/optimizers.py", title="Optimizers", icon=":material/verified:"),
+]
+st.navigation(pages, position="top").run()

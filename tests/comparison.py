@@ -87,7 +87,7 @@ def _named(rule, golden, function):
         problem=PROBLEMS[function],
         path=path,
         gradients=None if "open loop" in rule.exempt else _gradients(path[:-1], lambda p: reference.golden_gradient(function, p)),
-        library=f"{LIBRARIES.get(run['lib'], run['lib'])} {run['version'].split()[0]}",
+        library=_library(run),
         call=run["call"],
         floor=measured.get("floor200", 0.0),
         tolerance=measured["tol"],
@@ -104,7 +104,7 @@ def _set(name, run, paths):
         problem=function["problem"],
         path=path,
         gradients=_gradients(points, lambda p: [eval(text, {"x": float(p[0]), "y": float(p[1])}) for text in function["grad"]]),
-        library=f"{LIBRARIES.get(run['lib'], run['lib'])} {run['version']}",
+        library=_library(run),
         call=" with ".join([run["call"], *([run["scheduler"]] if "scheduler" in run else []), *run.get("modifier_calls", ())]),
         floor=run["floor"],
         tolerance=max(FLOOR, 20 * run["floor"]),
@@ -114,6 +114,12 @@ def _set(name, run, paths):
 
 
 LIBRARIES = {"torch": "PyTorch", "optax": "Optax", "koz": "pytorch_optimizer", "book": "The book's code"}
+
+
+def _library(run):
+    """Return who made a run, with the version: "PyTorch 2.13.0"."""
+    version = run["version"].split()[0].partition("+")[0].rpartition("@")[2]
+    return f"{LIBRARIES.get(run['lib'], run['lib'])} {version}"
 
 
 def _gradients(points, gradient):

@@ -4,10 +4,12 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from optim import RaceResult, RaceSpec
-from optim.race import judged
+from optim.catalogue import overview
+from optim.race import judged, race
 from optim.record import Record, joined, record
 from optim.spread import Spread, spread
 
@@ -37,6 +39,18 @@ def run(spec: RaceSpec) -> RaceResult:
     """Return the race; what was run before comes from the cache."""
     with _working(spec, "Racing ..."):
         return _race(spec)
+
+
+@st.cache_data(show_spinner=False)
+def catalogue(family: str | None = None) -> pd.DataFrame:
+    """Return the overview of all optimizers, or of one family."""
+    return overview(family)
+
+
+@st.cache_resource(max_entries=48, **_BY_REPR)
+def with_states(spec: RaceSpec) -> RaceResult:
+    """Return the race with every state variable's history."""
+    return race(spec, states=True)
 
 
 def seeds(spec: RaceSpec) -> Spread:

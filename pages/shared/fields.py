@@ -93,6 +93,8 @@ def fields(values: Values) -> Iterator[Field]:
 FUNCTION = Field("fn", "Function", BOOK.spec.problem, options={name: problem.title for name, problem in PROBLEMS.items()})
 STEPS = _number("n", "Steps", BOOK.spec.steps, 1, MAX_STEPS, "int")
 RACERS = _number("k", "Racers", len(BOOK.spec.entries), 1, MAX_ENTRIES, "int")
+OPTIMIZER = Field("opt", "Optimizer", "adam", options={name: optimizer.title for name, optimizer in OPTIMIZERS.items()})
+"""Which one the Optimizers page looks at."""
 CONDITIONS = (
     Field("g", "Gradient", BOOK.spec.gradient, options=dict(zip(GRADIENTS, ("exact", "numerical"), strict=True))),
     _number("noise", "Gradient noise", BOOK.spec.noise, 0.0, 1e3),

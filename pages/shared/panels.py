@@ -25,7 +25,7 @@ def show_notes(notes: list[str]) -> None:
     if notes:
         with st.container(border=True):
             st.markdown("**Part of the link could not be used.** The rest is as the link says.")
-            st.markdown("\n".join(f"- {_plain(note)}" for note in notes))
+            st.markdown("\n".join(f"- {plain(note)}" for note in notes))
             st.button("Understood", on_click=dismiss_notes)
 
 
@@ -36,17 +36,17 @@ def show_verdict(result: RaceResult) -> None:
     left, right = st.columns([5, 1], vertical_alignment="center")
     with left:
         if preset is not None:
-            st.caption(_plain(f"{preset.title}: {preset.question}"))
+            st.caption(plain(f"{preset.title}: {preset.question}"))
         sign = "" if said.winner is None else f"{_sign(said.winner)} "
-        st.markdown(f"### {sign}{_plain(said.headline)}")
+        st.markdown(f"### {sign}{plain(said.headline)}")
     with right:
         copy_link(query())
-    st.markdown(_plain(f"{said.margin} {said.why}".strip()))
+    st.markdown(plain(f"{said.margin} {said.why}".strip()))
     for sentence in (_compared(result, preset), _over_seeds(result)):
         if sentence:
-            st.markdown(f"**{_plain(sentence)}**")
+            st.markdown(f"**{plain(sentence)}**")
     st.caption(
-        _plain(" ".join(f"{words}." for words in (f"Protocol: {protocol(result)}", entrants(result), answers(result)) if words))
+        plain(" ".join(f"{words}." for words in (f"Protocol: {protocol(result)}", entrants(result), answers(result)) if words))
     )
 
 
@@ -75,7 +75,7 @@ def _over_seeds(result: RaceResult) -> str:
 def show_pictures(result: RaceResult, theme: str) -> None:
     """Show the race on the surface and on the contour map, side by side."""
     left, right = st.columns(2)
-    left.markdown(_key(result))
+    left.markdown(race_key(result))
     right.markdown(_formula(result.problem))
     with left:
         land = landscape(result.problem, result.spec.start, surface_log=HEIGHTS[_choice(HEIGHT)])
@@ -98,9 +98,9 @@ def _formula(problem: Problem) -> str:
     return f"$f(x, y) = {problem.latex}$, {lowest}"
 
 
-def _key(result: RaceResult) -> str:
+def race_key(result: RaceResult) -> str:
     """Which sign and colour is whose."""
-    return " &emsp; ".join(f"{_sign(i)}&nbsp;{_plain(label)}" for i, label in enumerate(result.labels))
+    return " &emsp; ".join(f"{_sign(i)}&nbsp;{plain(label)}" for i, label in enumerate(result.labels))
 
 
 def _choice(field: Field) -> Any:
@@ -128,7 +128,7 @@ def show_curves(result: RaceResult, theme: str) -> None:
         quantity = _choice(CURVE)
     with right:
         log = _switch(LOG, "Logarithmic shows small losses; linear shows the true proportions.")
-    st.markdown(_key(result))
+    st.markdown(race_key(result))
     figure = curves(result, quantity, theme, log=log, legend=False)
     st.plotly_chart(figure, theme=None, config=PLOT, key="curves", alt=f"{quantity} against the step, every racer")
 
@@ -139,12 +139,12 @@ def show_standings(result: RaceResult) -> None:
     head = ("Place", "Racer", "How it ended", "Final loss", "Steps to target", "Evaluations")
     rows = [head, ("---:", "---", "---", "---:", "---:", "---:")]
     for rank, i in enumerate(result.order, start=1):
-        name = f"{_sign(i)}&nbsp;{_plain(result.labels[i])}"
+        name = f"{_sign(i)}&nbsp;{plain(result.labels[i])}"
         steps = "–" if result.reached[i] is None else f"{result.reached[i]}"
         loss, looks = f"{result.loss[i, -1]:.4g}", f"{result.evaluations[i, -1]}"
         rows.append((f"{rank}", name, result.status[i].kind, loss, steps, looks))
     st.markdown("\n".join(f"| {' | '.join(row)} |" for row in rows))
-    ends = [f"{_sign(i)}&nbsp;**{_plain(result.labels[i])}**: {_plain(result.status[i].reason)}." for i in result.order]
+    ends = [f"{_sign(i)}&nbsp;**{plain(result.labels[i])}**: {plain(result.status[i].reason)}." for i in result.order]
     st.markdown("\n".join(f"- {end}" for end in ends))
     if result.spec.noise:
         st.markdown("##### Over 20 seeds")
@@ -186,15 +186,15 @@ def show_table(result: RaceResult) -> None:
 
 def show_problem(problem: Problem) -> None:
     """Show what the function teaches and where it comes from."""
-    st.markdown(f"##### {_plain(problem.title)}")
-    st.markdown(_plain(problem.teaches))
+    st.markdown(f"##### {plain(problem.title)}")
+    st.markdown(plain(problem.teaches))
     if problem.tags:
-        st.caption(_plain(f"Keywords: {', '.join(problem.tags)}"))
+        st.caption(plain(f"Keywords: {', '.join(problem.tags)}"))
     if problem.reference:
-        st.caption(_plain(f"Source: {problem.reference}"))
+        st.caption(plain(f"Source: {problem.reference}"))
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Return text that Markdown shows as it is."""
     for sign in "\\`*_[]<>#$~|{}:":
         text = text.replace(sign, f"\\{sign}")

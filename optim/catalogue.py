@@ -1,0 +1,108 @@
+"""The catalogue: what the registry, the proof and a short race say about every optimizer, as tables and words."""
+
+from collections import Counter
+
+import pandas as pd
+
+from optim.entry import Entry
+from optim.model import Optimizer
+from optim.optimizers import OPTIMIZERS
+from optim.proof import proof, summary
+from optim.race import race
+from optim.result import RaceResult
+from optim.spec import RaceSpec
+from optim.wording import listed
+
+START, STEPS = (-7.0, 2.0), 30
+LOOKS = {"value": "value", "gradient": "gradient", "hessian": "Hessian"}
+
+
+def families() -> tuple[str, ...]:
+    """Return the families of optimizers, oldest member first."""
+    return tuple(dict.fromkeys(rule.family for rule in OPTIMIZERS.values()))
+
+
+def demonstration(rule: Optimizer) -> RaceSpec:
+    """Return the race that shows an optimizer: on the book's bowl, beside the SGD that zigzags there."""
+    own = Entry(rule.name, rule.demo, origin="chosen to show it here" if rule.demo else "default")
+    rival = Entry("sgd", {"lr": 0.95}, origin="book")
+    return RaceSpec("elongated_bowl", (own,) if rule.name == rival.optimizer else (own, rival), START, STEPS)
+
+
+def price(rule: Optimizer) -> str:
+    """Return in words what a step asks the function for."""
+    looks = Counter(look for look in rule.uses if look in LOOKS)
+    if rule.varies:
+        return f"{listed([f'{LOOKS[look]}s' for look in looks])}, as many as it needs"
+    return listed([f"{count} {LOOKS[look]}{'s' if count > 1 else ''}" for look, count in looks.items()])
+
+
+def remembers(result: RaceResult, entry: int = 0) -> int:
+    """Return how many numbers per coordinate an entry carries from step to step; the race must have kept its states."""
+    shapes = [history.shape for history in (result.states or ())[entry].values()]
+    return sum(shape[1] if len(shape) == 3 else 1 for shape in shapes if len(shape) > 1)
+
+
+def shown(rule: Optimizer) -> RaceResult:
+    """Return the race that shows an optimizer, its states kept."""
+    return race(demonstration(rule), states=True)
+
+
+def overview(family: str | None = None) -> pd.DataFrame:
+    """Return one row per optimizer (of one family): name, title, family, year, price, libraries, runs, largest deviation."""
+    rules = [rule for rule in OPTIMIZERS.values() if family in (None, rule.family)]
+    compared = {rule.name: summary(proof(rule.name)) for rule in rules}
+    return pd.DataFrame(
+        {
+            "name": [rule.name for rule in rules],
+            "title": [rule.title for rule in rules],
+            "family": [rule.family for rule in rules],
+            "year": [rule.year for rule in rules],
+            "price": [price(rule) for rule in rules],
+            "libraries": [", ".join(dict.fromkeys(one.library for one in compared[rule.name])) for rule in rules],
+            "runs": [len(proof(rule.name)) for rule in rules],
+            "deviation": [max((one.deviation for one in compared[rule.name]), default=float("nan")) for rule in rules],
+        }
+    )
+
+
+def proven(table: pd.DataFrame) -> str:
+    """Return in one sentence how well the optimizers of an overview agree with what they were held against."""
+    worst = int(table["deviation"].argmax())
+    return (
+        f"{table['runs'].sum()} comparisons with recorded runs of other implementations; "
+        f"the largest deviation is {table['deviation'].iloc[worst]:.0e} ({table['title'].iloc[worst]})."
+    )
+
+
+def parameters(rule: Optimizer) -> pd.DataFrame:
+    """Return one row per hyper-parameter: name, symbol, default, what is accepted, meaning."""
+    return pd.DataFrame(
+        [
+            {
+                "name": parameter.name,
+                "symbol": parameter.symbol,
+                "default": f"{parameter.default:g}" if parameter.kind != "bool" else str(bool(parameter.default)).lower(),
+                "accepted": parameter.expected,
+                "meaning": parameter.doc,
+            }
+            for parameter in rule.parameters
+        ]
+    )
+
+
+def evidence(rule: Optimizer) -> pd.DataFrame:
+    """Return one row per library and kind of comparison: library, what, runs, functions, steps, deviation."""
+    return pd.DataFrame(
+        [
+            {
+                "library": one.library,
+                "what": one.what,
+                "runs": one.runs,
+                "functions": len(one.functions),
+                "steps": one.steps,
+                "deviation": one.deviation,
+            }
+            for one in summary(proof(rule.name))
+        ]
+    )

@@ -1,0 +1,133 @@
+"""The panels of the Optimizers page: the claim, the list, and what there is to know about one rule."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from optim import Optimizer, RaceResult, RaceSpec
+from optim.catalogue import evidence, families, parameters, price, proven, remembers
+from optim.figures import contour
+from optim.protocol import answers, entrants
+from optim.verdict import verdict
+from optim.wording import place, steps
+from pages.shared import compute
+from pages.shared.fields import OPTIMIZER
+from pages.shared.links import encode
+from pages.shared.panels import PLOT, plain, race_key
+from pages.shared.state import BOUND
+
+_NUMBER = st.column_config.NumberColumn
+_OVERVIEW: dict[str, Any] = {
+    "title": "Optimizer",
+    "family": "Family",
+    "year": _NUMBER("Year", format="%d"),
+    "price": st.column_config.TextColumn(
+        "A step asks for", help="What it looks at: a gradient costs 1, a value 1, a Hessian 2 here"
+    ),
+    "libraries": "Held against",
+    "runs": _NUMBER("Comparisons", help="Each over up to 200 steps"),
+    "deviation": _NUMBER("Largest deviation", format="%.0e", help="Largest distance from the other's point at any step"),
+}
+_EVIDENCE: dict[str, Any] = {
+    "library": "Held against",
+    "what": st.column_config.TextColumn(
+        "How", help="On their own gradients both walk freely; on the same ones only the rule is compared"
+    ),
+    "runs": "Runs",
+    "functions": "Functions",
+    "steps": "Steps each",
+    "deviation": _NUMBER("Largest deviation", format="%.0e"),
+}
+_PARAMETERS = {"name": "Name", "symbol": "Symbol", "default": "Default", "accepted": "Accepted", "meaning": "Meaning"}
+TABLE = "catalogue"
+
+
+def show_claim(table: pd.DataFrame) -> None:
+    """Say how many optimizers there are and how well they are proven."""
+    st.markdown(f"### {len(table)} optimizers, every one held against somebody else's")
+    st.markdown(plain(proven(table)))
+
+
+def choose_rule() -> str:
+    """Show the list of optimizers, one family or all, and return the registry name of the one looked at."""
+    chosen: str = st.selectbox(
+        "Optimizer", list(OPTIMIZER.options or {}), format_func=(OPTIMIZER.options or {}).__getitem__, key=OPTIMIZER.key, **BOUND
+    )
+    family = st.pills("Family", families(), key="family", **BOUND)
+    table = compute.catalogue(family)
+    st.dataframe(
+        table.drop(columns=["name", "family"] if family else "name"),
+        hide_index=True,
+        column_config=_OVERVIEW,
+        key=TABLE,
+        on_select=_look_at,
+        selection_mode="single-row",
+        height="content" if len(table) < 12 else 520,
+        alt="All optimizers with what each was held against and how far it was off",
+    )
+    st.caption("A click on a row shows that optimizer.")
+    return chosen
+
+
+def _look_at() -> None:
+    """Look at the optimizer whose row was clicked."""
+    rows = st.session_state[TABLE].selection.rows
+    if rows:
+        st.session_state[OPTIMIZER.key] = compute.catalogue(st.session_state.get("family"))["name"][rows[0]]
+
+
+def show_rule(rule: Optimizer) -> None:
+    """Show what a rule is: its idea, its formula, what it costs and remembers, and where it comes from."""
+    st.markdown(f"### {plain(rule.title)}")
+    st.markdown(f"**{plain(rule.title)}** {plain(rule.idea)}")
+    st.latex(rule.latex)
+    st.caption(plain(f"{rule.family}. {rule.reference}."))
+
+
+def show_race(rule: Optimizer, result: RaceResult, theme: str) -> None:
+    """Show the rule on the book's bowl, who won there, and the way to that race."""
+    said = verdict(result)
+    st.markdown("##### On the book's bowl")
+    st.markdown(plain(f"{said.headline} {said.margin}".strip()))
+    st.markdown(race_key(result))
+    picture = contour(result, theme, legend=False)
+    picture.update_layout(height=300)
+    st.plotly_chart(picture, theme=None, config=PLOT, key="mini race", alt=f"{rule.title} on the book's bowl")
+    told = ". ".join(filter(None, (entrants(result), answers(result))))
+    st.caption(plain(f"{steps(result.spec.steps)} from {place(result.spec.start)}. {told}."))
+    _open_race(result.spec)
+
+
+def _open_race(spec: RaceSpec) -> None:
+    st.page_link("pages/race.py", label="Open this race", icon=":material/sports_score:", query_params=encode(spec))
+
+
+def show_proof(rule: Optimizer) -> None:
+    """Show what the rule was held against and how far off it was."""
+    st.markdown("##### The proof")
+    st.dataframe(
+        evidence(rule), hide_index=True, column_config=_EVIDENCE, key="evidence", alt=f"What {rule.title} was held against"
+    )
+    if rule.form:
+        st.markdown(f"**Which form this is.** {plain(rule.form)}")
+    for reason in dict.fromkeys(rule.exempt.values()):
+        st.markdown(f"- {plain(reason[:1].upper() + reason[1:])}.")
+
+
+def show_settings(rule: Optimizer, result: RaceResult) -> None:
+    """Show the rule's parameters, and what it carries from step to step."""
+    st.markdown("##### Settings")
+    if rule.parameters:
+        st.dataframe(
+            parameters(rule), hide_index=True, column_config=_PARAMETERS, key="parameters", alt=f"Settings of {rule.title}"
+        )
+    else:
+        st.markdown("It has none.")
+    st.markdown("##### A step")
+    st.markdown(plain(f"It asks for {price(rule)}, and remembers {_memory(remembers(result))}."))
+    st.markdown("\n".join(f"- `{name}`: {plain(meaning)}" for name, meaning in (rule.memory or {}).items()))
+
+
+def _memory(count: int) -> str:
+    return "nothing" if count == 0 else f"{count} number{'s' if count > 1 else ''} per coordinate"
