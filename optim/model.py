@@ -157,8 +157,8 @@ class Problem:
 
     `domain` is where a run counts (-5 to 5 by default), `view` what pictures show, both ((low, high), ...) per coordinate;
     `minima` are the known global ones, `log_z` asks for a logarithmic height, `levels` are the contour heights: above the lowest
-    value where `log_z`, else of the function itself. `bounded` is False where the function falls without end, so that nobody
-    can be near a lowest value.
+    value where `log_z`, else of the function itself. `bounded` is False where the function falls without end, so that nobody can
+    be near a lowest value.
     """
 
     name: str

@@ -55,9 +55,9 @@ three_hump_camel = from_formula(
     levels=tuple(np.logspace(-2, 1.2, 24)),
     log_z=True,
     tags=("multimodal",),
-    teaches="One deep well between two shallow ones, of loss 0.2986. Small steps stay in the well they start in. Momentum rolls "
-    "over a hump where lr is large, about 0.18 from (-2, 1.8), but then it may roll out of the good well too, as from (1.4, 1.4) "
-    "with lr 0.15: speed is not a sense of direction.",
+    teaches="One deep well between two shallow ones, of loss 0.2986. Small steps stay in the well they start in. Momentum with a "
+    "large lr may roll over a hump into the deep well, as from (-2, 1.8) with lr 0.18, out of it, as from (1.4, 1.4) with lr "
+    "0.15, or away for good: speed is not a sense of direction.",
     reference="Jamil & Yang, A literature survey of benchmark functions for global optimization problems (2013)",
 )
 
