@@ -31,7 +31,7 @@ def entry_for(problem: OnlineProblem, optimizer: str) -> Entry:
 
 
 def play(problem: OnlineProblem, entry: Entry, steps: int) -> OnlineRun:
-    """Return the run of `entry` over `steps` steps, its lr multiplied by the problem's rate at every step."""
+    """Return the run of `entry` over `steps` steps, its lr, where it has one, times the problem's rate at every step."""
     rule, hyper = entry.rule, entry.hyper
     low, high = problem.box
     oracle = _SlopeOracle(problem)
@@ -42,7 +42,8 @@ def play(problem: OnlineProblem, entry: Entry, steps: int) -> OnlineRun:
         state = rule.init(oracle, x, hyper)
         for t in range(1, steps + 1):
             oracle.begin(t)
-            x, state = rule.step(oracle, x, state, {**hyper, "lr": hyper["lr"] * problem.rate(t)})
+            now = {**hyper, "lr": hyper["lr"] * problem.rate(t)} if "lr" in hyper else hyper
+            x, state = rule.step(oracle, x, state, now)
             x = np.minimum(np.maximum(x, low), high)
             points[t] = x[0, 0]
     slopes = np.array([problem.slope(t) for t in range(1, steps + 1)])

@@ -8,6 +8,7 @@ import pytest
 
 import optim
 from optim.metrics import inside
+from optim.problems.family import added
 from tests import reference, samples
 
 EACH = pytest.mark.parametrize("name", optim.PROBLEM_FAMILIES)
@@ -120,6 +121,13 @@ def test_one_point_in_a_batch_is_the_point_alone(name):
                 if exact:
                     assert samples.bits(alone) == samples.bits(together[..., i])
                 np.testing.assert_allclose(alone, together[..., i], rtol=1e-12, atol=1e-12)
+
+
+def test_a_sum_over_coordinates_is_the_same_bits_in_any_batch():
+    parts = np.random.default_rng(3).standard_normal((33, 40))
+    together = added(parts)
+    for i in range(parts.shape[1]):
+        assert samples.bits(added(parts[:, i : i + 1].copy())[0]) == samples.bits(together[i])
 
 
 @EACH

@@ -37,8 +37,9 @@ goldstein_price = from_formula(
     levels=tuple(np.logspace(0, 6, 30)),
     log_z=True,
     tags=("multimodal", "huge range"),
-    teaches="Heights from 3 to a million in one picture: plain SGD needs lr near 0.00001 to survive the walls and then "
-    "crawls. Methods that do not feel the size of the gradient show here why they exist. There are other minima at 30, 84 and 840.",
+    teaches="Heights from 3 to a million in one picture: from the walls, plain SGD survives only with lr of a few millionths, and "
+    "then crawls. Methods that do not feel the size of the gradient show here why they exist. There are other minima at 30, 84 "
+    "and 840.",
     reference="Goldstein & Price, On descent from local minima (1971)",
 )
 
@@ -54,8 +55,9 @@ three_hump_camel = from_formula(
     levels=tuple(np.logspace(-2, 1.2, 24)),
     log_z=True,
     tags=("multimodal",),
-    teaches="One deep well between two shallow ones, of loss 0.2986. From a shallow side, momentum may roll over the hump into the "
-    "deep well, while small plain steps stay: the smallest honest test of whether speed gets a run out of a local minimum.",
+    teaches="One deep well between two shallow ones, of loss 0.2986. Small steps stay in the well they start in. Momentum with a "
+    "large lr may roll over a hump into the deep well, as from (-2, 1.8) with lr 0.18, out of it, as from (1.4, 1.4) with lr "
+    "0.15, or away for good: speed is not a sense of direction.",
     reference="Jamil & Yang, A literature survey of benchmark functions for global optimization problems (2013)",
 )
 
@@ -131,7 +133,8 @@ sharp_flat = from_formula(
     starts=((-2.25, 0.2), (-0.3, 1.6), (-2.02, 0.02)),
     levels=tuple(np.linspace(-1.25, 0.5, 26)),
     tags=("multimodal", "sharpness", "edge of stability"),
-    teaches="The lowest well is sharp, with curvature 57.8, and its neighbour flat, with curvature near 1. Plain SGD with lr above "
-    "2/57.8 = 0.0346 cannot stay in the sharp one: large learning rates prefer flat minima, at the price of a higher loss here.",
+    teaches="The lowest well is sharp, with curvature 57.8, its neighbour flat, with curvature near 1. Plain SGD with lr above "
+    "2/57.8 = 0.0346 cannot settle in the sharp one and jumps about in it, while it has room to spare in the flat one: a "
+    "learning rate decides which minima can hold a run at all.",
     reference="ours, after Hochreiter & Schmidhuber, Flat minima (1997)",
 )

@@ -15,8 +15,9 @@ l1_ravine = from_formula(
     starts=((-4.0, 1.5), (3.3, -1.1)),
     levels=tuple(np.linspace(0, 24, 25)),
     tags=("convex", "non-smooth"),
-    teaches="The slope is as large beside the minimum as far away, so with a fixed step everybody ends up hopping across "
-    "the ravine by about lr times the slope. AdaGrad's steps shrink by themselves; the others need a learning rate that decays.",
+    teaches="The slope is as large beside the minimum as far away, so a fixed step never settles: plain SGD ends up hopping across "
+    "the ravine by lr times the slope, Adam by about lr. AdaGrad's steps shrink by themselves; the others need a learning rate "
+    "that decays.",
     reference="folklore",
 )
 

@@ -30,9 +30,9 @@ monkey_saddle = from_formula(
     levels=tuple(np.linspace(-8, 8, 33)),
     bounded=False,
     tags=("saddle", "degenerate", "unbounded"),
-    teaches="Three ways down instead of two, and no curvature at all at the saddle. The way out is therefore not exponential: "
-    "near the saddle even the slope grows only with the square of the distance, and everybody lingers. The function falls "
-    "without end, so there is no minimum to reach.",
+    teaches="Three ways down instead of two, and no curvature at all at the saddle. The way out is therefore not exponential: near "
+    "the saddle the slope grows only with the square of the distance, and plain SGD lingers. The function falls without end, so "
+    "there is no minimum to reach.",
     reference="folklore",
 )
 
