@@ -3,10 +3,17 @@
 from pathlib import Path
 
 import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
 
-st.set_page_config("Optimizer Race", str(Path(__file__).parent / ".streamlit" / "icon.png"), layout="wide")
-pages = [
-    st.Page("pages/race.py", title="Race", icon=":material/sports_score:", default=True),
-    st.Page("pages/optimizers.py", title="Optimizers", icon=":material/verified:"),
-]
-st.navigation(pages, position="top").run()
+if __name__ == "__main__":
+    st.set_page_config("Optimizer Race", str(Path(__file__).parent / ".streamlit" / "icon.png"), layout="wide")
+    pages = [
+        st.Page("pages/race.py", title="Race", icon=":material/sports_score:", default=True),
+        st.Page("pages/optimizers.py", title="Optimizers", icon=":material/verified:"),
+    ]
+    st.navigation(pages, position="top").run()
+else:
+    # The server imports this file before anybody visits. Until st.navigation has run once, Streamlit takes every file in pages/
+    # for a page of its own, so the first visitor of a link to a page would see it without navigation and configuration.
+    PagesManager.uses_pages_directory = False
+    app = st.App(__file__)

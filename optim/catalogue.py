@@ -1,5 +1,6 @@
 """The catalogue: what the registry, the proof and a short race say about every optimizer, as tables and words."""
 
+import re
 from collections import Counter
 
 import pandas as pd
@@ -27,6 +28,12 @@ def demonstration(rule: Optimizer) -> RaceSpec:
     own = Entry(rule.name, rule.demo, origin="chosen to show it here" if rule.demo else "default")
     rival = Entry("sgd", {"lr": 0.95}, origin="book")
     return RaceSpec("elongated_bowl", (own,) if rule.name == rival.optimizer else (own, rival), START, STEPS)
+
+
+def formula(rule: Optimizer) -> str:
+    """Return an optimizer's rule as LaTeX, one line for each of its parts."""
+    parts = re.split(r",?\s*\\qq?uad\s*", rule.latex)
+    return rf"\begin{{gathered}} {r' \\[0.5em] '.join(parts)} \end{{gathered}}"
 
 
 def price(rule: Optimizer) -> str:

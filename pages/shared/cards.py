@@ -6,13 +6,13 @@ import pandas as pd
 import streamlit as st
 
 from optim import Optimizer, RaceResult, RaceSpec
-from optim.catalogue import evidence, families, parameters, price, proven, remembers
+from optim.catalogue import evidence, formula, parameters, price, proven, remembers
 from optim.figures import contour
 from optim.protocol import answers, entrants
 from optim.verdict import verdict
 from optim.wording import place, steps
 from pages.shared import compute
-from pages.shared.fields import OPTIMIZER
+from pages.shared.fields import FAMILY, OPTIMIZER, Field
 from pages.shared.links import encode
 from pages.shared.panels import PLOT, plain, race_key
 from pages.shared.state import BOUND
@@ -45,43 +45,50 @@ TABLE = "catalogue"
 
 def show_claim(table: pd.DataFrame) -> None:
     """Say how many optimizers there are and how well they are proven."""
-    st.markdown(f"### {len(table)} optimizers, every one held against somebody else's")
+    st.markdown(f"### {len(table)} optimizers, each held against an independent implementation")
     st.markdown(plain(proven(table)))
 
 
 def choose_rule() -> str:
     """Show the list of optimizers, one family or all, and return the registry name of the one looked at."""
-    chosen: str = st.selectbox(
-        "Optimizer", list(OPTIMIZER.options or {}), format_func=(OPTIMIZER.options or {}).__getitem__, key=OPTIMIZER.key, **BOUND
-    )
-    family = st.pills("Family", families(), key="family", **BOUND)
-    table = compute.catalogue(family)
+    left, right = st.columns(2)
+    with left:
+        chosen: str = _choice(OPTIMIZER)
+    with right:
+        table = compute.catalogue(_choice(FAMILY))
     st.dataframe(
-        table.drop(columns=["name", "family"] if family else "name"),
+        table,
         hide_index=True,
+        column_order=list(_OVERVIEW),
         column_config=_OVERVIEW,
         key=TABLE,
         on_select=_look_at,
         selection_mode="single-row",
-        height="content" if len(table) < 12 else 520,
+        height="content" if len(table) < 12 else 560,
         alt="All optimizers with what each was held against and how far it was off",
     )
     st.caption("A click on a row shows that optimizer.")
     return chosen
 
 
+def _choice(field: Field) -> str:
+    options = field.options or {}
+    names = list(options)
+    return st.selectbox(field.title, names, names.index(field.default), format_func=options.__getitem__, key=field.key, **BOUND)
+
+
 def _look_at() -> None:
     """Look at the optimizer whose row was clicked."""
     rows = st.session_state[TABLE].selection.rows
     if rows:
-        st.session_state[OPTIMIZER.key] = compute.catalogue(st.session_state.get("family"))["name"][rows[0]]
+        st.session_state[OPTIMIZER.key] = compute.catalogue(st.session_state[FAMILY.key])["name"][rows[0]]
 
 
 def show_rule(rule: Optimizer) -> None:
     """Show what a rule is: its idea, its formula, what it costs and remembers, and where it comes from."""
     st.markdown(f"### {plain(rule.title)}")
     st.markdown(f"**{plain(rule.title)}** {plain(rule.idea)}")
-    st.latex(rule.latex)
+    st.latex(formula(rule))
     st.caption(plain(f"{rule.family}. {rule.reference}."))
 
 

@@ -42,9 +42,9 @@ def run(spec: RaceSpec) -> RaceResult:
 
 
 @st.cache_data(show_spinner=False)
-def catalogue(family: str | None = None) -> pd.DataFrame:
-    """Return the overview of all optimizers, or of one family."""
-    return overview(family)
+def catalogue(family: str = "all") -> pd.DataFrame:
+    """Return the overview of one family of optimizers, or of all."""
+    return overview(None if family == "all" else family)
 
 
 @st.cache_resource(max_entries=48, **_BY_REPR)

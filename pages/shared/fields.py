@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from optim import MODIFIERS, OPTIMIZERS, PROBLEMS, SCHEDULES, Entry, Parameter
+from optim.catalogue import families
 from optim.entry import CONSTANT, no_modifier, no_schedule
 from optim.figures import QUANTITIES
 from optim.modifiers import Modifier
@@ -95,6 +96,7 @@ STEPS = _number("n", "Steps", BOOK.spec.steps, 1, MAX_STEPS, "int")
 RACERS = _number("k", "Racers", len(BOOK.spec.entries), 1, MAX_ENTRIES, "int")
 OPTIMIZER = Field("opt", "Optimizer", "adam", options={name: optimizer.title for name, optimizer in OPTIMIZERS.items()})
 """Which one the Optimizers page looks at."""
+FAMILY = Field("family", "Family", "all", options={"all": "All families", **{family: family for family in families()}})
 CONDITIONS = (
     Field("g", "Gradient", BOOK.spec.gradient, options=dict(zip(GRADIENTS, ("exact", "numerical"), strict=True))),
     _number("noise", "Gradient noise", BOOK.spec.noise, 0.0, 1e3),
