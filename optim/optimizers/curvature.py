@@ -42,7 +42,7 @@ newton = Optimizer(
     uses=("gradient", "hessian"),
     idea="jumps to where the parabola that fits slope and curvature here has its flat point: in one step on a bowl, and to a "
     "saddle or a maximum just as gladly.",
-    golden=tuple(Golden(f"mpmath_newton/{function}", {}, "exact") for function in ("quad", "rosenbrock", "beale")),
+    golden=tuple(Golden(f"mpmath_newton/{function}", {}, "digits") for function in ("quad", "rosenbrock", "beale")),
     form="The plain method, with no line search and no repair of negative curvature; damping adds to the diagonal as Levenberg "
     "did, and is not adapted. Where the damped Hessian is singular and the slope is not zero, no step exists and the run ends.",
     exempt={
