@@ -21,6 +21,7 @@ def times(matrix: Array, vector: Array) -> Array:
     return np.stack([dot(row, vector) for row in matrix])
 
 
+@np.errstate(all="ignore")
 def solve(matrix: Array, vector: Array) -> Array:
     """Return the solutions (d, B) of `matrix` (d, d, B) times solution = `vector` (d, B); NaN in a run whose matrix is singular.
 
@@ -64,6 +65,7 @@ def _eliminated(rows: Array, column: int) -> Array:
     return rows
 
 
+@np.errstate(all="ignore")
 def roots(matrix: Array) -> tuple[Array, Array]:
     """Return the symmetric root and its inverse, both (d, d, B), of symmetric positive definite matrices (d, d, B).
 

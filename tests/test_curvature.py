@@ -9,6 +9,7 @@ import optim
 from optim.engine import Conditions, simulate
 from optim.model import Golden
 from optim.optimizers.linesearch import CURVATURE, DECREASE
+from optim.oracle import CountingOracle
 from tests import compare_curvature, contract, samples
 
 NAMES = ("newton", "lbfgs", "conjugate_gradient")
@@ -31,9 +32,7 @@ def test_the_golden_runs_of_a_rule_are_among_those_compared_here(optimizer):
     assert optimizer.golden
     for golden in optimizer.golden:
         made = compare_curvature.OURS["runs"][golden.run]
-        assert (
-            contract.optim.Entry(optimizer.name, golden.values).hyper == contract.optim.Entry(optimizer.name, made["values"]).hyper
-        )
+        assert optim.Entry(optimizer.name, golden.values).hyper == optim.Entry(optimizer.name, made["values"]).hyper
         assert len(compare_curvature.deviations(optimizer, golden)) >= 1
 
 
@@ -204,8 +203,31 @@ def test_conjugate_gradient_rests_on_a_slope_without_end_and_pays_no_more():
 
 def test_a_trial_that_is_not_finite_is_shortened():
     """From here the first trial lands where the logarithm is not defined."""
-    result = race("conjugate_gradient", "x - log(x) + y**2", (0.01, 0.0), 40)
-    assert result.loss[0, -1] == pytest.approx(1.0, abs=1e-9)
+    result = race("conjugate_gradient", "100*x - log(x) + y**2", (1.0, 0.0), 40)
+    assert result.loss[0, -1] == pytest.approx(1.0 - np.log(0.01), abs=1e-9)
+
+
+def conjugate_step(direction, oracle, gradient=(-1.0, 0.0), value=0.0):
+    """Return point and state after one step from (1, 0) with the memory given."""
+    column = [np.array(numbers)[:, None] for numbers in ((1.0, 0.0), direction, gradient)]
+    state = {"direction": column[1], "gradient": column[2], "value": np.array([value]), "previous": np.array([value + 1.0])}
+    point, state = optim.OPTIMIZERS["conjugate_gradient"].step(oracle, column[0], state, {})
+    return point[:, 0], state["direction"][:, 0]
+
+
+def test_a_run_whose_direction_does_not_fall_restarts_straight_down():
+    oracle = CountingOracle(BOWL, [0], 1)
+    point, _ = conjugate_step((0.1, 0.0), oracle, gradient=(0.1, 0.0), value=0.05)
+    assert point[0] < 1.0
+    assert point[1] == 0.0
+
+
+def test_a_next_direction_that_would_hardly_fall_is_replaced_by_straight_down():
+    """The slope found is conjugate to a long direction in such a way that the next one would climb."""
+    fed = compare_curvature.Fed(value=np.array([-10.0]), gradient=np.array([[0.4], [3.0]]))
+    point, direction = conjugate_step((10.0, 0.0), fed)
+    assert point[0] > 1.0
+    assert direction.tolist() == [-0.4, -3.0]
 
 
 def test_a_search_charges_only_the_runs_that_search():

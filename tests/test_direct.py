@@ -7,6 +7,7 @@ import optim
 from optim.engine import Conditions, simulate
 from optim.model import Golden
 from optim.optimizers.evolution import constants
+from optim.oracle import CountingOracle
 from tests import compare_curvature, contract, samples
 from tests.test_curvature import recorded
 
@@ -161,6 +162,17 @@ def test_nelder_mead_shrinks_in_place_where_nothing_is_lower():
     sides = result.states[0]["simplex"][:, 1] - result.states[0]["simplex"][:, 0]
     np.testing.assert_allclose(sides[:, 0], 0.05 * 0.5 ** np.arange(4), rtol=1e-12)
     assert result.evaluations[0].tolist() == [3, 7, 11, 15]
+
+
+def test_equal_values_keep_their_order():
+    """Every third corner is a step lower; within a step the corners stand in the order in which they were made."""
+    steps = optim.Problem(
+        "steps", lambda x: -np.sum(x[::3] > np.arange(1.0, 31.0, 3)[:, None], axis=0) * 1.0, np.zeros_like, dimension=30
+    )
+    start = np.arange(1.0, 31.0)
+    simplex = SIMPLEX.init(CountingOracle(steps, [0], 1), start[:, None], {})["simplex"][:, :, 0]
+    moved = [int(np.argmax(corner != start)) if np.any(corner != start) else -1 for corner in simplex]
+    assert moved == [*range(0, 30, 3), -1, *(axis for axis in range(30) if axis % 3)]
 
 
 def test_nelder_mead_does_not_leave_a_worse_value_than_it_had_for_one_that_is_none():

@@ -15,7 +15,7 @@ Runs: TypeAlias = npt.NDArray[np.int64]
 DECREASE, CURVATURE = 1e-4, 0.4
 """The conditions: f <= f0 + DECREASE * step * slope0 and |slope| <= CURVATURE * |slope0|."""
 TRIALS = 30
-"""Looks per search at most. A usual one takes two or three; each may reach four times as far as the one before."""
+"""Trials per search at most. A usual one takes two or three; each may go five times as far as the one before."""
 _NARROW, _SHORTEST, _LONGEST = 1e-14, 1e-100, 1e100
 _REACH_LEAST, _REACH_MOST, _SHRINK = 1.1, 4.0, 0.66
 
@@ -54,6 +54,7 @@ class _Bracket(NamedTuple):
     width_before: Array
 
 
+@np.errstate(all="ignore")  # every case is computed for every run, wherever it makes sense
 def search(
     oracle: Oracle, x: Array, direction: Array, start: Place, first: Array, where: Mask, enough: Callable[[Array, Runs], Mask]
 ) -> Found:
@@ -128,12 +129,9 @@ def _shortened(bracket: _Bracket) -> _Bracket:
     """Return the bracket with a trial a tenth as far from the best place, and no later one as far as this was."""
     short = 0.1 * (bracket.trial - bracket.best.step)
     trial = bracket.best.step + short
-    low, high = (np.where(bracket.closed, limit, trial + reach * short) for limit, reach in _limits(bracket))
+    low = np.where(bracket.closed, bracket.low, trial + _REACH_LEAST * short)
+    high = np.where(bracket.closed, bracket.high, trial + _REACH_MOST * short)
     return bracket._replace(trial=trial, low=low, high=high)
-
-
-def _limits(bracket: _Bracket) -> tuple[tuple[Array, float], tuple[Array, float]]:
-    return (bracket.low, _REACH_LEAST), (bracket.high, _REACH_MOST)
 
 
 def _narrowed(bracket: _Bracket, start: Place, place: Place) -> _Bracket:
@@ -208,9 +206,7 @@ def _secant(place: Place, best: Place) -> Array:
 
 
 def _cubic(a: Place, b: Place) -> tuple[Array, Mask]:
-    """Return where the cubic through values and slopes at `a` and `b` has its minimum, and whether that is on the side of `b`'s
-    opposite, as a step beyond `a` must be.
-    """
+    """Return the minimum of the cubic through values and slopes at `a` and `b`, and whether it lies beyond `a` as seen from `b`."""
     theta = 3.0 * (a.value - b.value) / (b.step - a.step) + a.slope + b.slope
     size = np.maximum(np.maximum(np.abs(theta), np.abs(a.slope)), np.abs(b.slope))
     gamma = size * np.sqrt(np.maximum(0.0, (theta / size) ** 2 - a.slope / size * (b.slope / size)))
