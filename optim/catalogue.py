@@ -33,7 +33,7 @@ def demonstration(rule: Optimizer) -> RaceSpec:
 def formula(rule: Optimizer) -> str:
     """Return an optimizer's rule as LaTeX, one line for each of its parts."""
     parts = re.split(r",?\s*\\qq?uad\s*", rule.latex)
-    return rf"\begin{{gathered}} {r' \\[0.5em] '.join(parts)} \end{{gathered}}"
+    return r"\begin{gathered} " + r" \\[0.5em] ".join(parts) + r" \end{gathered}"
 
 
 def price(rule: Optimizer) -> str:
