@@ -74,7 +74,9 @@ def choose_rule() -> str:
 def _choice(field: Field) -> str:
     options = field.options or {}
     names = list(options)
-    return st.selectbox(field.title, names, names.index(field.default), format_func=options.__getitem__, key=field.key, **BOUND)
+    start = names.index(field.default)
+    chosen: str = st.selectbox(field.title, names, start, format_func=options.__getitem__, key=field.key, **BOUND)
+    return chosen
 
 
 def _look_at() -> None:
