@@ -3,6 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
+from optim import metrics
 from optim.dials import dialled
 from optim.model import Array, Problem
 from optim.oracle import Counts
@@ -26,7 +27,7 @@ def judged(spec: RaceSpec, raw: Record) -> RaceResult:
     loss, gradient_norm = measured(problem, raw.path)
     price = priced(raw.counts, problem)
     path, loss, gradient_norm, counts, taken = settled(raw, loss, gradient_norm, price, spec.budget)
-    lowest = lowest_value(problem, loss)
+    lowest = lowest_value(problem, loss, path)
     status = tuple(
         classify(Run(entry, problem, path[i, : taken[i] + 1], loss[i, : taken[i] + 1], lowest, spec.noise))
         for i, entry in enumerate(spec.entries)
@@ -98,11 +99,18 @@ def _rows_after(values: Array, last: int) -> npt.NDArray[np.bool_]:
     return (np.arange(len(values)) > last).reshape(-1, *[1] * (values.ndim - 1))
 
 
-def lowest_value(problem: Problem, loss: Array) -> float | None:
-    """Return f*: the lowest known minimum; where none is known the lowest value met; None where the function is unbounded."""
+def lowest_value(problem: Problem, loss: Array, path: Array) -> float | None:
+    """Return f*: the lowest known minimum; where none is known the lowest value met; None where the function is unbounded.
+
+    A minimum that was only found, not proven, gives way to a lower value that a run met inside the domain.
+    """
     if not problem.bounded:
         return None
-    if problem.lowest is not None:
-        return problem.lowest
-    finite = loss[np.isfinite(loss)]
-    return float(np.min(finite)) if finite.size else None
+    known = problem.lowest
+    if known is not None and problem.search is None:
+        return known
+    counts = np.isfinite(loss) if known is None else np.isfinite(loss) & metrics.inside(path, problem.domain)
+    met = float(np.min(loss[counts])) if counts.any() else None
+    if known is None or met is None:
+        return met if known is None else known
+    return met if met < known - metrics.default_target(known) else known

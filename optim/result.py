@@ -58,8 +58,8 @@ class RaceResult:
 
     @cached_property
     def distance(self) -> Array:
-        """Distance to the nearest known global minimum, (entries, steps + 1); NaN where none is known."""
-        return metrics.distance(self.path, self.problem.minima)
+        """Distance to the nearest known global minimum, (entries, steps + 1); NaN where none is known or they form lines."""
+        return metrics.distance(self.path, self.problem.targets)
 
     @cached_property
     def inside(self) -> npt.NDArray[np.bool_]:

@@ -32,7 +32,7 @@ def spread(spec: RaceSpec, seeds: int = SEEDS) -> Spread:
     raw = record(spec, numbers)
     loss, norm = measured(problem, raw.path)
     path, loss, _, _, taken = settled(raw, loss, norm, priced(raw.counts, problem), spec.budget)
-    lowest = lowest_value(problem, loss)
+    lowest = lowest_value(problem, loss, path)
     gap = loss - (np.nan if lowest is None else lowest)
     target = np.nan if lowest is None else spec.target if spec.target is not None else metrics.default_target(lowest)
     kept = np.array([metrics.reached(own[: last + 1], target) is not None for own, last in zip(gap, taken, strict=True)])

@@ -5,10 +5,13 @@ import sys
 
 from optim.errors import FormulaError
 from optim.model import Problem
-from optim.problems.build import from_formula
+from optim.problems.build import typed
 from optim.registry import Registry, discover
 
 PROBLEMS: Registry[Problem] = Registry(discover(sys.modules[__name__], Problem))
+
+LONGEST_NAME = 40
+"""Characters up to which a bad formula may be a misspelt name; comparing a long text takes long."""
 
 
 def problem(text: str) -> Problem:
@@ -20,13 +23,10 @@ def problem(text: str) -> Problem:
         raise FormulaError(f"a formula is a text such as x**2/20 + y**2, not {text!r:.40}")
     if text in PROBLEMS:
         return PROBLEMS[text]
-    from optim.problems.formulas.derive import derive  # noqa: PLC0415 - SymPy takes 0.6 s to import
-
     try:
-        derive(text)
+        return typed(text)
     except FormulaError as error:
-        similar = difflib.get_close_matches(str(text), PROBLEMS, n=1)
+        similar = difflib.get_close_matches(text, PROBLEMS, n=1) if len(text) <= LONGEST_NAME else []
         if similar:
             raise FormulaError(f"{error.problem}; or did you mean {similar[0]}?", error.column) from None
         raise
-    return from_formula(text, text, family="Typed", starts=((-4.0, 3.0),), teaches="")
