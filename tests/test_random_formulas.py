@@ -113,11 +113,8 @@ def mutated(text, edits):
     return text
 
 
-EDITS = st.tuples(
-    st.sampled_from(["insert", "delete", "double", "swap"]),
-    st.integers(0, 200),
-    st.sampled_from([*"xyz0159.+-*/^()[]{},:=<>!@%&|~_ 'e\\\n\u0445\uff58"]),
-)
+SLIPS = st.sampled_from([*"xyz0159.+-*/^()[]{},:=<>!@%&|~_ 'e\\\n\u0445\uff58"])
+EDITS = st.tuples(st.sampled_from(["insert", "delete", "double", "swap"]), st.integers(0, 200), SLIPS)
 KINKED = st.builds(
     "{}({}, {}) + {}*{}".format,
     st.sampled_from(["max", "min"]),
