@@ -21,7 +21,7 @@ SINGULAR = 1e-6
 """A Hessian whose curvatures differ more than this is judged by values instead."""
 SAME, APART = 1e-5, 1 / 40
 """Points nearer than this are one; APART is for the points that stand for a line of them."""
-MAX_LINE = 48
+MAX_LINE = 24
 """Most points that stand for lines and plateaus."""
 RADII = (1e-3, 1e-2)
 """Where values around a point are looked at."""
