@@ -45,7 +45,16 @@ def dialled(problem: Problem, rotate: float = 0.0, stretch: float = 1.0, shift: 
             c[1] + shift[1] + (inverse[1][0] * u + inverse[1][1] * v),
         )
 
+    search = problem.search
+    if search is not None and search.pole is not None:
+        search = replace(search, pole=image(search.pole))
     value: Function = lambda x: problem.value(moved(x))  # noqa: E731 - one of the three parts, beside the others
     return replace(
-        problem, value=value, gradient=gradient, hessian=curvature, minima=tuple(image(point) for point in problem.minima)
+        problem,
+        value=value,
+        gradient=gradient,
+        hessian=curvature,
+        minima=tuple(image(point) for point in problem.minima),
+        stationary=tuple(replace(found, point=image(found.point)) for found in problem.stationary),
+        search=search,
     )

@@ -41,9 +41,11 @@ def distance(points: Array, targets: Sequence[Point]) -> Array:
     """Return the distance of the points (..., d) to the nearest of `targets`; NaN where there are none."""
     if not targets:
         return np.full(points.shape[:-1], np.nan)
+    nearest: Array = np.full(points.shape[:-1], np.inf)
     with np.errstate(all="ignore"):
-        away = points[..., None, :] - np.array(targets)
-        nearest: Array = np.min(np.sqrt(np.sum(away * away, axis=-1)), axis=-1)
+        for target in targets:  # one at a time: there may be hundreds, and a race has many points
+            away = points - np.array(target)
+            nearest = np.minimum(nearest, np.sqrt(np.sum(away * away, axis=-1)))
         return nearest
 
 

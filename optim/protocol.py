@@ -1,6 +1,7 @@
 """The protocol of a race: what everybody faced, in words that are always shown beside its result."""
 
 from optim.entry import Entry
+from optim.known import falling, source
 from optim.result import RaceResult
 from optim.settings import extras, settings
 from optim.wording import listed, steps
@@ -55,6 +56,6 @@ def entrants(result: RaceResult) -> str:
 
 def _target(result: RaceResult) -> str:
     if result.lowest is None:
-        return "no target: " + ("nobody met a finite value" if result.problem.bounded else "the function falls without end")
-    known = "" if result.problem.minima else ", the lowest value any entry met"
-    return f"target: stay within {result.target:.3g} of {result.lowest:.4g}{known}"
+        return "no target: " + ("nobody met a finite value" if result.problem.bounded else falling(result.problem))
+    whence = {"known": "", "found": ", the lowest minimum found in the window", "met": ", the lowest value any entry met"}
+    return f"target: stay within {result.target:.3g} of {result.lowest:.4g}{whence[source(result.problem, result.lowest)]}"

@@ -2,11 +2,12 @@
 
 import numpy as np
 
+from optim import metrics
 from optim.dials import dialled
-from optim.model import Array, Problem
+from optim.model import Problem
 from optim.record import Record, record
 from optim.result import RaceResult
-from optim.settle import cut, settled
+from optim.settle import Rows, cut, settled
 from optim.spec import RaceSpec
 from optim.status import Run, classify
 
@@ -23,7 +24,7 @@ def judged(spec: RaceSpec, raw: Record) -> RaceResult:
     """Return the result of a race that has been run: its rows measured, settled and given a status."""
     problem = dialled(spec.base_problem, spec.rotate, spec.stretch, spec.shift)
     rows = settled(raw, problem, spec.budget)
-    lowest = lowest_value(problem, np.minimum(rows.loss, rows.answer_loss))
+    lowest = lowest_value(problem, rows)
     return RaceResult(
         spec=spec,
         problem=problem,
@@ -46,11 +47,19 @@ def judged(spec: RaceSpec, raw: Record) -> RaceResult:
     )
 
 
-def lowest_value(problem: Problem, loss: Array) -> float | None:
-    """Return f*: the lowest known minimum; where none is known the lowest value met; None where the function is unbounded."""
+def lowest_value(problem: Problem, rows: Rows) -> float | None:
+    """Return f*: the lowest known minimum; where none is known the lowest value met; None where the function is unbounded.
+
+    A minimum that was only found, not proven, gives way to a lower value that a run met inside the domain.
+    """
     if not problem.bounded:
         return None
-    if problem.lowest is not None:
-        return problem.lowest
-    finite = loss[np.isfinite(loss)]
-    return float(np.min(finite)) if finite.size else None
+    known = problem.lowest
+    if known is not None and problem.search is None:
+        return known
+    losses, points = np.stack([rows.loss, rows.answer_loss]), np.stack([rows.path, rows.answer])
+    counts = np.isfinite(losses) if known is None else np.isfinite(losses) & metrics.inside(points, problem.domain)
+    met = float(np.min(losses[counts])) if counts.any() else None
+    if known is None or met is None:
+        return met if known is None else known
+    return met if met < known - metrics.default_target(known) else known

@@ -69,8 +69,8 @@ class RaceResult:
 
     @cached_property
     def distance(self) -> Array:
-        """Distance to the nearest known global minimum, (entries, steps + 1); NaN where none is known."""
-        return metrics.distance(self.path, self.problem.minima)
+        """Distance to the nearest known global minimum, (entries, steps + 1); NaN where none is known or they form lines."""
+        return metrics.distance(self.path, self.problem.targets)
 
     @cached_property
     def inside(self) -> npt.NDArray[np.bool_]:
@@ -130,7 +130,7 @@ class RaceResult:
                 "evaluations_to_target": None if (hit := self.reached[i]) is None else int(self.evaluations[i, hit]),
                 "final_loss": self.answer_loss[i, -1],
                 "final_gap": self.answer_gap[i, -1],
-                "distance": metrics.distance(self.answer[i, -1], self.problem.minima),
+                "distance": metrics.distance(self.answer[i, -1], self.problem.targets),
                 "evaluations": int(self.evaluations[i, -1]),
                 "settings": settings(self.spec.entries[i]),
                 "origin": self.spec.entries[i].origin,

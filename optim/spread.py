@@ -31,7 +31,7 @@ def spread(spec: RaceSpec, seeds: int = SEEDS) -> Spread:
     numbers = tuple((spec.seed + i) % (MAX_SEED + 1) for i in range(seeds))
     problem = dialled(spec.base_problem, spec.rotate, spec.stretch, spec.shift)
     rows = settled(record(spec, numbers), problem, spec.budget)
-    lowest = lowest_value(problem, rows.answer_loss)
+    lowest = lowest_value(problem, rows)
     gap = rows.answer_loss - (np.nan if lowest is None else lowest)
     target = np.nan if lowest is None else spec.target if spec.target is not None else metrics.default_target(lowest)
     kept = np.array([metrics.reached(own[: last + 1], target) is not None for own, last in zip(gap, rows.taken, strict=True)])

@@ -7,6 +7,7 @@ import numpy as np
 
 from optim import metrics
 from optim.entry import Entry
+from optim.known import not_lowest, source
 from optim.model import Array, Problem
 from optim.oracle import hessian
 from optim.wording import apart, between, place
@@ -93,16 +94,19 @@ def _outside(run: Run) -> Status | None:
 
 
 def _converged(run: Run) -> Status | None:
-    if run.lowest is None or not run.problem.minima:
+    whence = source(run.problem, run.lowest)
+    if run.lowest is None or whence not in {"known", "found"}:
         return None
     step = metrics.reached(run.loss - run.lowest, metrics.default_target(run.lowest))
     if step is None:
         return None
-    nearest = metrics.nearest(run.path[-1], run.problem.minima)
     tolerance = metrics.default_target(run.lowest)
-    return Status(
-        "converged", step, f"within {tolerance:.3g} of the lowest value since step {step}, at the minimum {place(nearest)}"
-    )
+    if run.problem.targets:
+        where = f"at the minimum {place(metrics.nearest(run.path[-1], run.problem.targets))}"
+    else:
+        where = f"at {place(run.path[-1])}, one of many minima"
+    found = ", the lowest found in the window" if whence == "found" else ""
+    return Status("converged", step, f"within {tolerance:.3g} of the lowest value since step {step}, {where}{found}")
 
 
 def _unmoved(run: Run) -> Status | None:
@@ -123,12 +127,13 @@ def _stationary(run: Run) -> Status | None:
     gain = float(np.sum(slope * newton)) / 2
     recent = run.loss[-metrics.tail(run.last) - 1 :]
     small = metrics.default_target(float(run.loss[-1]))
-    if curvature[0] > 0 and run.problem.minima and run.lowest is not None and run.loss[-1] - abs(gain) - run.lowest <= small:
+    known = source(run.problem, run.lowest) in {"known", "found"}
+    if curvature[0] > 0 and known and run.lowest is not None and run.loss[-1] - abs(gain) - run.lowest <= small:
         return None  # on its way into the lowest minimum, or just there
     if curvature[0] > 0 and abs(gain) <= small and float(np.ptp(recent)) <= 10 * small:
         step = metrics.kept_from(run.loss - run.loss[-1] <= 10 * small) or 0
-        known = "not the lowest one" if run.lowest is not None and run.problem.minima else "whether a lower one exists is not known"
-        return Status("local minimum", step, f"no slope and upward curvature at {place(point)}: a minimum, {known}")
+        rank = not_lowest(run.problem, run.lowest)
+        return Status("local minimum", step, f"no slope and upward curvature at {place(point)}: a minimum, {rank}")
     near = metrics.kept_from(metrics.distance(run.path, [tuple(point)]) <= 1e-2 * span) or 0
     stays = near <= run.last - metrics.tail(run.last) and abs(gain) <= max(small, 1e-3 * float(np.ptp(run.loss)))
     if curvature[0] < -1e-8 * abs(curvature[-1]) and curvature[-1] > 0 and _length(newton) <= 1e-2 * span and stays:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optim import metrics
+from optim.known import falling, source
 from optim.metrics import Travel
 from optim.result import RaceResult
 from optim.status import Run, stability
@@ -75,8 +76,9 @@ def _margin(result: RaceResult, first: int, second: int) -> str:
         return rest + _places(result) + _lost(result)
     behind = _capital(f"{_behind(result, first, second)}.")
     if result.lowest is None:
-        return f"{behind} The function falls without end, so there is no minimum to reach."
-    missed = f" Nobody stayed within {result.target:.3g} of the lowest value yet." if result.problem.minima else ""
+        return f"{behind} {_capital(falling(result.problem))}, so there is no lowest value to reach."
+    known = {"known": "lowest value", "found": "lowest minimum found in the window"}.get(source(result.problem, result.lowest))
+    missed = f" Nobody stayed within {result.target:.3g} of the {known} yet." if known else ""
     return behind + _places(result) + missed + _lost(result)
 
 
@@ -93,9 +95,9 @@ def _lost(result: RaceResult) -> str:
 def _places(result: RaceResult) -> str:
     """Who ended in which minimum, where the function has several and they differ."""
     nearest = {
-        result.labels[i]: metrics.nearest(result.answer[i, -1], result.problem.minima)
+        result.labels[i]: metrics.nearest(result.answer[i, -1], result.problem.targets)
         for i, status in enumerate(result.status)
-        if status.kind == "converged"
+        if status.kind == "converged" and result.problem.targets
     }
     if len(set(nearest.values())) < 2:
         return ""
@@ -149,7 +151,7 @@ class _Duel:
 
 def _why(result: RaceResult, first: int, second: int) -> str:
     """The first telling difference between the winner and the one behind it, then what the winner's rule does."""
-    first_way, second_way = (metrics.travel(result.answer[i], result.problem.minima) for i in (first, second))
+    first_way, second_way = (metrics.travel(result.answer[i], result.problem.targets) for i in (first, second))
     duel = _Duel(result, first, second, first_way, second_way)
     difference = next(filter(None, (explain(duel) for explain in _EXPLANATIONS)), "")
     rule = result.spec.entries[first].rule
@@ -179,7 +181,7 @@ def _rival_failed(duel: _Duel) -> str:
 _ENDED = {
     "diverged": "diverged",
     "left the window": "left the window",
-    "local minimum": "stopped in another minimum",
+    "local minimum": "stopped in a local minimum",
     "saddle": "hangs at a saddle",
     "cycling": "does not settle",
 }

@@ -151,6 +151,29 @@ BAD = {
     "x)": (2, ""),
     "x^^y": (3, ""),
     "rosenbrok": (1, "rosenbrock"),
+    "f'{x!r:{y}}'": (1, ""),
+    "x:=1": (None, ""),
+    "b'x'": (1, "text"),
+    "nan": (1, "nan"),
+    "inf*x": (1, "inf"),
+    "1e999": (1, "larger"),
+    "1" + "0" * 400: (1, "larger"),
+    "10**400*x": (5, "exponent"),
+    "x < y < 1": (1, "comparison"),
+    "x or y": (1, ""),
+    "x << y": (None, "operator"),
+    "sin(**x)": (1, "sin(x)"),
+    "...": (1, ""),
+    "None": (1, ""),
+    "await x": (1, ""),
+    "\ufb01(x)": (1, "character"),
+    "\u0445 + y": (1, "character"),
+    "sin(\uff58)": (5, "character"),
+    "x\t+ y": (2, "character"),
+    "(" * 5_000 + "x" + ")" * 5_000: (MAX_LENGTH + 1, "characters"),
+    "(" * 240 + "x" + ")" * 240: (None, "nested"),
+    "*".join(f"(x + {i}*y)**0.{i}" for i in range(1, 30)): (1, "too large"),
+    "*".join(f"sin(x*{i} + y)" for i in range(1, 13)): (1, "too large"),
 }
 """Formula -> the column that its FormulaError points at (None: any column within the text) and a word that it says."""
 
@@ -260,8 +283,9 @@ def test_a_typed_formula_is_a_whole_problem():
     problem = optim.problem("x**2 + 3*y**2")
     assert problem.name == problem.title == problem.formula == "x**2 + 3*y**2"
     assert problem.latex == "x^{2} + 3 y^{2}"
-    assert problem.minima == ()
-    assert problem.lowest is None
+    assert problem.minima == ((0.0, 0.0),)
+    assert problem.lowest == 0
+    assert problem.search is not None
     assert problem.starts
     assert problem.dimension == 2
 
@@ -269,6 +293,50 @@ def test_a_typed_formula_is_a_whole_problem():
 @pytest.mark.parametrize("formula", [*GOOD, *CASES])
 def test_every_formula_has_a_latex_form(formula):
     assert optim.problem(formula).latex
+
+
+@pytest.mark.parametrize("formula", [*GOOD, *CASES, *(problem.formula for problem in optim.PROBLEMS.values())])
+def test_derivatives_are_those_of_sympy_s_own_diff(formula):
+    import sympy
+
+    from optim.problems.formulas.calculus import derivative
+    from optim.problems.formulas.parse import parse
+    from optim.problems.formulas.symbols import X, Y
+
+    expression = parse(formula)
+    for variable in (X, Y):
+        ours, theirs = derivative(expression, variable), sympy.diff(expression, variable)
+        if ours != theirs:
+            functions = [sympy.lambdify([X, Y], item.doit(), modules=["numpy", OPAQUE]) for item in (ours, theirs)]
+            with np.errstate(all="ignore"):
+                np.testing.assert_allclose(functions[0](*POINTS), functions[1](*POINTS), rtol=1e-12, atol=1e-12)
+
+
+OPAQUE = {"SignOf": np.sign, "AbsOf": np.abs, "MaxOf": np.maximum, "MinOf": np.minimum}
+
+
+@pytest.mark.parametrize(
+    ("formula", "latex"),
+    [
+        ("x**2/20 + y**2", r"\frac{x^{2}}{20} + y^{2}"),
+        ("max(x, abs(y))", r"\max\left(x, \left|y\right|\right)"),
+        ("sqrt(x)*exp(-y**2)", r"\sqrt{x} e^{- y^{2}}"),
+        ("sign(x)**2", r"\operatorname{sign}\left(x\right)^{2}"),
+    ],
+)
+def test_latex_is_what_a_book_would_print(formula, latex):
+    assert optim.problem(formula).latex == latex
+
+
+@pytest.mark.parametrize("formula", [*GOOD, *CASES])
+def test_no_latex_can_break_out_of_its_dollars(formula):
+    latex = optim.problem(formula).latex
+    assert not set(latex) & set("$`<>#%&~\n\"'")
+    assert latex.count("{") == latex.count("}")
+
+
+def test_a_formula_is_parsed_derived_and_explored_once():
+    assert optim.problem("x**2 + 5*y**2") is optim.problem("x**2 + 5*y**2")
 
 
 def test_a_formula_error_survives_pickling():

@@ -1,5 +1,6 @@
 """How a run ended: every kind of status where theory says it must be so, and the stability bounds behind the reasons."""
 
+import dataclasses
 import math
 import re
 
@@ -39,10 +40,52 @@ def test_a_local_minimum_of_rastrigin_is_not_the_lowest():
     assert 0 < ended.step < 30
 
 
-def test_a_minimum_of_a_typed_formula_is_not_called_the_lowest():
-    ended = status("(x - 1)**2 + y**2", 0.3, (3.0, 1.0), 100)
+def test_the_minimum_of_a_typed_formula_is_the_lowest_found_not_the_lowest():
+    ended = status("(x - 1)**2 + (y - 2)**2", 0.3, (3.0, 1.0), 100)
+    assert ended.kind == "converged"
+    assert ended.reason.endswith("at the minimum (1, 2), the lowest found in the window")
+
+
+def test_a_minimum_of_a_typed_formula_that_has_a_lower_one_says_so():
+    ended = status("x**4/4 - x**2/2 + x/10 + y**2", 0.1, (1.5, 1.0), 300)
     assert ended.kind == "local minimum"
-    assert "not known" in ended.reason
+    assert "(0.9456," in ended.reason
+    assert ended.reason.endswith("a minimum, not the lowest one found in the window")
+
+
+def test_a_minimum_of_a_function_that_falls_without_end_says_so():
+    ended = status("x**3 - 3*x + y**2", 0.05, (2.0, 1.0), 300)
+    assert ended.kind == "local minimum"
+    assert ended.reason.endswith("a minimum, but the function falls without end far outside the window")
+
+
+def test_a_minimum_above_what_is_seen_at_the_window_s_edge_says_so():
+    ended = status("-exp(-(x + 6)**2/4) - exp(-(x - 1)**2)/2 + y**2/100", 0.2, (1.5, 0.1), 2000)
+    assert ended.kind == "local minimum"
+    assert "lower at the window's edge" in ended.reason or "not the lowest one found" in ended.reason
+
+
+def test_a_ring_of_minima_names_the_place_where_the_run_is():
+    ended = status("(x**2 + y**2 - 1)**2", 0.02, (-4.0, 3.0), 100)
+    assert ended.kind == "converged"
+    assert "at (-0.8, 0.6), one of many minima, the lowest found in the window" in ended.reason
+
+
+def test_a_pole_is_no_minimum():
+    spec = optim.RaceSpec("1/x + y**2", optim.Entry("adam", {"lr": 0.1}), (-4.0, 3.0), 200)
+    result = optim.race(spec)
+    assert result.lowest is None
+    assert result.status[0].kind not in {"converged", "local minimum"}
+
+
+def test_a_value_lower_than_any_minimum_found_takes_its_place():
+    found = optim.problem("x**2 + y**2")
+    wrong = dataclasses.replace(found, value=lambda x: found.value(x) - 5.0 * (np.abs(x[0] - 2.0) < 0.01))
+    result = optim.race(optim.RaceSpec(wrong, optim.Entry("sgd", {"lr": 0.1}), (2.0, 0.0), 30))
+    assert result.lowest == -1
+    assert result.status[0].kind != "converged"
+    built_in = dataclasses.replace(wrong, search=None)
+    assert optim.race(optim.RaceSpec(built_in, optim.Entry("sgd", {"lr": 0.1}), (2.0, 0.0), 30)).lowest == 0
 
 
 def test_a_saddle_catches_a_run_that_starts_on_its_ridge():

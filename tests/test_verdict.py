@@ -1,5 +1,7 @@
 """The verdict and the protocol: sentences that follow from the result and change with it."""
 
+import dataclasses
+
 import pytest
 
 import optim
@@ -73,9 +75,13 @@ def test_a_race_without_a_winner_says_so(rates, steps, headline):
     assert (found.winner is None) == ("ran alone" not in headline)
 
 
+UNKNOWN = dataclasses.replace(optim.problem("y**2 - x**2"), search=None, bounded=True)
+"""A function of which nobody said, and no search found, that it falls without end."""
+
+
 def test_nobody_wins_by_leaving_the_function_for_good():
     entries = [optim.Entry("sgd", {"lr": 0.5}), optim.Entry("adam", {"lr": 0.01})]
-    result = optim.race(optim.RaceSpec("y**2 - x**2", entries, (-2.0, 1.0), 20))
+    result = optim.race(optim.RaceSpec(UNKNOWN, entries, (-2.0, 1.0), 20))
     assert result.status[result.order[0]].kind == "diverged"
     assert verdict(result).winner is None
 

@@ -5,7 +5,7 @@ import sys
 
 from optim.errors import FormulaError, SpecError
 from optim.model import Problem
-from optim.problems.build import from_formula
+from optim.problems.build import typed
 from optim.problems.family import ProblemFamily
 from optim.problems.online import OnlineProblem
 from optim.registry import Registry, discover
@@ -15,6 +15,9 @@ PROBLEM_FAMILIES: Registry[ProblemFamily] = Registry(discover(sys.modules[__name
 """Functions of any number of variables, apart from PROBLEMS: they have no surface to show."""
 ONLINE_PROBLEMS: Registry[OnlineProblem] = Registry(discover(sys.modules[__name__], OnlineProblem))
 """Functions that change from step to step; `optim.online.play` runs an entry on one."""
+
+LONGEST_NAME = 40
+"""Characters up to which a bad formula may be a misspelt name; comparing a long text takes long."""
 
 
 def problem(text: str, dimension: int | None = None) -> Problem:
@@ -31,13 +34,11 @@ def problem(text: str, dimension: int | None = None) -> Problem:
         raise SpecError("dimension", dimension, f"2: {text[:40]} is a function of two variables")
     if text in PROBLEMS:
         return PROBLEMS[text]
-    from optim.problems.formulas.derive import derive  # noqa: PLC0415 - SymPy takes 0.6 s to import
-
     try:
-        derive(text)
+        return typed(text)
     except FormulaError as error:
-        similar = difflib.get_close_matches(text, [*PROBLEMS, *PROBLEM_FAMILIES], n=1)
+        names = [*PROBLEMS, *PROBLEM_FAMILIES] if len(text) <= LONGEST_NAME else []
+        similar = difflib.get_close_matches(text, names, n=1)
         if similar:
             raise FormulaError(f"{error.problem}; or did you mean {similar[0]}?", error.column) from None
         raise
-    return from_formula(text, text, family="Typed", starts=((-4.0, 3.0),), teaches="")

@@ -1,8 +1,10 @@
 """One way from a formula to a Problem, for built-in functions and for what a visitor types."""
 
+from functools import lru_cache
 from typing import Any
 
 from optim.model import Array, Function, Problem
+from optim.problems.explore import explored
 
 
 def from_formula(name: str, formula: str, **facts: Any) -> Problem:
@@ -12,6 +14,13 @@ def from_formula(name: str, formula: str, **facts: Any) -> Problem:
     """
     value, gradient, hessian = (_Late(formula, part) for part in ("value", "gradient", "hessian"))
     return Problem(name, value, gradient, hessian, formula=formula, latex=lambda: str(_derived(formula).latex), **facts)
+
+
+@lru_cache(maxsize=256)
+def typed(formula: str) -> Problem:
+    """Return the Problem of a formula that a visitor typed, explored, the same object each time; FormulaError where it is none."""
+    _derived(formula)
+    return explored(from_formula(formula, formula, family="Typed"))
 
 
 class _Late:

@@ -11,11 +11,15 @@ from sympy.printing.numpy import NumPyPrinter
 
 from optim.errors import FormulaError
 from optim.model import Array
+from optim.problems.formulas.calculus import derivative, size
 from optim.problems.formulas.parse import check_numbers, parse
 from optim.problems.formulas.symbols import X, Y, plain
 
 MAX_OPERATIONS = (1200, 4000)
 """Operations allowed in the gradient and in the Hessian: the first bound stops what would take long to derive again."""
+MAX_PARTS = 14_000
+"""Parts of the Hessian, as they are estimated before anything is derived."""
+_TOO_LARGE = "the derivatives of this formula are too large; write a shorter or flatter one"
 MAX_PRODUCT = 16
 EXACT = 2**53
 STEP = 1e-6
@@ -36,9 +40,11 @@ class Derived:
 def derive(formula: str) -> Derived:
     """Compile `formula`; FormulaError where it is not a formula in x and y or its derivatives grow too large."""
     expression = parse(formula)
-    first = [plain(sympy.diff(expression, variable)) for variable in (X, Y)]
+    if size(expression).second > MAX_PARTS:
+        raise FormulaError(_TOO_LARGE)
+    first = [plain(derivative(expression, variable)) for variable in (X, Y)]
     _check(first, MAX_OPERATIONS[0])
-    second = [plain(sympy.diff(first[i], variable)) for i, variable in ((0, X), (0, Y), (1, Y))]
+    second = [plain(derivative(first[i], variable)) for i, variable in ((0, X), (0, Y), (1, Y))]
     _check(second, MAX_OPERATIONS[1])
     value = _compile([expression])
     gradient, hessian = _compile(first), _compile(second)
@@ -71,7 +77,7 @@ def derive(formula: str) -> Derived:
 def _check(expressions: Sequence[sympy.Expr], most: int) -> None:
     """Refuse derivatives that are too large, hold numbers too large, or are not plain real functions of the point."""
     if sum(expression.count_ops() for expression in expressions) > most:
-        raise FormulaError("the derivatives of this formula are too large; write a shorter or flatter one")
+        raise FormulaError(_TOO_LARGE)
     for expression in expressions:
         check_numbers(expression)
         if expression.has(sympy.DiracDelta, sympy.Derivative, sympy.Subs):
