@@ -10,7 +10,7 @@ from pages.shared import cards, compute
 
 st.html(Path(__file__).parent / "shared" / "page.css")
 theme = "dark" if st.context.theme.type == "dark" else "light"
-cards.show_claim(compute.catalogue())
+cards.show_claim()
 left, right = st.columns([2, 3], gap="large")
 with left:
     rule = OPTIMIZERS[cards.choose_rule()]

@@ -14,6 +14,7 @@ import optim
 from optim.engine import Conditions, simulate
 from optim.oracle import CountingOracle, Oracle
 from tests import reference
+from tests.comparison import FED, OWN
 
 DATA = Path(__file__).parent / "data"
 OURS = json.loads((DATA / "curvature.json").read_text())
@@ -105,14 +106,14 @@ def digits(optimizer, golden):
     """Compare with a run in 50 decimal digits that took its derivatives from the function alone."""
     theirs, function = rows(golden.run), OURS["runs"][golden.run]["function"]
     ours = path(optimizer, golden.values, optim.PROBLEMS[NAMES.get(function, function)], theirs[0], len(theirs) - 1)
-    return [deviation(golden, ours, theirs, "every point, each side on its own path")]
+    return [deviation(golden, ours, theirs, OWN)]
 
 
 def exact(optimizer, golden):
     """Compare with a run that should be the same, bit for bit."""
     theirs = rows(golden.run)
     ours = path(optimizer, golden.values, problem(OURS["runs"][golden.run]["function"]), theirs[0], len(theirs) - 1)
-    return [deviation(golden, ours, theirs, "every point, each side on its own path")]
+    return [deviation(golden, ours, theirs, OWN)]
 
 
 def steps(optimizer, golden):
@@ -125,8 +126,8 @@ def steps(optimizer, golden):
         x, state = optimizer.step(Fed(gradient=on.gradient(point[:, None])), x, state, hp)
         fed.append(x[:, 0])
     return [
-        deviation(golden, ours, theirs, "every point, each side on its own path"),
-        deviation(golden, fed, theirs, "every point, ours fed the gradients of their path"),
+        deviation(golden, ours, theirs, OWN),
+        deviation(golden, fed, theirs, FED),
     ]
 
 
@@ -143,7 +144,7 @@ def direction(optimizer, golden):
         x = point[:, None]
         _, state = optimizer.step(Fed(value=on.value(x), gradient=on.gradient(x)), x, state, {})
     return [
-        deviation(golden, off, np.zeros(len(theirs)), "distance of their next point from our line of search"),
+        deviation(golden, off, np.zeros(len(theirs)), "their next point, from our line of search"),
         deviation(
             golden, sines, np.zeros(len(theirs)), f"sine between our direction and their move, where over {_LONG_ENOUGH:g} long"
         ),
@@ -168,9 +169,9 @@ def samples(optimizer, golden, on=None):
     mean, sigma, covariance = (np.array(column) for column in zip(*ours, strict=True))
     size = np.max(np.abs(covariances), axis=(1, 2), keepdims=True)
     return [
-        deviation(golden, mean, means, "mean of every generation, ours fed their samples"),
-        deviation(golden, sigma / sigmas, np.ones(len(sigmas)), "size of the cloud, relative"),
-        deviation(golden, covariance / size, covariances / size, "covariance, relative to its largest entry"),
+        deviation(golden, mean, means, "mean of every generation, both on the same samples"),
+        deviation(golden, sigma / sigmas, np.ones(len(sigmas)), "size of the cloud, both on the same samples"),
+        deviation(golden, covariance / size, covariances / size, "covariance, both on the same samples"),
     ]
 
 

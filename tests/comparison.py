@@ -14,6 +14,9 @@ from tests.reference import DATA, MANIFEST
 FLOOR = 1e-12
 """Where rounding alone moves a run farther than this, no implementation can follow it."""
 
+OWN, FED = "each on its own path", "both on the same gradients"
+"""The two ways of comparing step by step."""
+
 PROBLEMS = {"quad": "elongated_bowl", "rosenbrock": "rosenbrock", "beale": "beale"}
 """Function of the first golden runs -> our problem."""
 

@@ -2,16 +2,18 @@
 
 import optim
 from optim.proof import FILE, Comparison, dumped
-from tests import comparison
+from tests import compare_curvature, comparison
+from tests.comparison import FED, OWN
 
-OWN, FED = "both on their own gradients", "both on the same gradients"
+LIBRARIES = {"torch": "PyTorch", "scipy": "SciPy", "mpmath": "mpmath, 50 digits,", "purecma": "purecma"}
 
 
 def measured():
     """Return every comparison with a recorded run, measured now; runs that rounding alone moves are compared by gradients only."""
-    by_steps = [row for case in comparison.cases() for row in _step_by_step(case)]
+    rows = [row for case in comparison.cases() for row in _step_by_step(case)]
+    rows += [row for rule in optim.OPTIMIZERS.values() for golden in rule.golden for row in _otherwise(rule, golden)]
     order = list(optim.OPTIMIZERS)
-    return sorted(by_steps, key=lambda row: (order.index(row.optimizer), row.library, row.what))
+    return sorted(rows, key=lambda row: (order.index(row.optimizer), row.library, row.what))
 
 
 def _step_by_step(case):
@@ -21,6 +23,17 @@ def _step_by_step(case):
         yield Comparison(*about, *where, OWN, comparison.closed_loop(case))
     if case.gradients is not None:
         yield Comparison(*about, *where, FED, comparison.open_loop(case))
+
+
+def _otherwise(rule, golden):
+    """Yield what is not compared step by step; angles are left out, since they are no lengths."""
+    if golden.compare == "steps":
+        return
+    for one in compare_curvature.deviations(rule, golden):
+        if not one.what.startswith("sine"):
+            library = f"{LIBRARIES[golden.run.split('_')[0].split('/')[0]]} {one.version.partition('+')[0]}"
+            function = optim.PROBLEMS[comparison.PROBLEMS[one.function]].title
+            yield Comparison(rule.name, library, one.against, function, one.steps, one.what, one.largest)
 
 
 def main():

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from optim import Optimizer, RaceResult, RaceSpec
@@ -43,10 +42,10 @@ _PARAMETERS = {"name": "Name", "symbol": "Symbol", "default": "Default", "accept
 TABLE = "catalogue"
 
 
-def show_claim(table: pd.DataFrame) -> None:
+def show_claim() -> None:
     """Say how many optimizers there are and how well they are proven."""
-    st.markdown(f"### {len(table)} optimizers, each held against an independent implementation")
-    st.markdown(plain(proven(table)))
+    st.markdown(f"### {len(compute.catalogue())} optimizers, each held against an independent implementation")
+    st.markdown(plain(proven()))
 
 
 def choose_rule() -> str:
@@ -134,7 +133,10 @@ def show_settings(rule: Optimizer, result: RaceResult) -> None:
     else:
         st.markdown("It has none.")
     st.markdown("##### A step")
-    st.markdown(plain(f"It asks for {price(rule)}, and remembers {_memory(remembers(result))}."))
+    looks, taken = int(result.evaluations[0, -1]), steps(result.taken[0])
+    st.markdown(
+        plain(f"It asks for {price(rule)}: {looks} evaluations in these {taken}. It remembers {_memory(remembers(result))}.")
+    )
     st.markdown("\n".join(f"- `{name}`: {plain(meaning)}" for name, meaning in (rule.memory or {}).items()))
 
 
