@@ -7,6 +7,11 @@ import optim
 from optim.entry import no_modifier, no_schedule
 from optim.spec import GRADIENTS, MAX_ENTRIES, MAX_SEED, MAX_STEPS
 
+SOME = [optim.PROBLEMS[name] for name in ("elongated_bowl", "rosenbrock", "ackley", "eggholder", "cliff")]
+"""Problems that differ in what they do to a rule: a polynomial, a curved one, a mended tip, kinks, values that overflow.
+
+Tests over all optimizers use these; that every problem is computed the same alone and in a batch is tested with two rules."""
+
 
 def entry(rule, **values):
     """Return an entry of a rule with `values`, those that it has no parameter for left out."""

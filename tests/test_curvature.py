@@ -10,7 +10,7 @@ from optim.engine import Conditions, simulate
 from optim.model import Golden
 from optim.optimizers.linesearch import CURVATURE, DECREASE
 from optim.oracle import CountingOracle
-from tests import compare_curvature, contract, samples
+from tests import compare_curvature, contract, reference, samples
 
 NAMES = ("newton", "lbfgs", "conjugate_gradient")
 RULES = pytest.mark.parametrize("optimizer", [optim.OPTIMIZERS[name] for name in NAMES], ids=NAMES)
@@ -143,8 +143,10 @@ def test_lbfgs_rests_where_pytorch_stops_and_wakes_with_the_slope():
 
 
 def wolfe_cases():
+    """Yield smooth problems: at a kink no step may satisfy the conditions, and a run that finds none rests."""
     for name, problem in optim.PROBLEMS.items():
-        yield pytest.param(problem, id=name)
+        if reference.FUNCTIONS[name]["smooth"]:
+            yield pytest.param(problem, id=name)
     yield pytest.param(optim.problem("exp(x) + exp(-x) + y**4"), id="steep")
     yield pytest.param(optim.problem("sqrt(1 + x**2 + 100*y**2)"), id="narrow")
 

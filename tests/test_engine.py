@@ -11,12 +11,15 @@ from optim import engine
 from optim.engine import Conditions, simulate, simulate_blocks, stacked
 from optim.oracle import CountingOracle
 from optim.record import joined, record
+from optim.spec import MAX_ENTRIES
 from tests import samples
 
 STEPS, RUNS = 12, 9
 
 RULES = pytest.mark.parametrize("optimizer", optim.OPTIMIZERS.values(), ids=lambda optimizer: optimizer.name)
 PROBLEMS = pytest.mark.parametrize("problem", optim.PROBLEMS.values(), ids=lambda problem: problem.name)
+HEATS = pytest.mark.parametrize("rules", samples.heats(list(optim.OPTIMIZERS.values())), ids=lambda rules: f"{rules[0].name}...")
+SOME = pytest.mark.parametrize("problem", samples.SOME, ids=lambda problem: problem.name)
 GRADIENTS = pytest.mark.parametrize("central", [False, True], ids=["exact", "central"])
 
 
@@ -37,9 +40,12 @@ def history(optimizer, hp, x, conditions, seeds=None):
     return np.stack([point for point, _ in log]), log[-1][1]
 
 
+BATCHES = [(rule, problem) for rule in optim.OPTIMIZERS.values() for problem in samples.SOME]
+BATCHES += [(optim.OPTIMIZERS[name], problem) for name in ("sgd", "adam") for problem in optim.PROBLEMS.values()]
+
+
 @GRADIENTS
-@PROBLEMS
-@RULES
+@pytest.mark.parametrize(("optimizer", "problem"), BATCHES, ids=[f"{rule.name}-{problem.name}" for rule, problem in BATCHES])
 def test_a_run_alone_is_the_run_inside_a_batch(optimizer, problem, central):
     x, hypers = batch(optimizer, problem)
     conditions = Conditions(problem, STEPS, central=central, noise=0.1)
@@ -76,17 +82,23 @@ def test_a_run_that_overflows_leaves_the_others_alone(optimizer):
     assert samples.bits(whole[:, 1:]) == samples.bits(rest)
 
 
-def racers(seed=3):
-    """Return two or three entries of every optimizer with drawn settings, structural ones not alike: 12 at most."""
+def field(rules, seed=3):
+    """Return one entry of each optimizer with drawn settings, structural ones not alike."""
     rng = np.random.default_rng(seed)
-    rules = list(optim.OPTIMIZERS.values())
-    return [optim.Entry(rule.name, samples.hyper(rule, rng, lr=lr)) for lr in (1e-3, 0.05) for rule in rules][:12]
+    return [optim.Entry(rule.name, samples.hyper(rule, rng, lr=0.01)) for rule in rules]
+
+
+def racers(seed=3):
+    """Return two or three entries of the first optimizers with drawn settings: as many as may race."""
+    rules = list(optim.OPTIMIZERS.values())[:5]
+    return [entry for more in range(3) for entry in field(rules, seed + more)][:MAX_ENTRIES]
 
 
 @GRADIENTS
-@PROBLEMS
-def test_an_entry_alone_is_the_entry_inside_a_race(problem, central):
-    entries = racers()
+@SOME
+@HEATS
+def test_an_entry_alone_is_the_entry_inside_a_race(problem, central, rules):
+    entries = field(rules)
     common = {"start": problem.starts[0], "steps": 25, "gradient": "central" if central else "exact", "noise": 0.2, "seed": 5}
     together = optim.race(optim.RaceSpec(problem.name, entries, **common), states=True)
     for i, entry in enumerate(entries):
@@ -113,7 +125,7 @@ def test_records_of_entries_alone_join_to_the_record_of_all():
 def test_runs_that_differ_in_structure_are_kept_apart(optimizer):
     parameter = next(p for p in optimizer.parameters if p.structural)
     values = [parameter.low, parameter.high, parameter.low, parameter.high]
-    entries = [optim.Entry(optimizer.name, {parameter.name: value, "lr": 0.01 * (i + 1)}) for i, value in enumerate(values)]
+    entries = [samples.entry(optimizer, **{parameter.name: value, "lr": 0.01 * (i + 1)}) for i, value in enumerate(values)]
     spec = optim.RaceSpec("rosenbrock", entries, (-1.2, 1.0), 20)
     together = optim.race(spec)
     for i, entry in enumerate(entries):
@@ -168,7 +180,7 @@ def frozen(x, state):
     return x, types.MappingProxyType(state)
 
 
-@PROBLEMS
+@SOME
 @RULES
 def test_a_step_writes_to_nothing_that_it_was_given(optimizer, problem):
     x, hypers = batch(optimizer, problem)
@@ -188,9 +200,12 @@ def test_the_same_step_twice_is_the_same(optimizer):
     x, hypers = batch(optimizer, problem)
     hp, oracle = stacked(hypers), CountingOracle(problem, [0] * RUNS, STEPS)
     with np.errstate(all="ignore"):
-        start, _ = optimizer.step(oracle, x, optimizer.init(oracle, x, hp), hp)
-        _, state = optimizer.step(oracle, x, optimizer.init(oracle, x, hp), hp)
-        once, again = (optimizer.step(oracle, start, state, hp) for _ in range(2))
+        start, state = optimizer.step(oracle, x, optimizer.init(oracle, x, hp), hp)
+        results = []
+        for _ in range(2):
+            oracle.begin(1)
+            results.append(optimizer.step(oracle, start, state, hp))
+    once, again = results
     assert samples.bits(once[0]) == samples.bits(again[0])
     assert once[1].keys() == again[1].keys()
 
@@ -205,7 +220,7 @@ def test_a_step_keeps_the_names_and_shapes_of_the_state(optimizer):
         _, after = optimizer.step(oracle, x, before, hp)
     assert before.keys() == after.keys()
     for value in after.values():
-        assert np.shape(value) in {(2, RUNS), (RUNS,), ()}
+        assert np.shape(value)[-1:] in {(RUNS,), ()}
 
 
 @PROBLEMS
@@ -223,7 +238,7 @@ def test_any_gradient_ends_in_a_status(optimizer, slope):
     steep = optim.Problem("steep", lambda x: x[0] + x[1], lambda x: np.full_like(x, slope), lambda x: np.zeros((2, *x.shape)))
     for gradient in ("exact", "central"):
         for lr in (0.0, 0.1, 1e300):
-            spec = optim.RaceSpec(steep, optim.Entry(optimizer.name, {"lr": lr}), (1.0, 2.0), 40, gradient)
+            spec = optim.RaceSpec(steep, samples.entry(optimizer, lr=lr), (1.0, 2.0), 40, gradient)
             result = optim.race(spec, states=True)
             assert result.status[0].reason
             assert len(result.table()) == 41
