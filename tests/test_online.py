@@ -40,8 +40,8 @@ def test_the_registry_knows_what_the_reference_knows():
     assert set(optim.ONLINE_PROBLEMS) == set(reference.ONLINE)
 
 
-@pytest.mark.parametrize("optimizer", ["adam", "sgd"])
-def test_adam_ends_at_the_worst_place_and_sgd_at_the_best(optimizer):
+@pytest.mark.parametrize("optimizer", ["adam", "sgd", "amsgrad"])
+def test_adam_ends_at_the_worst_place_and_sgd_and_amsgrad_at_the_best(optimizer):
     stored = reference.ONLINE["amsgrad_online"]["verified"]
     run = play(THEOREM, entry_for(THEOREM, optimizer), stored["T"])
     assert run.points[-1] == pytest.approx(stored[optimizer], abs=1e-7)
