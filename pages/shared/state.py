@@ -83,6 +83,15 @@ def load(spec: RaceSpec) -> None:
     dismiss_notes()
 
 
+def open_race(spec: RaceSpec) -> None:
+    """Show a button that opens the Race page with `spec`.
+
+    A link to that page would not do: Streamlit keeps what an input held before wherever the link says its default.
+    """
+    if st.button("Open this race", icon=":material/sports_score:", on_click=load, args=(spec,)):
+        st.switch_page("pages/race.py")
+
+
 def load_preset(key: str) -> None:
     """Load the preset chosen in the input `key`, which is cleared for the next choice."""
     title = st.session_state[key]

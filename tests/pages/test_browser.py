@@ -8,9 +8,11 @@ import pytest
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 import optim
+from optim.catalogue import demonstration
 from optim.verdict import verdict
 from pages.shared.links import decode, spec_of
 from pages.shared.presets import PRESETS
+from tests.conftest import running_app
 
 # Asking a page's own address for these fails once where the page is not at the root; both are Streamlit's, both harmless.
 HARMLESS = ("_stcore/health", "_stcore/host-config")
@@ -172,6 +174,34 @@ def test_the_address_follows_every_change_after_a_preset_took_racers_away(visit)
     assert spec_of_address(visitor.page.url) == replace(PRESETS[-1].spec, gradient="central")
 
 
+def test_a_page_s_own_link_works_on_a_server_that_nobody_has_visited(visit):
+    with running_app() as url:
+        visitor = visit(url + "optimizers?opt=Lion")
+        assert "each held against an independent implementation" in visitor.headline
+        visitor.page.get_by_role("heading", name="Lion", exact=True).wait_for()
+        visitor.page.get_by_role("link", name="Race", exact=True).wait_for()
+        assert (visitor.complaints, visitor.outside) == ([], [])
+
+
+def test_a_race_survives_a_change_of_page_and_the_catalogue_opens_its_own(visit):
+    visitor = visit("?fn=rosenbrock&n=77&k=2&o1=adam&o1.schedule=Cosine&o1.clip_norm=true&o2.lr=0.0005")
+    mine = spec_of_address(visitor.page.url)
+    assert (mine.entries[0].schedule, mine.entries[0].modifiers) == (("cosine",), (("clip_norm",),))
+    visitor.page.get_by_role("link", name="Optimizers").click()
+    visitor.page.get_by_role("heading", name="The proof").wait_for()
+    visitor.page.get_by_role("link", name="Race", exact=True).click()
+    visitor.expect(mine)
+    visitor.page.get_by_role("link", name="Optimizers").click()
+    visitor.choose("Optimizer", "Nelder-Mead")
+    visitor.page.get_by_role("heading", name="Nelder-Mead", exact=True).wait_for()
+    visitor.page.get_by_role("button", name="Open this race").click()
+    wanted = demonstration(optim.OPTIMIZERS["nelder_mead"])
+    visitor.expect(wanted)
+    visitor.page.wait_for_function("() => location.search.includes('Nelder') && location.search.includes('o2=SGD')", timeout=30_000)
+    assert spec_of_address(visitor.page.url).entries[0].optimizer == "nelder_mead"
+    assert visitor.complaints == []
+
+
 def test_a_bad_link_shows_defaults_and_names_what_was_wrong(visit):
     visitor = visit("?o1=nope&o2.lr=1e400&x=nan&n=-3&fn=%3Cscript%3E")
     text = visitor.page.locator("body").inner_text()
@@ -198,8 +228,9 @@ def test_copy_link_puts_the_address_on_the_clipboard(visit, app_url):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1400])
-def test_nothing_is_wider_than_the_screen(visit, width, scheme):
-    visitor = visit("?fn=Ackley", viewport={"width": width, "height": 844}, color_scheme=scheme)
+@pytest.mark.parametrize("address", ["?fn=Ackley", "optimizers?opt=RAdam"])
+def test_nothing_is_wider_than_the_screen(visit, width, scheme, address):
+    visitor = visit(address, viewport={"width": width, "height": 844}, color_scheme=scheme)
     assert visitor.page.evaluate("() => document.scrollingElement.scrollWidth - innerWidth") <= 0
     assert visitor.page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollWidth") <= width
     dark = visitor.page.evaluate("() => getComputedStyle(document.querySelector('.stApp')).backgroundColor") == "rgb(16, 22, 29)"
