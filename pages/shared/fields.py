@@ -10,6 +10,7 @@ from optim import MODIFIERS, OPTIMIZERS, PROBLEM_FAMILIES, PROBLEMS, SCHEDULES, 
 from optim import problem as problem_of
 from optim.catalogue import families
 from optim.entry import CONSTANT, no_modifier, no_schedule
+from optim.facts import tags
 from optim.figures import QUANTITIES
 from optim.modifiers import Modifier
 from optim.schedules import Schedule
@@ -148,6 +149,9 @@ RACERS = _number("k", "Racers", len(BOOK.spec.entries), 1, MAX_ENTRIES, "int")
 OPTIMIZER = Field("opt", "Optimizer", "adam", options={name: optimizer.title for name, optimizer in OPTIMIZERS.items()})
 """Which one the Optimizers page looks at."""
 FAMILY = Field("family", "Family", "all", options={"all": "All families", **{family: family for family in families()}})
+SHOWN = Field("show", "Function", BOOK.spec.problem, options={name: problem.title for name, problem in PROBLEMS.items()})
+"""Which one the Functions page looks at."""
+TAG = Field("tag", "Keyword", "all", options={"all": "All keywords", **{tag: tag for tag in tags()}})
 CONDITIONS = (
     Field("g", "Gradient", BOOK.spec.gradient, options=dict(zip(GRADIENTS, ("exact", "numerical"), strict=True))),
     _number("noise", "Gradient noise", BOOK.spec.noise, 0.0, 1e3),

@@ -37,7 +37,10 @@ def show_formula_error(text: str, error: FormulaError) -> None:
 
 def show_no_race(text: str, error: FormulaError) -> None:
     """Say in place of the race why there is none."""
-    st.markdown("### This formula cannot be used")
+    left, right = st.columns([5, 1], vertical_alignment="center")
+    left.markdown("### This formula cannot be used")
+    with right:
+        copy_link(query())
     show_formula_error(text, error)
     st.caption("What you typed is still in the sidebar: change it there, or choose a function from the menu.")
 

@@ -40,7 +40,7 @@ WAVES = Preset(
     "Somebody typed this: a bowl with waves on it. Who rolls over the waves into the lowest minimum?",
     RaceSpec(
         "sin(x)*cos(y) + (x**2 + y**2)/20",
-        _racers("same for all", sgd=0.1, momentum=0.1, rmsprop=0.1, adam=0.1),
+        _racers(_STABLE, sgd=0.1, momentum=0.1, rmsprop=0.1, adam=0.1),
         (4.0, -4.0),
         300,
     ),
