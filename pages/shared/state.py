@@ -2,19 +2,32 @@
 
 import random
 from collections.abc import Iterable
-from dataclasses import replace
 from itertools import chain
 from typing import Any
 
 import streamlit as st
 
-from optim import OPTIMIZERS, PROBLEMS, Entry, RaceSpec
+from optim import OPTIMIZERS, Entry, FormulaError, RaceSpec
 from optim.spec import MAX_ENTRIES
-from pages.shared.fields import VIEW, Field, Values, extra_fields, fields, filled, is_slot, setting_fields, slot_key
-from pages.shared.links import decode, spec_of, values_of
+from pages.shared.fields import (
+    FORMULA,
+    FUNCTION,
+    OWN,
+    VIEW,
+    Field,
+    Values,
+    extra_fields,
+    fields,
+    filled,
+    function,
+    is_slot,
+    setting_fields,
+    slot_key,
+)
+from pages.shared.links import decode, entries_of, entry_values, values_of
 from pages.shared.presets import PRESETS
 
-NOTES, SHOWN = "link notes", "inputs on screen"
+NOTES, SHOWN, TYPED = "link notes", "inputs on screen", "formula typed last"
 BOUND: dict[str, Any] = {"bind": "query-params"}
 """What makes an input part of the address bar, and keeps its value from page to page."""
 
@@ -106,15 +119,33 @@ def reset() -> None:
     load(PRESETS[0].spec)
 
 
+def keep_formula(text: str) -> None:
+    """Remember what was typed, for when the visitor comes back from another function."""
+    st.session_state[TYPED] = text
+
+
+def other_function() -> None:
+    """After another function was chosen: bring back what was typed last, and move the start."""
+    if st.session_state[FUNCTION.key] == OWN and TYPED in st.session_state:
+        put({FORMULA.key: st.session_state[TYPED]})
+    first_start()
+
+
 def first_start() -> None:
-    """Move the start to the chosen function's first one."""
-    start = PROBLEMS[st.session_state["fn"]].starts[0]
+    """Move the start to the chosen function's first one; a formula that cannot be used leaves it where it is."""
+    try:
+        start = function(current()).starts[0]
+    except FormulaError:
+        return
     put({"x": start[0], "y": start[1]})
 
 
 def random_start() -> None:
     """Move the start to a random place in the window."""
-    problem = PROBLEMS[current()["fn"]]
+    try:
+        problem = function(current())
+    except FormulaError:
+        return
     (x0, x1), (y0, y1) = (
         (max(low, least), min(high, most)) for (low, high), (least, most) in zip(problem.view, problem.domain, strict=True)
     )
@@ -130,18 +161,13 @@ def usual_settings(slot: int) -> None:
 
 def add_racer() -> None:
     """Add a racer: the first optimizer that is not racing yet, at its default settings."""
-    spec = spec_of(current())
-    if len(spec.entries) < MAX_ENTRIES:
-        racing = {entry.optimizer for entry in spec.entries}
-        fresh = next((name for name in OPTIMIZERS if name not in racing), spec.entries[-1].optimizer)
-        put(values_of(_with_entries(spec, (*spec.entries, Entry(fresh)))))
+    entries = entries_of(current())
+    if len(entries) < MAX_ENTRIES:
+        racing = {entry.optimizer for entry in entries}
+        fresh = next((name for name in OPTIMIZERS if name not in racing), entries[-1].optimizer)
+        put(entry_values((*entries, Entry(fresh))))
 
 
 def remove_racer(slot: int) -> None:
     """Take a racer out; those after it move up."""
-    spec = spec_of(current())
-    put(values_of(_with_entries(spec, tuple(entry for i, entry in enumerate(spec.entries, start=1) if i != slot))))
-
-
-def _with_entries(spec: RaceSpec, entries: tuple[Entry, ...]) -> RaceSpec:
-    return replace(spec, entries=entries)
+    put(entry_values(tuple(entry for i, entry in enumerate(entries_of(current()), start=1) if i != slot)))
