@@ -9,7 +9,7 @@ import numpy.typing as npt
 import plotly.graph_objects as go
 
 from optim.figures.landscape import Landscape, downhill, landscape, single
-from optim.figures.paths import Rows, drawable, exit_point, shown_rows
+from optim.figures.paths import Rows, answering, drawable, exit_point, shown_rows
 from optim.figures.style import LOOKS, THEMES, Look, Theme, figure, layout
 from optim.model import Array, Point, Problem
 from optim.result import RaceResult
@@ -44,6 +44,7 @@ def contour(
     traces += _landmarks(result.problem, [result.spec.start], colours, flat=True)
     for trail in _trails(result):
         traces += _flat_path(trail, land, colours)
+    traces += [_answer(result, i, land) for i in answering(result)]
     return figure(traces, _flat_layout(land, colours, legend))
 
 
@@ -145,6 +146,22 @@ def _arrows(result: RaceResult, land: Landscape, colours: Theme) -> dict[str, An
         "hoverinfo": "skip",
         "name": "downhill",
         "showlegend": False,
+    }
+
+
+def _answer(result: RaceResult, i: int, land: Landscape) -> dict[str, Any]:
+    """The points that an entry reports, as a thin line, where they are not those that it moves."""
+    rows = shown_rows(result.answer_loss[i])
+    path = drawable(result.answer[i], land.window)[rows]
+    return {
+        "type": "scatter",
+        "x": single(path[:, 0]),
+        "y": single(path[:, 1]),
+        "mode": "lines",
+        "line": {"color": LOOKS[i].colour, "width": 1.2},
+        "name": f"{result.labels[i]}, its answer",
+        "showlegend": False,
+        "hovertemplate": f"{result.labels[i]}, its answer<br>x %{{x:.6g}}, y %{{y:.6g}}<extra></extra>",
     }
 
 

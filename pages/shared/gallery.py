@@ -10,9 +10,8 @@ from optim.figures import terrain
 from optim.wording import place
 from pages.shared import compute
 from pages.shared.fields import SHOWN, TAG, Field
-from pages.shared.links import encode
 from pages.shared.panels import PLOT, plain
-from pages.shared.state import BOUND
+from pages.shared.state import BOUND, open_race
 
 HIGH, WIDE = 640, 92
 
@@ -79,5 +78,4 @@ def show_races(problem: Problem) -> None:
     """Offer a race from each of the function's starts."""
     with st.container(horizontal=True):
         for i, start in enumerate(problem.starts):
-            query = encode(first_race(problem, i))
-            st.page_link("pages/race.py", label=f"Race from {place(start)}", icon=":material/sports_score:", query_params=query)
+            open_race(first_race(problem, i), f"Race from {place(start)}")

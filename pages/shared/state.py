@@ -96,12 +96,12 @@ def load(spec: RaceSpec) -> None:
     dismiss_notes()
 
 
-def open_race(spec: RaceSpec) -> None:
+def open_race(spec: RaceSpec, label: str = "Open this race") -> None:
     """Show a button that opens the Race page with `spec`.
 
     A link to that page would not do: Streamlit keeps what an input held before wherever the link says its default.
     """
-    if st.button("Open this race", icon=":material/sports_score:", on_click=load, args=(spec,)):
+    if st.button(label, icon=":material/sports_score:", on_click=load, args=(spec,)):
         st.switch_page("pages/race.py")
 
 
