@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from optim import OPTIMIZERS, Entry, FormulaError, RaceSpec
+from optim import OPTIMIZERS, Entry, FormulaError, RaceSpec, SpecError
 from optim.spec import MAX_ENTRIES
 from pages.shared.fields import (
     FORMULA,
@@ -24,16 +24,21 @@ from pages.shared.fields import (
     setting_fields,
     slot_key,
 )
-from pages.shared.links import decode, entries_of, entry_values, values_of
+from pages.shared.links import decode, encode, entries_of, entry_values, values_of
 from pages.shared.presets import PRESETS
 
 NOTES, SHOWN, TYPED = "link notes", "inputs on screen", "formula typed last"
+WHOLE = "race"
+"""The query parameter of a link between pages: a whole race as JSON. An input keeps what it held where a link says its default."""
+_LOOKED_AT = {field.key for field in VIEW}
 BOUND: dict[str, Any] = {"bind": "query-params"}
 """What makes an input part of the address bar, and keeps its value from page to page."""
 
 
 def read_link() -> list[str]:
     """On a session's first run put the link's values into the inputs; return what in the link could not be used."""
+    if WHOLE in st.query_params:
+        _read_whole()
     if NOTES not in st.session_state:
         query = {key: st.query_params[key] for key in st.query_params}
         values, notes = decode(query)
@@ -44,6 +49,20 @@ def read_link() -> list[str]:
             st.query_params.update(meant)
             st.rerun()
     return list(st.session_state[NOTES])
+
+
+def _read_whole() -> None:
+    """Put a whole race from another page into the inputs, in place of what they held."""
+    text = st.query_params[WHOLE]
+    del st.query_params[WHOLE]
+    remember_shown(())  # nothing is on screen yet
+    try:
+        values, notes = decode(encode(RaceSpec.from_json(text)))
+    except (SpecError, FormulaError) as error:
+        values, notes = {}, [f"The race in the link could not be used: {error}"]
+    if values:
+        put({key: value for key, value in values.items() if key not in _LOOKED_AT})
+    st.session_state[NOTES] = notes
 
 
 def dismiss_notes() -> None:
@@ -97,12 +116,8 @@ def load(spec: RaceSpec) -> None:
 
 
 def open_race(spec: RaceSpec, label: str = "Open this race") -> None:
-    """Show a button that opens the Race page with `spec`.
-
-    A link to that page would not do: Streamlit keeps what an input held before wherever the link says its default.
-    """
-    if st.button(label, icon=":material/sports_score:", on_click=load, args=(spec,)):
-        st.switch_page("pages/race.py")
+    """Show a link that opens the Race page with `spec`."""
+    st.page_link("pages/race.py", label=label, icon=":material/sports_score:", query_params={WHOLE: spec.to_json()})
 
 
 def load_preset(key: str) -> None:

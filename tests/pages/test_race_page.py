@@ -247,6 +247,24 @@ def test_a_bad_link_shows_defaults_and_a_note_until_it_is_dismissed():
     assert "could not be used" not in text_of(ran(app))
 
 
+FAR_AWAY = optim.RaceSpec("sphere", optim.Entry("sgd"), (1e300, 1.0)).to_json()
+BAD_FORMULA = FAR_AWAY.replace("sphere", "__import__('os')")
+
+
+@pytest.mark.parametrize("text", ["nope", "{}", "[1]", '{"problem": "sphere"}', "x" * 100_000, FAR_AWAY, BAD_FORMULA])
+def test_a_race_from_another_page_that_cannot_be_used_is_named(text):
+    app = opened({"race": text, "n": "12"})
+    assert "could not be used" in text_of(app)
+    assert "race" not in app.query_params
+
+
+def test_a_race_from_another_page_takes_the_place_of_what_was_there():
+    app = opened({"n": "77", "fn": "rosenbrock", "noise": "0.5", "o1": "adam", "o1.schedule": "cosine"})
+    app.query_params["race"] = PRESETS[0].spec.to_json()
+    ran(app)
+    pd.testing.assert_frame_equal(losses(app), optim.race(PRESETS[0].spec).losses())
+
+
 @pytest.mark.parametrize("name", optim.PROBLEMS)
 def test_every_function_shows_its_formula_minima_and_lesson(name):
     app = opened({"fn": name, "arrows": "true", "curve": "distance"})
