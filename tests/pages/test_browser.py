@@ -239,7 +239,7 @@ def test_a_function_is_chosen_by_its_picture_and_raced_with_one_click(visit):
     shown = "() => [...document.querySelectorAll('[data-testid=stImage] img')].filter(image => image.naturalWidth).length"
     visitor.page.wait_for_function(f"count => ({shown})() === count", arg=len(optim.PROBLEMS), timeout=30_000)
     with address_change(visitor):
-        visitor.page.get_by_role("button", name="Himmelblau").click()
+        visitor.page.get_by_role("button", name="Himmelblau", exact=True).click()
     with address_change(visitor):
         visitor.page.get_by_role("link", name=re.compile("^.*Race from")).nth(1).click()
     spec = spec_of_address(visitor.page.url)
