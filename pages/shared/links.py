@@ -79,8 +79,9 @@ def spec_of(values: Values) -> RaceSpec:
         stretch=values["stretch"],
         shift=(values["sx"], values["sy"]),
     )
-    whole = next((preset.spec for preset in PRESETS if _by_hand(preset.spec) == spec), None)
-    return whole or replace(spec, entries=tuple(replace(entry, origin=_origin(entry, spec)) for entry in spec.entries))
+    return _presets().get(spec) or replace(
+        spec, entries=tuple(replace(entry, origin=_origin(entry, spec)) for entry in spec.entries)
+    )
 
 
 def entries_of(values: Values) -> tuple[Entry, ...]:
@@ -99,6 +100,12 @@ def _plain(entry: Entry) -> Entry:
     defaults = Entry(entry.optimizer).hyper
     values = {name: value for name, value in dict(entry.values).items() if value != defaults[name]}
     return Entry(entry.optimizer, values, entry.schedule, entry.modifiers)
+
+
+@cache
+def _presets() -> dict[RaceSpec, RaceSpec]:
+    """Every preset's race, by what its inputs alone say."""
+    return {_by_hand(preset.spec): preset.spec for preset in reversed(PRESETS)}
 
 
 def _by_hand(spec: RaceSpec) -> RaceSpec:

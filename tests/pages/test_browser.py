@@ -66,6 +66,15 @@ class Visit:
             return
         pytest.fail(f"{option} could not be chosen in {label}")
 
+    @property
+    def formula(self):
+        return self.page.get_by_test_id("stTextInputField")
+
+    def type_formula(self, text):
+        """Type a formula over what is there and apply it."""
+        self.formula.fill(text)
+        self.formula.press("Enter")
+
     def expect(self, spec):
         """Wait until headline and loss table show what the library computes for `spec`."""
         result = optim.race(spec)
@@ -168,6 +177,7 @@ def test_the_address_follows_every_change_after_a_preset_took_racers_away(visit)
     visitor.page.get_by_text("Gradient, noise and dials").click()
     visitor.choose("Gradient", "numerical")
     visitor.page.wait_for_function("() => location.search.includes('g=numerical')", timeout=30_000)
+    visitor.settled().page.wait_for_function("() => document.querySelectorAll('.js-plotly-plot').length === 3")
     visitor.page.get_by_text("Downhill arrows").click()
     visitor.page.wait_for_function("() => location.search.includes('arrows=true')", timeout=30_000)
     visitor.expect(replace(PRESETS[-1].spec, gradient="central"))
@@ -217,6 +227,63 @@ def test_names_in_a_hand_written_link_work_and_stay_in_the_address(visit):
     visitor.page.wait_for_function("() => location.search.includes('Rosenbrock')", timeout=30_000)
     spec = spec_of_address(visitor.page.url)
     assert (spec.problem, spec.entries[0].optimizer) == ("rosenbrock", "adam")
+
+
+def test_a_typed_formula_is_raced_and_travels_in_the_link(visit):
+    visitor = visit("?fn=own")
+    with address_change(visitor):
+        visitor.type_formula("x**2/20 + y**2/2 + abs(sin(x))/9")
+    visitor.page.locator("[data-testid=stSidebar] .katex").first.wait_for()
+    spec = spec_of_address(visitor.page.url)
+    assert spec.problem == "x**2/20 + y**2/2 + abs(sin(x))/9"
+    assert spec.start == optim.problem(spec.problem).starts[0]
+    visitor.expect(spec)
+    again = visit(visitor.page.url)
+    again.expect(spec)
+    assert again.complaints == visitor.complaints == []
+
+
+def test_a_bad_formula_is_explained_and_nothing_typed_is_lost(visit):
+    visitor = visit("?fn=own&n=77")
+    visitor.type_formula("x**2 + foo(y)")
+    visitor.page.get_by_text("This formula cannot be used").wait_for()
+    assert visitor.page.locator("[data-testid=stMain] [data-testid=stCode]").inner_text().splitlines() == [
+        "x**2 + foo(y)",
+        "       ^",
+    ]
+    assert visitor.formula.input_value() == "x**2 + foo(y)"
+    assert visitor.page.locator("[data-testid=stException]").count() == 0
+    visitor.page.get_by_role("button", name="Add a racer").click()
+    visitor.page.get_by_text("Racer 5", exact=False).wait_for()
+    assert visitor.formula.input_value() == "x**2 + foo(y)"
+    visitor.type_formula("x**2 + cos(y)")
+    visitor.page.locator("h3", has_text="won").wait_for()
+    spec = spec_of_address(visitor.settled().page.url)
+    assert (spec.problem, spec.steps, len(spec.entries)) == ("x**2 + cos(y)", 77, 5)
+    assert visitor.complaints == []
+
+
+def test_a_function_is_chosen_by_its_picture_and_raced_with_one_click(visit):
+    visitor = visit("functions")
+    assert "every gradient checked" in visitor.headline
+    shown = "() => [...document.querySelectorAll('[data-testid=stImage] img')].filter(image => image.naturalWidth).length"
+    visitor.page.wait_for_function(f"count => ({shown})() === count", arg=len(optim.PROBLEMS), timeout=30_000)
+    with address_change(visitor):
+        visitor.page.get_by_role("button", name="Himmelblau", exact=True).click()
+    with address_change(visitor):
+        visitor.page.get_by_role("link", name=re.compile("^.*Race from")).nth(1).click()
+    spec = spec_of_address(visitor.page.url)
+    assert (spec.problem, spec.start) == ("himmelblau", optim.PROBLEMS["himmelblau"].starts[1])
+    visitor.expect(spec)
+    assert visitor.complaints == []
+    assert visitor.outside == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1400])
+def test_the_gallery_is_no_wider_than_the_screen(visit, width, scheme):
+    visitor = visit("functions?show=Goldstein-Price", viewport={"width": width, "height": 844}, color_scheme=scheme)
+    assert visitor.page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollWidth") <= width
 
 
 def test_copy_link_puts_the_address_on_the_clipboard(visit, app_url):
