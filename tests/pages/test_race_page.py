@@ -260,6 +260,9 @@ def test_a_race_from_another_page_that_cannot_be_used_is_named(text):
 
 def test_a_race_from_another_page_takes_the_place_of_what_was_there():
     app = opened({"n": "77", "fn": "rosenbrock", "noise": "0.5", "o1": "adam", "o1.schedule": "cosine"})
+    app.switch_page("pages/optimizers.py")
+    ran(app)
+    app.switch_page("pages/race.py")
     app.query_params["race"] = PRESETS[0].spec.to_json()
     ran(app)
     pd.testing.assert_frame_equal(losses(app), optim.race(PRESETS[0].spec).losses())
