@@ -16,6 +16,14 @@ def dot(a: Array, b: Array) -> Array:
     return total
 
 
+def norm(a: Array) -> Array:
+    """Return the length (B,) of each run's vector (d, B); it overflows only where the length itself does."""
+    total: Array = np.abs(a[0])
+    for axis in range(1, len(a)):
+        total = np.hypot(total, a[axis])
+    return total
+
+
 def times(matrix: Array, vector: Array) -> Array:
     """Return the products (d, ...) of matrices (d, d, B) with vectors (d, B)."""
     return np.stack([dot(row, vector) for row in matrix])

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from optim.linear import dot, norm
 from optim.model import Array, Hyper, Mask, Optimizer, Parameter, State
-from optim.optimizers.common import DECOUPLED, WEIGHT_DECAY, default, inner, norm
+from optim.optimizers.common import DECOUPLED, WEIGHT_DECAY, default
 from optim.optimizers.compose import Derived, extended
 from optim.oracle import Oracle
 from optim.registry import Registry, members
@@ -63,7 +64,7 @@ class _Penalised(Derived):
         self._decay: float | Array = hp["weight_decay"]
 
     def value(self, x: Array, where: Mask | None = None) -> Array:
-        return self.base.value(x, where) + self._decay / 2.0 * inner(x, x)
+        return self.base.value(x, where) + self._decay / 2.0 * dot(x, x)
 
     def gradient(self, x: Array, where: Mask | None = None) -> Array:
         return self.base.gradient(x, where) + self._decay * x

@@ -12,8 +12,9 @@ ROOT = Path(__file__).parent.parent
 OPTIMIZER = '''
 """A rule that nobody has written down yet."""
 
+from optim.linear import norm
 from optim.model import Optimizer
-from optim.optimizers.common import LR, norm, nothing
+from optim.optimizers.common import LR, nothing
 
 
 def _step(oracle, x, state, hp):

@@ -62,22 +62,6 @@ def average(old: Array, new: Array, rate: Any) -> Array:
     return result
 
 
-def inner(a: Array, b: Array) -> Array:
-    """Return the inner product (B,) of two arrays (d, B), coordinates added in order: the same alone and in a batch."""
-    total: Array = a[0] * b[0]
-    for axis in range(1, len(a)):
-        total = total + a[axis] * b[axis]
-    return total
-
-
-def norm(a: Array) -> Array:
-    """Return the length (B,) of each run's vector (d, B); it overflows only where the length itself does."""
-    total: Array = np.abs(a[0])
-    for axis in range(1, len(a)):
-        total = np.hypot(total, a[axis])
-    return total
-
-
 def root(value: Any) -> Any:
     """Return the square root of a plain number or an array, the same to the last bit."""
     return math.sqrt(value) if isinstance(value, float) else np.sqrt(value)

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from optim.linear import dot
 from optim.model import Array, Golden, Hyper, Optimizer, Parameter, State
 from optim.optimizers.common import (
     BETA1,
@@ -17,7 +18,6 @@ from optim.optimizers.common import (
     decay_rate,
     default,
     divisor,
-    inner,
     root,
     with_decay,
 )
@@ -46,11 +46,11 @@ def _prodigy(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, 
     power1, power2 = state["beta1_power"] * hp["beta1"], state["beta2_power"] * beta2
     rate = d * hp["lr"] * (root(1.0 - power2) / (1.0 - power1) if hp["bias_correction"] else 1.0)
     weight, kept = d / hp["d0"] * rate, root(beta2)
-    r = kept * state["r"] + weight * inner(g, state["start"] - x)
+    r = kept * state["r"] + weight * dot(g, state["start"] - x)
     m = hp["beta1"] * state["m"] + d * (1.0 - hp["beta1"]) * g
     v = beta2 * state["v"] + d * d * (1.0 - beta2) * (g * g)
     s = kept * state["s"] + weight * g
-    below = inner(np.sign(s), s)
+    below = dot(np.sign(s), s)
     estimate = np.where(below > 0.0, r / np.where(below > 0.0, below, 1.0), 0.0)
     d = np.maximum(d, estimate)
     moved = {"m": m, "v": v, "s": s, "start": state["start"], "r": r, "d": d, "beta1_power": power1, "beta2_power": power2}

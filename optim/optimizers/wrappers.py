@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
+from optim.linear import norm
 from optim.model import Array, Golden, Hyper, Mask, Optimizer, Parameter, State
 from optim.optimizers.adam import adam
-from optim.optimizers.common import norm
 from optim.optimizers.compose import Derived, extended
 from optim.optimizers.descent import sgd
 from optim.oracle import Oracle

@@ -160,5 +160,5 @@ def test_the_answer_of_an_average_is_a_line_of_its_own():
 
 
 def _named(figure, name):
-    (trace,) = [trace for trace in go.Figure(figure.to_plotly_json()).data if trace.name == name]
+    (trace,) = [trace for trace in figure.data if trace.name == name]
     return trace
