@@ -12,7 +12,8 @@ from optim.known import lowest_in_words, search_in_words
 from optim.problems.build import from_formula
 from optim.problems.formulas.derive import derive
 from optim.problems.formulas.parse import FUNCTIONS, NAMES
-from optim.verdict import protocol, verdict
+from optim.protocol import protocol
+from optim.verdict import verdict
 from tests import samples
 
 POINTS = np.array([[0.6131717, -1.2743131, 2.3191919, 1.0e-3 / 7], [0.2917171, 1.7331313, -0.4181919, -1.6161717]])
