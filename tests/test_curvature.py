@@ -1,4 +1,4 @@
-"""Newton, L-BFGS and conjugate gradient against mpmath, PyTorch and SciPy, closed forms, and what every rule owes the engine."""
+"""Newton, L-BFGS and conjugate gradient against mpmath, PyTorch and SciPy, closed forms, and the line search's own promise."""
 
 import itertools
 
@@ -10,11 +10,10 @@ from optim.engine import Conditions, simulate
 from optim.model import Golden
 from optim.optimizers.linesearch import CURVATURE, DECREASE
 from optim.oracle import CountingOracle
-from tests import compare_curvature, contract, samples
+from tests import compare_curvature, samples
 
 NAMES = ("newton", "lbfgs", "conjugate_gradient")
 RULES = pytest.mark.parametrize("optimizer", [optim.OPTIMIZERS[name] for name in NAMES], ids=NAMES)
-PROBLEMS = pytest.mark.parametrize("problem", optim.PROBLEMS.values(), ids=lambda problem: problem.name)
 BOWL, ROSENBROCK = optim.PROBLEMS["elongated_bowl"], optim.PROBLEMS["rosenbrock"]
 
 DIGITS, STEPS = 1e-12, 1e-9
@@ -241,41 +240,3 @@ def test_a_search_charges_only_the_runs_that_search():
     assert values[0] == 1
     assert values[1] == 3
     assert values[2] > 1
-
-
-@PROBLEMS
-@RULES
-@pytest.mark.parametrize("conditions", [{}, {"noise": 0.1}, {"central": True}], ids=["exact", "noisy", "central"])
-def test_a_run_alone_is_the_run_in_a_batch(optimizer, problem, conditions):
-    contract.check_alone_is_in_a_batch(optimizer, problem, **conditions)
-
-
-@RULES
-@pytest.mark.parametrize("name", ["rosenbrock", "beale", "saddle"])
-def test_a_step_is_pure(optimizer, name):
-    contract.check_pure(optimizer, optim.PROBLEMS[name])
-
-
-@RULES
-def test_a_rule_asks_for_what_it_declares(optimizer):
-    contract.check_charges(optimizer, BOWL if optimizer.name == "lbfgs" else ROSENBROCK)
-
-
-@RULES
-@pytest.mark.parametrize("number", [0.0, 1e300, -1e300, np.inf, -np.inf, np.nan])
-def test_any_numbers_end_in_a_status(optimizer, number):
-    contract.check_odd_numbers(optimizer, number)
-
-
-@RULES
-@pytest.mark.parametrize("d", [1, 3, 6])
-def test_any_number_of_coordinates_will_do(optimizer, d):
-    contract.check_dimension(optimizer, d)
-
-
-@RULES
-@PROBLEMS
-def test_reflections_and_swaps_commute_with_the_rule(optimizer, problem):
-    contract.check_mirrored(optimizer, problem)
-    contract.check_mirrored(optimizer, problem, (-1.0, -1.0))
-    contract.check_swapped(optimizer, problem)
