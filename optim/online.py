@@ -32,7 +32,7 @@ def entry_for(problem: OnlineProblem, optimizer: str) -> Entry:
 
 def play(problem: OnlineProblem, entry: Entry, steps: int) -> OnlineRun:
     """Return the run of `entry` over `steps` steps, its lr, where it has one, times the problem's rate at every step."""
-    rule, hyper = entry.rule, entry.hyper
+    rule, hyper = entry.assembled(steps)
     low, high = problem.box
     oracle = _SlopeOracle(problem)
     x = np.full((1, 1), problem.start)
