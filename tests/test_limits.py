@@ -52,9 +52,9 @@ def test_a_rule_at_its_limit_is_the_simpler_one(name, values, other, settings, p
     np.testing.assert_allclose(first(name, problem, lr=lr, **values), plain, rtol=1e-12, atol=1e-13)
 
 
-@PROBLEMS
 @pytest.mark.parametrize(("name", "other"), sorted({(one[0], one[2]) for one in SAME}))
-def test_away_from_its_limit_it_is_not(name, other, problem):
+def test_away_from_its_limit_it_is_not(name, other):
+    problem = optim.PROBLEMS["rosenbrock"]
     lr = 1e-4 if other == "sgd" else 0.01
     more = {"beta2": 0.5} if name == "nadam" else {"rho": 0.5} if name == "sam_sgd" else {}
     one, simpler = (first(rule, problem, steps=200, lr=lr, **own) for rule, own in ((name, more), (other, {})))
