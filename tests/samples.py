@@ -7,17 +7,17 @@ import optim
 from optim.entry import no_modifier, no_schedule
 from optim.spec import GRADIENTS, MAX_ENTRIES, MAX_SEED, MAX_STEPS
 
-REPRESENTATIVE = tuple(optim.PROBLEMS[name] for name in ("elongated_bowl", "rosenbrock", "ackley", "eggholder", "cliff"))
+SOME = tuple(optim.PROBLEMS[name] for name in ("elongated_bowl", "rosenbrock", "ackley", "eggholder", "cliff"))
 """What every rule meets where a claim is about the rule: a bowl, a bent valley, and what arithmetic may stumble over: a mended tip,
 corners, slopes that overflow. That a claim does not hang on the function is shown by SGD and Adam, which meet all of them."""
 
 
 def meetings(rules=None):
-    """Return (optimizer, problem) pairs: each of `rules`, all by default, with REPRESENTATIVE, SGD and Adam with every problem."""
+    """Return (optimizer, problem) pairs: each of `rules`, all by default, with SOME, SGD and Adam with every problem."""
     return [
         (rule, problem)
         for rule in rules or optim.OPTIMIZERS.values()
-        for problem in (optim.PROBLEMS.values() if rule.name in ("sgd", "adam") else REPRESENTATIVE)
+        for problem in (optim.PROBLEMS.values() if rule.name in ("sgd", "adam") else SOME)
     ]
 
 

@@ -63,7 +63,7 @@ def racers(seed=3):
 
 
 HEATS = pytest.mark.parametrize("entries", racers(), ids=lambda entries: f"{entries[0].optimizer}...")
-PLACES = pytest.mark.parametrize("problem", samples.REPRESENTATIVE, ids=lambda problem: problem.name)
+PLACES = pytest.mark.parametrize("problem", samples.SOME, ids=lambda problem: problem.name)
 
 
 @pytest.mark.parametrize("gradient", ["exact", "central"])

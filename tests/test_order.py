@@ -79,7 +79,7 @@ def last(result, i):
 
 
 CASES = [(name, 0) for name, problem in optim.PROBLEMS.items() if problem.lowest is not None]
-CASES += [(problem.name, seed) for problem in samples.REPRESENTATIVE for seed in range(1, 6)]
+CASES += [(problem.name, seed) for problem in samples.SOME for seed in range(1, 6)]
 
 
 @pytest.mark.parametrize(("name", "seed"), CASES)

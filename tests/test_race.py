@@ -23,7 +23,7 @@ def race(problem="elongated_bowl", entries=EVERY[:1], start=(-7.0, 2.0), steps=3
     return optim.race(optim.RaceSpec(problem, entries, start, steps, **more), states=states)
 
 
-PLACES = pytest.mark.parametrize("problem", samples.REPRESENTATIVE, ids=lambda problem: problem.name)
+PLACES = pytest.mark.parametrize("problem", samples.SOME, ids=lambda problem: problem.name)
 
 
 @PLACES
@@ -59,7 +59,7 @@ def test_the_looks_of_the_start_are_those_that_init_takes(entry):
 def everywhere():
     """Return problems with fields of racers: the first field meets all problems, the others the representative ones."""
     for entries in samples.heats(ALL):
-        for problem in optim.PROBLEMS.values() if entries[0].optimizer == "sgd" else samples.REPRESENTATIVE:
+        for problem in optim.PROBLEMS.values() if entries[0].optimizer == "sgd" else samples.SOME:
             yield pytest.param(problem, entries, id=f"{problem.name}-{entries[0].optimizer}...")
 
 

@@ -19,24 +19,22 @@ from pages.shared.state import BOUND
 _NUMBER = st.column_config.NumberColumn
 _OVERVIEW: dict[str, Any] = {
     "title": "Optimizer",
-    "family": "Family",
-    "year": _NUMBER("Year", format="%d"),
-    "price": st.column_config.TextColumn(
-        "A step asks for", help="What it looks at: a gradient costs 1, a value 1, a Hessian 2 here"
-    ),
+    "deviation": _NUMBER("Deviation", format="%.0e", help="Largest distance from the other implementation at any step"),
     "libraries": "Held against",
     "runs": _NUMBER("Comparisons", help="Each over up to 200 steps"),
-    "deviation": _NUMBER("Largest deviation", format="%.0e", help="Largest distance from the other's point at any step"),
+    "price": st.column_config.TextColumn("A step asks for", help="A gradient costs 1, a value 1, a Hessian 2 in the plane"),
+    "year": _NUMBER("Year", format="%d"),
+    "family": "Family",
 }
 _EVIDENCE: dict[str, Any] = {
     "library": "Held against",
+    "deviation": _NUMBER("Largest deviation", format="%.0e"),
     "what": st.column_config.TextColumn(
-        "How", help="On their own gradients both walk freely; on the same ones only the rule is compared"
+        "How", help="On its own path each walks freely; on the same gradients the rule alone is compared"
     ),
     "runs": "Runs",
     "functions": "Functions",
     "steps": "Steps each",
-    "deviation": _NUMBER("Largest deviation", format="%.0e"),
 }
 _PARAMETERS = {"name": "Name", "symbol": "Symbol", "default": "Default", "accepted": "Accepted", "meaning": "Meaning"}
 TABLE = "catalogue"
@@ -119,8 +117,12 @@ def show_proof(rule: Optimizer) -> None:
     )
     if rule.form:
         st.markdown(f"**Which form this is.** {plain(rule.form)}")
-    for reason in dict.fromkeys(rule.exempt.values()):
-        st.markdown(f"- {plain(reason[:1].upper() + reason[1:])}.")
+    if rule.exempt:
+        st.markdown("**What to know.** " + " ".join(f"{plain(reason[:1].upper() + reason[1:])}." for reason in _reasons(rule)))
+
+
+def _reasons(rule: Optimizer) -> list[str]:
+    return list(dict.fromkeys(rule.exempt.values()))
 
 
 def show_settings(rule: Optimizer, result: RaceResult) -> None:

@@ -1,0 +1,60 @@
+"""The Optimizers page through Streamlit's own test harness: every rule is explained, and its proof is the measured one."""
+
+import pytest
+
+import optim
+from optim.catalogue import demonstration, evidence, formula, overview, proven
+from optim.proof import proof
+from tests.pages.test_race_page import opened, ran, text_of
+
+
+def catalogue(**query):
+    app = opened()
+    app.switch_page("pages/optimizers.py")
+    for key, text in query.items():
+        app.query_params[key] = text
+    return ran(app)
+
+
+def test_the_first_lines_say_how_many_there_are_and_how_far_off():
+    text = text_of(catalogue())
+    assert f"{len(optim.OPTIMIZERS)} optimizers, each held against an independent implementation" in text
+    assert proven() in text
+    assert len(optim.OPTIMIZERS) == 30
+
+
+@pytest.mark.parametrize("name", optim.OPTIMIZERS)
+def test_every_optimizer_is_explained_with_its_proof(name):
+    rule = optim.OPTIMIZERS[name]
+    app = catalogue(opt=rule.title)
+    text = text_of(app)
+    assert app.selectbox(key="opt").value == name
+    for words in (rule.idea, rule.reference, rule.form, *rule.exempt.values()):
+        assert (words[:1].upper() + words[1:] if words in rule.exempt.values() else words) in text
+    assert [block.value.strip("$\n") for block in app.latex] == [formula(rule)]
+    shown = next(frame.value for frame in app.dataframe if "what" in frame.value)
+    assert shown["deviation"].max() == max(one.deviation for one in proof(name))
+    assert list(shown["library"]) == list(evidence(rule)["library"])
+    for parameter in rule.parameters:
+        assert any(parameter.doc in set(frame.value["meaning"]) for frame in app.dataframe if "meaning" in frame.value)
+    for meaning in (rule.memory or {}).values():
+        assert meaning in text
+
+
+def test_the_list_can_be_one_family():
+    app = catalogue()
+    app.selectbox(key="family").set_value("Signs")
+    ran(app)
+    assert list(app.dataframe[0].value["name"]) == list(overview("Signs")["name"]) == ["rprop", "signum", "lion"]
+
+
+@pytest.mark.parametrize("name", optim.OPTIMIZERS)
+def test_the_race_that_shows_an_optimizer_gets_somewhere(name):
+    result = optim.race(demonstration(optim.OPTIMIZERS[name]))
+    assert result.answer_loss[0, -1] < 0.9 * result.answer_loss[0, 0]
+
+
+def test_a_bad_choice_in_the_link_shows_the_default():
+    app = catalogue(opt="nope", family="nope")
+    assert app.selectbox(key="opt").value == "adam"
+    assert not app.exception

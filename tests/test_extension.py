@@ -1,0 +1,114 @@
+"""A thirty-first optimizer and a thirty-sixth function are one object in one file each: everything else finds them."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+OPTIMIZER = '''
+"""A rule that nobody has written down yet."""
+
+from optim.model import Optimizer
+from optim.optimizers.common import LR, norm, nothing
+
+
+def _step(oracle, x, state, hp):
+    g = oracle.gradient(x)
+    length = norm(g)
+    return x - hp["lr"] * g / (length + (length == 0.0)), {}
+
+
+thirty_first = Optimizer(
+    "thirty_first",
+    "The thirty-first",
+    "Normalised",
+    (LR,),
+    nothing,
+    _step,
+    latex=r"\\theta \\leftarrow \\theta - \\eta\\, g / \\lVert g \\rVert",
+    reference="nobody (2026)",
+    year=2026,
+    idea="takes steps of one length.",
+)
+'''
+
+FUNCTION = '''
+"""A function that nobody has written down yet."""
+
+from optim.problems.build import from_formula
+
+thirty_sixth = from_formula(
+    "thirty_sixth", "x**2 + 3*y**2", title="The thirty-sixth", family="New", minima=((0.0, 0.0),), starts=((2.0, 1.0),),
+    levels=(0.1, 1.0, 10.0), tags=("new",), teaches="Nothing.", reference="nobody (2026)",
+)
+'''
+
+CHECK = """
+import numpy as np
+from streamlit.testing.v1 import AppTest
+import optim
+from optim.catalogue import overview
+from optim.engine import Conditions, simulate_blocks
+from optim.optimizers.wrappers import lookahead, sam
+from optim.spread import spread
+
+assert ("thirty_first" in optim.OPTIMIZERS) and ("thirty_sixth" in optim.PROBLEMS)
+entry = optim.Entry("thirty_first", {"lr": 0.2}, schedule="cosine", modifiers=["clip_norm", "l2"])
+spec = optim.RaceSpec("thirty_sixth", [entry, optim.Entry("adam")], (2.0, 1.0), 20, noise=0.1)
+assert optim.race(spec).loss[0, -1] < 1.0
+assert spread(spec, 4).final.shape == (2, 4)
+rule, problem = optim.OPTIMIZERS["thirty_first"], optim.PROBLEMS["thirty_sixth"]
+ends = simulate_blocks(rule, {"lr": np.full(30, 0.1)}, np.ones((2, 30)), Conditions(problem, 5), [0] * 30)
+assert ends.shape == (2, 30)
+assert np.allclose(np.hypot(*(ends - 1.0)), 0.5, atol=0.01)
+for wrapped in (lookahead(rule, "a"), sam(rule, "b")):
+    own = {parameter.name: parameter.default for parameter in wrapped.parameters}
+    assert len(own) > 1
+    ends = simulate_blocks(wrapped, {**own, "lr": 0.1}, np.ones((2, 30)), Conditions(problem, 5), [0] * 30)
+    assert np.all(problem.value(ends) < 4.0)
+assert "thirty_first" in set(overview()["name"])
+
+app = AppTest.from_file("streamlit_app.py", default_timeout=60)
+app.query_params["o1"], app.query_params["fn"], app.query_params["o1.lr"] = "The thirty-first", "The thirty-sixth", "0.3"
+app.run()
+assert not app.exception
+assert app.selectbox(key="o1").value == "thirty_first" and app.selectbox(key="fn").value == "thirty_sixth"
+assert app.number_input(key="o1.lr").value == 0.3
+assert "The thirty-first" in app.dataframe[-1].value.columns
+app.switch_page("pages/optimizers.py").run()
+app.selectbox(key="opt").set_value("thirty_first").run()
+assert not app.exception
+assert "The thirty-first" in list(app.dataframe[0].value["title"])
+assert any("takes steps of one length" in block.value for block in app.markdown)
+print("found")
+"""
+
+
+@pytest.fixture
+def copy(tmp_path):
+    for name in ("optim", "pages", ".streamlit"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "streamlit_app.py", tmp_path)
+    (tmp_path / "check.py").write_text(CHECK)
+    return tmp_path
+
+
+def checked(folder):
+    return subprocess.run([sys.executable, "-W", "error", "check.py"], cwd=folder, capture_output=True, text=True, check=False)
+
+
+def test_one_object_in_one_file_each_is_found_everywhere(copy):
+    (copy / "optim" / "optimizers" / "thirty_first.py").write_text(OPTIMIZER)
+    (copy / "optim" / "problems" / "thirty_sixth.py").write_text(FUNCTION)
+    done = checked(copy)
+    assert done.stdout.endswith("found\n"), done.stderr
+
+
+def test_without_the_files_nothing_is_found(copy):
+    done = checked(copy)
+    assert "AssertionError" in done.stderr
+    assert "thirty_first" in done.stderr
