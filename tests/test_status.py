@@ -116,6 +116,7 @@ def test_newton_stalls_at_a_maximum_and_is_said_to(problem, start, maximum):
 def test_a_run_that_leaves_a_maximum_is_not_said_to_stay_there():
     assert status("cos(x) + cos(y)", 0.1, (0.01, 0.0), 25).kind == "moving"
     assert "maximum" not in status("himmelblau", 1e-3, (-0.27, -0.92), 30).reason
+    assert "maximum" not in status("cos(x) + cos(y)", 0.1, (1e-4, 0.0), 20).reason
 
 
 def test_at_exactly_the_bound_a_run_cycles():
