@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from optim import SpecError
+from optim import FormulaError, SpecError
 from pages.shared import compute, panels, state
 from pages.shared.controls import sidebar
 from pages.shared.links import spec_of
@@ -15,16 +15,18 @@ values = sidebar()
 panels.show_notes(notes)
 try:
     result = compute.run(spec_of(values))
+except FormulaError as error:  # no st.stop: after it Streamlit would keep the inputs that are gone
+    panels.show_no_race(values["f"], error)
 except SpecError as error:
     st.error(str(error))
-    st.stop()
-theme = "dark" if st.context.theme.type == "dark" else "light"
-panels.show_verdict(result)
-panels.show_pictures(result, theme)
-left, right = st.columns([3, 2])
-with left:
-    panels.show_curves(result, theme)
-with right:
-    panels.show_problem(result.problem)
-panels.show_standings(result)
-panels.show_table(result)
+else:
+    theme = "dark" if st.context.theme.type == "dark" else "light"
+    panels.show_verdict(result)
+    panels.show_pictures(result, theme)
+    left, right = st.columns([3, 2])
+    with left:
+        panels.show_curves(result, theme)
+    with right:
+        panels.show_problem(result)
+    panels.show_standings(result)
+    panels.show_table(result)

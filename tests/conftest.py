@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -24,9 +25,9 @@ def chromium_path():
     return next(filter(None, map(shutil.which, CHROMIUM)), str(MAC) if MAC.exists() else None)
 
 
-@pytest.fixture(scope="session")
-def app_url():
-    """Start the app as the README does and return its address."""
+@contextmanager
+def running_app():
+    """Start the app as the README does and give its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -39,6 +40,13 @@ def app_url():
     finally:
         server.terminate()
         server.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def app_url():
+    """The address of the app, started once for all browser tests."""
+    with running_app() as url:
+        yield url
 
 
 def _wait_until_healthy(server, url):

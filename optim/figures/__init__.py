@@ -2,9 +2,23 @@
 
 from optim.figures.curves import QUANTITIES, curves
 from optim.figures.landscape import Landscape, landscape
-from optim.figures.maps import contour, surface
+from optim.figures.maps import contour, surface, terrain
 from optim.figures.overview import overview
 from optim.figures.style import LOOKS, Look
+from optim.figures.thumbnail import thumbnail
 from optim.figures.walk import walk
 
-__all__ = ["LOOKS", "QUANTITIES", "Landscape", "Look", "contour", "curves", "landscape", "overview", "surface", "walk"]
+__all__ = [
+    "LOOKS",
+    "QUANTITIES",
+    "Landscape",
+    "Look",
+    "contour",
+    "curves",
+    "landscape",
+    "overview",
+    "surface",
+    "terrain",
+    "thumbnail",
+    "walk",
+]

@@ -5,7 +5,7 @@ from typing import Any, Literal
 import numpy as np
 import plotly.graph_objects as go
 
-from optim.figures.paths import shown_rows
+from optim.figures.paths import answering, shown_rows
 from optim.figures.style import LOOKS, THEMES, figure, layout
 from optim.model import Array
 from optim.result import RaceResult
@@ -26,6 +26,9 @@ def curves(
     values, title = _values(result, quantity, log)
     log = log and bool(np.any(values > 0))
     traces = [_curve(result, i, values[i], title) for i in range(len(values))]
+    if quantity == "loss":
+        judged = result.answer_gap if values is result.gap else result.answer_loss
+        traces += [_answer(result, i, judged[i]) for i in answering(result)]
     if quantity == "loss" and log and values is result.gap and result.target > 0:
         traces.append(_target(result, colours.quiet))
     yaxis = {
@@ -61,6 +64,21 @@ def _curve(result: RaceResult, i: int, values: Array, title: str) -> dict[str, A
         "line": {"color": look.colour, "width": 2.2, "dash": look.dash},
         "marker": {"symbol": look.symbol, "color": look.colour, "size": 7, "maxdisplayed": 14},
         "hovertemplate": f"{result.labels[i]}<br>step %{{x}}<br>{title} %{{y:.6g}}<extra></extra>",
+    }
+
+
+def _answer(result: RaceResult, i: int, values: Array) -> dict[str, Any]:
+    """The loss of the points that an entry reports, as a thin line, where they are not those that it moves."""
+    rows = shown_rows(values)
+    return {
+        "type": "scatter",
+        "x": rows.astype("i4"),
+        "y": values[rows],
+        "mode": "lines",
+        "name": f"{result.labels[i]}, its answer",
+        "line": {"color": LOOKS[i].colour, "width": 1.2},
+        "showlegend": False,
+        "hovertemplate": f"{result.labels[i]}, its answer<br>step %{{x}}<br>loss %{{y:.6g}}<extra></extra>",
     }
 
 

@@ -1,5 +1,6 @@
 """The race on the function: a contour map and a 3-D surface, with every path."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +9,7 @@ import numpy.typing as npt
 import plotly.graph_objects as go
 
 from optim.figures.landscape import Landscape, downhill, landscape, single
-from optim.figures.paths import Rows, drawable, exit_point, shown_rows
+from optim.figures.paths import Rows, answering, drawable, exit_point, shown_rows
 from optim.figures.style import LOOKS, THEMES, Look, Theme, figure, layout
 from optim.model import Array, Point, Problem
 from optim.result import RaceResult
@@ -40,9 +41,10 @@ def contour(
     traces = [_level_lines(land, colours)]
     if arrows:
         traces.append(_arrows(result, land, colours))
-    traces += _landmarks(result.problem, result.spec.start, colours, flat=True)
+    traces += _landmarks(result.problem, [result.spec.start], colours, flat=True)
     for trail in _trails(result):
         traces += _flat_path(trail, land, colours)
+    traces += [_answer(result, i, land) for i in answering(result)]
     return figure(traces, _flat_layout(land, colours, legend))
 
 
@@ -54,8 +56,17 @@ def track(problem: Problem, trail: Trail, theme: str = "light", *, points: int =
     colours = THEMES[theme]
     start = tuple(trail.path[0].tolist())
     land = landscape(problem, start, points)
-    traces = [_level_lines(land, colours), *_landmarks(problem, start, colours, flat=True), *_flat_path(trail, land, colours)]
+    traces = [_level_lines(land, colours), *_landmarks(problem, [start], colours, flat=True), *_flat_path(trail, land, colours)]
     return figure(traces, _flat_layout(land, colours, legend=True))
+
+
+def terrain(problem: Problem, theme: str = "light") -> go.Figure:
+    """Return the contour map of a two-dimensional problem with its starts and known minima, before any race."""
+    colours = THEMES[theme]
+    starts = problem.starts or (problem.centre,)
+    land = landscape(problem, starts[0])
+    traces = [_level_lines(land, colours), *_landmarks(problem, starts, colours, flat=True)]
+    return figure(traces, _flat_layout(land, colours, legend=False))
 
 
 def surface(result: RaceResult, theme: str = "light", *, land: Landscape | None = None, legend: bool = True) -> go.Figure:
@@ -69,7 +80,7 @@ def surface(result: RaceResult, theme: str = "light", *, land: Landscape | None 
     span = max(high - low, 1e-9)
     floor = low - 0.25 * span
     traces: list[Any] = [_sheet(land, height, (low, high), colours)]
-    traces += _landmarks(result.problem, result.spec.start, colours, flat=False, scale=scale.height, lift=0.02 * span)
+    traces += _landmarks(result.problem, [result.spec.start], colours, flat=False, scale=scale.height, lift=0.02 * span)
     traces += [_solid_path(trail, land, 0.012 * span) for trail in _trails(result)]
     axis = {"color": colours.quiet, "gridcolor": colours.grid, "showbackground": False, "zeroline": False, "showspikes": False}
     (x0, x1), (y0, y1) = land.window
@@ -138,12 +149,28 @@ def _arrows(result: RaceResult, land: Landscape, colours: Theme) -> dict[str, An
     }
 
 
+def _answer(result: RaceResult, i: int, land: Landscape) -> dict[str, Any]:
+    """The points that an entry reports, as a thin line, where they are not those that it moves."""
+    rows = shown_rows(result.answer_loss[i])
+    path = drawable(result.answer[i], land.window)[rows]
+    return {
+        "type": "scatter",
+        "x": single(path[:, 0]),
+        "y": single(path[:, 1]),
+        "mode": "lines",
+        "line": {"color": LOOKS[i].colour, "width": 1.2},
+        "name": f"{result.labels[i]}, its answer",
+        "showlegend": False,
+        "hovertemplate": f"{result.labels[i]}, its answer<br>x %{{x:.6g}}, y %{{y:.6g}}<extra></extra>",
+    }
+
+
 def _landmarks(
-    problem: Problem, start: Point, colours: Theme, *, flat: bool, scale: Any = None, lift: float = 0.0
+    problem: Problem, starts: Sequence[Point], colours: Theme, *, flat: bool, scale: Any = None, lift: float = 0.0
 ) -> list[dict[str, Any]]:
-    """The start and the known minima, on the map or on the surface."""
+    """The starts and the known minima, on the map or on the surface."""
     marks = [
-        ("start", [start], "circle-open", 13),
+        ("start", list(starts), "circle-open", 13),
         ("minimum", list(problem.minima), "star" if flat else "diamond", 12),
     ]
     traces = []

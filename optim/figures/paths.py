@@ -6,11 +6,17 @@ import numpy as np
 import numpy.typing as npt
 
 from optim.model import Array, Box, Point
+from optim.result import RaceResult
 
 Rows = npt.NDArray[np.int64]
 MAX_POINTS = 2000
 FAR = 20.0
 """Window widths outside the window up to which a path is drawn as it is."""
+
+
+def answering(result: RaceResult) -> list[int]:
+    """Return the entries that report other points than those they move."""
+    return [i for i, entry in enumerate(result.spec.entries) if entry.rule.answer is not None]
 
 
 def shown_rows(loss: Array, limit: int = MAX_POINTS) -> Rows:

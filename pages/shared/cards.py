@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from optim import Optimizer, RaceResult, RaceSpec
+from optim import Optimizer, RaceResult
 from optim.catalogue import evidence, formula, parameters, price, proven, remembers
 from optim.figures import contour
 from optim.protocol import answers, entrants
@@ -12,9 +12,8 @@ from optim.verdict import verdict
 from optim.wording import place, steps
 from pages.shared import compute
 from pages.shared.fields import FAMILY, OPTIMIZER, Field
-from pages.shared.links import encode
 from pages.shared.panels import PLOT, plain, race_key
-from pages.shared.state import BOUND
+from pages.shared.state import BOUND, open_race
 
 _NUMBER = st.column_config.NumberColumn
 _OVERVIEW: dict[str, Any] = {
@@ -102,11 +101,7 @@ def show_race(rule: Optimizer, result: RaceResult, theme: str) -> None:
     st.plotly_chart(picture, theme=None, config=PLOT, key="mini race", alt=f"{rule.title} on the book's bowl")
     told = ". ".join(filter(None, (entrants(result), answers(result))))
     st.caption(plain(f"{steps(result.spec.steps)} from {place(result.spec.start)}. {told}."))
-    _open_race(result.spec)
-
-
-def _open_race(spec: RaceSpec) -> None:
-    st.page_link("pages/race.py", label="Open this race", icon=":material/sports_score:", query_params=encode(spec))
+    open_race(result.spec)
 
 
 def show_proof(rule: Optimizer) -> None:

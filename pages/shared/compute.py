@@ -7,8 +7,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from optim import RaceResult, RaceSpec
+from optim import PROBLEMS, RaceResult, RaceSpec
 from optim.catalogue import overview
+from optim.facts import checked, facts
+from optim.figures import thumbnail
 from optim.race import judged, race
 from optim.record import Record, joined, record
 from optim.spread import Spread, spread
@@ -45,6 +47,25 @@ def run(spec: RaceSpec) -> RaceResult:
 def catalogue(family: str = "all") -> pd.DataFrame:
     """Return the overview of one family of optimizers, or of all."""
     return overview(None if family == "all" else family)
+
+
+@st.cache_resource(show_spinner="Drawing and checking every function ...")
+def gallery(theme: str) -> dict[str, bytes]:
+    """Return a small picture of every function."""
+    gradients()
+    return {name: thumbnail(problem, theme) for name, problem in PROBLEMS.items()}
+
+
+@st.cache_data(show_spinner=False)
+def gradients() -> str:
+    """Return how well all gradients passed their check."""
+    return checked()
+
+
+@st.cache_data(show_spinner=False)
+def facts_of(name: str) -> dict[str, str]:
+    """Return what there is to know about a function of the registry."""
+    return facts(PROBLEMS[name])
 
 
 @st.cache_resource(max_entries=48, **_BY_REPR)

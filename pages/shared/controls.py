@@ -2,21 +2,27 @@
 
 import dataclasses
 import math
+from collections.abc import Callable, Iterable
 from itertools import chain
 from typing import Any
 
 import streamlit as st
 
+from optim import FormulaError
 from optim.figures import LOOKS
-from pages.shared import state
+from pages.shared import panels, state
 from pages.shared.fields import (
     CONDITIONS,
+    DIALS,
+    FORMULA,
     FUNCTION,
+    OWN,
     RACERS,
     STEPS,
     Field,
     Values,
     extra_fields,
+    function,
     optimizer_field,
     setting_fields,
     slot_key,
@@ -26,13 +32,20 @@ from pages.shared.presets import PRESETS
 from pages.shared.state import BOUND
 
 HELP = {
+    "f": "In x and y, with numbers, pi, e, + - * / ** and functions such as sin, exp, log, sqrt, abs, max. Enter applies it.",
     "k": "How many optimizers race, 1 to 12. The cross beside a racer takes that one out.",
     "g": "Exact: the derivative of the formula. Numerical: the book's central difference, h = 1e-4, at 4 evaluations per step.",
     "noise": "Every step adds this times a random slope to the function, the same for every racer. 0 is no noise.",
     "seed": "Which random numbers the noise uses.",
+    "rotate": "Turns the function about its first minimum. The start stays where it is.",
+    "stretch": "Squeezes the function along its x and draws it out along its y. On the sphere, 10 gives condition 100.",
+    "sx": "Moves the function and its minima sideways. The start stays where it is.",
+    "sy": "Moves the function and its minima up. The start stays where it is.",
 }
 DECADE = 20
 """Positions of a logarithmic slider per factor of ten."""
+LONGEST = 1000
+"""Characters of a formula that can be typed; more than can be used, so that the message says how many too many there are."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -56,8 +69,10 @@ def sidebar() -> Values:
         st.selectbox(
             "Ready experiments", titles, None, key="preset", placeholder="Choose one", on_change=state.load_preset, args=("preset",)
         )
-        _choice(FUNCTION, form, on_change=state.first_start)
-        for column, field in zip(st.columns(2), start_fields(form.values[FUNCTION.key]), strict=True):
+        _choice(FUNCTION, form, on_change=state.other_function)
+        if form.values[FUNCTION.key] == OWN:
+            _formula(form)
+        for column, field in zip(st.columns(2), start_fields(form.values), strict=True):
             with column:
                 _number(field, form, step=0.1)
         left, right = st.columns(2)
@@ -69,11 +84,22 @@ def sidebar() -> Values:
             _racer(slot, form)
         full = form.values[RACERS.key] >= (RACERS.parameter.high if RACERS.parameter else 0)
         st.button("Add a racer", on_click=state.add_racer, disabled=full, width="stretch", icon=":material/add:")
-        with st.expander("Gradient and noise"):
-            for field in CONDITIONS:
-                _any(field, form)
+        _when_open(st.expander("Gradient, noise and dials", key="conditions", on_change="rerun"), (*CONDITIONS, *DIALS), form)
     state.remember_shown(form.shown)
     return form.values
+
+
+def _formula(form: Form) -> None:
+    """A function of the visitor's own: its text stays whatever it is, with how it reads or what is wrong under it."""
+    text = st.text_input(
+        FORMULA.title, FORMULA.default, LONGEST, key=FORMULA.key, help=_help(FORMULA), on_change=state.first_start, **BOUND
+    )
+    form.keep(FORMULA.key, text)
+    state.keep_formula(text)
+    try:
+        st.latex(function(form.values).latex)
+    except FormulaError as error:
+        panels.show_formula_error(text, error)
 
 
 def _racer(slot: int, form: Form) -> None:
@@ -101,13 +127,17 @@ def _racer(slot: int, form: Form) -> None:
 
 
 def _others(slot: int, own: tuple[Field, ...], form: Form) -> None:
-    """The settings few change: inputs only while they are open or changed, since each costs time on every rerun."""
     box = st.expander("Other settings", key=f"others {slot}", on_change="rerun")
+    _when_open(box, chain(own, extra_fields(slot, form.values)), form, _name)
+
+
+def _when_open(box: Any, wanted: Iterable[Field], form: Form, named: Callable[[Field], str] = lambda field: field.title) -> None:
+    """What few change: inputs only while their box is open or they are changed, since each costs time on every rerun."""
     with box:
-        for field in chain(own, extra_fields(slot, form.values)):
+        for field in wanted:
             form.values[field.key] = state.value_of(field)
             if box.open or form.values[field.key] != field.default:
-                _any(field, form, title=_name(field))
+                _any(field, form, title=named(field))
 
 
 def _any(field: Field, form: Form, **more: Any) -> None:

@@ -13,8 +13,9 @@ function repairAddress({ query, keys }) {
 }
 
 export default function ({ data, parentElement }) {
-  clearTimeout(parentElement.repair);
-  parentElement.repair = setTimeout(() => repairAddress(data), 300); // after Streamlit's own writing
+  // After Streamlit's own writing, which after a change of page comes in several goes.
+  parentElement.repairs?.forEach(clearTimeout);
+  parentElement.repairs = [300, 900, 1800, 3000].map((delay) => setTimeout(() => repairAddress(data), delay));
   const button = parentElement.querySelector("button");
   const text = button.querySelector("span");
   button.onclick = async () => {
@@ -29,5 +30,5 @@ export default function ({ data, parentElement }) {
     }
     setTimeout(() => (text.textContent = "Copy link"), 1500);
   };
-  return () => clearTimeout(parentElement.repair);
+  return () => parentElement.repairs.forEach(clearTimeout);
 }

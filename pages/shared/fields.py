@@ -3,16 +3,19 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from optim import MODIFIERS, OPTIMIZERS, PROBLEMS, SCHEDULES, Entry, Parameter
+from optim import MODIFIERS, OPTIMIZERS, PROBLEM_FAMILIES, PROBLEMS, SCHEDULES, Entry, FormulaError, Parameter, Problem
+from optim import problem as problem_of
 from optim.catalogue import families
 from optim.entry import CONSTANT, no_modifier, no_schedule
+from optim.facts import tags
 from optim.figures import QUANTITIES
 from optim.modifiers import Modifier
 from optim.schedules import Schedule
 from optim.spec import GRADIENTS, MAX_ENTRIES, MAX_SEED, MAX_STEPS
-from pages.shared.presets import BOOK
+from pages.shared.presets import BOOK, WAVES
 
 Values = dict[str, Any]
 SPARE = "sgd"
@@ -64,6 +67,44 @@ class Field:
         return f"one of {', '.join(titles)}"
 
 
+class FormulaField(Field):
+    """An input for a formula, which goes by what it says."""
+
+    def read(self, text: str) -> Any:
+        return None if isinstance(_looked_up(text), FormulaError) else text
+
+    def write(self, value: Any) -> str:
+        return str(value)
+
+    @property
+    def expected(self) -> str:
+        return "a formula in x and y"
+
+
+@lru_cache(maxsize=256)
+def _looked_up(text: str) -> Problem | FormulaError:
+    """What a formula or a name means, or what is wrong with it: found out once, since every rerun asks several times."""
+    if text in PROBLEM_FAMILIES:
+        return FormulaError(f"{text} is a function of many variables; write a formula in x and y")
+    try:
+        return problem_of(text)
+    except FormulaError as error:
+        return FormulaError(error.problem, error.column)
+
+
+def function(values: Values) -> Problem:
+    """Return the function that the inputs ask for, from the menu or typed; FormulaError where what was typed is none."""
+    found = _looked_up(function_text(values))
+    if isinstance(found, FormulaError):
+        raise FormulaError(found.problem, found.column)
+    return found
+
+
+def function_text(values: Values) -> str:
+    """Return the function that the inputs ask for as a spec names it: its name, or its formula where it was typed."""
+    return str(values[FORMULA.key] if values[FUNCTION.key] == OWN else values[FUNCTION.key])
+
+
 def _number(key: str, title: str, default: float, low: float, high: float, kind: Any = "float") -> Field:
     return Field(key, title, default, parameter=Parameter(key, key, default, low, high, kind=kind))
 
@@ -81,7 +122,9 @@ def is_slot(key: str) -> bool:
 def fields(values: Values) -> Iterator[Field]:
     """Yield every input of the Race page in order; what comes later depends on the values that came before."""
     yield FUNCTION
-    yield from start_fields(values[FUNCTION.key])
+    if values[FUNCTION.key] == OWN:
+        yield FORMULA
+    yield from start_fields(values)
     yield STEPS
     yield RACERS
     for slot in range(1, values[RACERS.key] + 1):
@@ -89,19 +132,38 @@ def fields(values: Values) -> Iterator[Field]:
         yield from setting_fields(slot, values[slot_key(slot)])
         yield from extra_fields(slot, values)
     yield from CONDITIONS
+    yield from DIALS
 
 
-FUNCTION = Field("fn", "Function", BOOK.spec.problem, options={name: problem.title for name, problem in PROBLEMS.items()})
+OWN = "own"
+"""In the menu of functions, the one that the visitor types."""
+FUNCTION = Field(
+    "fn",
+    "Function",
+    BOOK.spec.problem,
+    options={**{name: problem.title for name, problem in PROBLEMS.items()}, OWN: "Your own function"},
+)
+FORMULA = FormulaField("f", "Formula", WAVES.spec.problem)
 STEPS = _number("n", "Steps", BOOK.spec.steps, 1, MAX_STEPS, "int")
 RACERS = _number("k", "Racers", len(BOOK.spec.entries), 1, MAX_ENTRIES, "int")
 OPTIMIZER = Field("opt", "Optimizer", "adam", options={name: optimizer.title for name, optimizer in OPTIMIZERS.items()})
 """Which one the Optimizers page looks at."""
 FAMILY = Field("family", "Family", "all", options={"all": "All families", **{family: family for family in families()}})
+SHOWN = Field("show", "Function", BOOK.spec.problem, options={name: problem.title for name, problem in PROBLEMS.items()})
+"""Which one the Functions page looks at."""
+TAG = Field("tag", "Keyword", "all", options={"all": "All keywords", **{tag: tag for tag in tags()}})
 CONDITIONS = (
     Field("g", "Gradient", BOOK.spec.gradient, options=dict(zip(GRADIENTS, ("exact", "numerical"), strict=True))),
     _number("noise", "Gradient noise", BOOK.spec.noise, 0.0, 1e3),
     _number("seed", "Seed", BOOK.spec.seed, 0, MAX_SEED, "int"),
 )
+DIALS = (
+    _number("rotate", "Rotate by (degrees)", BOOK.spec.rotate, -360.0, 360.0),
+    _number("stretch", "Stretch", BOOK.spec.stretch, 1e-6, 1e6),
+    _number("sx", "Shift x", BOOK.spec.shift[0], -FAR, FAR),
+    _number("sy", "Shift y", BOOK.spec.shift[1], -FAR, FAR),
+)
+"""The same function turned, stretched and moved; the start stays."""
 
 HEIGHT = Field("z", "Height of the surface", "auto", options={name: name for name in ("auto", "linear", "logarithmic")})
 CURVE = Field("curve", "Against the step", "loss", options={name: name for name in QUANTITIES})
@@ -119,9 +181,12 @@ def filled(values: Values) -> Values:
     return complete
 
 
-def start_fields(function: str) -> tuple[Field, Field]:
-    """Return the inputs of the start's two coordinates."""
-    x, y = BOOK.spec.start if function == BOOK.spec.problem else PROBLEMS[function].starts[0]
+def start_fields(values: Values) -> tuple[Field, Field]:
+    """Return the inputs of the start's two coordinates, once the function is chosen."""
+    try:
+        x, y = BOOK.spec.start if values[FUNCTION.key] == BOOK.spec.problem else function(values).starts[0]
+    except FormulaError:
+        x, y = WAVES.spec.start
     return _number("x", "Start x", x, -FAR, FAR), _number("y", "Start y", y, -FAR, FAR)
 
 

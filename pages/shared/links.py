@@ -6,18 +6,18 @@ from functools import cache
 from itertools import chain
 from typing import Any
 
-from optim import MODIFIERS, SCHEDULES, Entry, RaceSpec
+from optim import MODIFIERS, PROBLEMS, SCHEDULES, Entry, RaceSpec
 from optim.entry import CONSTANT, with_defaults
 from optim.modifiers import Modifier
 from optim.schedules import Schedule
-from pages.shared.fields import SLOT, VIEW, Values, fields, filled, is_slot, slot_key
+from pages.shared.fields import FORMULA, OWN, SLOT, VIEW, Values, fields, filled, function, function_text, is_slot, slot_key
 from pages.shared.presets import PRESETS
 
 
 @cache
 def own_keys() -> str:
     """Return the pattern of every key that a link may hold: what does not match is not ours to change."""
-    keys = [field.key for field in chain(fields(decode({})[0]), VIEW) if not is_slot(field.key)]
+    keys = [field.key for field in chain(fields(decode({})[0]), (FORMULA,), VIEW) if not is_slot(field.key)]
     return f"^({'|'.join([*keys, SLOT])})$"
 
 
@@ -46,28 +46,47 @@ def encode(spec: RaceSpec) -> dict[str, str]:
 
 def values_of(spec: RaceSpec) -> Values:
     """Return the value of every input that shows `spec`."""
-    values: Values = {"fn": spec.problem, "x": spec.start[0], "y": spec.start[1], "n": spec.steps, "k": len(spec.entries)}
+    known = spec.problem in PROBLEMS
+    values: Values = {"fn": spec.problem} if known else {"fn": OWN, FORMULA.key: spec.problem}
+    values |= {"x": spec.start[0], "y": spec.start[1], "n": spec.steps}
     values |= {"g": spec.gradient, "noise": spec.noise, "seed": spec.seed}
-    for slot, entry in enumerate(spec.entries, start=1):
+    values |= {"rotate": spec.rotate, "stretch": spec.stretch, "sx": spec.shift[0], "sy": spec.shift[1]}
+    return filled(values | entry_values(spec.entries))
+
+
+def entry_values(entries: tuple[Entry, ...]) -> Values:
+    """Return the value of every input that shows these racers."""
+    values: Values = {"k": len(entries)}
+    for slot, entry in enumerate(entries, start=1):
         values[slot_key(slot)] = entry.optimizer
         values |= {slot_key(slot, name): value for name, value in entry.hyper.items()}
         values |= _extra_values(slot, entry)
-    return filled(values)
+    return values
 
 
 def spec_of(values: Values) -> RaceSpec:
-    """Return the race that the inputs ask for, with where its settings come from; SpecError where one cannot be used."""
+    """Return the race that the inputs ask for, with where its settings come from; SpecError or FormulaError where it is none."""
+    function(values)
     spec = RaceSpec(
-        problem=values["fn"],
-        entries=tuple(_entry(slot, values) for slot in range(1, values["k"] + 1)),
+        problem=function_text(values),
+        entries=entries_of(values),
         start=(values["x"], values["y"]),
         steps=values["n"],
         gradient=values["g"],
         noise=values["noise"],
         seed=values["seed"],
+        rotate=values["rotate"],
+        stretch=values["stretch"],
+        shift=(values["sx"], values["sy"]),
     )
-    whole = next((preset.spec for preset in PRESETS if _by_hand(preset.spec) == spec), None)
-    return whole or replace(spec, entries=tuple(replace(entry, origin=_origin(entry, spec)) for entry in spec.entries))
+    return _presets().get(spec) or replace(
+        spec, entries=tuple(replace(entry, origin=_origin(entry, spec)) for entry in spec.entries)
+    )
+
+
+def entries_of(values: Values) -> tuple[Entry, ...]:
+    """Return the racers that the inputs ask for."""
+    return tuple(_entry(slot, values) for slot in range(1, values["k"] + 1))
 
 
 def _entry(slot: int, values: Values) -> Entry:
@@ -81,6 +100,12 @@ def _plain(entry: Entry) -> Entry:
     defaults = Entry(entry.optimizer).hyper
     values = {name: value for name, value in dict(entry.values).items() if value != defaults[name]}
     return Entry(entry.optimizer, values, entry.schedule, entry.modifiers)
+
+
+@cache
+def _presets() -> dict[RaceSpec, RaceSpec]:
+    """Every preset's race, by what its inputs alone say."""
+    return {_by_hand(preset.spec): preset.spec for preset in reversed(PRESETS)}
 
 
 def _by_hand(spec: RaceSpec) -> RaceSpec:

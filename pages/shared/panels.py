@@ -4,12 +4,12 @@ from typing import Any
 
 import streamlit as st
 
-from optim import Problem, RaceResult
+from optim import FormulaError, Problem, RaceResult
 from optim.figures import LOOKS, contour, curves, landscape, surface
+from optim.known import lowest_in_words, search_in_words
 from optim.protocol import answers, entrants, protocol
 from optim.spread import spread_sentence, spread_table
 from optim.verdict import verdict
-from optim.wording import place
 from pages.shared import compute
 from pages.shared.copy_link import copy_link
 from pages.shared.fields import ARROWS, CURVE, HEIGHT, LOG, Field
@@ -27,6 +27,22 @@ def show_notes(notes: list[str]) -> None:
             st.markdown("**Part of the link could not be used.** The rest is as the link says.")
             st.markdown("\n".join(f"- {plain(note)}" for note in notes))
             st.button("Understood", on_click=dismiss_notes)
+
+
+def show_formula_error(text: str, error: FormulaError) -> None:
+    """Say what is wrong with a typed formula, and point at the place."""
+    st.markdown(plain(f"{error.problem[:1].upper()}{error.problem[1:]} (column {error.column})."))
+    st.code(f"{text}\n{' ' * (error.column - 1)}^", language=None)
+
+
+def show_no_race(text: str, error: FormulaError) -> None:
+    """Say in place of the race why there is none."""
+    left, right = st.columns([5, 1], vertical_alignment="center")
+    left.markdown("### This formula cannot be used")
+    with right:
+        copy_link(query())
+    show_formula_error(text, error)
+    st.caption("What you typed is still in the sidebar: change it there, or choose a function from the menu.")
 
 
 def show_verdict(result: RaceResult) -> None:
@@ -76,7 +92,7 @@ def show_pictures(result: RaceResult, theme: str) -> None:
     """Show the race on the surface and on the contour map, side by side."""
     left, right = st.columns(2)
     left.markdown(race_key(result))
-    right.markdown(_formula(result.problem))
+    right.markdown(_formula(result))
     with left:
         land = landscape(result.problem, result.spec.start, surface_log=HEIGHTS[_choice(HEIGHT)])
         picture = surface(result, theme, land=land, legend=False)
@@ -88,14 +104,14 @@ def show_pictures(result: RaceResult, theme: str) -> None:
         st.plotly_chart(picture, theme=None, config=PLOT, key="contour", alt="The race on the contour map")
 
 
-def _formula(problem: Problem) -> str:
+def _formula(result: RaceResult) -> str:
     """The function's formula and its lowest value, in one line."""
-    if problem.minima:
-        places = ", ".join(place(point) for point in problem.minima)
-        lowest = f"lowest value **{problem.lowest:.6g}** at {places}"
-    else:
-        lowest = "whether it has a lowest value is not known" if problem.bounded else "no lowest value: it falls without end"
-    return f"$f(x, y) = {problem.latex}$, {lowest}"
+    dials = ", then rotated, stretched or shifted as the protocol says" if _dialled(result) else ""
+    return f"$f(x, y) = {result.problem.latex}${dials}; {plain(lowest_in_words(result.problem))}"
+
+
+def _dialled(result: RaceResult) -> bool:
+    return result.problem is not result.spec.base_problem
 
 
 def race_key(result: RaceResult) -> str:
@@ -184,10 +200,15 @@ def show_table(result: RaceResult) -> None:
     )
 
 
-def show_problem(problem: Problem) -> None:
-    """Show what the function teaches and where it comes from."""
-    st.markdown(f"##### {plain(problem.title)}")
-    st.markdown(plain(problem.teaches))
+def show_problem(result: RaceResult) -> None:
+    """Show what the function teaches and where it comes from; of a typed one, what a search found."""
+    problem: Problem = result.spec.base_problem
+    st.markdown(f"##### {plain(problem.title if problem.search is None else 'Your own function')}")
+    if problem.teaches:
+        st.markdown(plain(problem.teaches))
+    if problem.search is not None:
+        st.markdown(f"`{problem.formula}`")
+        st.caption(plain(("Before the dials: " if _dialled(result) else "") + search_in_words(problem)))
     if problem.tags:
         st.caption(plain(f"Keywords: {', '.join(problem.tags)}"))
     if problem.reference:

@@ -1,6 +1,6 @@
 """Presets: ready experiments, each one object. The first is what a visitor sees who changes nothing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from optim import Entry, RaceSpec
 
@@ -27,6 +27,23 @@ BOOK = Preset(
     "The book's race",
     "Four optimizers, each with the learning rate the book chose for it. Who gets lowest in 30 steps?",
     RaceSpec("elongated_bowl", _BOOK, (-7.0, 2.0), 30),
+)
+
+_NARROW = _racers(_STABLE, sgd=0.19, momentum=0.02, adagrad=0.5, adam=0.3)
+_STRAIGHT = Preset(
+    "Adam at home",
+    "A valley 500 times steeper across than along, and it runs along the x axis. Who gets down in 200 steps?",
+    RaceSpec("elongated_bowl", _NARROW, (-7.0, 2.0), 200, stretch=0.2),
+)
+WAVES = Preset(
+    "A formula of your own",
+    "Somebody typed this: a bowl with waves on it. Who rolls over the waves into the lowest minimum?",
+    RaceSpec(
+        "sin(x)*cos(y) + (x**2 + y**2)/20",
+        _racers(_STABLE, sgd=0.1, momentum=0.1, rmsprop=0.1, adam=0.1),
+        (4.0, -4.0),
+        300,
+    ),
 )
 
 PRESETS = (
@@ -67,11 +84,19 @@ PRESETS = (
         "A narrow valley that runs diagonally: scaling x and y one by one no longer helps. Who still gets down?",
         RaceSpec("rotated_ellipse", _racers(_STABLE, sgd=0.018, momentum=0.0032, adagrad=3.8, adam=0.3), (-4.0, -3.0), 200),
     ),
+    _STRAIGHT,
+    Preset(
+        "Adam, turned by 45 degrees",
+        "The same valley, start and rates, but it runs diagonally. Does Adam still win?",
+        replace(_STRAIGHT.spec, rotate=45.0),
+        versus=_STRAIGHT,
+    ),
     Preset(
         "Which minimum?",
         "Himmelblau has four minima of the same depth. Do all four racers end in the same one?",
         RaceSpec("himmelblau", _racers(_STABLE, sgd=0.01, momentum=0.01, rmsprop=0.1, adam=0.5), (0.0, 0.0), 200),
     ),
+    WAVES,
     Preset(
         "Leaving the saddle",
         "All start on a ridge, a hair's breadth off its top line. Who notices the way down first?",

@@ -2,25 +2,43 @@
 
 import random
 from collections.abc import Iterable
-from dataclasses import replace
 from itertools import chain
 from typing import Any
 
 import streamlit as st
 
-from optim import OPTIMIZERS, PROBLEMS, Entry, RaceSpec
+from optim import OPTIMIZERS, Entry, FormulaError, RaceSpec, SpecError
 from optim.spec import MAX_ENTRIES
-from pages.shared.fields import VIEW, Field, Values, extra_fields, fields, filled, is_slot, setting_fields, slot_key
-from pages.shared.links import decode, spec_of, values_of
+from pages.shared.fields import (
+    FORMULA,
+    FUNCTION,
+    OWN,
+    VIEW,
+    Field,
+    Values,
+    extra_fields,
+    fields,
+    filled,
+    function,
+    is_slot,
+    setting_fields,
+    slot_key,
+)
+from pages.shared.links import decode, encode, entries_of, entry_values, values_of
 from pages.shared.presets import PRESETS
 
-NOTES, SHOWN = "link notes", "inputs on screen"
+NOTES, SHOWN, TYPED = "link notes", "inputs on screen", "formula typed last"
+WHOLE = "race"
+"""The query parameter of a link between pages: a whole race as JSON. An input keeps what it held where a link says its default."""
+_LOOKED_AT = {field.key for field in VIEW}
 BOUND: dict[str, Any] = {"bind": "query-params"}
 """What makes an input part of the address bar, and keeps its value from page to page."""
 
 
 def read_link() -> list[str]:
     """On a session's first run put the link's values into the inputs; return what in the link could not be used."""
+    if WHOLE in st.query_params:
+        _read_whole()
     if NOTES not in st.session_state:
         query = {key: st.query_params[key] for key in st.query_params}
         values, notes = decode(query)
@@ -31,6 +49,20 @@ def read_link() -> list[str]:
             st.query_params.update(meant)
             st.rerun()
     return list(st.session_state[NOTES])
+
+
+def _read_whole() -> None:
+    """Put a whole race from another page into the inputs, in place of what they held."""
+    text = st.query_params[WHOLE]
+    del st.query_params[WHOLE]
+    remember_shown(())  # nothing is on screen yet
+    try:
+        values, notes = decode(encode(RaceSpec.from_json(text)))
+    except (SpecError, FormulaError) as error:
+        values, notes = {}, [f"The race in the link could not be used: {error}"]
+    if values:
+        put({key: value for key, value in values.items() if key not in _LOOKED_AT})
+    st.session_state[NOTES] = notes
 
 
 def dismiss_notes() -> None:
@@ -83,6 +115,11 @@ def load(spec: RaceSpec) -> None:
     dismiss_notes()
 
 
+def open_race(spec: RaceSpec, label: str = "Open this race") -> None:
+    """Show a link that opens the Race page with `spec`."""
+    st.page_link("pages/race.py", label=label, icon=":material/sports_score:", query_params={WHOLE: spec.to_json()})
+
+
 def load_preset(key: str) -> None:
     """Load the preset chosen in the input `key`, which is cleared for the next choice."""
     title = st.session_state[key]
@@ -97,15 +134,33 @@ def reset() -> None:
     load(PRESETS[0].spec)
 
 
+def keep_formula(text: str) -> None:
+    """Remember what was typed, for when the visitor comes back from another function."""
+    st.session_state[TYPED] = text
+
+
+def other_function() -> None:
+    """After another function was chosen: bring back what was typed last, and move the start."""
+    if st.session_state[FUNCTION.key] == OWN and TYPED in st.session_state:
+        put({FORMULA.key: st.session_state[TYPED]})
+    first_start()
+
+
 def first_start() -> None:
-    """Move the start to the chosen function's first one."""
-    start = PROBLEMS[st.session_state["fn"]].starts[0]
+    """Move the start to the chosen function's first one; a formula that cannot be used leaves it where it is."""
+    try:
+        start = function(current()).starts[0]
+    except FormulaError:
+        return
     put({"x": start[0], "y": start[1]})
 
 
 def random_start() -> None:
     """Move the start to a random place in the window."""
-    problem = PROBLEMS[current()["fn"]]
+    try:
+        problem = function(current())
+    except FormulaError:
+        return
     (x0, x1), (y0, y1) = (
         (max(low, least), min(high, most)) for (low, high), (least, most) in zip(problem.view, problem.domain, strict=True)
     )
@@ -121,18 +176,13 @@ def usual_settings(slot: int) -> None:
 
 def add_racer() -> None:
     """Add a racer: the first optimizer that is not racing yet, at its default settings."""
-    spec = spec_of(current())
-    if len(spec.entries) < MAX_ENTRIES:
-        racing = {entry.optimizer for entry in spec.entries}
-        fresh = next((name for name in OPTIMIZERS if name not in racing), spec.entries[-1].optimizer)
-        put(values_of(_with_entries(spec, (*spec.entries, Entry(fresh)))))
+    entries = entries_of(current())
+    if len(entries) < MAX_ENTRIES:
+        racing = {entry.optimizer for entry in entries}
+        fresh = next((name for name in OPTIMIZERS if name not in racing), entries[-1].optimizer)
+        put(entry_values((*entries, Entry(fresh))))
 
 
 def remove_racer(slot: int) -> None:
     """Take a racer out; those after it move up."""
-    spec = spec_of(current())
-    put(values_of(_with_entries(spec, tuple(entry for i, entry in enumerate(spec.entries, start=1) if i != slot))))
-
-
-def _with_entries(spec: RaceSpec, entries: tuple[Entry, ...]) -> RaceSpec:
-    return replace(spec, entries=entries)
+    put(entry_values(tuple(entry for i, entry in enumerate(entries_of(current()), start=1) if i != slot)))

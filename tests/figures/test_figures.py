@@ -148,3 +148,17 @@ def test_a_result_draws_itself(book):
     figure = book.figure()
     assert isinstance(figure, go.Figure)
     assert {"SGD", "Momentum", "AdaGrad", "Adam"} <= {trace.name for trace in figure.data}
+
+
+def test_the_answer_of_an_average_is_a_line_of_its_own():
+    entries = [optim.Entry("schedule_free_sgd", {"lr": 0.5}), optim.Entry("sgd", {"lr": 0.5})]
+    result = optim.race(optim.RaceSpec("elongated_bowl", entries, (-7.0, 2.0), 40))
+    path, loss = (_named(figure, "Schedule-Free SGD, its answer") for figure in (contour(result), curves(result, log=False)))
+    np.testing.assert_allclose(path.x, result.answer[0, :, 0], rtol=1e-6)
+    np.testing.assert_allclose(loss.y, result.answer_loss[0])
+    assert len([trace for trace in contour(result).data if "answer" in (trace.name or "")]) == 1
+
+
+def _named(figure, name):
+    (trace,) = [trace for trace in go.Figure(figure.to_plotly_json()).data if trace.name == name]
+    return trace

@@ -8,9 +8,11 @@ import pytest
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 import optim
+from optim.catalogue import demonstration
 from optim.verdict import verdict
 from pages.shared.links import decode, spec_of
 from pages.shared.presets import PRESETS
+from tests.conftest import running_app
 
 # Asking a page's own address for these fails once where the page is not at the root; both are Streamlit's, both harmless.
 HARMLESS = ("_stcore/health", "_stcore/host-config")
@@ -63,6 +65,15 @@ class Visit:
                 continue
             return
         pytest.fail(f"{option} could not be chosen in {label}")
+
+    @property
+    def formula(self):
+        return self.page.get_by_test_id("stTextInputField")
+
+    def type_formula(self, text):
+        """Type a formula over what is there and apply it."""
+        self.formula.fill(text)
+        self.formula.press("Enter")
 
     def expect(self, spec):
         """Wait until headline and loss table show what the library computes for `spec`."""
@@ -163,13 +174,42 @@ def test_the_address_follows_every_change_after_a_preset_took_racers_away(visit)
     with address_change(visitor):
         visitor.choose("Ready experiments", "Noisy slopes")
     visitor.expect(PRESETS[-1].spec)
-    visitor.page.get_by_text("Gradient and noise").click()
+    visitor.page.get_by_text("Gradient, noise and dials").click()
     visitor.choose("Gradient", "numerical")
     visitor.page.wait_for_function("() => location.search.includes('g=numerical')", timeout=30_000)
+    visitor.settled().page.wait_for_function("() => document.querySelectorAll('.js-plotly-plot').length === 3")
     visitor.page.get_by_text("Downhill arrows").click()
     visitor.page.wait_for_function("() => location.search.includes('arrows=true')", timeout=30_000)
     visitor.expect(replace(PRESETS[-1].spec, gradient="central"))
     assert spec_of_address(visitor.page.url) == replace(PRESETS[-1].spec, gradient="central")
+
+
+def test_a_page_s_own_link_works_on_a_server_that_nobody_has_visited(visit):
+    with running_app() as url:
+        visitor = visit(url + "optimizers?opt=Lion")
+        assert "each held against an independent implementation" in visitor.headline
+        visitor.page.get_by_role("heading", name="Lion", exact=True).wait_for()
+        visitor.page.get_by_role("link", name="Race", exact=True).wait_for()
+        assert (visitor.complaints, visitor.outside) == ([], [])
+
+
+def test_a_race_survives_a_change_of_page_and_the_catalogue_opens_its_own(visit):
+    visitor = visit("?fn=rosenbrock&n=77&k=2&o1=adam&o1.schedule=Cosine&o1.clip_norm=true&o2.lr=0.0005")
+    mine = spec_of_address(visitor.page.url)
+    assert (mine.entries[0].schedule, mine.entries[0].modifiers) == (("cosine",), (("clip_norm",),))
+    visitor.page.get_by_role("link", name="Optimizers").click()
+    visitor.page.get_by_role("heading", name="The proof").wait_for()
+    visitor.page.get_by_role("link", name="Race", exact=True).click()
+    visitor.expect(mine)
+    visitor.page.get_by_role("link", name="Optimizers").click()
+    visitor.choose("Optimizer", "Nelder-Mead")
+    visitor.page.get_by_role("heading", name="Nelder-Mead", exact=True).wait_for()
+    visitor.page.get_by_role("link", name="Open this race").click()
+    wanted = demonstration(optim.OPTIMIZERS["nelder_mead"])
+    visitor.expect(wanted)
+    visitor.page.wait_for_function("() => location.search.includes('Nelder') && location.search.includes('o2=SGD')", timeout=30_000)
+    assert spec_of_address(visitor.page.url).entries[0].optimizer == "nelder_mead"
+    assert visitor.complaints == []
 
 
 def test_a_bad_link_shows_defaults_and_names_what_was_wrong(visit):
@@ -189,6 +229,63 @@ def test_names_in_a_hand_written_link_work_and_stay_in_the_address(visit):
     assert (spec.problem, spec.entries[0].optimizer) == ("rosenbrock", "adam")
 
 
+def test_a_typed_formula_is_raced_and_travels_in_the_link(visit):
+    visitor = visit("?fn=own")
+    with address_change(visitor):
+        visitor.type_formula("x**2/20 + y**2/2 + abs(sin(x))/9")
+    visitor.page.locator("[data-testid=stSidebar] .katex").first.wait_for()
+    spec = spec_of_address(visitor.page.url)
+    assert spec.problem == "x**2/20 + y**2/2 + abs(sin(x))/9"
+    assert spec.start == optim.problem(spec.problem).starts[0]
+    visitor.expect(spec)
+    again = visit(visitor.page.url)
+    again.expect(spec)
+    assert again.complaints == visitor.complaints == []
+
+
+def test_a_bad_formula_is_explained_and_nothing_typed_is_lost(visit):
+    visitor = visit("?fn=own&n=77")
+    visitor.type_formula("x**2 + foo(y)")
+    visitor.page.get_by_text("This formula cannot be used").wait_for()
+    assert visitor.page.locator("[data-testid=stMain] [data-testid=stCode]").inner_text().splitlines() == [
+        "x**2 + foo(y)",
+        "       ^",
+    ]
+    assert visitor.formula.input_value() == "x**2 + foo(y)"
+    assert visitor.page.locator("[data-testid=stException]").count() == 0
+    visitor.page.get_by_role("button", name="Add a racer").click()
+    visitor.page.get_by_text("Racer 5", exact=False).wait_for()
+    assert visitor.formula.input_value() == "x**2 + foo(y)"
+    visitor.type_formula("x**2 + cos(y)")
+    visitor.page.locator("h3", has_text="won").wait_for()
+    spec = spec_of_address(visitor.settled().page.url)
+    assert (spec.problem, spec.steps, len(spec.entries)) == ("x**2 + cos(y)", 77, 5)
+    assert visitor.complaints == []
+
+
+def test_a_function_is_chosen_by_its_picture_and_raced_with_one_click(visit):
+    visitor = visit("functions")
+    assert "every gradient checked" in visitor.headline
+    shown = "() => [...document.querySelectorAll('[data-testid=stImage] img')].filter(image => image.naturalWidth).length"
+    visitor.page.wait_for_function(f"count => ({shown})() === count", arg=len(optim.PROBLEMS), timeout=30_000)
+    with address_change(visitor):
+        visitor.page.get_by_role("button", name="Himmelblau", exact=True).click()
+    with address_change(visitor):
+        visitor.page.get_by_role("link", name=re.compile("^.*Race from")).nth(1).click()
+    spec = spec_of_address(visitor.page.url)
+    assert (spec.problem, spec.start) == ("himmelblau", optim.PROBLEMS["himmelblau"].starts[1])
+    visitor.expect(spec)
+    assert visitor.complaints == []
+    assert visitor.outside == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1400])
+def test_the_gallery_is_no_wider_than_the_screen(visit, width, scheme):
+    visitor = visit("functions?show=Goldstein-Price", viewport={"width": width, "height": 844}, color_scheme=scheme)
+    assert visitor.page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollWidth") <= width
+
+
 def test_copy_link_puts_the_address_on_the_clipboard(visit, app_url):
     visitor = visit("?n=77", permissions=["clipboard-read", "clipboard-write"])
     visitor.page.get_by_role("button", name="Copy link").click()
@@ -198,8 +295,9 @@ def test_copy_link_puts_the_address_on_the_clipboard(visit, app_url):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1400])
-def test_nothing_is_wider_than_the_screen(visit, width, scheme):
-    visitor = visit("?fn=Ackley", viewport={"width": width, "height": 844}, color_scheme=scheme)
+@pytest.mark.parametrize("address", ["?fn=Ackley", "optimizers?opt=RAdam"])
+def test_nothing_is_wider_than_the_screen(visit, width, scheme, address):
+    visitor = visit(address, viewport={"width": width, "height": 844}, color_scheme=scheme)
     assert visitor.page.evaluate("() => document.scrollingElement.scrollWidth - innerWidth") <= 0
     assert visitor.page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollWidth") <= width
     dark = visitor.page.evaluate("() => getComputedStyle(document.querySelector('.stApp')).backgroundColor") == "rgb(16, 22, 29)"

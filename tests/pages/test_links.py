@@ -2,37 +2,60 @@
 
 import math
 import re
+from dataclasses import replace
 
 import hypothesis
 import hypothesis.strategies as st
 import pytest
 
-from optim import MODIFIERS, OPTIMIZERS, PROBLEMS, Entry, RaceSpec
-from pages.shared.fields import VIEW, fields
+from optim import MODIFIERS, OPTIMIZERS, PROBLEMS, Entry, FormulaError, RaceSpec
+from optim import problem as problem_of
+from pages.shared.fields import VIEW, fields, filled
 from pages.shared.links import decode, encode, own_keys, spec_of, values_of
 from pages.shared.presets import BOOK, PRESETS
 from tests import samples
 
+FORMULAS = ("x^2 + y^2", " abs(x) + max(y, -y) ", "1e-3*exp(x) - x*y + y**4", "x*y", "log(x) + y**2", "3")
+HOSTILE = (
+    "",
+    "x +",
+    "__import__('os').system('true')",
+    "().__class__",
+    "9**9**9**9",
+    "x" * 10_000,
+    "(" * 400 + "x" + ")" * 400,
+    "x\ny",
+    "x\u202ey",
+    "<script>alert(1)</script>",
+    "rosenbrock_n",
+    "x; y",
+    "lambda: x",
+    "[x for x in y]",
+)
 ENTRIES = st.sampled_from(sorted(OPTIMIZERS)).flatmap(lambda name: samples.entry_of(OPTIMIZERS[name]))
 
 
 @st.composite
 def specs(draw):
     return RaceSpec(
-        draw(st.sampled_from(sorted(PROBLEMS))),
+        draw(st.sampled_from([*sorted(PROBLEMS), *FORMULAS])),
         tuple(draw(st.lists(ENTRIES, min_size=1, max_size=12))),
         (draw(st.floats(-1e6, 1e6)), draw(st.floats(-1e6, 1e6))),
         draw(st.integers(1, 10_000)),
         draw(st.sampled_from(["exact", "central"])),
         draw(st.floats(0, 1e3)),
         draw(st.integers(0, 2**32 - 1)),
+        draw(st.floats(-360, 360)),
+        draw(st.floats(1e-6, 1e6)),
+        (draw(st.floats(-1e6, 1e6)), draw(st.floats(-1e6, 1e6))),
     )
 
 
 def same_race(one, other):
     """Whether two specs give the same numbers: origins and defaults written out do not matter."""
-    plain = [(s.problem, s.start, s.steps, s.gradient, s.noise, s.seed, [_plain(e) for e in s.entries]) for s in (one, other)]
-    return plain[0] == plain[1]
+    bare = [replace(spec, entries=(Entry("sgd"),)) for spec in (one, other)]
+    racers = [[_plain(entry) for entry in spec.entries] for spec in (one, other)]
+    return bare[0] == bare[1] and racers[0] == racers[1]
 
 
 def _plain(entry):
@@ -86,6 +109,10 @@ BAD = {
     "g": ["maybe"],
     "noise": ["-1", "nan", "1e9"],
     "seed": ["-1", "1.5", "abc", "4294967296"],
+    "rotate": ["400", "nan", "left"],
+    "stretch": ["0", "-1", "1e7", "inf"],
+    "sx": ["1e7", "nan"],
+    "sy": ["-inf", ""],
     "z": ["upside down"],
     "curve": ["speed"],
     "arrows": ["2", "maybe"],
@@ -101,6 +128,32 @@ def test_a_bad_value_falls_back_to_its_default_and_is_named(key, text):
     assert f"({key})" in notes[0]
     assert "expected" in notes[0]
     assert len(notes[0]) < 400
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_hostile_formula_gives_a_note_and_the_default(text):
+    values, notes = decode({"fn": "own", "f": text, "x": "2"})
+    assert values == {**decode({"fn": "own"})[0], "x": 2.0}
+    assert len(notes) == 1
+    assert "(f)" in notes[0]
+    assert "expected a formula in x and y" in notes[0]
+    assert len(notes[0]) < 400
+
+
+def test_a_typed_formula_starts_where_its_problem_does_and_a_name_may_be_typed_too():
+    assert encode(RaceSpec("x**2 + y**2/9", BOOK.spec.entries, problem_of("x**2 + y**2/9").starts[0])) == {
+        "fn": "Your own function",
+        "f": "x**2 + y**2/9",
+    }
+    assert spec_of(decode({"fn": "own", "f": "rosenbrock"})[0]) == spec_of(decode({"fn": "rosenbrock"})[0])
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_what_is_typed_stays_typed_whatever_it_is(text):
+    values = filled({"fn": "own", "f": text})
+    assert values["f"] == text
+    with pytest.raises(FormulaError):
+        spec_of(values)
 
 
 def test_what_a_link_does_not_know_is_left_alone():
@@ -145,4 +198,5 @@ def test_the_address_knows_which_keys_are_its_own():
     for preset in PRESETS:
         assert all(own.match(field.key) for field in fields(values_of(preset.spec)))
     assert all(own.match(field.key) for field in VIEW)
-    assert not any(own.match(key) for key in ("embed", "zzz", "xx", "o", "option", "noise2"))
+    assert own.match("f")
+    assert not any(own.match(key) for key in ("embed", "ff", "zzz", "xx", "o", "option", "noise2"))

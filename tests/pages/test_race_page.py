@@ -67,6 +67,76 @@ def test_one_rate_for_all_flips_the_winner_and_the_page_says_so():
     assert "The winner flips: Momentum here, AdaGrad in" in text_of(app)
 
 
+def test_adam_loses_its_edge_when_the_valley_is_turned_and_the_page_says_so():
+    preset = next(preset for preset in PRESETS if preset.spec.rotate)
+    assert "Adam won" in headline(opened(encode(preset.versus.spec)))
+    app = opened(encode(preset.spec))
+    assert "Adam won" not in headline(app)
+    assert "The winner flips" in text_of(app)
+    assert "Adam in “Adam at home”" in text_of(app)
+    assert "rotated 45 degrees, stretched 0.2 times" in text_of(app)
+
+
+def test_every_dial_is_an_input_and_in_the_protocol():
+    app = opened({"fn": "rosenbrock", "rotate": "30", "stretch": "2.5", "sx": "0.5", "sy": "-1"})
+    spec = optim.RaceSpec("rosenbrock", PRESETS[0].spec.entries, (-1.2, 1.0), 30, rotate=30, stretch=2.5, shift=(0.5, -1))
+    pd.testing.assert_frame_equal(losses(app), optim.race(spec).losses())
+    assert "rotated 30 degrees, stretched 2.5 times, shifted by (0.5, -1)" in text_of(app)
+    assert [app.number_input(key=key).value for key in ("rotate", "stretch", "sx", "sy")] == [30, 2.5, 0.5, -1]
+
+
+def test_a_typed_formula_is_raced_and_what_was_found_is_said():
+    app = opened({"fn": "own"})
+    app.text_input(key="f").set_value("(x - 1)**2 + 3*(y + 2)**2 + 4")
+    ran(app)
+    problem = optim.problem("(x - 1)**2 + 3*(y + 2)**2 + 4")
+    assert (app.number_input(key="x").value, app.number_input(key="y").value) == problem.starts[0]
+    spec = optim.RaceSpec(problem.formula, PRESETS[0].spec.entries, problem.starts[0])
+    pd.testing.assert_frame_equal(losses(app), optim.race(spec).losses())
+    assert app.latex[0].value.strip("$\n ") == problem.latex
+    assert "lowest minimum found in the window 4 at (1, -2)" in text_of(app)
+    assert "Found, not proven" in text_of(app)
+    assert "(x - 1)**2 + 3*(y + 2)**2 + 4 · start" in text_of(app)
+
+
+def test_a_bad_formula_stays_and_is_explained_where_the_race_would_be():
+    app = opened({"fn": "own", "f": "x**2 + y**2", "x": "2"})
+    app.text_input(key="f").set_value("x**2 + foo(y)")
+    ran(app)
+    assert app.text_input(key="f").value == "x**2 + foo(y)"
+    assert "This formula cannot be used" in headline(app)
+    assert text_of(app).count("Unknown function foo") == 2
+    assert [block.value for block in app.code] == ["x**2 + foo(y)\n       ^"] * 2
+    assert app.dataframe.len == 0
+    for button in ("Add a racer", "Random start"):
+        next(b for b in app.button if b.label == button).click()
+        ran(app)
+    app.button(key="remove 1").click()
+    ran(app)
+    assert app.text_input(key="f").value == "x**2 + foo(y)"
+    app.text_input(key="f").set_value("x**2 + sin(y)")
+    assert losses(ran(app)).shape[1] == 4
+
+
+def test_a_bad_formula_is_left_behind_by_the_menu_and_by_a_preset():
+    app = opened({"fn": "own"})
+    app.text_input(key="f").set_value("x +")
+    ran(app)
+    app.selectbox(key="fn").set_value("rosenbrock")
+    assert "won" in headline(ran(app))
+    app.selectbox(key="fn").set_value("own")
+    assert ran(app).text_input(key="f").value == "x +"
+    app.selectbox(key="preset").set_value(PRESETS[1].title)
+    assert "Momentum won" in headline(ran(app))
+
+
+def test_a_hostile_formula_in_a_link_gives_a_note_and_the_default():
+    app = opened({"fn": "own", "f": "__import__('os').system('true')"})
+    assert "Formula (f) was" in text_of(app)
+    assert app.text_input(key="f").value == optim.problem(app.text_input(key="f").value).formula
+    assert app.dataframe.len > 0
+
+
 def test_a_moved_slider_writes_its_number_and_changes_winner_and_reason():
     app = opened()
     before = headline(app), text_of(app)
@@ -175,6 +245,27 @@ def test_a_bad_link_shows_defaults_and_a_note_until_it_is_dismissed():
         assert f"({key})" in text_of(app)
     next(button for button in app.button if button.label == "Understood").click()
     assert "could not be used" not in text_of(ran(app))
+
+
+FAR_AWAY = optim.RaceSpec("sphere", optim.Entry("sgd"), (1e300, 1.0)).to_json()
+BAD_FORMULA = FAR_AWAY.replace("sphere", "__import__('os')")
+
+
+@pytest.mark.parametrize("text", ["nope", "{}", "[1]", '{"problem": "sphere"}', "x" * 100_000, FAR_AWAY, BAD_FORMULA])
+def test_a_race_from_another_page_that_cannot_be_used_is_named(text):
+    app = opened({"race": text, "n": "12"})
+    assert "could not be used" in text_of(app)
+    assert "race" not in app.query_params
+
+
+def test_a_race_from_another_page_takes_the_place_of_what_was_there():
+    app = opened({"n": "77", "fn": "rosenbrock", "noise": "0.5", "o1": "adam", "o1.schedule": "cosine"})
+    app.switch_page("pages/optimizers.py")
+    ran(app)
+    app.switch_page("pages/race.py")
+    app.query_params["race"] = PRESETS[0].spec.to_json()
+    ran(app)
+    pd.testing.assert_frame_equal(losses(app), optim.race(PRESETS[0].spec).losses())
 
 
 @pytest.mark.parametrize("name", optim.PROBLEMS)

@@ -1,0 +1,80 @@
+"""The Functions page through Streamlit's own test harness."""
+
+from urllib.parse import parse_qsl
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import optim
+from optim.facts import checked, conditioning, facts, first_race, tags
+from optim.wording import place
+from tests.conftest import ROOT
+from tests.pages.test_race_page import headline, ran, text_of
+
+
+def opened(**query):
+    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
+    app.run()
+    app.switch_page("pages/functions.py")
+    for key, text in query.items():
+        app.query_params[key] = text
+    return ran(app)
+
+
+def sent(link):
+    """Return the race that a link between pages carries."""
+    return optim.RaceSpec.from_json(dict(parse_qsl(link.query_string))["race"])
+
+
+def pictured(app):
+    return [button.key.removeprefix("show ") for button in app.button if (button.key or "").startswith("show ")]
+
+
+def test_the_first_line_is_the_answer():
+    assert headline(opened()) == f"### {checked()}"
+
+
+@pytest.mark.parametrize("name", optim.PROBLEMS)
+def test_every_function_can_be_looked_at_by_its_button(name):
+    app, problem = opened(), optim.PROBLEMS[name]
+    app.button(key=f"show {name}").click()
+    ran(app)
+    assert app.selectbox(key="show").value == name
+    assert problem.latex in app.latex[0].value
+    said = text_of(app)
+    for words in (problem.title, problem.teaches, problem.reference, *facts(problem).values()):
+        assert words in said
+    if conditioning(problem).kappa is None:
+        assert conditioning(problem).reason in said
+
+
+def test_the_gallery_shows_all_or_one_keywords():
+    app = opened()
+    assert pictured(app) == list(optim.PROBLEMS)
+    for tag in tags():
+        app.selectbox(key="tag").set_value(tag)
+        wanted = [name for name, problem in optim.PROBLEMS.items() if tag in problem.tags]
+        assert pictured(ran(app)) == wanted
+
+
+def test_a_link_opens_a_function_and_a_keyword_by_title():
+    app = opened(show="Rosenbrock (banana)", tag="valley")
+    assert app.selectbox(key="show").value == "rosenbrock"
+    assert pictured(app) == ["rosenbrock", "serpentine_valley"]
+
+
+@pytest.mark.parametrize("name", optim.PROBLEMS)
+def test_every_start_has_a_link_that_opens_its_race(name):
+    problem = optim.PROBLEMS[name]
+    app = opened(show=problem.title)
+    links = [link.proto for link in app.get("page_link")]
+    assert [link.label for link in links] == [f"Race from {place(start)}" for start in problem.starts]
+    assert [sent(link) for link in links] == [first_race(problem, i) for i in range(len(links))]
+    wanted = sent(links[-1])
+    app.switch_page("pages/race.py")
+    app.query_params["race"] = wanted.to_json()
+    ran(app)
+    assert app.selectbox(key="fn").value == name
+    assert (app.number_input(key="x").value, app.number_input(key="y").value) == wanted.start
+    assert app.number_input(key="n").value == wanted.steps
+    assert app.selectbox(key="o1").value == wanted.entries[0].optimizer
