@@ -107,9 +107,12 @@ def show_race(rule: Optimizer, result: RaceResult, theme: str) -> None:
 def show_proof(rule: Optimizer) -> None:
     """Show what the rule was held against and how far off it was."""
     st.markdown("##### The proof")
-    st.dataframe(
-        evidence(rule), hide_index=True, column_config=_EVIDENCE, key="evidence", alt=f"What {rule.title} was held against"
-    )
+    table, words = evidence(rule), f"What {rule.title} was held against"
+    if table.empty:
+        st.markdown("None yet: no run of another implementation has been recorded for it.")
+    else:
+        columns = list(_EVIDENCE)
+        st.dataframe(table, hide_index=True, column_order=columns, column_config=_EVIDENCE, key="evidence", alt=words)
     if rule.form:
         st.markdown(f"**Which form this is.** {plain(rule.form)}")
     if rule.exempt:
