@@ -137,4 +137,5 @@ def scheduled(base: Optimizer, schedule: Schedule, values: Values, steps: int) -
         x, moved = base.step(oracle, x, state, {**hp, "lr": lr})
         return x, {**moved, "scheduled_lr": lr, "scheduled_steps": done + 1}
 
-    return extended(base, (), init=init, step=step)
+    memory = {**(base.memory or {}), "scheduled_lr": "lr of the step just taken", "scheduled_steps": "steps taken so far"}
+    return extended(base, (), init=init, step=step, memory=memory)

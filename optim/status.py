@@ -114,7 +114,7 @@ def _unmoved(run: Run) -> Status | None:
 
 
 def _stationary(run: Run) -> Status | None:
-    """A local minimum or a saddle: the Newton step says how far the stationary point is, and how much is left to gain."""
+    """A local minimum, a saddle or a maximum: the Newton step says how far that point is, and how much is left to gain."""
     point = run.path[-1]
     gradient = run.problem.gradient(point[:, None])[:, 0]
     matrix = hessian(run.problem, point[:, None])[:, :, 0]
@@ -134,6 +134,11 @@ def _stationary(run: Run) -> Status | None:
         step = metrics.kept_from(run.loss - run.loss[-1] <= 10 * small) or 0
         rank = not_lowest(run.problem, run.lowest)
         return Status("local minimum", step, f"no slope and upward curvature at {place(point)}: a minimum, {rank}")
+    if curvature[-1] < 0 and abs(gain) <= small and _length(newton) <= 1e-6 * span:
+        step = metrics.kept_from(metrics.distance(run.path, [tuple(point)]) <= 1e-6 * span) or 0
+        return Status(
+            "stalled", step, f"no slope and downward curvature at {place(point)}: a maximum, from where nothing pulls it away"
+        )
     near = metrics.kept_from(metrics.distance(run.path, [tuple(point)]) <= 1e-2 * span) or 0
     stays = near <= run.last - metrics.tail(run.last) and abs(gain) <= max(small, 1e-3 * float(np.ptp(run.loss)))
     if curvature[0] < -1e-8 * abs(curvature[-1]) and curvature[-1] > 0 and _length(newton) <= 1e-2 * span and stays:

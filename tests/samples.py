@@ -7,10 +7,40 @@ import optim
 from optim.entry import no_modifier, no_schedule
 from optim.spec import GRADIENTS, MAX_ENTRIES, MAX_SEED, MAX_STEPS
 
-SOME = [optim.PROBLEMS[name] for name in ("elongated_bowl", "rosenbrock", "ackley", "eggholder", "cliff")]
-"""Problems that differ in what they do to a rule: a polynomial, a curved one, a mended tip, kinks, values that overflow.
+SOME = tuple(optim.PROBLEMS[name] for name in ("elongated_bowl", "rosenbrock", "ackley", "eggholder", "cliff"))
+"""What every rule meets where a claim is about the rule: a bowl, a bent valley, and what arithmetic may stumble over: a mended tip,
+corners, slopes that overflow. That a claim does not hang on the function is shown by SGD and Adam, which meet all of them."""
 
-Tests over all optimizers use these; that every problem is computed the same alone and in a batch is tested with two rules."""
+
+def meetings(rules=None):
+    """Return (optimizer, problem) pairs: each of `rules`, all by default, with SOME, SGD and Adam with every problem."""
+    return [
+        (rule, problem)
+        for rule in rules or optim.OPTIMIZERS.values()
+        for problem in (optim.PROBLEMS.values() if rule.name in ("sgd", "adam") else SOME)
+    ]
+
+
+def named(items):
+    """Return readable ids of optimizers, problems, or pairs of them."""
+    return ["-".join(one.name for one in (item if isinstance(item, tuple) else (item,))) for item in items]
+
+
+def defaults(rule):
+    """Return the default hyper-parameters of a rule, as an entry would hold them."""
+    return {parameter.name: parameter.canonical(parameter.default) for parameter in rule.parameters}
+
+
+def dressed(rule, steps):
+    """Return a rule with a schedule over `steps` steps and every modifier that it takes, or None where it takes nothing."""
+    modifiers = []
+    for name in optim.MODIFIERS:
+        if not no_modifier(rule, name, modifiers):
+            modifiers.append(name)
+    schedule = "constant" if no_schedule(rule) else "warmup_cosine"
+    if schedule == "constant" and not modifiers:
+        return None
+    return optim.Entry(rule.name, schedule=schedule, modifiers=modifiers).assembled(steps)[0]
 
 
 def entry(rule, **values):

@@ -1,4 +1,4 @@
-"""Newton, L-BFGS and conjugate gradient against mpmath, PyTorch and SciPy, closed forms, and what every rule owes the engine."""
+"""Newton, L-BFGS and conjugate gradient against mpmath, PyTorch and SciPy, closed forms, and the line search's own promise."""
 
 import itertools
 
@@ -8,13 +8,12 @@ import pytest
 import optim
 from optim.engine import Conditions, simulate
 from optim.model import Golden
-from optim.optimizers.linesearch import CURVATURE, DECREASE
+from optim.optimizers.linesearch import CURVATURE, DECREASE, Place, satisfied
 from optim.oracle import CountingOracle
-from tests import compare_curvature, contract, reference, samples
+from tests import compare_curvature, samples
 
 NAMES = ("newton", "lbfgs", "conjugate_gradient")
 RULES = pytest.mark.parametrize("optimizer", [optim.OPTIMIZERS[name] for name in NAMES], ids=NAMES)
-PROBLEMS = pytest.mark.parametrize("problem", optim.PROBLEMS.values(), ids=lambda problem: problem.name)
 BOWL, ROSENBROCK = optim.PROBLEMS["elongated_bowl"], optim.PROBLEMS["rosenbrock"]
 
 DIGITS, STEPS = 1e-12, 1e-9
@@ -143,26 +142,32 @@ def test_lbfgs_rests_where_pytorch_stops_and_wakes_with_the_slope():
 
 
 def wolfe_cases():
-    """Yield smooth problems: at a kink no step may satisfy the conditions, and a run that finds none rests."""
     for name, problem in optim.PROBLEMS.items():
-        if reference.FUNCTIONS[name]["smooth"]:
-            yield pytest.param(problem, id=name)
+        yield pytest.param(problem, id=name)
     yield pytest.param(optim.problem("exp(x) + exp(-x) + y**4"), id="steep")
     yield pytest.param(optim.problem("sqrt(1 + x**2 + 100*y**2)"), id="narrow")
 
 
+def downhill(problem, x, steps):
+    """Return the places (len(steps), B) on the way straight down from `x` (2, B), as a line search sees them, and its start."""
+    g = problem.gradient(x)
+    points = x[:, None] - steps[:, None] * g[:, None]
+    slopes = -np.sum(problem.gradient(points) * g[:, None], axis=0)
+    return Place(steps[:, None], problem.value(points), slopes), Place(0.0 * x[0], problem.value(x), -np.sum(g * g, axis=0))
+
+
 @pytest.mark.parametrize("problem", list(wolfe_cases()))
 def test_every_accepted_step_satisfies_the_strong_wolfe_conditions(problem):
+    """On a function with kinks, or without end, there may be no such step: then the run rests, and only then."""
     runs = 60
     x = samples.points(problem.view, runs, np.random.default_rng(8))
     log = []
     optimizer = optim.OPTIMIZERS["conjugate_gradient"]
     simulate(optimizer, {}, x, Conditions(problem, 25), [0] * runs, lambda x, state, _: log.append((x, state)))
-    accepted = 0
-    for (old, _), (new, _) in itertools.pairwise(log):
+    for (old, _), (new, state) in itertools.pairwise(log):
         move = new - old
         moved = np.any(move != 0, axis=0)
-        accepted += moved.sum()
+        assert not np.any(state["direction"][:, ~moved])
         # Steps near rounding are left out: there the conditions hold for the values seen, not for those recomputed from the move.
         long = moved & (np.max(np.abs(move), axis=0) > 1e-5)
         slope, new_slope = np.sum(problem.gradient(old) * move, axis=0), np.sum(problem.gradient(new) * move, axis=0)
@@ -170,7 +175,20 @@ def test_every_accepted_step_satisfies_the_strong_wolfe_conditions(problem):
         assert np.all(slope[long] < 0)
         assert np.all((problem.value(new) <= problem.value(old) + DECREASE * slope + slack)[long])
         assert np.all((np.abs(new_slope) <= CURVATURE * np.abs(slope) * (1 + 1e-6) + slack)[long])
-    assert accepted > runs or problem.name == "saddle"
+    stayed = np.all(log[-1][0] == x, axis=0)
+    assert not np.any(log[-1][1]["direction"][:, stayed])
+    sloping = stayed & np.any(problem.gradient(x) != 0, axis=0)
+    with np.errstate(all="ignore"):
+        places, start = downhill(problem, x[:, sloping], np.geomspace(1e-8, 1e4, 4000))
+    assert not satisfied(start, places).any()
+    assert not stayed.all() or problem.name in NOWHERE
+
+
+NOWHERE = {
+    "l1_ravine": "its slope is the same all the way to a kink, and as large, or larger, behind it",
+    "bukin6": "its slope grows without limit towards the kink that it has all along its valley",
+}
+"""Functions on which no step at all satisfies the conditions -> why."""
 
 
 @pytest.mark.parametrize("problem", list(wolfe_cases()))
@@ -243,41 +261,3 @@ def test_a_search_charges_only_the_runs_that_search():
     assert values[0] == 1
     assert values[1] == 3
     assert values[2] > 1
-
-
-@PROBLEMS
-@RULES
-@pytest.mark.parametrize("conditions", [{}, {"noise": 0.1}, {"central": True}], ids=["exact", "noisy", "central"])
-def test_a_run_alone_is_the_run_in_a_batch(optimizer, problem, conditions):
-    contract.check_alone_is_in_a_batch(optimizer, problem, **conditions)
-
-
-@RULES
-@pytest.mark.parametrize("name", ["rosenbrock", "beale", "saddle"])
-def test_a_step_is_pure(optimizer, name):
-    contract.check_pure(optimizer, optim.PROBLEMS[name])
-
-
-@RULES
-def test_a_rule_asks_for_what_it_declares(optimizer):
-    contract.check_charges(optimizer, BOWL if optimizer.name == "lbfgs" else ROSENBROCK)
-
-
-@RULES
-@pytest.mark.parametrize("number", [0.0, 1e300, -1e300, np.inf, -np.inf, np.nan])
-def test_any_numbers_end_in_a_status(optimizer, number):
-    contract.check_odd_numbers(optimizer, number)
-
-
-@RULES
-@pytest.mark.parametrize("d", [1, 3, 6])
-def test_any_number_of_coordinates_will_do(optimizer, d):
-    contract.check_dimension(optimizer, d)
-
-
-@RULES
-@PROBLEMS
-def test_reflections_and_swaps_commute_with_the_rule(optimizer, problem):
-    contract.check_mirrored(optimizer, problem)
-    contract.check_mirrored(optimizer, problem, (-1.0, -1.0))
-    contract.check_swapped(optimizer, problem)

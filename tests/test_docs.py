@@ -49,7 +49,9 @@ def test_an_optimizer_says_where_it_comes_from_and_what_it_does(optimizer):
 
 @RULES
 def test_a_parameter_says_what_it_means_and_its_default_is_in_range(optimizer):
-    assert [parameter.name for parameter in optimizer.parameters][:1] == ["lr"] or "lr" in optimizer.exempt
+    names = [parameter.name for parameter in optimizer.parameters]
+    assert ("lr" in names) != ("lr" in optimizer.exempt)
+    assert "lr" not in names[1:]
     for parameter in optimizer.parameters:
         assert optimizer.parameter(parameter.name) is parameter
         assert parameter.symbol

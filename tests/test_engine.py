@@ -1,7 +1,6 @@
 """The engine: runs are bit for bit the same alone, in a batch, in a race and in blocks of any size; rules are pure."""
 
 import dataclasses
-import types
 
 import numpy as np
 import pytest
@@ -9,62 +8,36 @@ import pytest
 import optim
 from optim import engine
 from optim.engine import Conditions, simulate, simulate_blocks, stacked
-from optim.oracle import CountingOracle
 from optim.record import joined, record
-from optim.spec import MAX_ENTRIES
-from tests import samples
-
-STEPS, RUNS = 12, 9
+from tests import contract, samples
+from tests.contract import RUNS, STEPS
 
 RULES = pytest.mark.parametrize("optimizer", optim.OPTIMIZERS.values(), ids=lambda optimizer: optimizer.name)
-PROBLEMS = pytest.mark.parametrize("problem", optim.PROBLEMS.values(), ids=lambda problem: problem.name)
-HEATS = pytest.mark.parametrize("rules", samples.heats(list(optim.OPTIMIZERS.values())), ids=lambda rules: f"{rules[0].name}...")
-SOME = pytest.mark.parametrize("problem", samples.SOME, ids=lambda problem: problem.name)
-GRADIENTS = pytest.mark.parametrize("central", [False, True], ids=["exact", "central"])
+MEETINGS = pytest.mark.parametrize(("optimizer", "problem"), samples.meetings(), ids=samples.named(samples.meetings()))
+DRESSED = [rule for rule in optim.OPTIMIZERS.values() if samples.dressed(rule, STEPS)]
 
 
-def batch(optimizer, problem, runs=RUNS, seed=1):
-    """Return starts (2, runs) and hyper-parameters per run, structural ones alike; the first run is meant to overflow."""
-    rng = np.random.default_rng(seed)
-    alike = samples.structural(optimizer, rng)
-    hypers = [samples.hyper(optimizer, rng, **alike, **({"lr": 1e200} if i == 0 else {})) for i in range(runs)]
-    x = samples.points(problem.view, runs, rng)
-    x[:, 0] = 1e200
-    return x, hypers
+@MEETINGS
+@pytest.mark.parametrize("conditions", [{}, {"noise": 0.1}, {"noise": 0.1, "central": True}], ids=["exact", "noisy", "central"])
+def test_a_run_alone_is_the_run_inside_a_batch(optimizer, problem, conditions):
+    contract.check_alone_is_in_a_batch(optimizer, problem, **conditions)
 
 
-def history(optimizer, hp, x, conditions, seeds=None):
-    """Return every point (steps + 1, d, B) of a block and every state variable of its end."""
-    log = []
-    simulate(optimizer, hp, x, conditions, seeds or [0] * x.shape[1], lambda x, state, _: log.append((x, state)))
-    return np.stack([point for point, _ in log]), log[-1][1]
-
-
-BATCHES = [(rule, problem) for rule in optim.OPTIMIZERS.values() for problem in samples.SOME]
-BATCHES += [(optim.OPTIMIZERS[name], problem) for name in ("sgd", "adam") for problem in optim.PROBLEMS.values()]
-
-
-@GRADIENTS
-@pytest.mark.parametrize(("optimizer", "problem"), BATCHES, ids=[f"{rule.name}-{problem.name}" for rule, problem in BATCHES])
-def test_a_run_alone_is_the_run_inside_a_batch(optimizer, problem, central):
-    x, hypers = batch(optimizer, problem)
-    conditions = Conditions(problem, STEPS, central=central, noise=0.1)
-    seeds = list(range(RUNS))
-    together, state = history(optimizer, stacked(hypers), x, conditions, seeds)
-    for i in range(RUNS):
-        alone, own = history(optimizer, hypers[i], x[:, i : i + 1], conditions, seeds[i : i + 1])
-        assert samples.bits(alone[:, :, 0]) == samples.bits(together[:, :, i])
-        for name, value in own.items():
-            column = state[name][..., i] if isinstance(state[name], np.ndarray) else state[name]
-            assert samples.bits(np.ravel(value)) == samples.bits(np.ravel(column))
+@pytest.mark.parametrize("optimizer", DRESSED, ids=lambda rule: rule.name)
+def test_with_a_schedule_and_modifiers_too(optimizer):
+    problem, rule = optim.PROBLEMS["rosenbrock"], samples.dressed(optimizer, STEPS)
+    contract.check_alone_is_in_a_batch(rule, problem, noise=0.1)
+    contract.check_pure(rule, problem)
+    contract.check_charges(rule, problem)
+    contract.check_dimension(rule, 3)
 
 
 @RULES
 def test_the_batch_of_that_test_really_differs_from_run_to_run(optimizer):
-    problem = optim.PROBLEMS["rosenbrock"]
-    x, hypers = batch(optimizer, problem)
+    problem = optim.PROBLEMS["elongated_bowl"]
+    x, hypers = contract.batch(optimizer, problem)
     block = stacked(hypers)
-    ends = history(optimizer, block, x, Conditions(problem, 50))[0][-1]
+    ends = simulate(optimizer, block, x, Conditions(problem, STEPS), [0] * RUNS)
     with np.errstate(all="ignore"):
         assert not np.isfinite(problem.value(ends[:, 0]))
     assert np.isfinite(ends[:, 1:]).any()
@@ -76,30 +49,28 @@ def test_the_batch_of_that_test_really_differs_from_run_to_run(optimizer):
 @RULES
 def test_a_run_that_overflows_leaves_the_others_alone(optimizer):
     problem = optim.PROBLEMS["rosenbrock"]
-    x, hypers = batch(optimizer, problem)
+    x, hypers = contract.batch(optimizer, problem)
     whole = simulate(optimizer, stacked(hypers), x, Conditions(problem, 200), [0] * RUNS)
     rest = simulate(optimizer, stacked(hypers[1:]), x[:, 1:], Conditions(problem, 200), [0] * (RUNS - 1))
     assert samples.bits(whole[:, 1:]) == samples.bits(rest)
 
 
-def field(rules, seed=3):
-    """Return one entry of each optimizer with drawn settings, structural ones not alike."""
-    rng = np.random.default_rng(seed)
-    return [optim.Entry(rule.name, samples.hyper(rule, rng, lr=0.01)) for rule in rules]
-
-
 def racers(seed=3):
-    """Return two or three entries of the first optimizers with drawn settings: as many as may race."""
-    rules = list(optim.OPTIMIZERS.values())[:5]
-    return [entry for more in range(3) for entry in field(rules, seed + more)][:MAX_ENTRIES]
+    """Return two entries of every optimizer with drawn settings, structural ones not alike, in fields of 12."""
+    rng = np.random.default_rng(seed)
+    rules = optim.OPTIMIZERS.values()
+    return samples.heats([optim.Entry(rule.name, samples.hyper(rule, rng, lr=lr)) for rule in rules for lr in (1e-3, 0.05)])
 
 
-@GRADIENTS
-@SOME
+HEATS = pytest.mark.parametrize("entries", racers(), ids=lambda entries: f"{entries[0].optimizer}...")
+PLACES = pytest.mark.parametrize("problem", samples.SOME, ids=lambda problem: problem.name)
+
+
+@pytest.mark.parametrize("gradient", ["exact", "central"])
+@PLACES
 @HEATS
-def test_an_entry_alone_is_the_entry_inside_a_race(problem, central, rules):
-    entries = field(rules)
-    common = {"start": problem.starts[0], "steps": 25, "gradient": "central" if central else "exact", "noise": 0.2, "seed": 5}
+def test_an_entry_alone_is_the_entry_inside_a_race(entries, problem, gradient):
+    common = {"start": problem.starts[0], "steps": 25, "gradient": gradient, "noise": 0.2, "seed": 5}
     together = optim.race(optim.RaceSpec(problem.name, entries, **common), states=True)
     for i, entry in enumerate(entries):
         alone = optim.race(optim.RaceSpec(problem.name, entry, **common), states=True)
@@ -109,8 +80,9 @@ def test_an_entry_alone_is_the_entry_inside_a_race(problem, central, rules):
         assert all(samples.bits(alone.states[0][name]) == samples.bits(together.states[i][name]) for name in alone.states[0])
 
 
-def test_records_of_entries_alone_join_to_the_record_of_all():
-    spec = optim.RaceSpec("beale", racers(), (1.0, 1.5), 20, noise=0.2)
+@HEATS
+def test_records_of_entries_alone_join_to_the_record_of_all(entries):
+    spec = optim.RaceSpec("beale", entries, (1.0, 1.5), 20, noise=0.2)
     seeds = [4, 0, 4, 9]
     together = record(spec, seeds, states=True)
     single = [dataclasses.replace(spec, entries=entry, seed=seed) for entry in spec.entries for seed in seeds]
@@ -133,10 +105,10 @@ def test_runs_that_differ_in_structure_are_kept_apart(optimizer):
 
 
 @RULES
-@pytest.mark.parametrize("size", [1, 4, 10, 8192])
+@pytest.mark.parametrize("size", [1, 3, RUNS, 8192])
 def test_the_size_of_a_block_does_not_matter(optimizer, size, monkeypatch):
-    problem, runs = optim.PROBLEMS["himmelblau"], 10
-    x, hypers = batch(optimizer, problem, runs)
+    problem, runs = optim.PROBLEMS["himmelblau"], RUNS
+    x, hypers = contract.batch(optimizer, problem)
     hp, conditions, seeds = stacked(hypers), Conditions(problem, STEPS, noise=0.3), list(range(runs))
     whole = simulate(optimizer, hp, x, conditions, seeds)
     parts = list(engine.blocks(runs, size))
@@ -162,70 +134,21 @@ def test_hyper_parameters_are_plain_where_all_runs_agree():
     assert type(block["beta"]) is float
 
 
-class Frozen(CountingOracle):
-    """An oracle whose answers cannot be written to: the next look may share them."""
-
-    def gradient(self, x, where=None):
-        answer = super().gradient(x, where)
-        answer.setflags(write=False)
-        return answer
-
-
-def frozen(x, state):
-    """Return a point and a state that cannot be written to."""
-    x.setflags(write=False)
-    for value in state.values():
-        if isinstance(value, np.ndarray):
-            value.setflags(write=False)
-    return x, types.MappingProxyType(state)
-
-
-@SOME
-@RULES
-def test_a_step_writes_to_nothing_that_it_was_given(optimizer, problem):
-    x, hypers = batch(optimizer, problem)
-    for hp in (stacked(hypers), hypers[1], optim.Entry(optimizer.name).hyper):
-        oracle = Frozen(problem, [0] * RUNS, STEPS)
-        with np.errstate(all="ignore"):
-            point, state = frozen(x.copy(), optimizer.init(oracle, x.copy(), hp))
-            for step in range(STEPS):
-                oracle.begin(step)
-                point, state = frozen(*optimizer.step(oracle, point, state, hp))
-        assert point.shape == x.shape
+@MEETINGS
+def test_a_step_writes_to_nothing_it_was_given_and_is_the_same_twice(optimizer, problem):
+    contract.check_pure(optimizer, problem)
 
 
 @RULES
-def test_the_same_step_twice_is_the_same(optimizer):
-    problem = optim.PROBLEMS["beale"]
-    x, hypers = batch(optimizer, problem)
-    hp, oracle = stacked(hypers), CountingOracle(problem, [0] * RUNS, STEPS)
-    with np.errstate(all="ignore"):
-        start, state = optimizer.step(oracle, x, optimizer.init(oracle, x, hp), hp)
-        results = []
-        for _ in range(2):
-            oracle.begin(1)
-            results.append(optimizer.step(oracle, start, state, hp))
-    once, again = results
-    assert samples.bits(once[0]) == samples.bits(again[0])
-    assert once[1].keys() == again[1].keys()
+@pytest.mark.parametrize("d", [1, 3, 6])
+def test_any_number_of_coordinates_will_do(optimizer, d):
+    contract.check_dimension(optimizer, d, steps=60)
 
 
-@RULES
-def test_a_step_keeps_the_names_and_shapes_of_the_state(optimizer):
-    problem = optim.PROBLEMS["beale"]
-    x, hypers = batch(optimizer, problem)
-    hp, oracle = stacked(hypers), CountingOracle(problem, [0] * RUNS, STEPS)
-    with np.errstate(all="ignore"):
-        before = optimizer.init(oracle, x, hp)
-        _, after = optimizer.step(oracle, x, before, hp)
-    assert before.keys() == after.keys()
-    for value in after.values():
-        assert np.shape(value)[-1:] in {(RUNS,), ()}
-
-
-@PROBLEMS
-def test_the_same_spec_gives_the_same_bits(problem):
-    spec = optim.RaceSpec(problem.name, racers(), problem.starts[0], 30, noise=0.5, seed=9, rotate=20.0)
+@PLACES
+@HEATS
+def test_the_same_spec_gives_the_same_bits(entries, problem):
+    spec = optim.RaceSpec(problem.name, entries, problem.starts[0], 30, noise=0.5, seed=9, rotate=20.0)
     first, second = optim.race(spec), optim.race(spec)
     assert samples.bits(first.path) == samples.bits(second.path)
     assert samples.bits(first.loss) == samples.bits(second.loss)
@@ -233,23 +156,6 @@ def test_the_same_spec_gives_the_same_bits(problem):
 
 
 @RULES
-@pytest.mark.parametrize("slope", [0.0, 1e300, -1e300, float("inf"), float("nan")])
-def test_any_gradient_ends_in_a_status(optimizer, slope):
-    steep = optim.Problem("steep", lambda x: x[0] + x[1], lambda x: np.full_like(x, slope), lambda x: np.zeros((2, *x.shape)))
-    for gradient in ("exact", "central"):
-        for lr in (0.0, 0.1, 1e300):
-            spec = optim.RaceSpec(steep, samples.entry(optimizer, lr=lr), (1.0, 2.0), 40, gradient)
-            result = optim.race(spec, states=True)
-            assert result.status[0].reason
-            assert len(result.table()) == 41
-            assert len(result.standings()) == 1
-
-
-@RULES
-@pytest.mark.parametrize("value", [1e300, float("inf"), float("-inf"), float("nan")])
-def test_any_value_ends_in_a_status(optimizer, value):
-    odd = optim.Problem("odd", lambda x: np.full(x.shape[1:], value), np.zeros_like)
-    for gradient in ("exact", "central"):
-        result = optim.race(optim.RaceSpec(odd, optim.Entry(optimizer.name), (1.0, 2.0), 5, gradient))
-        assert (result.status[0].kind == "diverged") or np.isfinite(value)
-        assert len(result.standings()) == 1
+@pytest.mark.parametrize("number", [0.0, 1e300, -1e300, np.inf, -np.inf, np.nan])
+def test_any_numbers_end_in_a_status(optimizer, number):
+    contract.check_odd_numbers(optimizer, number)

@@ -65,8 +65,12 @@ assert spread(spec, 4).final.shape == (2, 4)
 rule, problem = optim.OPTIMIZERS["thirty_first"], optim.PROBLEMS["thirty_sixth"]
 ends = simulate_blocks(rule, {"lr": np.full(30, 0.1)}, np.ones((2, 30)), Conditions(problem, 5), [0] * 30)
 assert ends.shape == (2, 30)
+assert np.allclose(np.hypot(*(ends - 1.0)), 0.5, atol=0.01)
 for wrapped in (lookahead(rule, "a"), sam(rule, "b")):
-    assert len(wrapped.parameters) > 1
+    own = {parameter.name: parameter.default for parameter in wrapped.parameters}
+    assert len(own) > 1
+    ends = simulate_blocks(wrapped, {**own, "lr": 0.1}, np.ones((2, 30)), Conditions(problem, 5), [0] * 30)
+    assert np.all(problem.value(ends) < 4.0)
 assert "thirty_first" in set(overview()["name"])
 
 app = AppTest.from_file("streamlit_app.py", default_timeout=60)

@@ -1,5 +1,7 @@
 """Problems that change from step to step: the counterexample to Adam's convergence, against the reference's simulation."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -73,6 +75,15 @@ def test_every_optimizer_can_play(optimizer):
     assert run.points.shape == (31,)
     assert run.average_regret.shape == (30,)
     assert np.array_equal(run.points, play(THEOREM, entry_for(THEOREM, optimizer), 30).points, equal_nan=True)
+
+
+def test_a_schedule_and_modifiers_count():
+    plain = optim.Entry("sgd", {"lr": 0.1})
+    halved = play(THEOREM, dataclasses.replace(plain, schedule=("exponential", {"gamma": 0.5})), 3)
+    lr = 0.1 / np.sqrt([1, 2, 3]) * [1, 0.5, 0.25]
+    np.testing.assert_allclose(halved.points, np.cumsum([0.0, -3 * lr[0], lr[1], lr[2]]), rtol=1e-12)
+    clipped = play(THEOREM, dataclasses.replace(plain, modifiers=[("clip_value", {"clip_value": 0.5})]), 1)
+    np.testing.assert_allclose(clipped.points, [0.0, -0.05], rtol=1e-12)
 
 
 def test_settings_that_an_optimizer_has_not_are_left_out_and_the_origin_is_said():

@@ -8,12 +8,14 @@ import pytest
 from hypothesis import given, settings
 
 import optim
+from optim.oracle import KINDS, CountingOracle
 from optim.spec import MAX_ENTRIES, MAX_STEPS
 from tests import samples
 
 ALL = [samples.entry(rule, lr=0.01) for rule in optim.OPTIMIZERS.values()]
 HEATS = pytest.mark.parametrize("entries", samples.heats(ALL), ids=lambda entries: f"{entries[0].optimizer}...")
-EVERY = samples.heats([entry for entry in ALL if entry.rule.uses == ("gradient",)])[0]
+EVERY = [entry for entry in ALL if entry.rule.uses == ("gradient",)][:12]
+"""A full field of rules that look at one gradient per step and cost nothing at the start."""
 COLUMNS = ["optimizer", "step", "x", "y", "loss", "gap", "gradient_norm", "distance", "evaluations"]
 
 
@@ -21,30 +23,50 @@ def race(problem="elongated_bowl", entries=EVERY[:1], start=(-7.0, 2.0), steps=3
     return optim.race(optim.RaceSpec(problem, entries, start, steps, **more), states=states)
 
 
-@pytest.mark.parametrize("problem", optim.PROBLEMS.values(), ids=lambda problem: problem.name)
+PLACES = pytest.mark.parametrize("problem", samples.SOME, ids=lambda problem: problem.name)
+
+
+@PLACES
 @pytest.mark.parametrize("steps", [1, 13])
 @HEATS
 def test_arrays_are_by_entry_and_step_and_begin_at_the_start(problem, steps, entries):
     result = race(problem.name, entries, problem.starts[0], steps)
-    first = [0 if set(entry.rule.uses) == {"gradient"} else None for entry in entries]
-    entries = len(entries)
-    assert result.path.shape == (entries, steps + 1, 2)
+    many = len(entries)
+    assert result.path.shape == (many, steps + 1, 2)
     assert result.answer.shape == result.path.shape
     for name in ("loss", "answer_loss", "gradient_norm", "evaluations", "gap", "distance"):
-        assert getattr(result, name).shape == (entries, steps + 1)
-    assert np.array_equal(result.path[:, 0], [problem.starts[0]] * entries)
-    assert all(own in (None, looks) for own, looks in zip(first, result.evaluations[:, 0], strict=True))
+        assert getattr(result, name).shape == (many, steps + 1)
+    assert np.array_equal(result.path[:, 0], [problem.starts[0]] * many)
     assert result.evaluations.dtype == np.int64
-    assert len(result.status) == len(result.taken) == len(result.reached) == len(result.labels) == entries
+    assert np.all(np.diff(result.evaluations, axis=1) >= 0)
+    assert len(result.status) == len(result.taken) == len(result.reached) == len(result.labels) == many
     assert result.states is None
     assert result.problem is problem
 
 
-@pytest.mark.parametrize("problem", samples.SOME, ids=lambda problem: problem.name)
-@HEATS
+@pytest.mark.parametrize("entry", ALL, ids=lambda entry: entry.optimizer)
+def test_the_looks_of_the_start_are_those_that_init_takes(entry):
+    """Charged at step 0: nothing where init does not look at the function."""
+    looks = CountingOracle(optim.PROBLEMS["rosenbrock"], [0], 1)
+    entry.rule.init(looks, np.array([[-1.2], [1.0]]), entry.hyper)
+    result = race("rosenbrock", entry, (-1.2, 1.0), 5)
+    assert [result.counts[kind][0, 0] for kind in KINDS] == list(looks.counts())
+    assert result.evaluations[0, 0] == sum(looks.counts())
+    if not entry.rule.varies:
+        assert result.evaluations[0, 0] == 0
+
+
+def everywhere():
+    """Return problems with fields of racers: the first field meets all problems, the others the representative ones."""
+    for entries in samples.heats(ALL):
+        for problem in optim.PROBLEMS.values() if entries[0].optimizer == "sgd" else samples.SOME:
+            yield pytest.param(problem, entries, id=f"{problem.name}-{entries[0].optimizer}...")
+
+
+@pytest.mark.parametrize(("problem", "entries"), list(everywhere()))
 def test_loss_and_gradient_norm_are_those_of_the_points(problem, entries):
     result = race(problem.name, entries, problem.starts[0], noise=0.3, gradient="central")
-    for i, step in np.argwhere(np.isfinite(result.loss)):
+    for i, step in np.argwhere(np.isfinite(result.loss))[::7]:
         point = result.path[i, step]
         assert result.loss[i, step] == pytest.approx(problem.value(point), rel=1e-14, abs=1e-14)
         with np.errstate(over="ignore"):
@@ -175,16 +197,22 @@ def test_a_budget_stops_a_run_before_the_step_that_would_exceed_it(gradient, bud
     assert list(result.standings()["evaluations"]) == [used] * len(entries)
 
 
-@pytest.mark.parametrize(("gradient", "budget"), [("exact", 0), ("central", 3)])
 @HEATS
-def test_a_budget_too_small_for_one_step_leaves_the_run_at_the_start(gradient, budget, entries):
-    """What a rule looks at before its first step is paid all the same, and shown."""
-    result, free = (race(entries=entries, gradient=gradient, budget=limit) for limit in (budget, None))
-    assert result.taken == (0,) * len(entries)
-    assert np.array_equal(result.evaluations, np.repeat(free.evaluations[:, :1], 31, axis=1))
-    assert not np.any(result.evaluations[[set(entry.rule.uses) == {"gradient"} for entry in entries]])
-    assert np.array_equal(result.path, np.full((len(entries), 31, 2), (-7.0, 2.0)))
-    assert not any("nan" in status.reason for status in result.status)
+@pytest.mark.parametrize("gradient", ["exact", "central"])
+def test_a_budget_too_small_for_one_step_leaves_the_run_at_the_start_with_what_was_paid_there(entries, gradient):
+    free = race(entries=entries, gradient=gradient)
+    for i, entry in enumerate(entries):
+        first, second = (int(price) for price in free.evaluations[i, :2])
+        assert second > first
+        for budget in {0, first, second - 1}:
+            result = race(entries=entry, gradient=gradient, budget=budget)
+            assert result.taken == (0,)
+            assert np.all(result.evaluations == first)
+            assert np.array_equal(result.path, np.full((1, 31, 2), (-7.0, 2.0)))
+            assert (result.status[0].kind, result.status[0].step) == ("stalled", 0)
+            assert "budget" in result.status[0].reason
+            assert len(result.standings()) == 1
+        assert race(entries=entry, gradient=gradient, budget=second).taken[0] >= 1
 
 
 CORNER = optim.Problem(
@@ -203,7 +231,7 @@ def test_a_run_that_its_budget_stops_has_not_kept_what_it_touched_last():
 
 
 def test_the_largest_race_there_may_be():
-    entries = [EVERY[i % len(EVERY)] for i in range(MAX_ENTRIES)]
+    entries = [optim.Entry(("sgd", "momentum", "adam")[i % 3], {"lr": 1e-4}) for i in range(MAX_ENTRIES)]
     result = race("rosenbrock", entries, (-1.2, 1.0), MAX_STEPS)
     assert result.path.shape == (12, 10_001, 2)
     assert len(result.table()) == 12 * 10_001

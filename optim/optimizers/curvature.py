@@ -166,4 +166,8 @@ lbfgs = Optimizer(
     form="PyTorch's fixed-step form, torch.optim.LBFGS(max_iter=1, line_search_fn=None), its two stops included: a run rests "
     "where no slope exceeds 1e-7 or where its step would gain less than 1e-9 times lr; a pair is kept where s·y > 1e-10, and "
     "the first step is at most lr long. Nocedal's own form has a line search.",
+    exempt={
+        "modifiers": "it learns the curvature from how the slope changes along its own moves: a clipped slope shows none, and the "
+        "next step goes much too far"
+    },
 )
