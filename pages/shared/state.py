@@ -89,7 +89,7 @@ def value_of(field: Field) -> Any:
 def query() -> dict[str, str]:
     """Return the query parameters that mean what is shown: every input that differs from its default."""
     values = current()
-    shown = [(field, values.get(field.key, value_of(field))) for field in chain(fields(values), VIEW)]
+    shown = [(field, values[field.key] if field.key in values else value_of(field)) for field in chain(fields(values), VIEW)]
     return {field.key: field.write(value) for field, value in shown if value is not None and value != field.default}
 
 
