@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from optim import Optimizer, RaceResult
-from optim.catalogue import evidence, formula, parameters, price, proven, remembers
+from optim.catalogue import evidence, formula, parameters, price, remembers
 from optim.figures import contour
 from optim.protocol import answers, entrants
 from optim.verdict import verdict
@@ -42,7 +42,7 @@ TABLE = "catalogue"
 def show_claim() -> None:
     """Say how many optimizers there are and how well they are proven."""
     st.markdown(f"### {len(compute.catalogue())} optimizers, each held against an independent implementation")
-    st.markdown(plain(proven()))
+    st.markdown(plain(compute.claim()))
 
 
 def choose_rule() -> str:

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from optim import PROBLEMS, RaceResult, RaceSpec
-from optim.catalogue import overview
+from optim.catalogue import overview, proven
 from optim.facts import checked, facts
 from optim.figures import thumbnail
 from optim.race import judged, race
@@ -66,6 +66,12 @@ def gradients() -> str:
 def facts_of(name: str) -> dict[str, str]:
     """Return what there is to know about a function of the registry."""
     return facts(PROBLEMS[name])
+
+
+@st.cache_data(show_spinner=False)
+def claim() -> str:
+    """Return in one sentence how well the optimizers are proven."""
+    return proven()
 
 
 @st.cache_resource(max_entries=48, **_BY_REPR)
