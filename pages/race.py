@@ -22,11 +22,10 @@ except SpecError as error:
 else:
     theme = "dark" if st.context.theme.type == "dark" else "light"
     panels.show_verdict(result)
-    panels.show_pictures(result, theme)
-    left, right = st.columns([3, 2])
+    panels.show_race(result, theme)
+    left, right = st.columns([3, 2], gap="large")
     with left:
-        panels.show_curves(result, theme)
+        panels.show_standings(result)
     with right:
         panels.show_problem(result)
-    panels.show_standings(result)
     panels.show_table(result)

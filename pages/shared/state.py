@@ -11,8 +11,10 @@ from optim import OPTIMIZERS, Entry, FormulaError, RaceSpec, SpecError
 from optim.spec import MAX_ENTRIES
 from pages.shared.fields import (
     FORMULA,
+    FRAME,
     FUNCTION,
     OWN,
+    PLAYED,
     VIEW,
     Field,
     Values,
@@ -23,6 +25,7 @@ from pages.shared.fields import (
     is_slot,
     setting_fields,
     slot_key,
+    start_fields,
 )
 from pages.shared.links import decode, encode, entries_of, entry_values, values_of
 from pages.shared.presets import PRESETS
@@ -104,6 +107,16 @@ def put(values: Values) -> None:
         st.session_state[field.key] = complete[field.key]
 
 
+def choose(values: Values) -> None:
+    """Take what was chosen in the race view, as far as it is any good: a start, or what is shown; None is the default."""
+    inputs = {field.key: field for field in chain(start_fields(current()), PLAYED)}
+    for key, field in inputs.items():
+        if key in values and field.parameter:
+            value = field.default if values[key] is None else field.parameter.canonical(values[key])
+            if value is not None:
+                st.session_state[key] = value
+
+
 def remember_shown(keys: Iterable[str]) -> None:
     """Note which inputs are on screen: their parameters follow their state, the others' do not."""
     st.session_state[SHOWN] = tuple(keys)
@@ -112,6 +125,7 @@ def remember_shown(keys: Iterable[str]) -> None:
 def load(spec: RaceSpec) -> None:
     """Set every input so that it shows `spec`."""
     put(values_of(spec))
+    st.session_state[FRAME.key] = FRAME.default
     dismiss_notes()
 
 
