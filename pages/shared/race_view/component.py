@@ -32,15 +32,15 @@ _TITLE = (
 
 def race_view(result: RaceResult, ground: Ground, shown: Chart, theme: str) -> None:
     """Show the race on the surface, on the contour map and along its steps, ready to play."""
-    show_ground = _component("landscape", "landscape", "")
-    show_ground(key="landscape", data=ground.pictures, height=1)
-    facts, numbers, answers = scene(result, ground, shown, theme)
-    show_race = _component("race_view", "default", '<div class="race-view"></div>')
-    show_race(key="race view", data={"view": facts, "numbers": numbers, "answers": answers}, on_chosen_change=_chosen)
+    facts, numbers = scene(result, ground, shown, theme)
+    show = _component("race_view", "default", '<div class="race-view"></div>')
+    show(key="race view", data={"view": facts, "numbers": pd.DataFrame({"packed": [numbers]})}, on_chosen_change=_chosen)
+    # After the race, which waits for it where it is new: large as it is, it costs time even where it is not sent again.
+    _component("landscape", "landscape", "")(key="landscape", data=ground.pictures, height=1)
 
 
-def scene(result: RaceResult, ground: Ground, shown: Chart, theme: str) -> tuple[dict[str, Any], pd.DataFrame, pd.DataFrame]:
-    """Return what the browser side plays: plain facts, and the numbers of all racers."""
+def scene(result: RaceResult, ground: Ground, shown: Chart, theme: str) -> tuple[dict[str, Any], bytes]:
+    """Return what the browser side plays: plain facts, and the packed numbers of all racers."""
     arrows = {name: bool(value_of(field)) for name, field in ARROWS_AT.items()}
     played = reel(result, ground.land, shown, slopes=arrows["slope"])
     frame = value_of(FRAME)
@@ -56,7 +56,7 @@ def scene(result: RaceResult, ground: Ground, shown: Chart, theme: str) -> tuple
         "arrows": arrows,
         "frame": None if frame == FRAME.default else frame,
     }
-    return facts, played.numbers, played.answers
+    return facts, played.packed()
 
 
 def _chosen() -> None:

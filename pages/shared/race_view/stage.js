@@ -209,16 +209,21 @@ export class Stage {
     };
   }
 
-  // Back to ink: what the scene holds is of another moment.
+  // Back to ink: what the scene holds is of another moment. The scene follows after the ink is painted, since it is slow.
   liquefy() {
     if (!this.lines) return;
     this.lines = 0;
     this.surface.ink.show(true);
+    requestAnimationFrame(() => setTimeout(() => this.lines || this.unlined()));
+  }
+
+  unlined() {
     const { _scene: scene } = this.surface.plot._fullLayout.scene;
-    const own = this.surface.plot._fullData.slice(this.ground3).map((trace) => scene.traces[trace.uid]).filter(Boolean);
-    own.forEach((line) => line.dispose());
-    this.surface.plot._fullData.slice(this.ground3).forEach((trace) => delete scene.traces[trace.uid]);
-    scene.glplot.redraw?.();
+    for (const { uid } of this.surface.plot._fullData.slice(this.ground3)) {
+      scene.traces[uid]?.dispose();
+      delete scene.traces[uid];
+    }
+    scene.glplot.redraw();
   }
 
   remove() {

@@ -1,7 +1,5 @@
 // One racer's numbers: its place, its loss and its point on the curve at any frame.
 
-const PLAIN = { x: NaN, y: NaN, loss: NaN };
-
 export class Track {
   // `columns` are typed arrays of all racers together, of which rows `from` to `from + facts.rows` are this one's.
   constructor(facts, columns, from, race) {
@@ -71,22 +69,20 @@ export class Track {
 // The points that a racer reports where they are others than those it moves.
 class Reported {
   constructor(columns, from, rows) {
-    for (const name of ["x", "y", "loss"]) this[name] = columns[name].subarray(from, from + rows);
+    for (const name of ["x", "y", "loss"]) this[name] = columns[`reported_${name}`].subarray(from, from + rows);
   }
 }
 
-export function tracksOf(race, numbers, answers) {
+export function tracksOf(race, columns) {
   let [from, reported] = [0, 0];
   return race.racers.map((facts) => {
-    const track = new Track(facts, numbers, from, race);
+    const track = new Track(facts, columns, from, race);
     track.end_loss = facts.end ?? NaN;
     from += facts.rows;
-    if (facts.answers) {
-      track.reported = new Reported(answers, reported, facts.rows);
+    if (facts.reports) {
+      track.reported = new Reported(columns, reported, facts.rows);
       reported += facts.rows;
     }
     return track;
   });
 }
-
-export { PLAIN };

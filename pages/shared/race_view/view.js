@@ -8,6 +8,7 @@ import { Pointer } from "./pointer.js";
 import { dashOf } from "./shapes.js";
 import { Stage, hasWebGL, plotly } from "./stage.js";
 import { tracksOf } from "./track.js";
+import { unpacked } from "./unpack.js";
 
 const ARROWS = { slope: "way down", velocity: "velocity", step: "next step" };
 const KEPT = 4; // functions kept after they were shown
@@ -86,7 +87,7 @@ class View {
     this.stage ??= new Stage(Plotly, { map: this.find("map"), curve: this.find("curve"), surface: this.find("surface") }, () => this.draw());
     this.root.classList.toggle("rv-dark", data.theme.dark);
     this.root.classList.toggle("rv-flat", !this.stage.solid);
-    if (data !== this.heard) this.take(data, first);
+    if (data !== this.heard) this.take(data, await unpacked(data.numbers, data.race.columns), first);
     await this.stage.ground(land);
     await this.stage.axes(data.axes);
     this.stage.reset();
@@ -95,16 +96,18 @@ class View {
     this.root.dataset.ready = data.race.id;
   }
 
-  take(data, first) {
+  take(data, columns, first) {
     const { race } = data;
     this.heard = data;
     this.start = race.start;
     this.arrows = data.arrows;
     for (const box of this.root.querySelectorAll(".rv-arrows input")) box.checked = this.arrows[box.name];
-    this.tracks = tracksOf(race, data.numbers, data.answers);
+    this.tracks = tracksOf(race, columns);
     this.board.racers(this.tracks, { dashes: dashOf });
     this.clock.length(race.steps);
-    if (first) this.clock.frame = Math.min(data.frame ?? race.steps, race.steps);
+    // The page names a frame when a link or a ready experiment is opened; else the view knows better where it stands.
+    if (first || (data.frame !== this.named && data.frame !== this.told)) this.clock.frame = Math.min(data.frame ?? race.steps, race.steps);
+    this.named = data.frame;
     const thin = race.thinned ? ` The pictures show at most ${race.thinned} points per racer, every extreme kept; the table has them all.` : "";
     const flat = hasWebGL() ? "" : " This browser has no WebGL, so there is no surface; map and curves still play.";
     this.find("note").textContent = `${data.note}${thin}${flat}`;
@@ -129,14 +132,16 @@ class View {
   // Somebody paused: the scene gets its lines and the page hears of it, once nothing has moved for a while.
   rest(tell = true) {
     clearTimeout(this.settling);
-    this.toldOf ||= tell;
+    this.unheard ||= tell;
     this.settling = setTimeout(() => {
       if (this.clock.playing || this.gone) return;
       this.stage.solidify(this.tracks, this.clock.frame).catch((error) => this.fail(error));
       const leader = this.tracks[this.order[0]];
       this.find("said").textContent = `Step ${this.clock.frame} of ${this.clock.steps}: ${leader.label} leads, loss ${number(leader.score(this.clock.frame))}.`;
-      if (this.toldOf) this.choose({ t: this.clock.ended ? null : this.clock.frame });
-      this.toldOf = false;
+      if (!this.unheard) return;
+      this.unheard = false;
+      this.told = this.clock.ended ? null : this.clock.frame;
+      this.tell({ t: this.told });
     }, SETTLE);
   }
 
@@ -180,11 +185,9 @@ export function show(root, data, tell) {
   };
 }
 
-const columns = (table) => Object.fromEntries(table.schema.fields.map(({ name }) => [name, table.getChild(name).toArray()]));
-
-// The entry for the page, whose tables come as Arrow.
+// The entry for the page, whose numbers come as the one cell of an Arrow table: as text they would be a third longer.
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".race-view");
-  const tables = { numbers: columns(data.numbers), answers: columns(data.answers) };
-  return show(root, { ...data.view, ...tables }, (values) => setTriggerValue("chosen", values));
+  const numbers = data.numbers.getChild("packed").get(0);
+  return show(root, { ...data.view, numbers }, (values) => setTriggerValue("chosen", values));
 }
