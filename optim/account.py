@@ -57,7 +57,7 @@ def _name(rule: Optimizer, name: str) -> str:
     if name.endswith("_hat") and len(name) == 5:
         return rf"\hat {name[0]}"
     parameters = {parameter.name: parameter.symbol for parameter in rule.parameters}
-    return symbol(parameters[name]) if name in parameters else SYMBOLS.get(name, name if len(name) == 1 else rf"\text{{{name}}}")
+    return symbol(parameters[name]) if name in parameters else SYMBOLS.get(name, name if len(name) == 1 else rf"\text{{{name.replace('_', ' ')}}}")
 
 
 def _set(rule: Optimizer, name: str) -> str:
@@ -174,6 +174,8 @@ def _from_memory(run: Replay, step: int) -> str:
     old = share(run, step)
     if old is None:
         return ""
+    if abs(old) < 0.005:
+        return "" if "momentum" in run.hyper else "Its memory of earlier gradients changes nothing in this step."
     if old > 1 + 0.005:
         return f"The memory of earlier gradients alone would have gone {old - 1:.0%} farther: the new gradient brakes."
     if old < -0.005:

@@ -122,6 +122,7 @@ amsgrad = Optimizer(
         "m_hat = m / (1 - beta1_power)",
         "v_hat = v_max / (1 - beta2_power)",
         ADAM_MOVE,
+        symbols={"v_max": r"v^{\max}"},
         carries=("m",),
     ),
     reference="Reddi, Kale & Kumar, On the convergence of Adam and beyond, arXiv:1904.09237 (2018)",

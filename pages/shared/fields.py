@@ -171,6 +171,12 @@ ARROWS = _number("arrows", "Downhill arrows", False, 0, 1, "bool")
 LOG = _number("log", "Log axis", True, 0, 1, "bool")
 VIEW = (HEIGHT, CURVE, ARROWS, LOG)
 """What is looked at and how: in the link, but no part of the race."""
+GLASS_RACER = Field("r", "Racer under the glass", "1", options={str(slot): str(slot) for slot in range(1, MAX_ENTRIES + 1)})
+GLASS_STEP = _number("step", "Step", 1, 0, MAX_STEPS, "int")
+GLASS = (GLASS_RACER, GLASS_STEP)
+"""What the Step page looks at."""
+LOOKED_AT = (*VIEW, *GLASS)
+"""Every input that is no part of the race."""
 
 
 def filled(values: Values) -> Values:
