@@ -141,11 +141,22 @@ def _history(
             }
         )
     line = {"type": "line", "x0": step, "x1": step, "y0": 0, "y1": 1, "yref": "paper", "line": {"color": colours.quiet, "dash": "dot"}}
-    yaxis = {"type": "log" if log else "linear", "title": {"text": title}, "exponentformat": "power"}
+    yaxis = {"type": "log" if log else "linear", "title": {"text": title}, "exponentformat": "power", **_room(shown, log)}
     return figure(
         traces,
         layout(colours, height=260, xaxis={"title": {"text": "step"}, "rangemode": "tozero"}, yaxis=yaxis, shapes=[line]),
     )
+
+
+def _room(rows: Array, log: bool) -> dict[str, Any]:
+    """Limits for a history that hardly changes, so that rounding does not look like a change."""
+    seen = rows[np.isfinite(rows)]
+    low, high = (float(np.min(seen)), float(np.max(seen))) if seen.size else (0.0, 0.0)
+    if not seen.size or high - low > 1e-6 * max(abs(low), abs(high)):
+        return {}
+    if log:
+        return {"range": [float(np.log10(low)) - 0.3, float(np.log10(low)) + 0.3]}
+    return {"range": [low - max(abs(low), 1e-3) / 2, low + max(abs(low), 1e-3) / 2]}
 
 
 def _curve(row: Array, first: int, i: int, names: tuple[str, ...], title: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from optim.linear import dot, norm
+from optim.linear import dot
 from optim.lines.text import Call, Lines
 from optim.model import Array, Golden, Hyper, Mask, Optimizer, State
 from optim.optimizers.linesearch import Found, Place, Runs, search
@@ -87,8 +87,8 @@ def _tried(oracle: Oracle, x: Array, direction: Array, gradient: Array, value: A
 def _length(oracle: Oracle, x: Array, direction: Array, gradient: Array, value: Array, previous: Array) -> Array:
     """Return how many times its direction each run (B,) went: 0 where the search found nothing."""
     state = {"direction": direction, "gradient": gradient, "value": value, "previous": previous}
-    way, found = _walked(oracle, x, state)
-    return np.where(found.success, norm(found.point - x) / norm(way), 0.0)
+    _, found = _walked(oracle, x, state)
+    return np.where(found.success, found.step, 0.0)
 
 
 _CALLS = {
