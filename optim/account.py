@@ -14,6 +14,8 @@ from optim.oracle import ReplayOracle
 from optim.replay import Replay, Worked
 from optim.wording import place, steps
 
+RESOLVED, VANISHED = 1e-9, 1e-290
+"""A step shorter than RESOLVED of the coordinate has few digits left; slopes below VANISHED have none."""
 EVEN = 0.05
 """Scales that differ by less than this share count as equal."""
 
@@ -146,10 +148,15 @@ def fresh_moves(run: Replay) -> Array:
 
 
 def scales(run: Replay) -> Array:
-    """Return how far one unit of slope moves each coordinate by itself, (d, taken): the effective learning rate."""
+    """Return how far one unit of slope moves each coordinate by itself, (d, taken): the effective learning rate.
+
+    NaN where the step or the slope is too small for its digits to be known.
+    """
+    fresh, slope = fresh_moves(run), gradients(run)
     with np.errstate(all="ignore"):
-        scale: Array = np.abs(fresh_moves(run) / gradients(run))
-    return np.where(np.isfinite(scale), scale, np.nan)
+        scale: Array = np.abs(fresh / slope)
+        told = (np.abs(fresh) > RESOLVED * np.abs(run.path[: run.taken].T)) & (np.abs(slope) > VANISHED)
+    return np.where(told & np.isfinite(scale), scale, np.nan)
 
 
 def share(run: Replay, step: int) -> float | None:
@@ -165,7 +172,9 @@ def because(run: Replay, step: int, label: str) -> str:
     """Return in words why step `step` (1 to `taken`) went where it went, from its numbers alone."""
     went = moves(run)[:, step - 1]
     if not went.any():
-        return f"{label} did not move in this step."
+        nowhere = not gradients(run)[:, step - 1].any()
+        still = f"{label} did not move in this step{': there is no slope where it stands' if nowhere else ''}."
+        return f"{still} {_scale(run, step)}".strip()
     parts = [f"{label} moved by {place(went)}.", _from_memory(run, step), _direction(run, step), _lag(run, step), _scale(run, step)]
     return " ".join(part for part in parts if part)
 
@@ -212,9 +221,9 @@ def _scale(run: Replay, step: int) -> str:
     told = []
     for name, row in zip("xy", scales(run), strict=True):
         seen = np.flatnonzero(np.isfinite(row[:step]) & (row[:step] > 0))
-        if not seen.size or seen[-1] != step - 1 or seen[0] == seen[-1]:
+        if not seen.size or seen[0] == seen[-1]:
             continue
-        first, now = float(row[seen[0]]), float(row[step - 1])
+        first, now = float(row[seen[0]]), float(row[seen[-1]])
         if abs(now / first - 1) > EVEN:
             change = f"÷{first / now:.3g}" if now < first else f"×{now / first:.3g}"
             told.append(f"from {first:.3g} to {now:.3g} in {name} ({change})")

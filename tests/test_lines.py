@@ -116,7 +116,8 @@ def test_adagrad_says_how_far_it_has_shrunk():
     run = replay(optim.RaceSpec("elongated_bowl", optim.Entry("adagrad", {"lr": 1.5}), (-7.0, 2.0), 10_000))
     scale = scales(run)
     expected = 1.5 / (np.sqrt(run.states["accumulator"][1:]) + 1e-10)
-    steep = np.abs(run.path[:-1].T) > 1e-100  # what has arrived moves by less than can be told
+    steep = np.isfinite(scale)  # what has arrived moves by less than can be told
+    assert steep[:, :1000].sum() > 500
     np.testing.assert_allclose(scale[steep], expected.T[steep], rtol=1e-6)
     assert "has shrunk from 2.14" in because(run, 100, "AdaGrad")
 

@@ -116,8 +116,8 @@ def lag_history(run: Replay, step: int, axis: int, theme: str = "light") -> go.F
 
 
 def state_history(run: Replay, name: str, values: Array, step: int, theme: str = "light") -> go.Figure:
-    """Return a state variable's history, `values` (d, rows) or (rows,), row 0 the start, with the chosen step marked."""
-    return _history(np.atleast_2d(values), step, name, theme, first=0)
+    """Return a state variable's history, `values` (rows, d) or (rows,), row 0 the start, with the chosen step marked."""
+    return _history(values.T if values.ndim == 2 else values[None], step, name, theme, first=0)
 
 
 def _history(

@@ -26,6 +26,7 @@ SYMBOLS = {
     "pull": r"\delta",
 }
 """How names that several rules share are written; parameters have their own symbols, other names stand for themselves."""
+LAST = {-1: r"\text{last}", -2: r"\text{last but one}"}
 SMALL, LARGE, WIDE = 1e-4, 1e6, 8
 """Numbers from SMALL to LARGE are written out; sets of more than WIDE points are not."""
 _COMPARED = {ast.Lt: "<", ast.LtE: r"\le", ast.Gt: ">", ast.GtE: r"\ge", ast.Eq: "=", ast.NotEq: r"\ne"}
@@ -120,7 +121,7 @@ class Printer:
                 return self._cases(node), _TEST
             case ast.Subscript():
                 place = ast.literal_eval(node.slice)
-                return f"{self.write(node.value)}_{{{place + 1 if place >= 0 else 'last' if place == -1 else 'last but one'}}}", _ATOM
+                return f"{self.write(node.value)}_{{{place + 1 if place >= 0 else LAST.get(place, '')}}}", _ATOM
             case ast.Call(func=ast.Name(id=name)):
                 call = self._calls.get(name) or CALLS[name]
                 return call.latex.format(*(_Argument(self, argument) for argument in node.args)), _POWER
@@ -163,7 +164,9 @@ class Printer:
     def argument(self, node: ast.expr, wish: str) -> str:
         """Return a function's argument as its template wishes."""
         if wish == "(":
-            return rf"\left({self.write(node)}\right)"
+            text, held = self._piece(node)
+            column = text.startswith(r"\begin{pmatrix}") and held == _ATOM  # which has its own
+            return text if column else rf"\left({text}\right)"
         return self._held(node, {"^": _ATOM, "*": _PRODUCT}.get(wish, _TEST))
 
 

@@ -113,7 +113,7 @@ nelder_mead = Optimizer(
         "values := ordered(heights, heights)",
         symbols={
             "worst": r"\theta_{\text{worst}}",
-            "centre": r"\bar\theta",
+            "centre": r"\theta_c",
             "reflected": r"\theta_r",
             "height": "f_r",
             "second": r"\theta_s",
