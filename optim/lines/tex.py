@@ -61,7 +61,7 @@ def _letter(letter: str) -> str:
     name = unicodedata.name(letter, "")
     if not name.startswith("GREEK"):
         return "-" if letter == "\u2212" else letter
-    word = name.split()[-1].lower().replace("lamda", "lambda")
+    word = name.split()[-1].lower().replace("lamda", "lambda").replace("epsilon", "varepsilon").replace("phi", "varphi")
     return f"\\{word.capitalize() if 'CAPITAL' in name else word} "
 
 

@@ -13,7 +13,7 @@ from optim.wording import place, steps
 from pages.shared.copy_link import copy_link
 from pages.shared.fields import GLASS, GLASS_RACER, GLASS_STEP
 from pages.shared.panels import PLOT, plain, race_key
-from pages.shared.state import BOUND, query
+from pages.shared.state import BOUND, query, value_of
 from pages.shared.step_keys import step_keys
 
 RACER, STEP = GLASS_RACER.key, GLASS_STEP.key
@@ -23,7 +23,7 @@ _NUMBER = st.column_config.NumberColumn
 def choose_racer(result: RaceResult) -> int:
     """Show which racers there are and return the one to look at, counted from 0."""
     options = [str(slot) for slot in range(1, len(result.labels) + 1)]
-    wanted = st.session_state.get(RACER, st.query_params.get(RACER, options[0]))
+    wanted = value_of(GLASS_RACER)
     if wanted not in options:
         st.caption(f"There is no racer {plain(str(wanted)[:10])}: this race has {len(options)}. Showing racer 1.")
         st.session_state[RACER] = options[0]
@@ -34,7 +34,7 @@ def choose_racer(result: RaceResult) -> int:
 
 def choose_step(run: Replay) -> int:
     """Show the step's number with its buttons and return it; keys press the buttons."""
-    now = int(st.session_state.get(STEP, GLASS_STEP.default))
+    now = int(value_of(GLASS_STEP))
     first, last = min(1, run.taken), run.taken
     with st.container(horizontal=True, vertical_alignment="bottom"):
         _button("First", "step-first", first, now > first)
@@ -69,7 +69,11 @@ def show_why(result: RaceResult, racer: int, run: Replay, step: int) -> None:
     elif step == 0:
         st.markdown(f"At {place(run.path[0])}, with nothing done yet. The first step is step 1.")
     else:
-        st.markdown(f"**There is no step {step}:** {plain(label)} took {steps(run.taken)}. {plain(run.result.status[0].reason)}.")
+        st.markdown(f"**There is no step {step}:** {plain(label)} took {steps(run.taken)}. {plain(_capital(run.result.status[0].reason))}.")
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def show_lines(run: Replay, step: int) -> None:
