@@ -41,7 +41,7 @@ def _decided(node: ast.expr, lines: Lines, known: dict[str, Any]) -> ast.expr:
     """Return an expression with every case decided that the known names decide."""
 
     class Decide(ast.NodeTransformer):
-        def visit_IfExp(self, node: ast.IfExp) -> Any:  # noqa: N802 - ast's own name
+        def visit_IfExp(self, node: ast.IfExp) -> Any:
             used = {part.id for part in ast.walk(node.test) if isinstance(part, ast.Name)} - functions(node.test)
             if not used <= known.keys() or functions(node.test) & {"value", "gradient", "hessian"}:
                 return self.generic_visit(node)
@@ -59,7 +59,11 @@ def _name(rule: Optimizer, name: str) -> str:
     if name.endswith("_hat") and len(name) == 5:
         return rf"\hat {name[0]}"
     parameters = {parameter.name: parameter.symbol for parameter in rule.parameters}
-    return symbol(parameters[name]) if name in parameters else SYMBOLS.get(name, name if len(name) == 1 else rf"\text{{{name.replace('_', ' ')}}}")
+    return (
+        symbol(parameters[name])
+        if name in parameters
+        else SYMBOLS.get(name, name if len(name) == 1 else rf"\text{{{name.replace('_', ' ')}}}")
+    )
 
 
 def _set(rule: Optimizer, name: str) -> str:
@@ -90,7 +94,7 @@ def _line(rule: Optimizer, work: Worked, i: int, oracle: ReplayOracle) -> str:
 
     def leaf(name: str) -> Piece:
         value = at(ast.Name(name, ast.Load()))
-        small = np.ndim(value) < 2 or np.ndim(value) == 2 and len(value) <= 8
+        small = np.ndim(value) < 2 or (np.ndim(value) == 2 and len(value) <= 8)
         return piece(value) if small else (_name(rule, name), 4)
 
     fixed = {parameter.name for parameter in rule.parameters} | {"schedule"}
@@ -110,7 +114,7 @@ def _decided_at(node: ast.expr, at: Any) -> ast.expr:
     """Return an expression with the cases that hold in both coordinates put in place of all cases."""
 
     class Decide(ast.NodeTransformer):
-        def visit_IfExp(self, node: ast.IfExp) -> Any:  # noqa: N802 - ast's own name
+        def visit_IfExp(self, node: ast.IfExp) -> Any:
             truth = np.asarray(at(node.test)) != 0
             if truth.all() or not truth.any():
                 return self.visit(node.body if truth.all() else node.orelse)
@@ -120,12 +124,14 @@ def _decided_at(node: ast.expr, at: Any) -> ast.expr:
     return result
 
 
+@np.errstate(all="ignore")
 def gradients(run: Replay) -> Array:
     """Return the exact gradient before each step, without noise, (d, taken)."""
-    with np.errstate(all="ignore"):
-        return run.result.problem.gradient(np.ascontiguousarray(run.path[: run.taken].T))
+    slope: Array = run.result.problem.gradient(np.ascontiguousarray(run.path[: run.taken].T))
+    return slope
 
 
+@np.errstate(all="ignore")
 def moves(run: Replay) -> Array:
     """Return how far each step went, (d, taken)."""
     return np.diff(run.path[: run.taken + 1], axis=0).T
@@ -139,6 +145,7 @@ def angles(run: Replay) -> Array:
         return np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0)))
 
 
+@np.errstate(all="ignore")
 def fresh_moves(run: Replay) -> Array:
     """Return each step as it would have been without the directions remembered, (d, taken); without such memory, the step."""
     if run.fresh is None:
@@ -159,6 +166,7 @@ def scales(run: Replay) -> Array:
     return np.where(told & np.isfinite(scale), scale, np.nan)
 
 
+@np.errstate(all="ignore")  # the last step before a divergence may overflow
 def share(run: Replay, step: int) -> float | None:
     """Return the share of a step that comes from the directions remembered, along the step; None without such memory."""
     went, fresh = moves(run)[:, step - 1], fresh_moves(run)[:, step - 1]
@@ -168,6 +176,7 @@ def share(run: Replay, step: int) -> float | None:
     return float((went - fresh) @ went) / length
 
 
+@np.errstate(all="ignore")
 def because(run: Replay, step: int, label: str) -> str:
     """Return in words why step `step` (1 to `taken`) went where it went, from its numbers alone."""
     went = moves(run)[:, step - 1]
@@ -188,7 +197,9 @@ def _from_memory(run: Replay, step: int) -> str:
     if old > 1 + 0.005:
         return f"The memory of earlier gradients alone would have gone {old - 1:.0%} farther: the new gradient brakes."
     if old < -0.005:
-        return f"The memory of earlier gradients pulls back: without it the step would have been {1 - old:.1f} times as long this way."
+        return (
+            f"The memory of earlier gradients pulls back: without it the step would have been {1 - old:.1f} times as long this way."
+        )
     return f"{abs(old):.0%} of that is memory of earlier gradients, {abs(1 - old):.0%} the new gradient."
 
 

@@ -47,7 +47,7 @@ def deviation(run):
     for name, rows in recorded.items():
         old, new = (np.moveaxis(part, 0, -1).reshape(-1, taken) for part in (rows[:taken], rows[1 : taken + 1]))
         with np.errstate(all="ignore"):
-            ours = np.broadcast_to(after[name], rows[1 : taken + 1].shape[1:] + (taken,)).reshape(-1, taken)
+            ours = np.broadcast_to(after[name], (*rows[1 : taken + 1].shape[1:], taken)).reshape(-1, taken)
             size = np.maximum(np.abs(old).max(axis=0), np.abs(new).max(axis=0))
             # A run may overflow in its last step, and a memory before its point: nothing can be said where nothing is a number.
             good = np.isfinite(new).all(axis=0) & (size > 0)
@@ -153,7 +153,13 @@ def test_what_is_not_in_the_language_is_refused(line):
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("2 * a - 1", 5.0), ("a**2 / 2", 4.5), ("-a if a > 2 and not a == 4 else a", -3.0), ("max(a, 7) % 4", 3.0), ("sqrt(a + 1)", 2.0)],
+    [
+        ("2 * a - 1", 5.0),
+        ("a**2 / 2", 4.5),
+        ("-a if a > 2 and not a == 4 else a", -3.0),
+        ("max(a, 7) % 4", 3.0),
+        ("sqrt(a + 1)", 2.0),
+    ],
 )
 def test_the_evaluator_counts_as_python_does(text, value):
     tree = ast.parse(text, mode="eval").body

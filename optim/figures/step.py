@@ -26,6 +26,7 @@ BEHIND = 12
 """Steps before the chosen one that the close-up shows."""
 
 
+@np.errstate(all="ignore")
 def close_up(run: Replay, step: int, theme: str = "light") -> go.Figure:
     """Return the contour map around step `step` (1 to `taken`) with its arrows; downhill is drawn as long as the step.
 
@@ -106,6 +107,7 @@ def angle_history(run: Replay, step: int, theme: str = "light") -> go.Figure:
     return made
 
 
+@np.errstate(all="ignore")
 def lag_history(run: Replay, step: int, axis: int, theme: str = "light") -> go.Figure:
     """Return downhill and the step along one coordinate at every step, each on the scale of its largest: who turns later lags."""
     rows = np.stack([-gradients(run)[axis], moves(run)[axis]])
@@ -140,7 +142,15 @@ def _history(
                 "hovertemplate": f"step {step}<br>%{{y:.6g}}<extra></extra>",
             }
         )
-    line = {"type": "line", "x0": step, "x1": step, "y0": 0, "y1": 1, "yref": "paper", "line": {"color": colours.quiet, "dash": "dot"}}
+    line = {
+        "type": "line",
+        "x0": step,
+        "x1": step,
+        "y0": 0,
+        "y1": 1,
+        "yref": "paper",
+        "line": {"color": colours.quiet, "dash": "dot"},
+    }
     yaxis = {"type": "log" if log else "linear", "title": {"text": title}, "exponentformat": "power", **_room(shown, log)}
     return figure(
         traces,

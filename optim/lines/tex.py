@@ -201,7 +201,9 @@ def cut(node: ast.expr, at: Callable[[ast.expr], Any], fixed: set[str], constant
     if isinstance(node, ast.IfExp):
         truth = np.asarray(at(node.test)) != 0
         return of(node.body) if truth.all() else of(node.orelse) if not truth.any() else ast.Constant(at(node))
-    if isinstance(node, ast.Subscript) or (names(node) <= fixed and not functions(node) & (CALLS.keys() - {"sqrt", "min", "max", "power"}) and names(node)):
+    if isinstance(node, ast.Subscript) or (
+        names(node) <= fixed and not functions(node) & (CALLS.keys() - {"sqrt", "min", "max", "power"}) and names(node)
+    ):
         return ast.Constant(at(node))
     if isinstance(node, ast.Call) and functions(node) <= constants:
         return ast.Constant(at(node))

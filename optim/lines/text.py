@@ -92,9 +92,7 @@ class Lines:
 
     def changed(self, *lines: str, symbols: Mapping[str, str] = MappingProxyType({}), **usual: float) -> "Lines":
         """Return other lines with the same symbols, calls and memory, and with `symbols` and `usual` added."""
-        return Lines(
-            *lines, symbols=self.symbols | symbols, calls=self.calls, carries=self.carries, usual=self.usual | usual
-        )
+        return Lines(*lines, symbols={**self.symbols, **symbols}, calls=self.calls, carries=self.carries, usual=self.usual | usual)
 
     def around(self, *, before: tuple[str, ...] = (), after: tuple[str, ...] = (), **more: Any) -> "Lines":
         """Return these lines with others before and after them."""
@@ -165,5 +163,3 @@ def names(tree: ast.expr) -> set[str]:
 def functions(tree: ast.expr) -> set[str]:
     """Return the names of the functions that an expression calls."""
     return {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
-
-

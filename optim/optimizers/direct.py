@@ -76,7 +76,9 @@ def _measured(oracle: Oracle, corners: Array, values: Array) -> Array:
 
 _CALLS = {
     "middle": Call(lambda simplex: _middle(simplex[:-1]), r"\operatorname{{middle\,of\,the\,others}}{0:(}"),
-    "halved": Call(lambda s: np.stack([s[0], *(s[0] + 0.5 * (corner - s[0]) for corner in s[1:])]), r"\operatorname{{halved}}{0:(}"),
+    "halved": Call(
+        lambda s: np.stack([s[0], *(s[0] + 0.5 * (corner - s[0]) for corner in s[1:])]), r"\operatorname{{halved}}{0:(}"
+    ),
     "exchanged": Call(_exchanged, r"{0} \text{{ with }} {1} \text{{ last}}"),
     "measured": Call(_measured, r"f{0:(}", looks=True),
     "lowest": Call(lambda corners, values: _ordered(corners, values)[0], r"\operatorname{{lowest\,of}}{0:(}"),

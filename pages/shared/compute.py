@@ -12,8 +12,8 @@ from optim.catalogue import overview, proven
 from optim.facts import checked, facts
 from optim.figures import thumbnail
 from optim.race import judged, race
-from optim.replay import Replay, replay
 from optim.record import Record, joined, record
+from optim.replay import Replay, replay
 from optim.spread import Spread, spread
 
 SLOW = 20_000

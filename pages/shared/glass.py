@@ -40,8 +40,8 @@ def choose_step(run: Replay) -> int:
         _button("First", "step-first", first, now > first)
         _button("Previous", "step-back", min(now - 1, last), now > 0)
         assert GLASS_STEP.parameter is not None
-        bounds = (int(bound) for bound in GLASS_STEP.parameter.bounds)
-        step = st.number_input(f"Step (of {last})", *bounds, GLASS_STEP.default, key=STEP, width=150, **BOUND)
+        low, high = map(int, GLASS_STEP.parameter.bounds)
+        step = st.number_input(f"Step (of {last})", low, high, GLASS_STEP.default, key=STEP, width=150, **BOUND)
         _button("Next", "step-on", now + 1, now < last)
         _button("Last", "step-last", last, now != last)
     step_keys()
@@ -69,7 +69,9 @@ def show_why(result: RaceResult, racer: int, run: Replay, step: int) -> None:
     elif step == 0:
         st.markdown(f"At {place(run.path[0])}, with nothing done yet. The first step is step 1.")
     else:
-        st.markdown(f"**There is no step {step}:** {plain(label)} took {steps(run.taken)}. {plain(_capital(run.result.status[0].reason))}.")
+        st.markdown(
+            f"**There is no step {step}:** {plain(label)} took {steps(run.taken)}. {plain(_capital(run.result.status[0].reason))}."
+        )
 
 
 def _capital(words: str) -> str:

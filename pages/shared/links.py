@@ -10,7 +10,7 @@ from optim import MODIFIERS, PROBLEMS, SCHEDULES, Entry, RaceSpec
 from optim.entry import CONSTANT, with_defaults
 from optim.modifiers import Modifier
 from optim.schedules import Schedule
-from pages.shared.fields import FORMULA, OWN, LOOKED_AT, SLOT, Values, fields, filled, function, function_text, is_slot, slot_key
+from pages.shared.fields import FORMULA, LOOKED_AT, OWN, SLOT, Values, fields, filled, function, function_text, is_slot, slot_key
 from pages.shared.presets import PRESETS
 
 

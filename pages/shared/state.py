@@ -57,15 +57,15 @@ def _read_whole() -> None:
     """Put a whole race from another page into the inputs, in place of what they held."""
     text = st.query_params[WHOLE]
     del st.query_params[WHOLE]
-    remember_shown(())  # nothing is on screen yet
     try:
         values, notes = decode(encode(RaceSpec.from_json(text)))
     except (SpecError, FormulaError) as error:
         values, notes = {}, [f"The race in the link could not be used: {error}"]
-    if values:
+    if values and values != {**current(), **{key: values[key] for key in _LOOKED_AT}}:
+        remember_shown(())  # nothing is on screen yet
         put({key: value for key, value in values.items() if key not in _LOOKED_AT})
-        given = {field.key: field.read(st.query_params[field.key]) for field in GLASS if field.key in st.query_params}
-        st.session_state.update({key: value for key, value in given.items() if value is not None})
+    given = {field.key: field.read(st.query_params[field.key]) for field in GLASS if field.key in st.query_params}
+    st.session_state.update({key: value for key, value in given.items() if value is not None})
     st.session_state[NOTES] = notes
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-from tests.pages.test_browser import visit as visit
+from tests.pages.test_browser import visit  # noqa: F401 - a fixture
 
 
 def heading(page, text):
