@@ -142,7 +142,8 @@ def angles(run: Replay) -> Array:
     with np.errstate(all="ignore"):
         down, went = (vector / np.hypot(*vector) for vector in (-gradients(run), moves(run)))
         cosine = down[0] * went[0] + down[1] * went[1]
-        return np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0)))
+        degrees: Array = np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0)))
+        return degrees
 
 
 @np.errstate(all="ignore")

@@ -117,7 +117,7 @@ def lag_history(run: Replay, step: int, axis: int, theme: str = "light") -> go.F
     return _history(rows / size[:, None], step, f"{'xy'[axis]}, share of its largest", theme, names=names)
 
 
-def state_history(run: Replay, name: str, values: Array, step: int, theme: str = "light") -> go.Figure:
+def state_history(name: str, values: Array, step: int, theme: str = "light") -> go.Figure:
     """Return a state variable's history, `values` (rows, d) or (rows,), row 0 the start, with the chosen step marked."""
     return _history(values.T if values.ndim == 2 else values[None], step, name, theme, first=0)
 

@@ -79,14 +79,14 @@ def _number(number: float, digits: int) -> str:
     if not np.isfinite(number):
         return r"\text{not a number}" if np.isnan(number) else r"\infty" if number > 0 else r"-\infty"
     if number == 0 or SMALL <= abs(number) < LARGE:
-        return _plain(f"{number + 0.0:.{digits}g}", digits, number)
+        return _plain(f"{number + 0.0:.{digits}g}", number)
     mantissa, _, exponent = f"{number:.{digits - 1}e}".partition("e")
     mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
     power = f"10^{{{int(exponent)}}}"
     return power if mantissa == "1" else f"-{power}" if mantissa == "-1" else rf"{mantissa} \cdot {power}"
 
 
-def _plain(text: str, digits: int, number: float) -> str:
+def _plain(text: str, number: float) -> str:
     return f"{number:.0f}" if "e" in text else text
 
 
@@ -100,7 +100,7 @@ class Printer:
         """Return an expression as LaTeX."""
         return self._piece(node)[0]
 
-    def _piece(self, node: ast.expr) -> Piece:
+    def _piece(self, node: ast.expr) -> Piece:  # noqa: C901 - one case per kind of node
         match node:
             case ast.Constant(value=value):
                 return _value(value)

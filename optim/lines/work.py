@@ -67,11 +67,11 @@ CALLS: dict[str, Call] = {
     "solve": Call(solve, r"{0:^}^{{-1}}\, {1:*}"),
     "zero": Call(np.zeros_like, "0"),
 }
-"""What every line may call. In their LaTeX, {0:(} puts its argument in parentheses, {0:^} and {0:*} where a power or product asks."""
+"""What every line may call. In LaTeX {0:(} puts an argument in parentheses, {0:^} and {0:*} do where a power or product asks."""
 
 
 @np.errstate(all="ignore")
-def evaluate(node: ast.expr, values: Values, oracle: Oracle, calls: Mapping[str, Call]) -> Any:
+def evaluate(node: ast.expr, values: Values, oracle: Oracle, calls: Mapping[str, Call]) -> Any:  # noqa: C901 - one case each
     """Return the value of an expression: an array (..., B), or a plain number. A name without a value is not a number."""
 
     def of(child: ast.expr) -> Any:

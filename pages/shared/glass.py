@@ -128,7 +128,7 @@ def show_histories(run: Replay, step: int, theme: str) -> None:
     for name, values in run.states.items():
         if values.ndim == 1 or values.shape[1:] == (2,):
             words = (run.rule.memory or {}).get(name, "")
-            pictures[f"{name}: {words}"] = state_history(run, name, values[: run.taken + 1], step, theme)
+            pictures[f"{name}: {words}"] = state_history(name, values[: run.taken + 1], step, theme)
     columns = st.columns(2)
     for i, (title, figure) in enumerate(pictures.items()):
         with columns[i % 2]:

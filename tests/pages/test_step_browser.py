@@ -9,7 +9,7 @@ def heading(page, text):
     page.locator("h3", has_text=text).first.wait_for(timeout=30_000)
 
 
-def test_the_keyboard_steps_and_the_address_follows(visit):
+def test_the_keyboard_steps_and_the_address_follows(visit):  # noqa: F811
     visitor = visit("step?r=2&step=9")
     page = visitor.page
     heading(page, "Why did Momentum take step 9?")
@@ -31,7 +31,7 @@ def test_the_keyboard_steps_and_the_address_follows(visit):
     heading(again.page, "Why did Momentum take step")
 
 
-def test_keys_in_a_field_and_on_other_pages_do_not_step(visit):
+def test_keys_in_a_field_and_on_other_pages_do_not_step(visit):  # noqa: F811
     visitor = visit("step?r=2&step=9")
     page = visitor.page
     field = page.locator(".st-key-step input")
