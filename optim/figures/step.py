@@ -22,6 +22,8 @@ ARROWS = {
 }
 """What an arrow shows -> its colour, dash and head, so that colour is never the only sign."""
 COORDINATES = (("x", "#2f7ed8", "solid", "circle"), ("y", "#e08a00", "dash", "square"))
+LONG = 1000
+"""Steps beyond which they stand on a logarithmic axis."""
 BEHIND = 12
 """Steps before the chosen one that the close-up shows."""
 
@@ -119,7 +121,9 @@ def lag_history(run: Replay, step: int, axis: int, theme: str = "light") -> go.F
 
 def state_history(name: str, values: Array, step: int, theme: str = "light") -> go.Figure:
     """Return a state variable's history, `values` (rows, d) or (rows,), row 0 the start, with the chosen step marked."""
-    return _history(values.T if values.ndim == 2 else values[None], step, name, theme, first=0)
+    return _history(
+        values.T if values.ndim == 2 else values[None], step, name, theme, first=0, names=() if values.ndim == 2 else (name,)
+    )
 
 
 def _history(
@@ -154,8 +158,15 @@ def _history(
     yaxis = {"type": "log" if log else "linear", "title": {"text": title}, "exponentformat": "power", **_room(shown, log)}
     return figure(
         traces,
-        layout(colours, height=260, xaxis={"title": {"text": "step"}, "rangemode": "tozero"}, yaxis=yaxis, shapes=[line]),
+        layout(colours, height=260, xaxis=_steps_axis(first + rows.shape[1]), yaxis=yaxis, shapes=[line]),
     )
+
+
+def _steps_axis(last: int) -> dict[str, Any]:
+    """A long run's steps on a logarithmic axis: what settles early is not squeezed into the edge."""
+    if last <= LONG:
+        return {"title": {"text": "step"}, "rangemode": "tozero"}
+    return {"title": {"text": "step, logarithmic"}, "type": "log", "dtick": 1, "range": [-0.05, float(np.log10(last)) + 0.05]}
 
 
 def _room(rows: Array, log: bool) -> dict[str, Any]:
