@@ -11,6 +11,7 @@ if __name__ == "__main__":
     st.set_page_config("Optimizer Race", str(Path(__file__).parent / ".streamlit" / "icon.png"), layout="wide")
     pages = [
         st.Page("pages/race.py", title="Race", icon=":material/sports_score:", default=True),
+        st.Page("pages/step.py", title="Step", icon=":material/search:"),
         st.Page("pages/functions.py", title="Functions", icon=":material/terrain:"),
         st.Page("pages/optimizers.py", title="Optimizers", icon=":material/verified:"),
     ]

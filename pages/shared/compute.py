@@ -16,6 +16,7 @@ from optim.facts import checked, facts
 from optim.figures import Landscape, flat, landscape, relief, thumbnail
 from optim.race import judged, race
 from optim.record import Record, joined, record
+from optim.replay import Replay, replay
 from optim.spread import Spread, spread
 
 HEIGHTS = {"auto": None, "linear": False, "logarithmic": True}
@@ -111,6 +112,18 @@ def claim() -> str:
 def with_states(spec: RaceSpec) -> RaceResult:
     """Return the race with every state variable's history."""
     return race(spec, states=True)
+
+
+@st.cache_resource(max_entries=12, **_BY_REPR)  # the longest run of L-BFGS remembers 32 MB
+def _replay(spec: RaceSpec) -> Replay:
+    return replay(spec)
+
+
+def under_the_glass(spec: RaceSpec, racer: int) -> Replay:
+    """Return the run of one racer, counted from 0, with its memory; the other racers do not matter to it."""
+    alone = replace(spec, entries=(spec.entries[racer],))
+    with _working(alone, "Working the steps out ..."):
+        return _replay(alone)
 
 
 def seeds(spec: RaceSpec) -> Spread:

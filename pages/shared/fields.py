@@ -183,6 +183,12 @@ PLAYED = (FRAME, *ARROWS_AT.values())
 """What is set in the race view itself."""
 VIEW = (HEIGHT, GRID, CURVE, ALONG, ARROWS, LOG, *PLAYED)
 """What is looked at and how: in the link, but no part of the race."""
+GLASS_RACER = Field("r", "Racer under the glass", "1", options={str(slot): str(slot) for slot in range(1, MAX_ENTRIES + 1)})
+GLASS_STEP = _number("step", "Step", 1, 0, MAX_STEPS, "int")
+GLASS = (GLASS_RACER, GLASS_STEP)
+"""What the Step page looks at."""
+LOOKED_AT = (*VIEW, *GLASS)
+"""Every input that is no part of the race."""
 
 
 def filled(values: Values) -> Values:

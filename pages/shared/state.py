@@ -13,6 +13,8 @@ from pages.shared.fields import (
     FORMULA,
     FRAME,
     FUNCTION,
+    GLASS,
+    LOOKED_AT,
     OWN,
     PLAYED,
     VIEW,
@@ -33,7 +35,7 @@ from pages.shared.presets import PRESETS
 NOTES, SHOWN, TYPED = "link notes", "inputs on screen", "formula typed last"
 WHOLE = "race"
 """The query parameter of a link between pages: a whole race as JSON. An input keeps what it held where a link says its default."""
-_LOOKED_AT = {field.key for field in VIEW}
+_LOOKED_AT = {field.key for field in LOOKED_AT}
 BOUND: dict[str, Any] = {"bind": "query-params"}
 """What makes an input part of the address bar, and keeps its value from page to page."""
 
@@ -46,7 +48,7 @@ def read_link() -> list[str]:
         query = {key: st.query_params[key] for key in st.query_params}
         values, notes = decode(query)
         st.session_state[NOTES] = notes
-        meant = {field.key: field.write(values[field.key]) for field in chain(fields(values), VIEW) if field.key in query}
+        meant = {field.key: field.write(values[field.key]) for field in chain(fields(values), LOOKED_AT) if field.key in query}
         if any(meant[key] != query[key] for key in meant):
             # An input takes its value from the address bar and drops what it cannot read: give it what was meant.
             st.query_params.update(meant)
@@ -58,13 +60,15 @@ def _read_whole() -> None:
     """Put a whole race from another page into the inputs, in place of what they held."""
     text = st.query_params[WHOLE]
     del st.query_params[WHOLE]
-    remember_shown(())  # nothing is on screen yet
     try:
         values, notes = decode(encode(RaceSpec.from_json(text)))
     except (SpecError, FormulaError) as error:
         values, notes = {}, [f"The race in the link could not be used: {error}"]
-    if values:
+    if values and values != {**current(), **{key: values[key] for key in _LOOKED_AT}}:
+        remember_shown(())  # nothing is on screen yet
         put({key: value for key, value in values.items() if key not in _LOOKED_AT})
+    given = {field.key: field.read(st.query_params[field.key]) for field in GLASS if field.key in st.query_params}
+    st.session_state.update({key: value for key, value in given.items() if value is not None})
     st.session_state[NOTES] = notes
 
 
@@ -89,10 +93,10 @@ def value_of(field: Field) -> Any:
     return field.default if value is None else value
 
 
-def query() -> dict[str, str]:
+def query(looked_at: Iterable[Field] = VIEW) -> dict[str, str]:
     """Return the query parameters that mean what is shown: every input that differs from its default."""
     values = current()
-    shown = [(field, values[field.key] if field.key in values else value_of(field)) for field in chain(fields(values), VIEW)]
+    shown = [(field, values[field.key] if field.key in values else value_of(field)) for field in chain(fields(values), looked_at)]
     return {field.key: field.write(value) for field, value in shown if value is not None and value != field.default}
 
 
@@ -132,6 +136,12 @@ def load(spec: RaceSpec) -> None:
 def open_race(spec: RaceSpec, label: str = "Open this race") -> None:
     """Show a link that opens the Race page with `spec`."""
     st.page_link("pages/race.py", label=label, icon=":material/sports_score:", query_params={WHOLE: spec.to_json()})
+
+
+def open_step(spec: RaceSpec, racer: int = 1, step: int = 1, label: str = "Look at a step") -> None:
+    """Show a link that opens the Step page with `spec`, at step `step` of racer `racer`, counted from 1."""
+    where = {WHOLE: spec.to_json(), "r": str(racer), "step": str(step)}
+    st.page_link("pages/step.py", label=label, icon=":material/search:", query_params=where)
 
 
 def load_preset(key: str) -> None:
