@@ -155,6 +155,11 @@ def fresh_moves(run: Replay) -> Array:
     return after
 
 
+def remembered_moves(run: Replay) -> Array | None:
+    """Return the part of each step that came from the directions remembered, (d, taken); None where none are."""
+    return None if run.fresh is None else moves(run) - fresh_moves(run)
+
+
 def scales(run: Replay) -> Array:
     """Return how far one unit of slope moves each coordinate by itself, (d, taken): the effective learning rate.
 

@@ -41,7 +41,7 @@ def map_traces(
 ) -> list[dict[str, Any]]:
     """Return what every contour map begins with: filled levels, downhill arrows where wanted, starts and minima."""
     field = [_arrows(problem, land, colours)] if arrows else []
-    return [_level_lines(land, colours), *field, *_landmarks(problem, starts, colours, flat=True)]
+    return [level_lines(land, colours), *field, *_landmarks(problem, starts, colours, flat=True)]
 
 
 def relief_traces(problem: Problem, land: Landscape, colours: Theme, starts: Sequence[Point]) -> list[dict[str, Any]]:
@@ -81,7 +81,8 @@ def map_layout(land: Landscape, colours: Theme, legend: bool) -> dict[str, Any]:
     )
 
 
-def _level_lines(land: Landscape, colours: Theme) -> dict[str, Any]:
+def level_lines(land: Landscape, colours: Theme) -> dict[str, Any]:
+    """Return the filled contours of a landscape as a trace."""
     start, end, size = land.levels
     scale = land.contour_scale
     return {

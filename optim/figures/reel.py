@@ -1,6 +1,7 @@
 """A race as numbers to play: what a player needs of every racer at every step, small enough to travel on every change."""
 
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,7 +26,8 @@ class Reel:
     """`facts` are plain data about the race and its racers; `columns` hold the shown rows of all racers, one after the other.
 
     Columns are `x`, `y`, and `loss` above `facts["base"]`; where they say something else, `step`, `place` along the curves'
-    axis, `curve`, and `slope_x`, `slope_y`, the way down in shares of the window, -127 to 127. `reported_x`, `_y` and `_loss`
+    axis, `curve`, and, -127 to 127 in shares of the window, `slope_x`, `slope_y`, the way down, and `velocity_x`,
+    `velocity_y`, what memory adds to the next step. `reported_x`, `_y` and `_loss`
     are the points reported by racers that report others than those they move.
     """
 
@@ -41,10 +43,11 @@ class Reel:
         return zlib.compress(b"".join(_planes(column) for column in self.columns.values()), 6)
 
 
-def reel(result: RaceResult, land: Landscape, shown: Chart, *, slopes: bool = False) -> Reel:
+def reel(result: RaceResult, land: Landscape, shown: Chart, *, slopes: bool = False, carried: Sequence[Array | None] = ()) -> Reel:
     """Return a race on a two-dimensional problem as numbers to play, at most 2000 rows per racer with every extreme kept.
 
-    `slopes` adds the way down at every shown point.
+    `slopes` adds the way down at every shown point; `carried` the part of every step (2, steps) that came from memory, per
+    racer, None where a racer remembers no direction.
     """
     rows = [shown_rows(loss) for loss in result.loss]
     base = 0.0 if result.lowest is None else result.lowest
@@ -63,6 +66,8 @@ def reel(result: RaceResult, land: Landscape, shown: Chart, *, slopes: bool = Fa
         columns["curve"] = _small(_picked(shown.heights, rows))
     if slopes:
         columns |= _slopes(result, land, rows)
+    if carried:
+        columns |= _carried(carried, land, rows)
     columns |= _reported(result, land, rows)
     facts = {
         "steps": result.loss.shape[1] - 1,
@@ -129,6 +134,17 @@ def _slopes(result: RaceResult, land: Landscape, rows: list[Rows]) -> dict[str, 
     with np.errstate(all="ignore"):
         down = -result.problem.gradient(points) / sides
     return _arrows(down, "slope")
+
+
+def _carried(carried: Sequence[Array | None], land: Landscape, rows: list[Rows]) -> dict[str, npt.NDArray[np.int8]]:
+    """What memory adds to the step that follows every shown row; nothing after the last."""
+    sides = np.array([[high - low] for low, high in land.window])
+    parts = []
+    for own, moves in zip(rows, carried, strict=True):
+        known = np.zeros((2, 0)) if moves is None else moves
+        padded = np.pad(known, ((0, 0), (0, max(0, int(own[-1]) + 1 - known.shape[1]))))
+        parts.append(padded[:, own])
+    return _arrows(np.concatenate(parts, axis=1) / sides, "velocity")
 
 
 def _arrows(vectors: Array, name: str) -> dict[str, npt.NDArray[np.int8]]:

@@ -7,8 +7,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from optim.account import angles, fresh_moves, gradients, moves, scales
+from optim.figures.ground import level_lines
 from optim.figures.landscape import landscape
-from optim.figures.maps import _level_lines
 from optim.figures.paths import MAX_POINTS, shown_rows
 from optim.figures.style import THEMES, Theme, figure, layout
 from optim.model import Array, Box
@@ -44,7 +44,7 @@ def close_up(run: Replay, step: int, theme: str = "light") -> go.Figure:
     box = _window(here, arrows, path[step], run.result.problem.widths)
     problem = replace(run.result.problem, view=box, levels=())
     land = landscape(problem, tuple(here.tolist()), 81)
-    traces: list[Any] = [_level_lines(land, colours), _trail(path[max(0, step - 1 - BEHIND) : step + 1], colours)]
+    traces: list[Any] = [level_lines(land, colours), _trail(path[max(0, step - 1 - BEHIND) : step + 1], colours)]
     traces += [_arrow(name, here, arrow) for name, arrow in arrows.items()]
     (x0, x1), (y0, y1) = box
     axes = {"xaxis": {"range": [x0, x1], "title": {"text": "x"}}, "yaxis": {"range": [y0, y1], "title": {"text": "y"}}}

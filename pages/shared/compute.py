@@ -10,10 +10,12 @@ import pandas as pd
 import streamlit as st
 
 from optim import PROBLEMS, Entry, RaceResult, RaceSpec
+from optim.account import remembered_moves
 from optim.catalogue import overview, proven
 from optim.dials import dialled
 from optim.facts import checked, facts
 from optim.figures import Landscape, flat, landscape, relief, thumbnail
+from optim.model import Array
 from optim.race import judged, race
 from optim.record import Record, joined, record
 from optim.replay import Replay, replay
@@ -124,6 +126,16 @@ def under_the_glass(spec: RaceSpec, racer: int) -> Replay:
     alone = replace(spec, entries=(spec.entries[racer],))
     with _working(alone, "Working the steps out ..."):
         return _replay(alone)
+
+
+def carried(spec: RaceSpec, racer: int) -> Array | None:
+    """Return the part of each of a racer's steps that came from memory, (d, steps); None where it remembers no direction."""
+    return _carried(replace(spec, entries=(spec.entries[racer],), target=None, budget=None))
+
+
+@st.cache_resource(max_entries=96, **_BY_REPR)
+def _carried(spec: RaceSpec) -> Array | None:
+    return remembered_moves(replay(spec))
 
 
 def seeds(spec: RaceSpec) -> Spread:

@@ -175,7 +175,7 @@ FRAME = _number("t", "Step shown", MAX_STEPS, 0, MAX_STEPS, "int")
 """Where playback stands; the default is the end, however many steps a race has."""
 ARROWS_AT = {
     "slope": _number("a_slope", "Arrow down the slope", True, 0, 1, "bool"),
-    "velocity": _number("a_velocity", "Arrow of the velocity", True, 0, 1, "bool"),
+    "velocity": _number("a_velocity", "Arrow of what memory adds", False, 0, 1, "bool"),
     "step": _number("a_step", "Arrow of the next step", True, 0, 1, "bool"),
 }
 """The arrows at the step shown, by the race view's own names."""

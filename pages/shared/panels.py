@@ -15,8 +15,11 @@ from pages.shared.copy_link import copy_link
 from pages.shared.fields import ALONG, ARROWS, CURVE, GRID, HEIGHT, LOG, Field
 from pages.shared.presets import PRESETS, Preset
 from pages.shared.race_view.component import race_view
+from pages.shared.race_view.file import race_file
 from pages.shared.state import BOUND, dismiss_notes, query, value_of
 
+IN_FILE = 61
+"""Grid lines each way in a file that plays by itself: enough to see, and a quarter of the bytes."""
 PLOT = {"displaylogo": False, "showSendToCloud": False, "scrollZoom": False}
 
 
@@ -91,10 +94,10 @@ def _over_seeds(result: RaceResult) -> str:
 def show_race(result: RaceResult, theme: str) -> None:
     """Show the race view: surface, contour map, curves and leader board; below it, what can be shown otherwise."""
     st.markdown(_formula(result))
-    ground = compute.ground(
-        result.spec, theme, height=value_of(HEIGHT), points=int(value_of(GRID)), downhill=bool(value_of(ARROWS))
-    )
-    race_view(result, ground, chart(result, value_of(CURVE), log=bool(value_of(LOG)), along=value_of(ALONG)), theme)
+    looks: dict[str, Any] = {"height": value_of(HEIGHT), "downhill": bool(value_of(ARROWS))}
+    ground = compute.ground(result.spec, theme, points=int(value_of(GRID)), **looks)
+    shown = chart(result, value_of(CURVE), log=bool(value_of(LOG)), along=value_of(ALONG))
+    scene = race_view(result, ground, shown, theme)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         for field in (CURVE, ALONG):
             _choice(field)
@@ -102,6 +105,15 @@ def show_race(result: RaceResult, theme: str) -> None:
         for field in (HEIGHT, GRID):
             _choice(field)
         _switch(ARROWS, "Minus the gradient all over the map; longer where steeper.")
+        st.download_button(
+            "Download as one HTML file",
+            lambda: race_file(result, compute.ground(result.spec, theme, points=IN_FILE, **looks), scene, theme),
+            "race.html",
+            "text/html",
+            on_click="ignore",
+            width="content",
+            help="Plays the race without this app and without a network. 5 MB, since it holds the drawing library.",
+        )
 
 
 def _formula(result: RaceResult) -> str:

@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from typing import Any
+import time
+from typing import Any, NamedTuple
 
 import pandas as pd
 import streamlit as st
@@ -10,7 +11,7 @@ import streamlit as st
 from optim import RaceResult
 from optim.figures import THEMES, Chart, axes, reel
 from optim.verdict import verdict
-from pages.shared import assets
+from pages.shared import assets, compute
 from pages.shared.compute import Ground
 from pages.shared.fields import ARROWS_AT, FRAME
 from pages.shared.state import choose, value_of
@@ -25,24 +26,37 @@ const view = import(new URL("VIEW", root));
 export default async (component) => (await view).ENTRY(component);
 """
 """What travels with every message: only where the rest is."""
-_TITLE = (
-    "The ring is the start: drag it, or click anywhere on the map. A star is a minimum, a cross where a racer left the picture."
-)
+KEY, SENT = "race view", "race sent last"
+BREATH = 0.06
+"""Seconds in which the browser draws the racers before it gets the rest of the page: else they would be drawn last."""
+_NOTE = "The ring is the start: drag it, or click anywhere on the map. A star is a minimum, a cross where a racer left the picture."
 
 
-def race_view(result: RaceResult, ground: Ground, shown: Chart, theme: str) -> None:
-    """Show the race on the surface, on the contour map and along its steps, ready to play."""
-    facts, numbers = scene(result, ground, shown, theme)
+class Scene(NamedTuple):
+    """What the browser side plays: plain facts, and the packed numbers of all racers."""
+
+    facts: dict[str, Any]
+    numbers: bytes
+
+
+def race_view(result: RaceResult, ground: Ground, shown: Chart, theme: str) -> Scene:
+    """Show the race on the surface, on the contour map and along its steps, ready to play; return what is played."""
+    facts, numbers = played = scene(result, ground, shown, theme)
     show = _component("race_view", "default", '<div class="race-view"></div>')
-    show(key="race view", data={"view": facts, "numbers": pd.DataFrame({"packed": [numbers]})}, on_chosen_change=_chosen)
+    show(key=KEY, data={"view": facts, "numbers": pd.DataFrame({"packed": [numbers]})}, on_chosen_change=_chosen)
+    if facts["race"]["id"] != st.session_state.get(SENT):
+        st.session_state[SENT] = facts["race"]["id"]
+        time.sleep(BREATH)
     # After the race, which waits for it where it is new: large as it is, it costs time even where it is not sent again.
     _component("landscape", "landscape", "")(key="landscape", data=ground.pictures, height=1)
+    return played
 
 
-def scene(result: RaceResult, ground: Ground, shown: Chart, theme: str) -> tuple[dict[str, Any], bytes]:
-    """Return what the browser side plays: plain facts, and the packed numbers of all racers."""
+def scene(result: RaceResult, ground: Ground, shown: Chart, theme: str) -> Scene:
+    """Return what the browser side plays."""
     arrows = {name: bool(value_of(field)) for name, field in ARROWS_AT.items()}
-    played = reel(result, ground.land, shown, slopes=arrows["slope"])
+    carried = [compute.carried(result.spec, i) for i in range(len(result.labels))] if arrows["velocity"] else ()
+    played = reel(result, ground.land, shown, slopes=arrows["slope"], carried=carried)
     frame = value_of(FRAME)
     colours = THEMES[theme]
     facts = {
@@ -52,16 +66,16 @@ def scene(result: RaceResult, ground: Ground, shown: Chart, theme: str) -> tuple
         "axes": json.loads(axes(result, shown, theme).to_json()),
         "theme": {"dark": theme == "dark", "text": colours.text, "quiet": colours.quiet, "halo": colours.halo},
         "title": verdict(result).headline,
-        "note": _TITLE,
+        "note": _NOTE,
         "arrows": arrows,
         "frame": None if frame == FRAME.default else frame,
     }
-    return facts, played.packed()
+    return Scene(facts, played.packed())
 
 
 def _chosen() -> None:
     """Take what was chosen in the view: a start, a frame, which arrows."""
-    choose(dict(st.session_state["race view"].get("chosen") or {}))
+    choose(dict(st.session_state[KEY].get("chosen") or {}))
 
 
 def _component(name: str, entry: str, html: str) -> Any:

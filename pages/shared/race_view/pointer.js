@@ -25,7 +25,7 @@ export class Pointer {
   }
 
   down(event) {
-    if (!this.view.stage?.map.view || !event.isPrimary || event.button) return;
+    if (this.view.fixed || !this.view.stage?.map.view || !event.isPrimary || event.button) return;
     const box = this.view.find("map");
     const from = this.at(event, box);
     const mapping = this.view.stage.map.view;
@@ -75,7 +75,8 @@ export class Pointer {
       return this.say(event, [`${track.sign} ${track.label}`, `step ${track.stepOf(row)}`, place, `loss ${number(track.lossAt(row))}`]);
     }
     const place = name === "map" && part.view.placeAt(px, py);
-    place ? this.say(event, [`x ${number(place[0])}, y ${number(place[1])}`, "Click: start here"]) : this.hide();
+    const click = this.view.fixed ? [] : ["Click: start here"];
+    place ? this.say(event, [`x ${number(place[0])}, y ${number(place[1])}`, ...click]) : this.hide();
   }
 
   nearest(mapping, px, py) {

@@ -27,9 +27,11 @@ export function plotly(address) {
   return library;
 }
 
+let webgl;
+
 export function hasWebGL() {
   const canvas = document.createElement("canvas");
-  return Boolean(canvas.getContext("webgl2") || canvas.getContext("webgl"));
+  return (webgl ??= Boolean(canvas.getContext("webgl2") || canvas.getContext("webgl")));
 }
 
 export class Stage {

@@ -10,7 +10,7 @@ import { Stage, hasWebGL, plotly } from "./stage.js";
 import { tracksOf } from "./track.js";
 import { unpacked } from "./unpack.js";
 
-const ARROWS = { slope: "way down", velocity: "velocity", step: "next step" };
+const ARROWS = { slope: "downhill (dotted)", velocity: "velocity: what memory adds (dashed)", step: "next step" };
 const KEPT = 4; // functions kept after they were shown
 const SETTLE = 350; // milliseconds of rest before the slow and the far hear of a pause
 
@@ -101,6 +101,7 @@ class View {
     this.heard = data;
     this.start = race.start;
     this.arrows = data.arrows;
+    this.root.classList.toggle("rv-fixed", Boolean(data.fixed));
     for (const box of this.root.querySelectorAll(".rv-arrows input")) box.checked = this.arrows[box.name];
     this.tracks = tracksOf(race, columns);
     this.board.racers(this.tracks, { dashes: dashOf });
@@ -108,6 +109,7 @@ class View {
     // The page names a frame when a link or a ready experiment is opened; else the view knows better where it stands.
     if (first || (data.frame !== this.named && data.frame !== this.told)) this.clock.frame = Math.min(data.frame ?? race.steps, race.steps);
     this.named = data.frame;
+    this.fixed = data.fixed;
     const thin = race.thinned ? ` The pictures show at most ${race.thinned} points per racer, every extreme kept; the table has them all.` : "";
     const flat = hasWebGL() ? "" : " This browser has no WebGL, so there is no surface; map and curves still play.";
     this.find("note").textContent = `${data.note}${thin}${flat}`;
