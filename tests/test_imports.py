@@ -16,6 +16,7 @@ ALLOWED = {
     "optim": STANDARD | {"optim", "numpy", "pandas", "sympy"},
     "optim.figures": STANDARD | {"optim", "numpy", "pandas", "sympy", "plotly"},
     "pages": STANDARD | {"optim", "pages", "pandas", "streamlit"},
+    "pages.shared.assets": STANDARD | {"starlette"},
     "streamlit_app": STANDARD | {"optim", "pages", "pandas", "streamlit"},
 }
 """Part of the tree -> the packages that it may import; the longest name that fits counts."""

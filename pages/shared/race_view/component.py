@@ -29,7 +29,10 @@ export default async (component) => (await view).ENTRY(component);
 KEY, SENT = "race view", "race sent last"
 BREATH = 0.06
 """Seconds in which the browser draws the racers before it gets the rest of the page: else they would be drawn last."""
-_NOTE = "The ring is the start: drag it, or click anywhere on the map. A star is a minimum, a cross where a racer left the picture."
+_NOTE = (
+    "The ring is the start: drag it, or click anywhere on the map. A star is a minimum, a cross where a racer left the picture. "
+    "Arrows show directions: a step too short to see is drawn longer."
+)
 
 
 class Scene(NamedTuple):

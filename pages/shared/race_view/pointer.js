@@ -17,6 +17,10 @@ export class Pointer {
     }
     const map = view.find("map");
     map.addEventListener("pointerdown", (event) => this.down(event), { capture: true });
+    // While the start is held, Plotly must not begin to zoom, nor a phone to scroll.
+    for (const name of ["mousedown", "touchstart"]) {
+      map.addEventListener(name, (event) => this.held && (event.stopPropagation(), event.preventDefault()), { capture: true, passive: false });
+    }
   }
 
   at(event, box) {
@@ -31,7 +35,7 @@ export class Pointer {
     const mapping = this.view.stage.map.view;
     const start = mapping.pixels(...this.view.start);
     const held = start && Math.hypot(start[0] - from[0], start[1] - from[1]) < GRIP;
-    if (held) event.stopPropagation(); // Plotly would begin to zoom
+    this.held = held;
     const move = (later) => {
       const place = held && mapping.placeAt(...this.at(later, box));
       if (place) this.view.preview(this.round(place));
@@ -45,6 +49,7 @@ export class Pointer {
       else if (held) this.view.preview(null);
     };
     const stop = () => {
+      this.held = false;
       window.removeEventListener("pointermove", move, true);
       window.removeEventListener("pointerup", up, true);
       window.removeEventListener("pointercancel", stop, true);
