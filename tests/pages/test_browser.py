@@ -15,6 +15,11 @@ from pages.shared.presets import PRESETS
 from tests.conftest import running_app
 
 # Asking a page's own address for these fails once where the page is not at the root; both are Streamlit's, both harmless.
+STILL = """() => {
+  if (window.address !== location.href) [window.address, window.since] = [location.href, performance.now()];
+  return performance.now() - window.since > 1000;
+}"""
+"""An address is written in several goes, one per input: the last is the one that counts."""
 HARMLESS = ("_stcore/health", "_stcore/host-config")
 
 
@@ -112,6 +117,7 @@ def address_change(visitor):
     yield
     visitor.page.wait_for_function("before => location.href !== before", arg=before, timeout=30_000)
     visitor.settled()
+    visitor.page.wait_for_function(STILL, timeout=30_000)
 
 
 def spec_of_address(url):
