@@ -1,4 +1,4 @@
-"""How a function bends at the points where runs ended: what the Newton step says is left to gain there, and whether it is a minimum."""
+"""How a function bends where runs ended: what the Newton step says is left to gain there, and whether it is a minimum."""
 
 from dataclasses import dataclass
 
