@@ -1,10 +1,13 @@
 """The sweep: many races at once, run in blocks that fit the processor's cache, of which only reductions are kept."""
 
 import itertools
+import os
+import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,14 +15,15 @@ import numpy as np
 from optim.engine import Conditions, blocks, simulate
 from optim.errors import SpecError
 from optim.grids import Places, coarse_values
-from optim.sweep_result import Sheet, SweepResult
+from optim.known import lowest_with
+from optim.sweep_result import Sheet, SweepResult, blank
 from optim.sweep_spec import SweepSpec
 from optim.tally import Outcome, Tally, Terms
 
 BLOCK = 2048
 """Runs per block at most."""
 WORK = 1_500_000
-"""Steps over all runs of a block at most, so that a sweep can be cancelled within a second."""
+"""Steps over all runs of a block at most, so that progress is seen several times a second."""
 AHEAD = 8
 """Blocks handed to an executor at a time: it never holds more that would have to be called back."""
 POLL = 0.05
@@ -66,7 +70,7 @@ def run_piece(piece: Piece, stop: Callable[[], bool] | None = None) -> Outcome |
     seeds = [spec.seeds[i] for i in places[-1]]
     race = spec.race
     conditions = Conditions(spec.problem, race.steps, race.gradient == "central", race.noise)
-    terms = Terms(spec.problem, race.steps, spec.measured_from, race.target, race.budget)
+    terms = Terms(spec.problem, race.steps, spec.measured_from, race.target, race.budget, spec.searches)
     tally = Tally(terms, rule, len(cells))
     stopped = False
 
@@ -90,26 +94,41 @@ def sweep(
     """Run the sweep that `spec` describes, here or in `executor` (threads, processes, a Dask cluster's), and return its reductions.
 
     `progress(done, total, snapshot)` is called after every block. `cancel` is anything with `is_set()`, or a function: once it
-    is true the sweep ends within a block and returns what it has, `result.complete` False; given back as `resume` it goes on
+    is true the sweep ends within a step and returns what it has, `result.complete` False; given back as `resume` it goes on
     from there. Executors get Pieces, plain data; blocks already begun are waited for, none is left behind. The numbers are the
     same, bit for bit, whatever the executor and the blocks (in two dimensions; to 1e-12 beyond).
+
+    Where no lowest value is proven, gaps are measured from the lowest that any run met, as in a race: if that is another than the
+    spec says, all runs are run again, and `result.spec.lowest` is that value. Raises SpecError where `resume` is of another spec.
     """
-    if resume is not None and resume.spec != spec:
-        raise SpecError("resume", resume.spec, "the result of the same spec")
-    sheet = Sheet(spec, resume)
-    todo = [piece for piece in pieces(spec, block) if not sheet.has(piece.entry, piece.cells)]
-    for piece, outcome in _outcomes(todo, _asked(cancel), executor):
+    result = blank(spec) if resume is None else resume
+    if replace(result.spec, lowest=spec.lowest) != spec:
+        raise SpecError("resume", result.spec, "the result of the same spec")
+    stop = _asked(cancel)
+    if result.spec == spec:
+        result = _run(result, progress, stop, executor, block, before=0)
+        lowest = lowest_with(spec.problem, result.met) if spec.searches else spec.measured_from
+        if not result.complete or lowest == spec.measured_from:
+            return result
+        result = replace(blank(replace(spec, lowest=lowest)), met=result.met)
+    return _run(result, progress, stop, executor, block, before=result.status.size)
+
+
+def _run(
+    result: SweepResult, progress: Progress | None, stop: Callable[[], bool], executor: Executor | None, block: int, before: int
+) -> SweepResult:
+    """Run what is missing of a result; `before` runs have been done for its sake."""
+    sheet = Sheet(result)
+    todo = [piece for piece in pieces(result.spec, block) if not sheet.has(piece.entry, piece.cells)]
+    for piece, outcome in _here(todo, stop) if executor is None else _elsewhere(executor, todo, stop):
         sheet.take(piece.entry, piece.cells, outcome)
         if progress:
-            progress(sheet.done, sheet.total, sheet.snapshot)
+            progress(before + sheet.done, before + sheet.total, sheet.snapshot)
     return sheet.snapshot()
 
 
-def _outcomes(todo: list[Piece], stop: Callable[[], bool], executor: Executor | None) -> Iterator[tuple[Piece, Outcome]]:
-    """Yield the blocks as they are done, until `stop`; those begun in an executor are waited for before this ends."""
-    if executor is not None:
-        yield from _outcomes_of(executor, todo, stop)
-        return
+def _here(todo: list[Piece], stop: Callable[[], bool]) -> Iterator[tuple[Piece, Outcome]]:
+    """Yield the blocks as they are done, until `stop`."""
     for piece in todo:
         outcome = None if stop() else run_piece(piece, stop)
         if outcome is None:
@@ -117,23 +136,32 @@ def _outcomes(todo: list[Piece], stop: Callable[[], bool], executor: Executor | 
         yield piece, outcome
 
 
-def _outcomes_of(executor: Executor, todo: list[Piece], stop: Callable[[], bool]) -> Iterator[tuple[Piece, Outcome]]:
+def _elsewhere(executor: Executor, todo: list[Piece], stop: Callable[[], bool]) -> Iterator[tuple[Piece, Outcome]]:
+    """Yield the blocks as an executor has them done, until `stop`; those begun are called off and waited for before this ends."""
     waiting = iter(todo)
     begun: dict[Future[Outcome | None], Piece] = {}
-    try:
-        while not stop():
-            for piece in itertools.islice(waiting, AHEAD - len(begun)):
-                begun[executor.submit(run_piece, piece)] = piece
-            if not begun:
-                return
-            for future in wait(begun, timeout=POLL, return_when=FIRST_COMPLETED).done:
-                outcome = future.result()
-                if outcome is not None:
-                    yield begun.pop(future), outcome
-    finally:
-        for future in begun:
-            future.cancel()
-        wait(begun)
+    with tempfile.TemporaryDirectory(prefix="optim-") as folder:
+        flag = Path(folder) / "stop"
+        try:
+            while not stop():
+                for piece in itertools.islice(waiting, AHEAD - len(begun)):
+                    begun[executor.submit(run_unless, piece, str(flag))] = piece
+                if not begun:
+                    return
+                for future in wait(begun, timeout=POLL, return_when=FIRST_COMPLETED).done:
+                    outcome = future.result()
+                    if outcome is not None:
+                        yield begun.pop(future), outcome
+        finally:
+            flag.touch()
+            for future in begun:
+                future.cancel()
+            wait(begun)
+
+
+def run_unless(piece: Piece, flag: str) -> Outcome | None:
+    """Run one block and return what is kept of it; None once a file `flag` exists, which processes of one machine can all see."""
+    return run_piece(piece, lambda: os.path.exists(flag))  # asked at every step, and a Path takes three times as long
 
 
 def _asked(cancel: Any) -> Callable[[], bool]:

@@ -29,7 +29,8 @@ class SweepResult:
     min(20, max(1, steps // 10)) steps, inf where it stopped being finite, NaN where there is no lowest value.
     `reached_step`: the first step from which it stays within the target, in the domain at the end; -1 where it does not.
     `reached_evaluations`: the price paid by then, else -1. `evaluations`: the price of the whole run. `taken`: steps taken.
-    `end`: the answer after the last step, (..., d). `met`: the lowest finite value that a run met in the domain, inf if none.
+    `end`: the answer after the last step, (..., d). `met`: the lowest value that a run met, looked for where the function's own is
+    not proven, else inf; `spec.lowest` is what gaps are measured from then.
     """
 
     spec: SweepSpec
@@ -123,17 +124,10 @@ ARRAYS = tuple(field.name for field in fields(SweepResult) if field.name not in 
 class Sheet:
     """A sweep's result while it is being filled in; other threads may take snapshots."""
 
-    def __init__(self, spec: SweepSpec, given: SweepResult | None = None) -> None:
+    def __init__(self, given: SweepResult) -> None:
         self._lock = threading.Lock()
-        shape, nothing = spec.shape, {"status": NOT_RUN, "end_gap": np.nan, "reached_step": -1, "reached_evaluations": -1}
-        kinds = {"status": np.int8, "end_gap": float, "reached_step": np.int32, "taken": np.int32}
-        self._spec, self._met = spec, np.inf if given is None else given.met
-        self._arrays: dict[str, npt.NDArray[Any]] = {
-            name: np.full(shape, nothing.get(name, 0), dtype=kinds.get(name, np.int64)) for name in ARRAYS
-        }
-        self._arrays["end"] = np.full((*shape, len(spec.race.start)), np.nan)
-        if given is not None:
-            self._arrays = {name: getattr(given, name).copy() for name in self._arrays}
+        self._spec, self._met = given.spec, given.met
+        self._arrays: dict[str, npt.NDArray[Any]] = {name: getattr(given, name).copy() for name in (*ARRAYS, "end")}
 
     @property
     def done(self) -> int:
@@ -182,7 +176,10 @@ class Sheet:
 
 def blank(spec: SweepSpec) -> SweepResult:
     """Return the result of a sweep of which nothing has been run."""
-    return Sheet(spec).snapshot()
+    nothing = {"status": NOT_RUN, "end_gap": np.nan, "reached_step": -1, "reached_evaluations": -1}
+    kinds = {"status": np.int8, "end_gap": float, "reached_step": np.int32, "taken": np.int32}
+    arrays = {name: np.full(spec.shape, nothing.get(name, 0), dtype=kinds.get(name, np.int64)) for name in ARRAYS}
+    return SweepResult(spec, **arrays, end=np.full((*spec.shape, len(spec.race.start)), np.nan), met=float("inf"))
 
 
 def _found(result: SweepResult) -> tuple[tuple[Point, ...], npt.NDArray[np.int16]]:

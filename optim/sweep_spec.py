@@ -25,8 +25,8 @@ class SweepSpec:
 
     `axes` are Axis objects or a mapping from a parameter's name to values that all entries share; `starts` are Points, Jittered,
     Lattice or a sequence of points, by default the race's own start, and `seeds` by default its own seed. `lowest` is what gaps
-    are measured from, by default the function's lowest known minimum. Raises SpecError naming the field; one that asks for more
-    than `limit` steps over all runs says what to reduce.
+    are measured from, by default the function's lowest known minimum, or the lowest value that any run meets where none is proven.
+    Raises SpecError naming the field; one that asks for more than `limit` steps over all runs says what to reduce.
     """
 
     race: RaceSpec
@@ -74,6 +74,11 @@ class SweepSpec:
     def measured_from(self) -> float | None:
         """The lowest value that gaps are measured from; None where there is none."""
         return (self.problem.lowest if self.lowest is None else self.lowest) if self.problem.bounded else None
+
+    @property
+    def searches(self) -> bool:
+        """Whether runs look for the lowest value they meet: none is given, and the function's own is not proven."""
+        return self.lowest is None and self.problem.bounded and (self.problem.lowest is None or self.problem.search is not None)
 
     def own_axes(self, entry: int) -> tuple[tuple[str, tuple[float, ...]], ...]:
         """Return an entry's name and values for every axis; ("", ()) where it has no such parameter."""

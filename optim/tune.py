@@ -52,7 +52,7 @@ class TuneSpec:
         counts = {len(self.tuned(i)) for i in range(len(self.race.entries))}
         if not self.parameters or counts - {0, len(self.parameters)} or counts == {0}:
             raise SpecError("parameters", self.parameters, "parameters of which every entry has all or none, and one has all")
-        if self.tuning.measured_from is None:
+        if self.lowest is None:
             raise SpecError("problem", self.race.base_problem.name, "a function with a lowest value, to score by")
 
     @property
@@ -80,10 +80,16 @@ class TuneSpec:
         return (BOOK, SHARED, TUNED) if self.parameters == ("lr",) else (BOOK, TUNED)
 
     @property
+    def lowest(self) -> float | None:
+        """What all gaps are measured from, tuning and scores alike: the lowest minimum known or found; None where there is none."""
+        problem = SweepSpec(self.race).problem
+        return problem.lowest if problem.bounded else None
+
+    @property
     def tuning(self) -> SweepSpec:
         """The sweep that tunes: all values of the parameters, on the tuning starts."""
         axes = tuple(self._axis(number) for number in range(len(self.parameters)))
-        return SweepSpec(self.fair, axes, Jittered(self.starts, self.seed), limit=self.limit)
+        return SweepSpec(self.fair, axes, Jittered(self.starts, self.seed), lowest=self.lowest, limit=self.limit)
 
     @property
     def held_out(self) -> Jittered:
@@ -191,7 +197,7 @@ def tune(
     shared = _shared(result.search) if SHARED in spec.settings else None
     result = replace(result, shared=shared)
     for name, entries in _fields(result).items():
-        what = SweepSpec(replace(spec.fair, entries=entries), starts=spec.held_out, limit=spec.limit)
+        what = SweepSpec(replace(spec.fair, entries=entries), starts=spec.held_out, lowest=spec.lowest, limit=spec.limit)
         part = result.scored.get(name)
 
         def put(old: TuneResult, new: SweepResult, name: str = name) -> TuneResult:
