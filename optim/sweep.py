@@ -154,9 +154,7 @@ def _elsewhere(executor: Executor, todo: list[Piece], stop: Callable[[], bool]) 
                         yield begun.pop(future), outcome
         finally:
             flag.touch()
-            for future in begun:
-                future.cancel()
-            wait(begun)
+            wait([future for future in begun if not future.cancel()])
 
 
 def run_unless(piece: Piece, flag: str) -> Outcome | None:
