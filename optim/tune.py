@@ -52,7 +52,7 @@ class TuneSpec:
         counts = {len(self.tuned(i)) for i in range(len(self.race.entries))}
         if not self.parameters or counts - {0, len(self.parameters)} or counts == {0}:
             raise SpecError("parameters", self.parameters, "parameters of which every entry has all or none, and one has all")
-        if self.lowest is None:
+        if self.tuning.measured_from is None:
             raise SpecError("problem", self.race.base_problem.name, "a function with a lowest value, to score by")
 
     @property
