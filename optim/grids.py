@@ -27,7 +27,7 @@ def spaced(parameter: Parameter, count: int = RATES) -> tuple[float, ...]:
     values = np.geomspace(low, high, count) if parameter.log else np.linspace(low, high, count)
     if parameter.kind != "float":
         return tuple(sorted({round(float(value)) for value in values}))
-    return tuple(float(f"{value:.{DIGITS}g}") for value in values)
+    return tuple(min(max(float(f"{value:.{DIGITS}g}"), low), high) for value in values)
 
 
 @dataclass(frozen=True)

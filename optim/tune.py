@@ -103,12 +103,17 @@ class TuneSpec:
         return tuple(known[name] for name in names if name in known)
 
     def _axis(self, number: int) -> Axis:
+        """Return one axis: who tunes a parameter of the same name has the same values, over the range that all of them take."""
         own = [self.tuned(i)[number] if self.tuned(i) else None for i in range(len(self.race.entries))]
-        some = [parameter for parameter in own if parameter is not None]
-        if len({(p.name, p.low, p.high) for p in some}) == 1:
-            return Axis(some[0].name, spaced(some[0], self.values))
-        grids = tuple(spaced(parameter or some[0], self.values) for parameter in own)
-        return Axis(tuple(parameter.name if parameter else "" for parameter in own), grids)
+        grids = {}
+        for name in {parameter.name for parameter in own if parameter}:
+            same = [parameter for parameter in own if parameter and parameter.name == name]
+            low, high = max(parameter.low for parameter in same), min(parameter.high for parameter in same)
+            grids[name] = spaced(replace(same[0], low=low, high=high), self.values)
+        if len(grids) == 1:
+            return Axis(*grids.popitem())
+        names = tuple(parameter.name if parameter else "" for parameter in own)
+        return Axis(names, tuple(grids.get(name, next(iter(grids.values()))) for name in names))
 
 
 @dataclass(frozen=True, eq=False)
@@ -269,21 +274,31 @@ def _places(count: int) -> str:
     return f"{count} place{'s' if count > 1 else ''}"
 
 
+def _spaces(result: TuneResult) -> str:
+    """Put into words what was tuned: once where it is the same for everybody, else racer by racer."""
+    spaces: dict[str, list[str]] = {}
+    for i, label in enumerate(result.labels):
+        if result.spec.tuned(i):
+            axes = result.search.spec.own_axes(i)
+            words = listed([f"{name} over {len(values)} values from {values[0]:g} to {values[-1]:g}" for name, values in axes])
+            spaces.setdefault(words, []).append(label)
+    if len(spaces) == 1:
+        return f"For every racer the same is tuned: {next(iter(spaces))}"
+    return (
+        f"As many parameters are tuned for every racer: {'; '.join(f'for {listed(who)} {words}' for words, who in spaces.items())}"
+    )
+
+
 def _protocol(result: TuneResult) -> str:
     """Put the rules of the fair race into sentences."""
     spec = result.spec
-    some = next(i for i in range(len(spec.race.entries)) if spec.tuned(i))
-    spaces = [
-        f"{parameter.name} over {len(values)} values from {values[0]:g} to {values[-1]:g}"
-        for parameter, (_, values) in zip(spec.tuned(some), result.search.spec.own_axes(some), strict=True)
-    ]
     untouched = [result.labels[i] for i in range(len(spec.race.entries)) if not spec.tuned(i)]
     bare = (
         f" {listed(untouched)} {'has' if len(untouched) == 1 else 'have'} no such parameter and ran as given." if untouched else ""
     )
     return (
         f"Every run may spend {spec.budget} evaluations and stops before the step that would exceed them. "
-        f"For every racer the same is tuned: {listed(spaces)}, everything else as given.{bare} "
+        f"{_spaces(result)}, everything else as given.{bare} "
         f"Tuned on {spec.starts} starts, scored on {spec.starts} others that the tuning did not see, the same for all. "
         f"Order: the share of starts from which a racer reaches and keeps a gap of {result.search.target:.3g} inside the domain, "
         "then the expected evaluations to it with restarts, then the median of the largest gap over the last steps."
