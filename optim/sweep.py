@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from optim.engine import Conditions, blocks, simulate
+from optim.engine import BLOCK, Conditions, blocks, simulate
 from optim.errors import SpecError
 from optim.grids import Places, coarse_values
 from optim.known import lowest_with
@@ -20,10 +20,12 @@ from optim.sweep_result import Sheet, SweepResult, blank
 from optim.sweep_spec import SweepSpec
 from optim.tally import Outcome, Tally, Terms
 
-BLOCK = 2048
-"""Runs per block at most."""
-WORK = 1_500_000
+WORK = 2_500_000
 """Steps over all runs of a block at most, so that progress is seen several times a second."""
+SLOWER = 4
+"""How many times smaller the blocks of rules are whose steps take as many looks as they need."""
+SMALL = 3_000_000
+"""Steps over all runs of a sweep up to which no coarse picture comes first: the whole takes less than half a second."""
 AHEAD = 8
 """Blocks handed to an executor at a time: it never holds more that would have to be called back."""
 POLL = 0.05
@@ -50,11 +52,11 @@ class Piece:
 
 def pieces(spec: SweepSpec, block: int = BLOCK) -> list[Piece]:
     """Return the blocks of a sweep, `block` runs at most each: a coarse picture of all entries first, then the rest in turns."""
-    size = max(1, min(block, WORK // spec.race.steps))
-    entries = range(len(spec.race.entries))
-    counts = [len(_portions(spec, entry, size)) for entry in entries]
-    turns = [(number, entry) for entry in entries for number in range(counts[entry])]
-    return [Piece(spec, entry, number, size) for number, entry in sorted(turns)]
+    most = max(1, min(block, WORK // spec.race.steps))
+    sizes = [max(1, most // SLOWER) if entry.rule.varies else most for entry in spec.race.entries]
+    counts = [len(_portions(spec, entry, size)) for entry, size in enumerate(sizes)]
+    turns = [(number, entry) for entry, count in enumerate(counts) for number in range(count)]
+    return [Piece(spec, entry, number, sizes[entry]) for number, entry in sorted(turns)]
 
 
 def run_piece(piece: Piece, stop: Callable[[], bool] | None = None) -> Outcome | None:
@@ -66,7 +68,7 @@ def run_piece(piece: Piece, stop: Callable[[], bool] | None = None) -> Outcome |
     for (name, values), place in zip(spec.own_axes(piece.entry), places[:-2], strict=True):
         if name:
             hyper[name] = values[place[0]] if (place == place[0]).all() else np.array(values, dtype=float)[place]
-    starts = spec.starts.points(spec.race.base_problem)[:, places[-2]]
+    starts = spec.start_points[:, places[-2]]
     seeds = [spec.seeds[i] for i in places[-1]]
     race = spec.race
     conditions = Conditions(spec.problem, race.steps, race.gradient == "central", race.noise)
@@ -175,7 +177,7 @@ def _portions(spec: SweepSpec, entry: int, size: int) -> tuple[Places, ...]:
     """Return the cells of each block of an entry: coarse ones first, then the rest, those of one structural value together."""
     shape = spec.own_shape(entry)
     chosen = [coarse_values(count) for count in shape[:-2]]
-    coarse = np.zeros(shape, dtype=bool)
+    coarse = np.full(shape, spec.run_steps <= SMALL)
     coarse[np.ix_(*chosen, spec.starts.coarse(), np.arange(shape[-1]))] = True
     group = np.zeros(shape, dtype=np.int64)
     rule = spec.race.entries[entry].rule

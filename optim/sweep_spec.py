@@ -11,7 +11,7 @@ from optim.dials import dialled
 from optim.entry import Entry, checked_value
 from optim.errors import SpecError
 from optim.grids import Axis, Jittered, Lattice, Points, Starts, as_starts
-from optim.model import Problem
+from optim.model import Array, Problem
 from optim.spec import MAX_SEED, RaceSpec
 
 MAX_RUN_STEPS = 150_000_000
@@ -44,7 +44,7 @@ class SweepSpec:
         object.__setattr__(self, "starts", as_starts(given))
         if not isinstance(self.starts, tuple(STARTS.values())):
             raise SpecError("starts", given, f"points, or one of {', '.join(STARTS)}")
-        if self.starts.points(self.race.base_problem).shape[0] != len(self.race.start):
+        if self.start_points.shape[0] != len(self.race.start):
             raise SpecError("starts", self.starts, f"points of {len(self.race.start)} numbers")
         seeds = tuple(self.seeds) or (self.race.seed,)
         if not all(isinstance(seed, int) and 0 <= seed <= MAX_SEED for seed in seeds):
@@ -69,6 +69,11 @@ class SweepSpec:
     def problem(self) -> Problem:
         """The problem with its dials applied."""
         return _dialled(self.race)
+
+    @property
+    def start_points(self) -> Array:
+        """Where runs start, (d, starts), read-only."""
+        return _start_points(self.starts, self.race.base_problem)  # type: ignore[arg-type]  # every kind of Starts is frozen
 
     @property
     def measured_from(self) -> float | None:
@@ -101,7 +106,7 @@ class SweepSpec:
     def race_at(self, *at: int, start: int = 0, seed: int = 0, entries: Iterable[int] | None = None) -> RaceSpec:
         """Return the very race that ran at one place of the axes, from one start with one seed; of some entries, or of all."""
         chosen = range(len(self.race.entries)) if entries is None else entries
-        place = tuple(float(c) for c in self.starts.points(self.race.base_problem)[:, start])
+        place = tuple(float(c) for c in self.start_points[:, start])
         own = tuple(self.entry_at(entry, *at) for entry in chosen)
         return replace(self.race, entries=own, start=place, seed=self.seeds[seed])
 
@@ -153,6 +158,13 @@ class SweepSpec:
 @lru_cache(maxsize=64)
 def _dialled(race: RaceSpec) -> Problem:
     return dialled(race.base_problem, race.rotate, race.stretch, race.shift)
+
+
+@lru_cache(maxsize=64)
+def _start_points(starts: Starts, problem: Problem) -> Array:
+    points = starts.points(problem)
+    points.setflags(write=False)
+    return points
 
 
 def _axes(given: Any, entries: Sequence[Entry]) -> tuple[Axis, ...]:

@@ -19,6 +19,7 @@ KINDS = ("converged", "local minimum", "left the window", "diverged", "unsettled
 and in the domain but in no minimum: a race says whether such a run is still moving, cycling, stalled or at a saddle."""
 CONVERGED, LOCAL, LEFT, DIVERGED, UNSETTLED = range(5)
 NOT_RUN = -1
+_ROWS = 16
 Whole = npt.NDArray[np.int64]
 
 
@@ -74,7 +75,11 @@ class Tally:
         default = np.nan if terms.lowest is None else metrics.default_target(terms.lowest)
         self._levels = [default] if terms.target is None else [terms.target, default]
         self._good = np.empty((terms.steps + 1, len(self._levels), runs), dtype=bool)
-        self._gap, self._sound, self._finite = np.empty(runs), np.empty(runs, dtype=bool), np.empty(shape, dtype=bool)
+        self._gap, self._sound, self._finite = (
+            np.empty(runs),
+            np.empty(runs, dtype=bool),
+            np.empty((shape[0] + 1, runs), dtype=bool),
+        )
 
     def watch(self, x: Array, state: State, oracle: CountingOracle) -> bool:
         """Take in the points after one step; True once every run has stopped."""
@@ -87,10 +92,11 @@ class Tally:
         self._prices.append(price)
         self._point = x if self._answer is None else self._answer(x, state)
         loss = self._terms.problem.value(self._point)
-        self._recent.append(loss)
-        sound = np.isfinite(loss, out=self._sound)
-        for finite in np.isfinite(x, out=self._finite):
-            sound &= finite
+        if self._terms.budget is not None or len(self._prices) > self._terms.steps - len(self._tail):
+            self._recent.append(loss)  # without a budget only a lost run ends before its time, and it has no tail
+        np.isfinite(x, out=self._finite[:-1])
+        np.isfinite(loss, out=self._finite[-1])
+        sound = np.logical_and.reduce(self._finite, axis=0, out=self._sound)
         if self._answer is not None:
             own = self._terms.problem.value(x)
             sound &= np.isfinite(own)
@@ -146,11 +152,14 @@ class Tally:
 
     def _within_since(self) -> Whole:
         """Return the first step from which each run was within each target up to its last step, (targets, B); last + 1 if none."""
-        after = np.arange(1, len(self._prices) + 1, dtype=np.int32)[:, None, None]
-        late = ~self._good[: len(after)] * after
-        if (self._last < len(after) - 1).any():
-            late *= after <= self._last + 1
-        return np.asarray(np.max(late, axis=0), dtype=np.int64)
+        after = np.arange(1, len(self._prices) + 1, dtype=np.min_scalar_type(-1 - len(self._prices)))[:, None, None]
+        since = np.zeros(self._good.shape[1:], dtype=after.dtype)
+        whole = (self._last == len(after) - 1).all()
+        for first in range(0, len(after), _ROWS):  # a few rows at a time stay in the cache
+            rows = after[first : first + _ROWS]
+            late = ~self._good[first : first + len(rows)] * rows
+            np.maximum(since, np.max(late if whole else late * (rows <= self._last + 1), axis=0), out=since)
+        return since.astype(np.int64)
 
     def _paid(self, row: Whole) -> Whole:
         """Return the price that each run had paid by a row of its own, (B,)."""

@@ -292,7 +292,7 @@ def test_runs_are_sorted_by_the_minimum_that_they_ended_in():
 
 
 def test_until_all_is_run_a_coarse_start_stands_for_its_neighbours():
-    race = optim.RaceSpec("himmelblau", optim.Entry("sgd"), (1.0, 1.0), 5)
+    race = optim.RaceSpec("himmelblau", optim.Entry("sgd"), (1.0, 1.0), 7200)
     spec, cancel = optim.SweepSpec(race, starts=optim.Lattice(21, 20)), threading.Event()
     part = optim.sweep(spec, lambda *_: cancel.set(), cancel)
     assert part.done.sum() == len(spec.starts.coarse())
