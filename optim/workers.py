@@ -22,7 +22,10 @@ def pool(workers: int | None = None) -> "Workers":
     Make one and keep it: it is warm after a second. Threads do the same work, but share the interpreter's lock with the pages;
     tests/benchmark_sweep.py measures both.
     """
-    return Workers(workers or os.cpu_count() or 1)
+    started = Workers(workers or os.cpu_count() or 1)
+    for _ in range(started.count):
+        started.submit(warm)
+    return started
 
 
 class Workers(Executor):
@@ -37,7 +40,7 @@ class Workers(Executor):
         self._idle: queue.SimpleQueue[subprocess.Popen[bytes]] = queue.SimpleQueue()
         for _ in range(count):
             self._idle.put(_started())
-        self._count = count
+        self.count = count
 
     def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
         """Have `fn(*args, **kwargs)` called in one of the processes; `fn` is a function of a module."""
@@ -46,9 +49,8 @@ class Workers(Executor):
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Take no more work, and end the processes; with `wait`, once what was given is done."""
         self._threads.shutdown(wait, cancel_futures=cancel_futures)
-        for _ in range(self._count if wait else 0):
+        while wait and not self._idle.empty():
             _end(self._idle.get())
-        self._count = 0
 
     def _call(self, fn: Callable[..., T], args: Any, kwargs: Any) -> T:
         message = pickle.dumps((fn, args, kwargs))
@@ -73,8 +75,6 @@ def serve() -> None:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever a function prints must not get among the answers
     if hasattr(os, "nice"):
         os.nice(GIVING_WAY)
-    import optim.problems.formulas.derive  # noqa: F401, PLC0415 - SymPy takes 0.6 s to import: better now than when asked
-
     while True:
         try:
             fn, args, kwargs = pickle.load(requests)  # noqa: S301 - written by the process that started this one
@@ -86,6 +86,11 @@ def serve() -> None:
             answer = pickle.dumps((False, error))
         answers.write(answer)
         answers.flush()
+
+
+def warm() -> None:
+    """Load what deriving a formula needs: SymPy takes 0.6 s to import, better before somebody waits for it."""
+    import optim.problems.formulas.derive  # noqa: F401, PLC0415
 
 
 def _started() -> "subprocess.Popen[bytes]":

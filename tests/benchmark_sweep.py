@@ -21,10 +21,10 @@ PROBLEM = "himmelblau"
 
 def sweep_against_baseline():
     """Print a sweep's Adam, a rate per run, its loss looked at every step, beside the bare loop that does neither."""
-    rates, starts = optim.spaced(optim.OPTIMIZERS["adam"].parameter("lr")), 100
+    rates, starts = optim.spaced(optim.OPTIMIZERS["adam"].parameter("lr")), 103
     race = optim.RaceSpec("elongated_bowl", optim.Entry("adam"), (-7.0, 2.0), STEPS)
     spec = optim.SweepSpec(race, {"lr": rates}, optim.Jittered(starts))
-    begin, own = np.tile(spec.starts.points(spec.problem), len(rates)), np.repeat(rates, starts)
+    begin, own = np.tile(spec.start_points, len(rates)), np.repeat(rates, starts)
     optim.sweep(spec)
     with np.errstate(all="ignore"):
         rounds = [
@@ -38,6 +38,7 @@ def many_rates(executor):
     """Print how long a comparison over rates takes until its first picture and until it is whole."""
     race = optim.RaceSpec(PROBLEM, [optim.Entry(name) for name in TEN], (1.0, 1.0), STEPS)
     spec = optim.SweepSpec(race, {"lr": optim.spaced(optim.OPTIMIZERS["adam"].parameter("lr"))}, optim.Jittered())
+    optim.sweep(spec, executor=executor)
     firsts, wholes = [], []
     for _ in range(ROUNDS):
         first, begin = [], time.perf_counter()
@@ -98,9 +99,8 @@ def page_meanwhile(executor, name):
     called_off = seconds(thread.join)
     after = probe()
     ratio = statistics.median(during) / statistics.median(before + after)
-    print(
-        f"  in {name}: {spread(during)} ms beside {spread(before + after)} ms when idle: ratio {ratio:.2f}; ended {called_off:.2f} s after"
-    )
+    print(f"  in {name}: {spread(during)} ms, when idle {spread(before + after)} ms: ratio of medians {ratio:.2f}")
+    print(f"    called off, the map had ended {called_off:.2f} s later")
 
 
 def main():
