@@ -264,7 +264,8 @@ def _changes(result: TuneResult) -> str:
             moved = [(before[1].index(i) - place, result.labels[i]) for place, i in enumerate(order)]
             up = [f"{name} gains {_places(by)}" for by, name in moved if by > 0]
             down = [f"{name} loses {_places(-by)}" for by, name in moved if by < 0]
-            head += f" Against {before[0]}: {listed(up + down)}." if up or down else f" The same order as {before[0]}."
+            against = f"the settings {BOOK}" if before[0] == BOOK else before[0]
+            head += f" Against {against}: {listed(up + down)}." if up or down else f" The same order as with {against}."
         said.append(head)
         before = setting, order
     return " ".join(said)

@@ -138,7 +138,8 @@ def test_how_the_order_changes_is_said_in_words():
     assert done.order(BOOK) == (1, 0)
     assert done.order(TUNED) == (0, 1)
     assert "As given: Adam, SGD." in done.changes
-    assert "SGD gains 1 place and Adam loses 1 place" in done.changes
+    assert "Against the settings as given: SGD gains 1 place and Adam loses 1 place." in done.changes
+    assert done.changes.endswith("The same order as with one shared rate.")
 
 
 def test_the_protocol_says_all_of_it(result):
