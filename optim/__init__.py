@@ -3,6 +3,7 @@
 from optim import book as book
 from optim.entry import Entry
 from optim.errors import FormulaError, SpecError
+from optim.grids import Axis, Jittered, Lattice, Points, spaced
 from optim.model import Optimizer, Parameter, Problem
 from optim.modifiers import MODIFIERS
 from optim.optimizers import OPTIMIZERS
@@ -13,6 +14,10 @@ from optim.race import race
 from optim.result import RaceResult
 from optim.schedules import SCHEDULES
 from optim.spec import RaceSpec
+from optim.sweep import pieces, run_piece, sweep
+from optim.sweep_result import SweepResult
+from optim.sweep_spec import SweepSpec
+from optim.tune import TuneResult, TuneSpec, tune
 
 __all__ = [
     "MODIFIERS",
@@ -21,16 +26,29 @@ __all__ = [
     "PROBLEMS",
     "PROBLEM_FAMILIES",
     "SCHEDULES",
+    "Axis",
     "Entry",
     "FormulaError",
+    "Jittered",
+    "Lattice",
     "OnlineProblem",
     "Optimizer",
     "Parameter",
+    "Points",
     "Problem",
     "ProblemFamily",
     "RaceResult",
     "RaceSpec",
     "SpecError",
+    "SweepResult",
+    "SweepSpec",
+    "TuneResult",
+    "TuneSpec",
+    "pieces",
     "problem",
     "race",
+    "run_piece",
+    "spaced",
+    "sweep",
+    "tune",
 ]

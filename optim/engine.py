@@ -46,25 +46,25 @@ def simulate(
     x: Array,
     conditions: Conditions,
     seeds: Sequence[int],
-    watch: Callable[[Array, State, CountingOracle], None] | None = None,
+    watch: Callable[[Array, State, CountingOracle], bool | None] | None = None,
 ) -> Array:
     """Run one block of B runs from `x` (d, B) and return where they end, (d, B).
 
-    `watch(x, state, oracle)` is called with the start and after every step. Nothing is raised for values that
-    overflow or are not defined: they show as inf and nan.
+    `watch(x, state, oracle)` is called with the start and after every step; once it returns True the block ends there. Nothing
+    is raised for values that overflow or are not defined: they show as inf and nan.
     """
     c = conditions
     oracle = CountingOracle(c.problem, seeds, c.steps, central=c.central, noise=c.noise)
     x = np.ascontiguousarray(x, dtype=float)
     with np.errstate(all="ignore"):
         state = optimizer.init(oracle, x, hp)
-        if watch:
-            watch(x, state, oracle)
+        if watch and watch(x, state, oracle):
+            return x
         for step in range(c.steps):
             oracle.begin(step)
             x, state = optimizer.step(oracle, x, state, hp)
-            if watch:
-                watch(x, state, oracle)
+            if watch and watch(x, state, oracle):
+                break
     return x
 
 

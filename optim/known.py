@@ -1,7 +1,9 @@
 """What is known of a function's lowest value, and how it is put into words: proven, found by a search, or only met by a run."""
 
+import math
 from typing import Literal
 
+from optim.metrics import default_target
 from optim.model import Problem
 from optim.wording import place
 
@@ -21,6 +23,20 @@ def source(problem: Problem, lowest: float | None) -> Source:
     if problem.lowest is None or lowest < problem.lowest:
         return "met"
     return "known" if problem.search is None else "found"
+
+
+def lowest_with(problem: Problem, met: float) -> float | None:
+    """Return f*, where `met` is the lowest value that runs met (inf: none): the lowest known minimum; where none is known, `met`;
+    None where the function is unbounded.
+
+    A minimum that was only found, not proven, gives way to a lower value met inside the domain.
+    """
+    known = problem.lowest
+    if not problem.bounded or (known is None and not math.isfinite(met)):
+        return None
+    if known is None or (problem.search is not None and met < known - default_target(known)):
+        return met
+    return known
 
 
 def not_lowest(problem: Problem, lowest: float | None) -> str:

@@ -4,6 +4,7 @@ import numpy as np
 
 from optim import metrics
 from optim.dials import dialled
+from optim.known import lowest_with
 from optim.model import Problem
 from optim.record import Record, record
 from optim.result import RaceResult
@@ -48,18 +49,9 @@ def judged(spec: RaceSpec, raw: Record) -> RaceResult:
 
 
 def lowest_value(problem: Problem, rows: Rows) -> float | None:
-    """Return f*: the lowest known minimum; where none is known the lowest value met; None where the function is unbounded.
-
-    A minimum that was only found, not proven, gives way to a lower value that a run met inside the domain.
-    """
-    if not problem.bounded:
-        return None
-    known = problem.lowest
-    if known is not None and problem.search is None:
-        return known
+    """Return f* of a race: see known.lowest_with; a value met counts inside the domain, or anywhere where no minimum is known."""
+    if problem.lowest is not None and problem.search is None:
+        return lowest_with(problem, np.inf)
     losses, points = np.stack([rows.loss, rows.answer_loss]), np.stack([rows.path, rows.answer])
-    counts = np.isfinite(losses) if known is None else np.isfinite(losses) & metrics.inside(points, problem.domain)
-    met = float(np.min(losses[counts])) if counts.any() else None
-    if known is None or met is None:
-        return met if known is None else known
-    return met if met < known - metrics.default_target(known) else known
+    counts = np.isfinite(losses) if problem.lowest is None else np.isfinite(losses) & metrics.inside(points, problem.domain)
+    return lowest_with(problem, float(np.min(losses, where=counts, initial=np.inf)))

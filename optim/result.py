@@ -1,6 +1,5 @@
 """The result of a race: arrays by entry and step, and the tables made from them."""
 
-import itertools
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -10,9 +9,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from optim import metrics
-from optim.entry import Entry
 from optim.model import Array, Problem
-from optim.settings import settings
+from optim.settings import labels, settings
 from optim.spec import RaceSpec
 from optim.status import Status
 
@@ -48,7 +46,7 @@ class RaceResult:
     @cached_property
     def labels(self) -> tuple[str, ...]:
         """One distinct name per entry: its label or its optimizer's title, with the settings that tell equal ones apart."""
-        return _labels(self.spec.entries)
+        return labels(self.spec.entries)
 
     @property
     def target(self) -> float:
@@ -145,17 +143,3 @@ class RaceResult:
         from optim.figures import overview  # noqa: PLC0415 - plotly only when a figure is wanted
 
         return overview(self, theme)
-
-
-def _labels(entries: tuple[Entry, ...]) -> tuple[str, ...]:
-    names = [entry.label or entry.rule.title for entry in entries]
-    told = [
-        f"{name} ({settings(entry)})" if names.count(name) > 1 and not entry.label and settings(entry) else name
-        for name, entry in zip(names, entries, strict=True)
-    ]
-    labels: list[str] = []
-    for name in told:
-        numbered = (f"{name} #{number}" for number in itertools.count(1))
-        free = itertools.chain([name] if told.count(name) == 1 else [], numbered)
-        labels.append(next(label for label in free if label not in labels))
-    return tuple(labels)

@@ -1,6 +1,7 @@
-"""An entry's settings in words: what differs from the defaults, its schedule and its modifiers."""
+"""An entry in words: its name, what differs from the defaults, its schedule and its modifiers."""
 
-from collections.abc import Iterable
+import itertools
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from optim.entry import CONSTANT, Entry, with_defaults
@@ -17,6 +18,21 @@ def settings(entry: Entry) -> str:
         if parameter.name == "lr" or hyper[parameter.name] != parameter.default
     }
     return ", ".join([*_written(shown.items()), *extras(entry)])
+
+
+def labels(entries: Sequence[Entry]) -> tuple[str, ...]:
+    """Return one distinct name per entry: its label or its title, with the settings that tell equal ones apart."""
+    names = [entry.label or entry.rule.title for entry in entries]
+    told = [
+        f"{name} ({settings(entry)})" if names.count(name) > 1 and not entry.label and settings(entry) else name
+        for name, entry in zip(names, entries, strict=True)
+    ]
+    distinct: list[str] = []
+    for name in told:
+        numbered = (f"{name} #{number}" for number in itertools.count(1))
+        free = itertools.chain([name] if told.count(name) == 1 else [], numbered)
+        distinct.append(next(label for label in free if label not in distinct))
+    return tuple(distinct)
 
 
 def extras(entry: Entry) -> list[str]:

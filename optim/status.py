@@ -6,6 +6,7 @@ from typing import Literal
 import numpy as np
 
 from optim import metrics
+from optim.bend import bend, falls_to_lowest, in_minimum
 from optim.entry import Entry
 from optim.known import not_lowest, source
 from optim.model import Array, Problem
@@ -115,22 +116,15 @@ def _unmoved(run: Run) -> Status | None:
 
 def _stationary(run: Run) -> Status | None:
     """A local minimum, a saddle or a maximum: the Newton step says how far that point is, and how much is left to gain."""
-    point = run.path[-1]
-    gradient = run.problem.gradient(point[:, None])[:, 0]
-    matrix = hessian(run.problem, point[:, None])[:, :, 0]
-    if not (np.isfinite(matrix).all() and np.isfinite(gradient).all()):
+    point, last = run.path[-1], run.loss[-1:]
+    bent = bend(run.problem, np.ascontiguousarray(point[:, None]))
+    curvature, newton, gain = bent.curvature[:, 0], bent.newton[:, 0], float(bent.gain[0])
+    if not np.isfinite(curvature).all() or falls_to_lowest(run.problem, run.lowest, bent, last)[0]:
         return None
-    curvature, axes = np.linalg.eigh(matrix)
-    slope = np.array([float(np.sum(axes[:, i] * gradient)) for i in range(len(gradient))])
-    newton = np.where(slope == 0.0, 0.0, slope / np.where(curvature == 0.0, np.nan, curvature))
     span = float(np.mean(run.problem.widths))
-    gain = float(np.sum(slope * newton)) / 2
     recent = run.loss[-metrics.tail(run.last) - 1 :]
     small = metrics.default_target(float(run.loss[-1]))
-    known = source(run.problem, run.lowest) in {"known", "found"}
-    if curvature[0] > 0 and known and run.lowest is not None and run.loss[-1] - abs(gain) - run.lowest <= small:
-        return None  # on its way into the lowest minimum, or just there
-    if curvature[0] > 0 and abs(gain) <= small and float(np.ptp(recent)) <= 10 * small:
+    if in_minimum(bent, last, np.ptp(recent, keepdims=True))[0]:
         step = metrics.kept_from(run.loss - run.loss[-1] <= 10 * small) or 0
         rank = not_lowest(run.problem, run.lowest)
         return Status("local minimum", step, f"no slope and upward curvature at {place(point)}: a minimum, {rank}")

@@ -1,5 +1,6 @@
 """Speed, printed: `python -m tests.benchmark`. Ratios are taken in one run on one machine; nothing here is a test."""
 
+import itertools
 import statistics
 import subprocess
 import sys
@@ -62,24 +63,32 @@ def race_of_six():
         print(f"  {gradient} gradient: {spread(times)} ms")
 
 
-def page_rerun():
-    """Print how long the server works on one rerun of the Race page after one input changed to a value not seen before."""
+def race_page(key="o6.lr", value=0.002):
+    """Return a function that changes one input of the Race page to a value not seen before and runs the page again."""
     from streamlit.testing.v1 import AppTest
 
     app = AppTest.from_file(str(Path(__file__).parent.parent / "streamlit_app.py"), default_timeout=60)
     entries = [optim.Entry(name, {"lr": 0.001}) for name in SIX]
-    for key, text in encode(optim.RaceSpec("rosenbrock", entries, (-1.2, 1.0), STEPS)).items():
-        app.query_params[key] = text
-    print(f"Race page, {len(SIX)} optimizers x {STEPS} steps: one rerun on the server, test harness included")
+    for name, text in encode(optim.RaceSpec("rosenbrock", entries, (-1.2, 1.0), STEPS)).items():
+        app.query_params[name] = text
+    values = itertools.count()
     for _ in range(5):
         app.run()
+
+    def move():
+        app.number_input(key=key).set_value(value + 1e-4 * next(values))
+        app.run()
+        assert not app.exception
+
+    return move
+
+
+def page_rerun():
+    """Print how long the server works on one rerun of the Race page after one input changed to a value not seen before."""
+    print(f"Race page, {len(SIX)} optimizers x {STEPS} steps: one rerun on the server, test harness included")
     for name, key, value in (("one racer's lr", "o6.lr", 0.002), ("the start, so that all six run again", "x", -1.1)):
-        times = []
-        for i in range(REPEATS):
-            app.number_input(key=key).set_value(value + 1e-4 * i)
-            times.append(1e3 * seconds(app.run))
-            assert not app.exception
-        print(f"  {name}: {spread(times)} ms")
+        move = race_page(key, value)
+        print(f"  {name}: {spread([1e3 * seconds(move) for _ in range(REPEATS)])} ms")
 
 
 def first_use():

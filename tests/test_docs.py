@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import re
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +34,19 @@ def test_every_public_name_of_the_library_is_there_and_documented(name):
 def test_every_public_name_is_listed():
     names = [name for name, item in vars(optim).items() if not name.startswith("_") and not inspect.ismodule(item)]
     assert sorted(optim.__all__) == sorted(names)
+
+
+TESTED = re.findall(r"<!-- tested -->\n```python\n(.*?)```", (LIBRARY.parent / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+
+
+def test_some_examples_of_the_readme_are_marked_to_be_run():
+    assert TESTED
+
+
+@pytest.mark.parametrize("code", TESTED)
+def test_an_example_of_the_readme_runs_and_prints(code, capsys):
+    exec(compile(code, "README.md", "exec"), {})
+    assert capsys.readouterr().out.count("\n") > 10
 
 
 @RULES

@@ -1,0 +1,165 @@
+"""Long work for many visitors: identical requests are computed once, and work that nobody waits for any more ends."""
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+PATIENCE = 4.0
+"""Seconds after which a visitor who has not asked again counts as gone."""
+KEPT = 8
+"""Results, whole or as far as they went, that are kept after their work has ended."""
+
+
+class Partial(Protocol):
+    """A result that may be partial."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether it is whole."""
+
+
+S = TypeVar("S", bound=Hashable)
+R = TypeVar("R", bound=Partial)
+Report = Callable[[int, int, Callable[[], R]], None]
+Work = Callable[[S, Report[R], Callable[[], bool], R | None], R]
+"""work(spec, progress, cancel, resume) -> result: as optim.sweep takes them."""
+
+
+@dataclass(frozen=True, eq=False)
+class Look(Generic[R]):
+    """How a piece of work stands: `done` of `total`, seconds `spent` and `left` (None: not known yet), the `result` so far.
+
+    `running` is False once it has ended: whole (`complete`), with an `error`, or because it was called off.
+    """
+
+    done: int
+    total: int
+    spent: float
+    left: float | None
+    result: R | None
+    running: bool
+    complete: bool
+    error: BaseException | None
+
+
+class Jobs(Generic[S, R]):
+    """Work by spec, each in a thread of its own, shared by all who ask for it; safe to call from any thread."""
+
+    def __init__(self, work: Work[S, R], patience: float = PATIENCE, kept: int = KEPT) -> None:
+        self._work, self._patience, self._kept = work, patience, kept
+        self._lock = threading.Lock()
+        self._jobs: OrderedDict[S, _Job[S, R]] = OrderedDict()
+
+    def ask(self, spec: S, visitor: Hashable) -> Look[R]:
+        """Return how the work on `spec` stands, begin or resume it where nobody has; the visitor's other work is left.
+
+        Ask again within the patience, or be counted as gone.
+        """
+        with self._lock:
+            for other, job in self._jobs.items():
+                if other != spec:
+                    job.leave(visitor)
+            job = self._jobs.get(spec) or _Job(self._work, spec, self._patience)
+            self._jobs[spec] = job
+            self._jobs.move_to_end(spec)
+            self._forget()
+            job.join(visitor)
+        return job.look()
+
+    def leave(self, visitor: Hashable, spec: S | None = None) -> None:
+        """Count a visitor as gone, from the work on `spec` or from all work."""
+        with self._lock:
+            for other, job in self._jobs.items():
+                if spec is None or other == spec:
+                    job.leave(visitor)
+
+    def look(self, spec: S) -> Look[R] | None:
+        """Return how the work on `spec` stands without asking for it; None where nothing is known of it."""
+        with self._lock:
+            job = self._jobs.get(spec)
+        return job.look() if job else None
+
+    def close(self) -> None:
+        """Call off all work and wait until it has ended."""
+        with self._lock:
+            jobs = list(self._jobs.values())
+        for job in jobs:
+            job.end()
+
+    def _forget(self) -> None:
+        idle = [spec for spec, job in self._jobs.items() if not job.running]
+        for spec in idle[: max(0, len(self._jobs) - self._kept)]:
+            del self._jobs[spec]
+
+
+class _Job(Generic[S, R]):
+    """One spec's work and those who wait for it."""
+
+    def __init__(self, work: Work[S, R], spec: S, patience: float) -> None:
+        self._work, self._spec, self._patience = work, spec, patience
+        self._lock = threading.Lock()
+        self._seen: dict[Hashable, float] = {}
+        self._thread: threading.Thread | None = None
+        self._called_off = False
+        self._begun = self._ended = 0.0
+        self._before = self._done = self._total = 0
+        self._snapshot: Callable[[], R] | None = None
+        self._result: R | None = None
+        self._complete = False
+        self._error: BaseException | None = None
+
+    @property
+    def running(self) -> bool:
+        return self._thread is not None and self._thread.is_alive()
+
+    def join(self, visitor: Hashable) -> None:
+        """Wait for the work; begin it, or go on with it, where it is not running."""
+        with self._lock:
+            self._seen[visitor] = time.monotonic()
+            if self.running or self._complete or self._error:
+                return
+            self._called_off, self._begun, self._before = False, time.monotonic(), self._done
+            self._thread = threading.Thread(target=self._run, daemon=True)
+            self._thread.start()
+
+    def leave(self, visitor: Hashable) -> None:
+        with self._lock:
+            self._seen.pop(visitor, None)
+
+    def end(self) -> None:
+        self._called_off = True
+        if self._thread is not None:
+            self._thread.join()
+
+    def look(self) -> Look[R]:
+        with self._lock:
+            spent = (time.monotonic() if self.running else self._ended) - self._begun
+            fresh = self._done - self._before
+            left = spent / fresh * (self._total - self._done) if fresh and self._total else None
+            result = self._result if self._snapshot is None else self._snapshot()
+            return Look(
+                self._done, self._total, spent, left, result, self.running and not self._complete, self._complete, self._error
+            )
+
+    def _run(self) -> None:
+        try:
+            result = self._work(self._spec, self._report, self._nobody_waits, self._result)
+            with self._lock:
+                self._result, self._snapshot = result, None
+                self._complete = result.complete
+        except Exception as error:  # shown to those who wait, whatever it is
+            self._error = error
+        self._ended = time.monotonic()
+
+    def _report(self, done: int, total: int, snapshot: Callable[[], R]) -> None:
+        with self._lock:
+            self._done, self._total, self._snapshot = done, total, snapshot
+
+    def _nobody_waits(self) -> bool:
+        if self._called_off:
+            return True
+        oldest = time.monotonic() - self._patience
+        return not any(seen > oldest for seen in list(self._seen.values()))
