@@ -9,6 +9,7 @@ if __name__ == "__main__":
     st.set_page_config("Optimizer Race", str(Path(__file__).parent / ".streamlit" / "icon.png"), layout="wide")
     pages = [
         st.Page("pages/race.py", title="Race", icon=":material/sports_score:", default=True),
+        st.Page("pages/rates.py", title="Learning rates", icon=":material/tune:"),
         st.Page("pages/functions.py", title="Functions", icon=":material/terrain:"),
         st.Page("pages/optimizers.py", title="Optimizers", icon=":material/verified:"),
     ]

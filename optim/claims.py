@@ -100,3 +100,10 @@ def minima_names(result: SweepResult) -> tuple[str, ...]:
             f"{k}: {place(point)}" for k, point in enumerate(others, start=2)
         )[:MINIMA]
     return tuple(f"{k}: {place(point)}" for k, point in enumerate(result.minima[:MINIMA], start=1))
+
+
+def middle_start(result: SweepResult, entry: int, *at: int) -> int:
+    """Return the number of the start whose end gap is the median one of an entry at a place of the axes, the lower of two."""
+    gaps = np.where(result.done[entry][at], result.end_gap[entry][at], np.nan)[:, 0]
+    order = np.argsort(gaps, kind="stable")
+    return int(order[max(0, (int(np.count_nonzero(~np.isnan(gaps))) - 1) // 2)])

@@ -15,6 +15,7 @@ from optim.figures import QUANTITIES
 from optim.modifiers import Modifier
 from optim.schedules import Schedule
 from optim.spec import GRADIENTS, MAX_ENTRIES, MAX_SEED, MAX_STEPS
+from pages.shared.asks import second_parameters
 from pages.shared.presets import BOOK, WAVES
 
 Values = dict[str, Any]
@@ -171,6 +172,11 @@ ARROWS = _number("arrows", "Downhill arrows", False, 0, 1, "bool")
 LOG = _number("log", "Log axis", True, 0, 1, "bool")
 VIEW = (HEIGHT, CURVE, ARROWS, LOG)
 """What is looked at and how: in the link, but no part of the race."""
+SECOND = Field("p", "Second parameter", "none", options={"none": "none: a curve per racer", **second_parameters()})
+RATES = (SECOND,)
+"""What the Learning rates page looks at."""
+LOOKED_AT = (*VIEW, *RATES)
+"""Every input that is no part of the race."""
 
 
 def filled(values: Values) -> Values:

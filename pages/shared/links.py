@@ -10,14 +10,14 @@ from optim import MODIFIERS, PROBLEMS, SCHEDULES, Entry, RaceSpec
 from optim.entry import CONSTANT, with_defaults
 from optim.modifiers import Modifier
 from optim.schedules import Schedule
-from pages.shared.fields import FORMULA, OWN, SLOT, VIEW, Values, fields, filled, function, function_text, is_slot, slot_key
+from pages.shared.fields import FORMULA, LOOKED_AT, OWN, SLOT, Values, fields, filled, function, function_text, is_slot, slot_key
 from pages.shared.presets import PRESETS
 
 
 @cache
 def own_keys() -> str:
     """Return the pattern of every key that a link may hold: what does not match is not ours to change."""
-    keys = [field.key for field in chain(fields(decode({})[0]), (FORMULA,), VIEW) if not is_slot(field.key)]
+    keys = [field.key for field in chain(fields(decode({})[0]), (FORMULA,), LOOKED_AT) if not is_slot(field.key)]
     return f"^({'|'.join([*keys, SLOT])})$"
 
 
@@ -25,7 +25,7 @@ def decode(query: Mapping[str, str]) -> tuple[Values, list[str]]:
     """Return the value of every input that a link means, and a sentence for each text in it that could not be used."""
     values: Values = {}
     notes = []
-    for field in chain(fields(values), VIEW):
+    for field in chain(fields(values), LOOKED_AT):
         values[field.key] = field.default
         if field.key not in query:
             continue

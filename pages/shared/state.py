@@ -12,6 +12,7 @@ from optim.spec import MAX_ENTRIES
 from pages.shared.fields import (
     FORMULA,
     FUNCTION,
+    LOOKED_AT,
     OWN,
     VIEW,
     Field,
@@ -30,7 +31,7 @@ from pages.shared.presets import PRESETS
 NOTES, SHOWN, TYPED = "link notes", "inputs on screen", "formula typed last"
 WHOLE = "race"
 """The query parameter of a link between pages: a whole race as JSON. An input keeps what it held where a link says its default."""
-_LOOKED_AT = {field.key for field in VIEW}
+_LOOKED_AT = {field.key for field in LOOKED_AT}
 BOUND: dict[str, Any] = {"bind": "query-params"}
 """What makes an input part of the address bar, and keeps its value from page to page."""
 
@@ -43,7 +44,7 @@ def read_link() -> list[str]:
         query = {key: st.query_params[key] for key in st.query_params}
         values, notes = decode(query)
         st.session_state[NOTES] = notes
-        meant = {field.key: field.write(values[field.key]) for field in chain(fields(values), VIEW) if field.key in query}
+        meant = {field.key: field.write(values[field.key]) for field in chain(fields(values), LOOKED_AT) if field.key in query}
         if any(meant[key] != query[key] for key in meant):
             # An input takes its value from the address bar and drops what it cannot read: give it what was meant.
             st.query_params.update(meant)
@@ -86,10 +87,10 @@ def value_of(field: Field) -> Any:
     return field.default if value is None else value
 
 
-def query() -> dict[str, str]:
+def query(looked_at: Iterable[Field] = VIEW) -> dict[str, str]:
     """Return the query parameters that mean what is shown: every input that differs from its default."""
     values = current()
-    shown = [(field, values[field.key] if field.key in values else value_of(field)) for field in chain(fields(values), VIEW)]
+    shown = [(field, values[field.key] if field.key in values else value_of(field)) for field in chain(fields(values), looked_at)]
     return {field.key: field.write(value) for field, value in shown if value is not None and value != field.default}
 
 

@@ -1,0 +1,53 @@
+"""What the pages of many races share: the race that they start from, why there may be none, and a click that opens a race."""
+
+import streamlit as st
+
+from optim import FormulaError, RaceSpec, SpecError
+from pages.shared import asks, panels
+from pages.shared.fields import Values
+from pages.shared.links import spec_of
+from pages.shared.state import WHOLE
+
+_WANTED = "race to open"
+RACE = "pages/race.py"
+
+
+def race_of(values: Values) -> RaceSpec | None:
+    """Return the race that the inputs ask for; where there is none, or none that can be scored, say why."""
+    try:
+        race = spec_of(values)
+    except FormulaError as error:
+        panels.show_no_race(values["f"], error)
+        return None
+    except SpecError as error:
+        st.error(panels.plain(str(error)))
+        return None
+    why = asks.unscored(race)
+    if why:
+        st.markdown("### There is nothing to score by on this function")
+        st.markdown(panels.plain(f"{why} These pages ask how near a racer comes to it: choose another function."))
+        return None
+    return race
+
+
+def show_too_much(error: SpecError) -> None:
+    """Say that a visitor asks for too much, or for what cannot be, and what to change."""
+    if error.field == "run_steps":
+        st.markdown("### That is more than one visitor may ask for at once")
+        st.markdown(panels.plain(f"The limit is {error.expected}."))
+        st.caption("Take fewer steps or racers in the sidebar.")
+    else:
+        st.markdown("### This cannot be asked")
+        st.markdown(panels.plain(f"{error.field}: expected {error.expected}."))
+
+
+def open_soon(race: RaceSpec) -> None:
+    """From a callback: have the page that is about to run open this race."""
+    st.session_state[_WANTED] = race.to_json()
+
+
+def go_where_wanted() -> None:
+    """Open the race that a click asked for, if one did."""
+    wanted = st.session_state.pop(_WANTED, None)
+    if wanted is not None:
+        st.switch_page(RACE, query_params={WHOLE: wanted})

@@ -1,0 +1,120 @@
+"""The panels of the Learning rates page: which rates work, as a sentence, as curves or maps, and as a table."""
+
+from typing import Any
+
+import streamlit as st
+
+from optim import RaceSpec, SpecError, SweepResult
+from optim.claims import middle_start, rates_claim
+from optim.facts import conditioning
+from optim.figures import Look
+from optim.figures.rates import rates
+from optim.scores import WORKS, standings
+from pages.shared import asks, many, work
+from pages.shared.copy_link import copy_link
+from pages.shared.fields import RATES, SECOND, STEPS
+from pages.shared.panels import PLOT, plain
+from pages.shared.state import BOUND, put, query
+
+_CHART = "rates chart"
+_LONGER = 300
+_NUMBER = st.column_config.NumberColumn
+_TABLE: dict[str, Any] = {
+    "optimizer": "Racer",
+    "lr": _NUMBER("Best rate", format="%.3g"),
+    "share": _NUMBER("Starts that reach", format="percent", help="At the best rate: reached the target, kept it, in the domain"),
+    "evaluations": _NUMBER("Evaluations to target", format="%.0f", help="Expected, with restarts from another start"),
+    "median_gap": _NUMBER("Median end gap", format="%.2g"),
+    "window_width": _NUMBER("Window (decades)", format="%.2f", help="Rates around the best one that work, in powers of ten"),
+    "window_low": _NUMBER("From", format="%.3g"),
+    "window_high": _NUMBER("To", format="%.3g"),
+}
+
+
+def choose_second(race: RaceSpec) -> str:
+    """Show the menu of second parameters that these racers have and return the one chosen, or "none"."""
+    own = {p.name for entry in race.entries for p in entry.rule.parameters}
+    options = [name for name in SECOND.options or () if name == SECOND.default or name in own]
+    titles = dict(SECOND.options or {})
+    chosen: str = st.selectbox(SECOND.title, options, 0, format_func=titles.__getitem__, key=SECOND.key, **BOUND)
+    return chosen
+
+
+def show_curves(race: RaceSpec, theme: str) -> None:
+    """Show every racer's result against the learning rate."""
+    try:
+        spec, looks = asks.rates_spec(race)
+    except SpecError as error:
+        many.show_too_much(error)
+        return
+    work.watch(work.sweeps(), spec, _claim, lambda result: _curves(result, looks, theme))
+
+
+def _claim(result: SweepResult) -> None:
+    many.go_where_wanted()
+    left, right = st.columns([5, 1], vertical_alignment="center")
+    limit = conditioning(result.problem).stable_step
+    bound = "" if limit is None else f" Gradient descent's limit near the minimum is 2/λ = {limit:.3g}."
+    left.markdown(f"### {'' if result.complete else 'So far: '}{plain(rates_claim(result))}")
+    with right:
+        copy_link(query(RATES))
+    left.markdown(plain(f"A rate works where at least {WORKS:.0%} of the starts reach the target and stay.{bound}"))
+    steps = result.spec.race.steps
+    if result.complete and not result.reached.any() and steps < _LONGER:
+        st.button(f"Give everybody {_LONGER} steps", on_click=put, args=({STEPS.key: _LONGER},), icon=":material/add:")
+
+
+def _curves(result: SweepResult, looks: tuple[Look, ...], theme: str) -> None:
+    many.go_where_wanted()
+    st.markdown(key_of(result, looks))
+    picture = rates(result, theme, limit=conditioning(result.problem).stable_step, looks=looks)
+    st.plotly_chart(
+        picture,
+        theme=None,
+        config=PLOT,
+        key=_CHART,
+        on_select=lambda: _clicked(result),
+        selection_mode="points",
+        alt="Median end gap, share of starts and window of rates, every racer",
+    )
+    st.caption("A click on a point opens its race: everybody at that rate, from the start where that racer did middling.")
+    show_table(result, looks)
+
+
+def _clicked(result: SweepResult) -> None:
+    points = st.session_state[_CHART].selection.points
+    data = points[0].get("customdata") if points else None
+    if data:
+        entry, at = int(data[0]), int(data[1])
+        many.open_soon(result.spec.race_at(at, start=middle_start(result, entry, at)))
+
+
+def key_of(result: SweepResult, looks: tuple[Look, ...]) -> str:
+    """Which sign and colour is whose."""
+    pairs = zip(looks, result.labels, strict=False)
+    return " &emsp; ".join(f':color[{look.sign}]{{foreground="{look.colour}"}}&nbsp;{plain(label)}' for look, label in pairs)
+
+
+def show_table(result: SweepResult, looks: tuple[Look, ...]) -> None:
+    """Show every racer at its best rate, best first, and under which conditions all this holds."""
+    table = standings(result)
+    table["optimizer"] = [f"{looks[i].sign} {label}" for i, label in zip(table.entry, table.optimizer, strict=True)]
+    second = {name: _NUMBER(name, format="%.4g") for name in table.columns if name in (SECOND.options or {})}
+    config = {"optimizer": _TABLE["optimizer"], "lr": _TABLE["lr"], **second, **_TABLE}
+    st.dataframe(
+        table, hide_index=True, column_order=list(config), column_config=config, key="rates table", alt="Best rates and windows"
+    )
+    st.caption(plain(_protocol(result)))
+
+
+def _protocol(result: SweepResult) -> str:
+    spec = result.spec
+    name, values = next(own[0] for own in map(spec.own_axes, range(len(result.labels))) if own[0][0])
+    axes = f"{len(values)} values of {name} from {values[0]:g} to {values[-1]:g}, the same for all"
+    noise = f", gradient noise {spec.race.noise:g}, the same for all, seed {spec.race.seed}" if spec.race.noise else ""
+    return (
+        f"Protocol: {axes}; {spec.starts.size} starts, the function's own and points scattered around them, the same for all "
+        f"(the start in the sidebar plays no part); {spec.race.steps} steps each{noise}; everything else as in the sidebar. "
+        f"Target: a gap of {result.target:.3g} above {result.lowest:.4g}, reached and kept, in the domain. "
+        "End gap: the largest over the last steps, so that who swings to and fro is not lucky."
+    )
