@@ -1,37 +1,66 @@
 """What many races say, in sentences and tables: which learning rates work, who wins from where."""
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from optim import scores
 from optim.sweep_result import NOBODY, TIE, SweepResult
 from optim.tally import DIVERGED, LEFT, UNSETTLED
-from optim.wording import listed, place
+from optim.wording import listed, place, steps
 
 
 def rates_claim(result: SweepResult) -> str:
-    """Return in one or two sentences over how wide a window of values each entry works, widest first."""
-    windows = [(scores.window(result, i), label) for i, label in enumerate(result.labels)]
-    some = [(window, label) for window, label in windows if window is not None]
-    none = [label for window, label in windows if window is None]
+    """Return in one sentence over how wide a window of rates the most and the least patient entry work."""
+    some, _ = _windows(result)
     if not some:
-        rows = scores.standings(result).iloc[0]
+        row = scores.standings(result).iloc[0]
         return (
-            f"No learning rate brings half of the starts to the target within {result.spec.race.steps} steps. "
-            f"Nearest came {rows.optimizer} at {rows.lr:.3g}, with a median end gap of {rows.median_gap:.2g}."
+            f"No learning rate brings half of the starts to the target within {steps(result.spec.race.steps)}. "
+            f"Nearest: {row.optimizer} at {row.lr:.3g}, with a median end gap of {row.median_gap:.2g}."
         )
-    some.sort(key=lambda pair: -pair[0].width)
-    first = _window_words(result, *some[0], full=True)
-    others = [_window_words(result, *pair, full=False) for pair in some[1:]]
-    more = f" {listed(none)} {'works' if len(none) == 1 else 'work'} at none within {result.spec.race.steps} steps." if none else ""
-    return f"{', '.join([first, *others])}.{more}"
+    (label, first), (other, last) = some[0], some[-1]
+    ends = f"({first.low:.2g} to {first.high:.3g})"
+    rest = f", {other} over {last.width:.1f} ({last.low:.2g} to {last.high:.3g})" if len(some) > 1 else ""
+    return f"{label} works over {first.width:.1f} decades of learning rates {ends}{rest}."
 
 
-def _window_words(result: SweepResult, window: scores.Window, label: str, *, full: bool) -> str:
-    unit = " decades of learning rates" if full else ""
-    ends = _grid_ends(result)
-    beyond = ", the end of the grid" if window.high == ends[1] or window.low == ends[0] else ""
-    return f"{label} {'works over ' if full else ''}{window.width:.1f}{unit} ({window.low:.2g} to {window.high:.2g}{beyond})"
+def rates_more(result: SweepResult) -> str:
+    """Return what the claim leaves out: those in between, those for whom no rate works, those limited by the grid alone."""
+    some, none = _windows(result)
+    low, high = _grid_ends(result)
+    between = [f"{label} over {window.width:.1f}" for label, window in some[1:-1]]
+    beyond = [label for label, window in some if window.low == low or window.high == high]
+    said = [f"In between: {listed(between)}." if between else ""]
+    if some and none:
+        said.append(f"No rate works for {listed(none)} within {steps(result.spec.race.steps)}.")
+    if beyond:
+        said.append(f"{listed(beyond)} still {'works' if len(beyond) == 1 else 'work'} at the end of the grid.")
+    return " ".join(filter(None, said))
+
+
+def second_claim(result: SweepResult, name: str) -> str:
+    """Return in one sentence how far the best of a second parameter beats the values that the entries have by default."""
+    said = []
+    for i, label in enumerate(result.labels):
+        top = scores.best(result, i)
+        default = result.spec.race.entries[i].rule.parameter(name).default
+        values = result.spec.own_axes(i)[1][1]
+        usual = int(np.argmin(np.abs(np.array(values) - default)))
+        beside = float(np.nanmax(scores.share(result)[i][:, usual], initial=0.0))
+        said.append(
+            f"{label} is best at lr {top.settings['lr']:.3g} with {name} {top.settings[name]:.4g} ({_share(top.share)} of the "
+            f"starts); with {name} {values[usual]:.4g} the best rate brings {_share(beside)}"
+        )
+    return f"{'. '.join(said[:1])}."
+
+
+def _windows(result: SweepResult) -> tuple[list[tuple[str, scores.Window]], list[str]]:
+    """Return the entries with a window, widest first, and the labels of those without; entries without a rate are neither."""
+    known = [i for i in range(len(result.labels)) if result.spec.own_axes(i)[0][0]]
+    windows = [(result.labels[i], scores.window(result, i)) for i in known]
+    some = [(label, window) for label, window in windows if window is not None]
+    return sorted(some, key=lambda pair: -pair[1].width), [label for label, window in windows if window is None]
 
 
 def _grid_ends(result: SweepResult) -> tuple[float, float]:
@@ -41,51 +70,59 @@ def _grid_ends(result: SweepResult) -> tuple[float, float]:
 
 def starts_claim(result: SweepResult) -> str:
     """Return in one sentence who wins from how many of the starts."""
-    won, done = _won(result), int(result.done.all(axis=0).sum())
-    if not done:
+    codes = _winners(result)
+    if not codes.size:
         return "Nothing has been run yet."
-    order = np.argsort(-won, kind="stable")
-    winners = [f"{result.labels[i]} from {won[i] / done:.0%}" for i in order if won[i]]
-    codes = result.winner[result.done.all(axis=0)]
+    won = [float(np.mean(codes == i)) for i in range(len(result.labels))]
+    winners = [f"{result.labels[i]} from {_share(won[i])}" for i in np.argsort(won)[::-1] if won[i]]
     nobody, tied = float(np.mean(codes == NOBODY)), float(np.mean(codes == TIE))
-    steps = result.spec.race.steps
-    if not winners and not tied:
-        return f"From no start does anybody reach and keep the target within {steps} steps."
-    tail = [f"nobody from {nobody:.0%}"] if nobody else []
-    tail += [f"a tie from {tied:.0%}"] if tied else []
-    head = f"{winners[0].replace(' from', ' wins from', 1)} of the starts" if winners else ""
-    return f"{', '.join(filter(None, [head, *winners[1:], *tail]))}."
+    within = steps(result.spec.race.steps)
+    if nobody == 1:
+        return f"From no start does anybody reach and keep the target within {within}."
+    tail = [f"a tie from {_share(tied)}"] if tied else []
+    tail += [f"nobody from {_share(nobody)}"] if nobody else []
+    head = [f"{winners[0].replace(' from', ' wins from', 1)} of the starts"] if winners else []
+    return f"{listed([*head, *winners[1:], *tail])}."
 
 
-def _won(result: SweepResult) -> "np.typing.NDArray[np.int64]":
-    codes = result.winner[result.done.all(axis=0)]
-    return np.array([int(np.count_nonzero(codes == i)) for i in range(len(result.labels))])
+def _share(value: float) -> str:
+    return f"{value:.0%}" if value >= 0.01 or not value else "less than 1%"
+
+
+def _winners(result: SweepResult) -> npt.NDArray[np.int8]:
+    """Return who wins from every start; the coarse starts, which are everywhere, stand for those still to be run."""
+    done, codes = result.stood_in(result.done).all(axis=0), result.stood_in(result.winner)
+    return np.asarray(codes[done])
 
 
 def starts_table(result: SweepResult) -> pd.DataFrame:
     """Return per entry the shares of starts: won, target reached, each minimum, left, diverged, unsettled; and the evaluations."""
-    won, evaluations = _won(result), scores.expected_evaluations(result)
-    everywhere = max(1, int(result.done.all(axis=0).sum()))
+    codes, evaluations, names = _winners(result), scores.expected_evaluations(result), minima_names(result)
+    done, statuses, minima, reached = (
+        result.stood_in(values) for values in (result.done, result.status, result.minimum, result.reached)
+    )
     rows = []
     for i, label in enumerate(result.labels):
-        done = result.done[i]
-        count = max(1, int(done.sum()))
-        status, minimum = result.status[i][done], result.minimum[i][done]
+        status, minimum = statuses[i][done[i]], minima[i][done[i]]
         rows.append(
             {
                 "optimizer": label,
-                "won": won[i] / everywhere,
-                "reached": int(result.reached[i][done].sum()) / count,
+                "won": _part(codes == i),
+                "reached": _part(reached[i][done[i]]),
                 "evaluations": float(np.where(np.isfinite(evaluations[i]), evaluations[i], np.nan)),
-                **{name: int((minimum == k).sum()) / count for k, name in enumerate(minima_names(result))},
-                "elsewhere": int((minimum >= len(minima_names(result))).sum()) / count,
-                "left the window": int((status == LEFT).sum()) / count,
-                "diverged": int((status == DIVERGED).sum()) / count,
-                "not settled": int((status == UNSETTLED).sum()) / count,
+                **{name: _part(minimum == k) for k, name in enumerate(names)},
+                "other minima": _part(minimum >= len(names)),
+                "left the window": _part(status == LEFT),
+                "diverged": _part(status == DIVERGED),
+                "not settled": _part(status == UNSETTLED),
             }
         )
     frame = pd.DataFrame(rows)
-    return frame.drop(columns=[name for name in frame.columns[5:] if not frame[name].any()])
+    return frame.drop(columns=[name for name in frame.columns[4:] if not frame[name].any()])
+
+
+def _part(which: npt.NDArray[np.bool_]) -> float:
+    return float(np.mean(which)) if which.size else float("nan")
 
 
 MINIMA = 8

@@ -14,6 +14,4 @@ values = sidebar()
 panels.show_notes(notes)
 race = many.race_of(values)
 if race is not None:
-    theme = "dark" if st.context.theme.type == "dark" else "light"
-    second = rates_view.choose_second(race)
-    rates_view.show_curves(race, theme)
+    rates_view.show_rates(race, "dark" if st.context.theme.type == "dark" else "light")

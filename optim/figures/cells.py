@@ -162,5 +162,3 @@ def _share_code(step: int, total: int, theme: str) -> Code:
     lightness = 0.95 - 0.62 * part if theme == "light" else 0.13 + 0.62 * part
     red, green, blue = colorsys.hls_to_rgb(HUES[0], lightness, 0.6)
     return Code(f"#{round(255 * red):02x}{round(255 * green):02x}{round(255 * blue):02x}", "", words)
-
-

@@ -37,7 +37,9 @@ def rates(result: SweepResult, theme: str = "light", *, limit: float | None = No
         "margin": {"t": 24},
         "xaxis": _rates_axis(some, colours),
         "yaxis": {**_gap_axis(result, gaps), "domain": [1 - GAP / inner, 1]},
-        "yaxis2": _below(colours, inner, GAP + BETWEEN, SHARE, {"range": [-0.05, 1.05], "tickformat": ".0%", "dtick": 0.5}, "share"),
+        "yaxis2": _below(
+            colours, inner, GAP + BETWEEN, SHARE, {"range": [-0.05, 1.05], "tickformat": ".0%", "dtick": 0.5}, "share"
+        ),
         "yaxis3": _below(colours, inner, inner - ROW * count, ROW * count, _rows(count, looks), "window"),
         "shapes": [_target(result, colours), *_limit(limit, colours)],
         "annotations": _limit_words(limit, colours),
@@ -77,8 +79,17 @@ def _bar(result: SweepResult, entry: int, look: Look) -> list[dict[str, Any]]:
         return []
     best, at = scores.best(result, entry), len(result.labels) - 1 - entry
     unit = " decades" if wide.log else ""
-    said = f"{look.sign} {result.labels[entry]}<br>works from {wide.low:.3g} to {wide.high:.3g}: {wide.width:.1f}{unit}<extra></extra>"
-    bar = {"type": "scatter", "yaxis": "y3", "y": [at, at], "showlegend": False, "hovertemplate": said, "name": result.labels[entry]}
+    said = (
+        f"{look.sign} {result.labels[entry]}<br>works from {wide.low:.3g} to {wide.high:.3g}: {wide.width:.1f}{unit}<extra></extra>"
+    )
+    bar = {
+        "type": "scatter",
+        "yaxis": "y3",
+        "y": [at, at],
+        "showlegend": False,
+        "hovertemplate": said,
+        "name": result.labels[entry],
+    }
     return [
         {**bar, "x": [wide.low, wide.high], "mode": "lines", "line": {"color": look.colour, "width": 8}},
         {

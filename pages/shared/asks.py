@@ -34,7 +34,9 @@ def rates_spec(race: RaceSpec) -> tuple[SweepSpec, tuple[Look, ...]]:
 def second_spec(race: RaceSpec, name: str) -> tuple[SweepSpec, tuple[Look, ...]] | None:
     """Return the sweep over the learning rate and a second parameter, of the entries that have both; None where none has."""
     fields = [
-        (_without(entry, name), look) for entry, look in _without_rates(race) if {LR, name} <= {p.name for p in entry.rule.parameters}
+        (_without(entry, name), look)
+        for entry, look in _without_rates(race)
+        if {LR, name} <= {p.name for p in entry.rule.parameters}
     ]
     if not fields:
         return None
@@ -82,7 +84,10 @@ def _without_rates(race: RaceSpec) -> list[tuple[Entry, Look]]:
         found.setdefault(_without(replace(entry, origin=_ORIGIN), LR), slot)
     titles = [entry.rule.title for entry in found]
     return [
-        (entry if titles.count(entry.rule.title) == 1 else replace(entry, label=f"{entry.rule.title} (racer {slot + 1})"), LOOKS[slot])
+        (
+            entry if titles.count(entry.rule.title) == 1 else replace(entry, label=f"{entry.rule.title} (racer {slot + 1})"),
+            LOOKS[slot],
+        )
         for entry, slot in found.items()
     ]
 

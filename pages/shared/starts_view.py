@@ -6,6 +6,7 @@ import streamlit as st
 
 from optim import Lattice, RaceSpec, SpecError, SweepResult
 from optim.claims import minima_names, starts_claim, starts_table
+from optim.figures import LOOKS
 from optim.figures.cells import SHADES, Code, ends, winners
 from pages.shared import asks, many, work
 from pages.shared.cell_maps.component import cell_maps
@@ -51,8 +52,12 @@ def _maps(result: SweepResult, theme: str) -> None:
     with right:
         st.markdown("##### Where each one ends up")
         maps = ends(result, theme)
-        cell_maps(maps, "end maps", clicked, _legend(result, maps[0].codes, {int(i) for one in maps for i in set(one.index.ravel())}))
-    st.caption("Light: the target is reached in few steps; dark: in many. A star with a number is a minimum. A click races from there.")
+        cell_maps(
+            maps, "end maps", clicked, _legend(result, maps[0].codes, {int(i) for one in maps for i in set(one.index.ravel())})
+        )
+    st.caption(
+        "Light: the target is reached in few steps; dark: in many. A star with a number is a minimum. A click races from there."
+    )
     _table(result)
 
 
@@ -69,10 +74,16 @@ def _legend(result: SweepResult, codes: tuple[Code, ...], used: set[int]) -> lis
 
 def _table(result: SweepResult) -> None:
     table = starts_table(result)
-    share = {name: _NUMBER(name.capitalize(), format="percent") for name in table.columns if name not in ("optimizer", "evaluations")}
-    share["won"] = _NUMBER("Wins", format="percent", help="Share of starts from which it needs the fewest evaluations")
-    share["reached"] = _NUMBER("Reaches the target", format="percent")
-    config: dict[str, Any] = {"optimizer": "Racer", "evaluations": _NUMBER("Evaluations to target", format="%.0f"), **share}
+    shares = [name for name in table.columns if name not in ("optimizer", "evaluations")]
+    table[shares] *= 100
+    titles = {"won": "Wins", "reached": "Reaches the target"}
+    helps = {"won": "Share of the starts from which it needs the fewest evaluations to the target"}
+    config: dict[str, Any] = {
+        "optimizer": "Racer",
+        "evaluations": _NUMBER("Evaluations to target", format="%.0f", help="Expected, with restarts from another start"),
+        **{name: _NUMBER(titles.get(name, name.capitalize()), format="%.1f %%", help=helps.get(name)) for name in shares},
+    }
+    table["optimizer"] = [f"{look.sign} {label}" for look, label in zip(LOOKS, result.labels, strict=False)]
     st.dataframe(table, hide_index=True, column_config=config, key="starts table", alt="Shares of the starts, every racer")
     st.caption(plain(_protocol(result)))
 
