@@ -11,6 +11,7 @@ if __name__ == "__main__":
         st.Page("pages/race.py", title="Race", icon=":material/sports_score:", default=True),
         st.Page("pages/rates.py", title="Learning rates", icon=":material/tune:"),
         st.Page("pages/starts.py", title="Starts", icon=":material/grid_on:"),
+        st.Page("pages/fair.py", title="Fair race", icon=":material/balance:"),
         st.Page("pages/functions.py", title="Functions", icon=":material/terrain:"),
         st.Page("pages/optimizers.py", title="Optimizers", icon=":material/verified:"),
     ]

@@ -1,5 +1,7 @@
 """What many races say, in sentences and tables: which learning rates work, who wins from where."""
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -7,6 +9,7 @@ import pandas as pd
 from optim import scores
 from optim.sweep_result import NOBODY, TIE, SweepResult
 from optim.tally import DIVERGED, LEFT, UNSETTLED
+from optim.tune import TUNED, TuneResult
 from optim.wording import listed, place, steps
 
 
@@ -144,3 +147,44 @@ def middle_start(result: SweepResult, entry: int, *at: int) -> int:
     gaps = np.where(result.done[entry][at], result.end_gap[entry][at], np.nan)[:, 0]
     order = np.argsort(gaps, kind="stable")
     return int(order[max(0, (int(np.count_nonzero(~np.isnan(gaps))) - 1) // 2)])
+
+
+def fair_claim(result: TuneResult) -> str:
+    """Return in one or two sentences who comes first in every way of setting the racers, and whether that depends on it."""
+    orders = {name: result.order(name) for name in result.spec.settings}
+    first = {name: result.labels[order[0]] for name, order in orders.items()}
+    if len(set(first.values())) == 1:
+        rest = "so is the rest of the order" if len(set(orders.values())) == 1 else "behind it the order changes"
+        same = f"{first[TUNED]} is first however the rates are set; {rest}."
+        return same if len(result.labels) > 1 else f"{first[TUNED]} races alone."
+    said = [f"{name} {label}" for name, label in first.items()]
+    return f"Who is first depends on the rates: {listed(said)}."
+
+
+def fair_table(result: TuneResult) -> pd.DataFrame:
+    """Return one row per entry, best tuned first: its place and settings in every way of setting, and how it did tuned."""
+    settings = result.spec.settings
+    tables = {name: result.standings(name) for name in settings}
+    rows = []
+    for i in result.order(TUNED):
+        row: dict[str, object] = {"entry": i, "optimizer": result.labels[i]}
+        for name in settings:
+            row |= {f"place {name}": result.order(name).index(i) + 1}
+        for name in settings:
+            own = tables[name].set_index("entry").loc[i]
+            rate = result.scored[name].spec.race.entries[i].hyper.get("lr", math.nan)
+            row |= {f"rate {name}": rate, f"share {name}": own.share, f"evaluations {name}": own.evaluations, f"gap {name}": own.median_gap}
+            row |= {f"used {name}": int(own.used)}
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def fair_caveat(result: TuneResult) -> str:
+    """Return what to keep in mind: that nobody reached the target, or that a tuned value is the last of the grid; else ""."""
+    said = []
+    if not any(scored.reached.any() for scored in result.scored.values()):
+        said.append("Nobody reaches the target from any start: places are by the median end gap.")
+    edge = [label for label, best in zip(result.labels, result.best, strict=True) if best.edge]
+    if edge:
+        said.append(f"The best rate of {listed(edge)} is at the end of the grid: a better one may lie beyond.")
+    return " ".join(said)
