@@ -43,19 +43,27 @@ def rates_more(result: SweepResult) -> str:
 
 
 def second_claim(result: SweepResult, name: str) -> str:
-    """Return in one sentence how far the best of a second parameter beats the values that the entries have by default."""
-    said = []
-    for i, label in enumerate(result.labels):
-        top = scores.best(result, i)
-        default = result.spec.race.entries[i].rule.parameter(name).default
-        values = result.spec.own_axes(i)[1][1]
-        usual = int(np.argmin(np.abs(np.array(values) - default)))
-        beside = float(np.nanmax(scores.share(result)[i][:, usual], initial=0.0))
-        said.append(
-            f"{label} is best at lr {top.settings['lr']:.3g} with {name} {top.settings[name]:.4g} ({_share(top.share)} of the "
-            f"starts); with {name} {values[usual]:.4g} the best rate brings {_share(beside)}"
-        )
-    return f"{'. '.join(said[:1])}."
+    """Return in one sentence where the first entry does best with a second parameter, and how that compares with its default."""
+    label, values = result.labels[0], np.array(result.spec.own_axes(0)[1][1])
+    usual = int(np.argmin(np.abs(values - result.spec.race.entries[0].rule.parameter(name).default)))
+    best, default = scores.best(result, 0), _best_of_column(result, usual)
+    if not best.share:
+        return f"No rate and no {name} brings {label} to the target from any start within {steps(result.spec.race.steps)}."
+    there = f"at the usual {name} {values[usual]:.4g} the best rate brings {_brought(*default)}"
+    here = f"{label} does best with {name} {best.settings[name]:.4g} and lr {best.settings['lr']:.3g}"
+    return f"{here}: {_brought(best.share, best.evaluations)}; {there}."
+
+
+def _best_of_column(result: SweepResult, column: int) -> tuple[float, float]:
+    """Return the first entry's best share, and its evaluations to the target, with the second parameter at one value."""
+    share, price = scores.share(result)[0][:, column], scores.expected_evaluations(result)[0][:, column]
+    order = np.lexsort((np.nan_to_num(price, nan=np.inf), -np.nan_to_num(share)))
+    return float(share[order[0]]), float(price[order[0]])
+
+
+def _brought(share: float, evaluations: float) -> str:
+    within = f" in {evaluations:.0f} evaluations" if math.isfinite(evaluations) else ""
+    return f"{_share(share)} of the starts to the target{within}"
 
 
 def _windows(result: SweepResult) -> tuple[list[tuple[str, scores.Window]], list[str]]:
@@ -173,7 +181,12 @@ def fair_table(result: TuneResult) -> pd.DataFrame:
         for name in settings:
             own = tables[name].set_index("entry").loc[i]
             rate = result.scored[name].spec.race.entries[i].hyper.get("lr", math.nan)
-            row |= {f"rate {name}": rate, f"share {name}": own.share, f"evaluations {name}": own.evaluations, f"gap {name}": own.median_gap}
+            row |= {
+                f"rate {name}": rate,
+                f"share {name}": own.share,
+                f"evaluations {name}": own.evaluations,
+                f"gap {name}": own.median_gap,
+            }
             row |= {f"used {name}": int(own.used)}
         rows.append(row)
     return pd.DataFrame(rows)

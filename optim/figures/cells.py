@@ -81,7 +81,7 @@ def shares(result: SweepResult, *, looks: Sequence[Look] = LOOKS, theme: str = "
     """Return one map per entry of a sweep over two parameters: the share of starts that reach the target."""
     total = result.spec.starts.size * len(result.spec.seeds)
     share = scores.share(result)
-    codes = tuple(_share_code(k, total, theme) for k in range(RAMP + 1)) + (_unknown(theme),)
+    codes = (*(_share_code(k, total, theme) for k in range(RAMP + 1)), _unknown(theme))
     index = np.where(np.isnan(share), RAMP + 1, np.ceil(np.nan_to_num(share) * RAMP)).astype(int)
     maps = []
     for i, label in enumerate(result.labels):

@@ -24,7 +24,13 @@ def fair(result: TuneResult, theme: str = "light") -> go.Figure:
     count, last = len(result.labels), len(settings) - 1
     shared = "" if result.shared is None else f"<br>{result.shared:g}"
     words = [f"{name[:1].upper()}{name[1:]}{shared if name == SHARED else ''}" for name in settings]
-    xaxis = {"tickvals": list(range(len(settings))), "ticktext": words, "range": [-0.15, last + 0.75], "showgrid": False, "side": "top"}
+    xaxis = {
+        "tickvals": list(range(len(settings))),
+        "ticktext": words,
+        "range": [-0.15, last + 0.75],
+        "showgrid": False,
+        "side": "top",
+    }
     yaxis = {
         "range": [count + 0.6, 0.4],
         "tickvals": list(range(1, count + 1)),

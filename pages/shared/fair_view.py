@@ -83,5 +83,10 @@ def _table(result: TuneResult) -> None:
         f"used {TUNED}": _NUMBER(f"Evaluations used of {result.spec.budget}", help="By the run that used most"),
     }
     st.dataframe(
-        table, hide_index=True, column_order=list(config), column_config=config, key="fair table", alt="Places and rates in all settings"
+        table,
+        hide_index=True,
+        column_order=list(config),
+        column_config=config,
+        key="fair table",
+        alt="Places and rates in all settings",
     )

@@ -35,14 +35,13 @@ _TABLE: dict[str, Any] = {
 
 
 def show_rates(race: RaceSpec, theme: str) -> None:
-    """Show curves over the learning rate, or maps over it and a second parameter, and below them which."""
-    asked = st.container()
+    """Show curves over the learning rate, or maps over it and a second parameter."""
+    head = st.container()
     second = choose_second(race)
-    with asked:
-        if second == SECOND.default:
-            show_curves(race, theme)
-        else:
-            show_maps(race, second, theme)
+    if second == SECOND.default:
+        show_curves(race, theme, head)
+    else:
+        show_maps(race, second, theme, head)
 
 
 def choose_second(race: RaceSpec) -> str:
@@ -50,18 +49,20 @@ def choose_second(race: RaceSpec) -> str:
     own = {p.name for entry in race.entries for p in entry.rule.parameters}
     options = [name for name in SECOND.options or () if name == SECOND.default or name in own]
     titles = dict(SECOND.options or {})
-    chosen: str = st.selectbox(SECOND.title, options, 0, format_func=titles.__getitem__, key=SECOND.key, **BOUND)
+    left, _ = st.columns([2, 3])
+    title = "The learning rate against a second parameter"
+    chosen: str = left.selectbox(title, options, 0, format_func=titles.__getitem__, key=SECOND.key, **BOUND)
     return chosen
 
 
-def show_curves(race: RaceSpec, theme: str) -> None:
+def show_curves(race: RaceSpec, theme: str, head: Any) -> None:
     """Show every racer's result against the learning rate."""
     try:
         spec, looks = asks.rates_spec(race)
     except SpecError as error:
         many.show_too_much(error)
         return
-    work.watch(work.sweeps(), spec, _claim, lambda result: _curves(result, looks, theme))
+    work.watch(work.sweeps(), spec, _claim, lambda result: _curves(result, looks, theme), head)
 
 
 def _claim(result: SweepResult) -> None:
@@ -74,7 +75,7 @@ def _claim(result: SweepResult) -> None:
         copy_link(query(RATES))
     works = f"A rate works where at least {WORKS:.0%} of the starts reach the target and stay."
     left.markdown(plain(" ".join(filter(None, (rates_more(result), bound, works)))))
-    if result.complete and not result.reached.any() and result.spec.race.steps < _LONGER:
+    if result.complete and not result.reached.any(axis=(1, 2, 3)).all() and result.spec.race.steps < _LONGER:
         st.button(f"Give everybody {_LONGER} steps", on_click=put, args=({STEPS.key: _LONGER},), icon=":material/add:")
 
 
@@ -95,7 +96,7 @@ def _curves(result: SweepResult, looks: tuple[Look, ...], theme: str) -> None:
     show_table(result, looks)
 
 
-def show_maps(race: RaceSpec, name: str, theme: str) -> None:
+def show_maps(race: RaceSpec, name: str, theme: str, head: Any) -> None:
     """Show how the learning rate and a second parameter work together, a map per racer that has it."""
     try:
         asked = asks.second_spec(race, name)
@@ -106,7 +107,7 @@ def show_maps(race: RaceSpec, name: str, theme: str) -> None:
         st.markdown(f"### None of these racers has {plain(name)}")
         return
     spec, looks = asked
-    work.watch(work.sweeps(), spec, lambda result: _second_claim(result, name), lambda result: _maps(result, looks, theme))
+    work.watch(work.sweeps(), spec, lambda result: _second_claim(result, name), lambda result: _maps(result, looks, theme), head)
 
 
 def _second_claim(result: SweepResult, name: str) -> None:

@@ -40,22 +40,21 @@ def fair_races() -> Jobs[TuneSpec, TuneResult]:
     return Jobs(work)
 
 
-def watch(jobs: Jobs[Any, Any], spec: Any, *shown: Callable[[Any], None]) -> None:
+def watch(jobs: Jobs[Any, Any], spec: Any, claim: Callable[[Any], None], picture: Callable[[Any], None], head: Any = None) -> None:
     """Ask for the work on `spec` and show its result as far as it is, again and again until it is whole.
 
-    Each of `shown` is called with a result, maybe a partial one; the bar stands after the first. The visitor's other work ends,
-    and this one's too once the page is left.
+    `claim` says what the result says, maybe a partial one, in the container `head` where there is one; `picture` shows it. The
+    visitor's other work ends, and this one's too once the page is left.
     """
     look = _asked(jobs, spec)
     ends = time.monotonic() + FIRST
     while look.running and look.result is None and time.monotonic() < ends:
         time.sleep(0.02)
         look = _asked(jobs, spec)
-    first, *others = shown
-    _panel(jobs, spec, first, look.running)
-    _bar(jobs, spec, look)
-    for show in others:
-        _panel(jobs, spec, show, look.running)
+    with head or st.container():
+        _panel(jobs, spec, claim, look.running)
+        _bar(jobs, spec, look)
+    _panel(jobs, spec, picture, look.running)
 
 
 def _panel(jobs: Jobs[Any, Any], spec: Any, show: Callable[[Any], None], running: bool) -> None:
