@@ -9,7 +9,7 @@ import pandas as pd
 from optim import scores
 from optim.sweep_result import NOBODY, TIE, SweepResult
 from optim.tally import DIVERGED, LEFT, UNSETTLED
-from optim.tune import TUNED, TuneResult
+from optim.tune import BOOK, SHARED, TUNED, TuneResult
 from optim.wording import listed, place, steps
 
 
@@ -43,15 +43,15 @@ def rates_more(result: SweepResult) -> str:
 
 
 def second_claim(result: SweepResult, name: str) -> str:
-    """Return in one sentence where the first entry does best with a second parameter, and how that compares with its default."""
+    """Return in two sentences where the first entry does best with a second parameter, and what its default brings."""
     label, values = result.labels[0], np.array(result.spec.own_axes(0)[1][1])
     usual = int(np.argmin(np.abs(values - result.spec.race.entries[0].rule.parameter(name).default)))
     best, default = scores.best(result, 0), _best_of_column(result, usual)
     if not best.share:
         return f"No rate and no {name} brings {label} to the target from any start within {steps(result.spec.race.steps)}."
-    there = f"at the usual {name} {values[usual]:.4g} the best rate brings {_brought(*default)}"
+    there = f"At the usual {name} {values[usual]:.4g} the best rate brings {_brought(*default)}"
     here = f"{label} does best with {name} {best.settings[name]:.4g} and lr {best.settings['lr']:.3g}"
-    return f"{here}: {_brought(best.share, best.evaluations)}; {there}."
+    return f"{here}: {_brought(best.share, best.evaluations)}. {there}."
 
 
 def _best_of_column(result: SweepResult, column: int) -> tuple[float, float]:
@@ -157,6 +157,9 @@ def middle_start(result: SweepResult, entry: int, *at: int) -> int:
     return int(order[max(0, (int(np.count_nonzero(~np.isnan(gaps))) - 1) // 2)])
 
 
+_SET = {BOOK: "with the rates given", SHARED: "with one shared rate", TUNED: "when tuned"}
+
+
 def fair_claim(result: TuneResult) -> str:
     """Return in one or two sentences who comes first in every way of setting the racers, and whether that depends on it."""
     orders = {name: result.order(name) for name in result.spec.settings}
@@ -165,31 +168,21 @@ def fair_claim(result: TuneResult) -> str:
         rest = "so is the rest of the order" if len(set(orders.values())) == 1 else "behind it the order changes"
         same = f"{first[TUNED]} is first however the rates are set; {rest}."
         return same if len(result.labels) > 1 else f"{first[TUNED]} races alone."
-    said = [f"{name} {label}" for name, label in first.items()]
-    return f"Who is first depends on the rates: {listed(said)}."
+    said = [f"{label} {_SET[name]}" for name, label in first.items()]
+    return f"Who is first depends on the rates: {', '.join(said)}."
 
 
 def fair_table(result: TuneResult) -> pd.DataFrame:
     """Return one row per entry, best tuned first: its place and settings in every way of setting, and how it did tuned."""
     settings = result.spec.settings
-    tables = {name: result.standings(name) for name in settings}
+    tables = {name: result.standings(name).set_index("entry") for name in settings}
     rows = []
     for i in result.order(TUNED):
-        row: dict[str, object] = {"entry": i, "optimizer": result.labels[i]}
-        for name in settings:
-            row |= {f"place {name}": result.order(name).index(i) + 1}
-        for name in settings:
-            own = tables[name].set_index("entry").loc[i]
-            rate = result.scored[name].spec.race.entries[i].hyper.get("lr", math.nan)
-            row |= {
-                f"rate {name}": rate,
-                f"share {name}": own.share,
-                f"evaluations {name}": own.evaluations,
-                f"gap {name}": own.median_gap,
-            }
-            row |= {f"used {name}": int(own.used)}
-        rows.append(row)
-    return pd.DataFrame(rows)
+        own = tables[TUNED].loc[i]
+        places = {name: f"{result.order(name).index(i) + 1} at {tables[name].loc[i].settings or '-'}" for name in settings}
+        scored = {"share": own.share, "evaluations": own.evaluations, "gap": own.median_gap, "used": int(own.used)}
+        rows.append({"entry": i, "optimizer": result.labels[i], **places, **scored})
+    return pd.DataFrame(rows).replace(math.inf, math.nan)
 
 
 def fair_caveat(result: TuneResult) -> str:

@@ -11,7 +11,7 @@ from optim.facts import conditioning
 from optim.figures import LOOKS
 from optim.figures.fair import fair
 from optim.figures.rates import rates
-from optim.tune import SHARED, TUNED
+from optim.tune import SHARED
 from pages.shared import asks, many, work
 from pages.shared.copy_link import copy_link
 from pages.shared.panels import PLOT, plain
@@ -72,21 +72,14 @@ def _protocol(result: TuneResult, race: RaceSpec) -> None:
 def _table(result: TuneResult) -> None:
     table = fair_table(result)
     table["optimizer"] = [f"{LOOKS[i].sign} {label}" for i, label in zip(table.entry, table.optimizer, strict=True)]
-    table[f"share {TUNED}"] *= 100
-    config: dict[str, Any] = {"optimizer": "Racer"}
-    for name in result.spec.settings:
-        config |= {f"place {name}": _NUMBER(f"Place {name}"), f"rate {name}": _NUMBER(f"Rate {name}", format="%.3g")}
-    config |= {
-        f"share {TUNED}": _NUMBER("Starts that reach, tuned", format="%.0f %%"),
-        f"evaluations {TUNED}": _NUMBER("Evaluations to target, tuned", format="%.0f"),
-        f"gap {TUNED}": _NUMBER("Median end gap, tuned", format="%.2g"),
-        f"used {TUNED}": _NUMBER(f"Evaluations used of {result.spec.budget}", help="By the run that used most"),
+    table["share"] *= 100
+    titles = [f"{name[:1].upper()}{name[1:]}: place and settings" for name in result.spec.settings]
+    config: dict[str, Any] = {
+        "optimizer": "Racer",
+        **dict(zip(result.spec.settings, titles, strict=True)),
+        "share": _NUMBER("Tuned: starts that reach", format="%.0f %%"),
+        "evaluations": _NUMBER("Evaluations to target", format="%.0f", help="Expected, with restarts from another start"),
+        "gap": _NUMBER("Median end gap", format="%.2g"),
+        "used": _NUMBER(f"Used of {result.spec.budget}", help="Evaluations spent by the run that spent most"),
     }
-    st.dataframe(
-        table,
-        hide_index=True,
-        column_order=list(config),
-        column_config=config,
-        key="fair table",
-        alt="Places and rates in all settings",
-    )
+    many.show_frame(table, config, "fair table", "Places and rates in all settings")

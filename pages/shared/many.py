@@ -1,15 +1,20 @@
 """What the pages of many races share: the race that they start from, why there may be none, and a click that opens a race."""
 
+from typing import Any
+
+import pandas as pd
 import streamlit as st
 
 from optim import FormulaError, RaceSpec, SpecError
 from pages.shared import asks, panels
-from pages.shared.fields import Values
+from pages.shared.fields import STEPS, Values
 from pages.shared.links import spec_of
-from pages.shared.state import WHOLE
+from pages.shared.state import WHOLE, put
 
 _WANTED = "race to open"
 RACE = "pages/race.py"
+ENOUGH = 300
+"""Steps with which most racers that can reach the target do."""
 
 
 def race_of(values: Values) -> RaceSpec | None:
@@ -39,6 +44,17 @@ def show_too_much(error: SpecError) -> None:
     else:
         st.markdown("### This cannot be asked")
         st.markdown(panels.plain(f"{error.field}: expected {error.expected}."))
+
+
+def offer_steps(steps: int) -> None:
+    """Where some racer reaches the target from nowhere, offer more steps to all."""
+    if steps < ENOUGH:
+        st.button(f"Give everybody {ENOUGH} steps", on_click=put, args=({STEPS.key: ENOUGH},), icon=":material/add:")
+
+
+def show_frame(table: pd.DataFrame, config: dict[str, Any], key: str, alt: str) -> None:
+    """Show the columns of a table that `config` names, in its order; a dash where there is no number."""
+    st.dataframe(table, hide_index=True, column_order=list(config), column_config=config, placeholder="–", key=key, alt=alt)
 
 
 def open_soon(race: RaceSpec) -> None:

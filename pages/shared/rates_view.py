@@ -1,5 +1,6 @@
 """The panels of the Learning rates page: which rates work, as a sentence, as curves or maps, and as a table."""
 
+import math
 from typing import Any
 
 import streamlit as st
@@ -15,12 +16,11 @@ from optim.wording import steps
 from pages.shared import asks, many, work
 from pages.shared.cell_maps.component import cell_maps
 from pages.shared.copy_link import copy_link
-from pages.shared.fields import RATES, SECOND, STEPS
+from pages.shared.fields import RATES, SECOND
 from pages.shared.panels import PLOT, plain
-from pages.shared.state import BOUND, put, query
+from pages.shared.state import BOUND, query
 
 _CHART = "rates chart"
-_LONGER = 300
 _NUMBER = st.column_config.NumberColumn
 _TABLE: dict[str, Any] = {
     "optimizer": "Racer",
@@ -75,8 +75,8 @@ def _claim(result: SweepResult) -> None:
         copy_link(query(RATES))
     works = f"A rate works where at least {WORKS:.0%} of the starts reach the target and stay."
     left.markdown(plain(" ".join(filter(None, (rates_more(result), bound, works)))))
-    if result.complete and not result.reached.any(axis=(1, 2, 3)).all() and result.spec.race.steps < _LONGER:
-        st.button(f"Give everybody {_LONGER} steps", on_click=put, args=({STEPS.key: _LONGER},), icon=":material/add:")
+    if result.complete and not result.reached.any(axis=(1, 2, 3)).all():
+        many.offer_steps(result.spec.race.steps)
 
 
 def _curves(result: SweepResult, looks: tuple[Look, ...], theme: str) -> None:
@@ -112,7 +112,9 @@ def show_maps(race: RaceSpec, name: str, theme: str, head: Any) -> None:
 
 def _second_claim(result: SweepResult, name: str) -> None:
     left, right = st.columns([5, 1], vertical_alignment="center")
-    left.markdown(f"### {'' if result.complete else 'So far: '}{plain(second_claim(result, name))}")
+    first, dot, rest = second_claim(result, name).partition(". ")
+    left.markdown(f"### {'' if result.complete else 'So far: '}{plain(first)}{dot.strip()}")
+    left.markdown(plain(rest))
     with right:
         copy_link(query(RATES))
 
@@ -151,9 +153,7 @@ def show_table(result: SweepResult, looks: tuple[Look, ...]) -> None:
     table["optimizer"] = [f"{looks[i].sign} {label}" for i, label in zip(table.entry, table.optimizer, strict=True)]
     second = {name: _NUMBER(name, format="%.4g") for name in table.columns if name in (SECOND.options or {})}
     config = {"optimizer": _TABLE["optimizer"], "lr": _TABLE["lr"], **second, **_TABLE}
-    st.dataframe(
-        table, hide_index=True, column_order=list(config), column_config=config, key="rates table", alt="Best rates and windows"
-    )
+    many.show_frame(table.replace(math.inf, math.nan), config, "rates table", "Best rates and windows")
     st.caption(plain(_protocol(result)))
 
 

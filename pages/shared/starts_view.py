@@ -33,6 +33,8 @@ def _claim(result: SweepResult) -> None:
     with right:
         copy_link(query(()))
     left.markdown("Who wins is who needs the fewest evaluations to the target, from that start.")
+    if result.complete and not result.reached.any(axis=(1, 2)).all():
+        many.offer_steps(result.spec.race.steps)
 
 
 def _maps(result: SweepResult, theme: str) -> None:
@@ -84,7 +86,7 @@ def _table(result: SweepResult) -> None:
         **{name: _NUMBER(titles.get(name, name.capitalize()), format="%.1f %%", help=helps.get(name)) for name in shares},
     }
     table["optimizer"] = [f"{look.sign} {label}" for look, label in zip(LOOKS, result.labels, strict=False)]
-    st.dataframe(table, hide_index=True, column_config=config, key="starts table", alt="Shares of the starts, every racer")
+    many.show_frame(table, config, "starts table", "Shares of the starts, every racer")
     st.caption(plain(_protocol(result)))
 
 
