@@ -175,12 +175,12 @@ def fair_claim(result: TuneResult) -> str:
 def fair_table(result: TuneResult) -> pd.DataFrame:
     """Return one row per entry, best tuned first: its place and settings in every way of setting, and how it did tuned."""
     settings = result.spec.settings
-    tables = {name: result.standings(name).set_index("entry") for name in settings}
+    tables = {name: result.standings(name).set_index("entry").to_dict("index") for name in settings}
     rows = []
     for i in result.order(TUNED):
-        own = tables[TUNED].loc[i]
-        places = {name: f"{result.order(name).index(i) + 1} at {tables[name].loc[i].settings or '-'}" for name in settings}
-        scored = {"share": own.share, "evaluations": own.evaluations, "gap": own.median_gap, "used": int(own.used)}
+        own = tables[TUNED][i]
+        places = {name: f"{result.order(name).index(i) + 1} at {tables[name][i]['settings'] or '-'}" for name in settings}
+        scored = {name: own[name] for name in ("share", "evaluations", "median_gap", "used")}
         rows.append({"entry": i, "optimizer": result.labels[i], **places, **scored})
     return pd.DataFrame(rows).replace(math.inf, math.nan)
 

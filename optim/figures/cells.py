@@ -72,7 +72,7 @@ def winners(result: SweepResult, theme: str = "light", *, looks: Sequence[Look] 
     codes += [Code(colours.quiet, "=", "a tie"), Code(colours.grid, "", "nobody reaches the target"), _unknown(theme)]
     won = result.winner[..., 0].astype(int)
     index = np.where(won == TIE, count, np.where(won == NOBODY, count + 1, won))
-    index = np.where(result.done.all(axis=0)[..., 0], index, count + 2)
+    index = np.where(np.all(result.done[..., 0], axis=0), index, count + 2)
     index = result.stood_in(index[..., None])[..., 0]
     return _map(result, "Who wins from here", index, tuple(codes))
 

@@ -79,7 +79,7 @@ def _table(result: TuneResult) -> None:
         **dict(zip(result.spec.settings, titles, strict=True)),
         "share": _NUMBER("Tuned: starts that reach", format="%.0f %%"),
         "evaluations": _NUMBER("Evaluations to target", format="%.0f", help="Expected, with restarts from another start"),
-        "gap": _NUMBER("Median end gap", format="%.2g"),
+        "median_gap": _NUMBER("Median end gap", format="%.2g"),
         "used": _NUMBER(f"Used of {result.spec.budget}", help="Evaluations spent by the run that spent most"),
     }
     many.show_frame(table, config, "fair table", "Places and rates in all settings")

@@ -6,6 +6,7 @@ from itertools import chain
 from typing import Any
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from optim import OPTIMIZERS, Entry, FormulaError, RaceSpec, SpecError
 from optim.spec import MAX_ENTRIES
@@ -100,9 +101,18 @@ def put(values: Values) -> None:
     shown, wanted = st.session_state.get(SHOWN, ()), list(fields(complete))
     for key in [key for key in st.query_params if is_slot(key) and key not in shown]:
         del st.query_params[key]
-    st.query_params.update({f.key: f.write(complete[f.key]) for f in wanted if f.key not in shown and complete[f.key] != f.default})
+    for field in wanted:
+        if field.key not in shown and complete[field.key] != field.default:
+            _write_parameter(field.key, field.write(complete[field.key]))
     for field in wanted:
         st.session_state[field.key] = complete[field.key]
+
+
+def _write_parameter(key: str, text: str) -> None:
+    try:
+        st.query_params[key] = text
+    except StreamlitAPIException:
+        pass  # an input on the page that the visitor comes from: it follows its state
 
 
 def remember_shown(keys: Iterable[str]) -> None:
