@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from optim.lines.text import Lines
+
 if TYPE_CHECKING:
     from optim.oracle import Oracle
 
@@ -96,7 +98,7 @@ class Optimizer:
     takes two); `varies` says that the number of looks differs from step to step. `idea` goes on after the title to say what
     the rule does, `memory` maps each state variable to its meaning. `stable_bound(hp)` is the limit that lr times the largest
     Hessian eigenvalue must stay under on a quadratic; None where no such bound is known. `answer(x, state)` is the point to
-    report, (d, B), where that is not the point being moved.
+    report, (d, B), where that is not the point being moved. `lines` write one step out, to be read and worked out again.
 
     `demo` are settings that show the rule on the book's bowl, `golden` the runs it is held against, `form` says which form
     this is where implementations disagree. `exempt` maps a property that every rule should have, but this one has not, to
@@ -122,6 +124,7 @@ class Optimizer:
     golden: tuple[Golden, ...] = ()
     form: str = ""
     exempt: Mapping[str, str] = field(default_factory=dict)
+    lines: Lines = field(default_factory=Lines)
 
     def __post_init__(self) -> None:
         names = [parameter.name for parameter in self.parameters]

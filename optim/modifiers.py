@@ -76,8 +76,10 @@ class _Penalised(Derived):
         return matrix
 
 
-def _asking(parameters: tuple[Parameter, ...], derived: Callable[[Oracle, Hyper], Oracle]) -> Callable[[Optimizer], Optimizer]:
-    """Return the way to modify an optimizer by putting a derived oracle between it and the function."""
+def _asking(
+    parameters: tuple[Parameter, ...], derived: Callable[[Oracle, Hyper], Oracle], line: str
+) -> Callable[[Optimizer], Optimizer]:
+    """Return the way to modify an optimizer by putting a derived oracle between it and the function; `line` says what it does."""
 
     def apply(base: Optimizer) -> Optimizer:
         def step(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, State]:
@@ -86,7 +88,7 @@ def _asking(parameters: tuple[Parameter, ...], derived: Callable[[Oracle, Hyper]
         def init(oracle: Oracle, x: Array, hp: Hyper) -> State:
             return base.init(derived(oracle, hp), x, hp)
 
-        return extended(base, parameters, init=init, step=step)
+        return extended(base, parameters, init=init, step=step, lines=base.lines.asking(line))
 
     return apply
 
@@ -96,7 +98,8 @@ def _decoupled(base: Optimizer) -> Optimizer:
         moved, after = base.step(oracle, x, state, hp)
         return moved - hp["lr"] * hp["weight_decay"] * x, after
 
-    return extended(base, _DECOUPLED, step=step)
+    lines = base.lines.around(before=("pull = lr * weight_decay * x",), after=("x = x - pull",))
+    return extended(base, _DECOUPLED, step=step, lines=lines)
 
 
 _VALUE = (
@@ -110,7 +113,7 @@ clip_value = Modifier(
     "clip_value",
     "Clip by value",
     _VALUE,
-    _asking(_VALUE, _ClippedValues),
+    _asking(_VALUE, _ClippedValues, "{g} = clip({g}, -clip_value, clip_value)"),
     r"g \leftarrow \max(-c, \min(c, g))",
     "cuts each coordinate of the gradient to a largest size; that can change its direction.",
     "PyTorch's clip_grad_value_",
@@ -120,7 +123,7 @@ clip_norm = Modifier(
     "clip_norm",
     "Clip by norm",
     _NORM,
-    _asking(_NORM, _ClippedNorm),
+    _asking(_NORM, _ClippedNorm, f"{{g}} = {{g}} * min(1, max_norm / (norm({{g}}) + {TORCH_CLIP}))"),
     r"g \leftarrow g\,\min\bigl(1,\; c/(\lVert g \rVert + 10^{-6})\bigr)",
     "shortens a gradient that is too long; its direction stays.",
     "Pascanu, Mikolov & Bengio, arXiv:1211.5063 (2012), in the form of PyTorch's clip_grad_norm_",
@@ -130,7 +133,7 @@ l2 = Modifier(
     "l2",
     "L2 penalty",
     _L2,
-    _asking(_L2, _Penalised),
+    _asking(_L2, _Penalised, "{g} = {g} + weight_decay * {x}"),
     r"g \leftarrow g + \lambda\,\theta",
     "adds λ times the point to the gradient, before the optimizer scales it.",
     "Krogh & Hertz, A simple weight decay can improve generalization (1991)",

@@ -126,6 +126,24 @@ class CountingOracle(Oracle):
         return value
 
 
+class ReplayOracle(CountingOracle):
+    """The oracle of steps already taken, side by side: column i of a batch is the step `steps[i]` of one run (0 is the first)."""
+
+    def __init__(self, problem: Problem, seed: int, steps: Sequence[int], *, central: bool = False, noise: float = 0.0) -> None:
+        super().__init__(problem, [seed] * len(steps), 1, central=central)
+        self._seed, self._steps = seed, steps
+        if noise and len(steps):
+            self._slopes = np.moveaxis(_slopes([seed], max(steps) + 1, problem.dimension)[list(steps)] * noise, 0, -1)[None, :, 0]
+
+    def normal(self, k: int) -> Array:
+        columns = []
+        for step in self._steps:
+            stream = np.random.default_rng(_seeded(self._seed, OWN, 0, step, self._drawn))
+            columns.append(stream.standard_normal((k, self._problem.dimension)))
+        self._drawn += 1
+        return np.stack(columns, axis=-1)
+
+
 def central_gradient(function: Function, x: Array, h: float = CENTRAL_STEP) -> Array:
     """Return the central-difference gradient (d, B) of `function` (d, B) -> (B,), as the book's numerical_gradient."""
     result = np.empty_like(x)

@@ -138,4 +138,5 @@ def scheduled(base: Optimizer, schedule: Schedule, values: Values, steps: int) -
         return x, {**moved, "scheduled_lr": lr, "scheduled_steps": done + 1}
 
     memory = {**(base.memory or {}), "scheduled_lr": "lr of the step just taken", "scheduled_steps": "steps taken so far"}
-    return extended(base, (), init=init, step=step, memory=memory)
+    lines = base.lines.around(before=("lr = lr * schedule",), symbols={"schedule": r"\phi_t"})
+    return extended(base, (), init=init, step=step, memory=memory, lines=lines)

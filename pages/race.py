@@ -11,22 +11,27 @@ from pages.shared.links import spec_of
 
 st.html(Path(__file__).parent / "shared" / "page.css")
 notes = state.read_link()
-values = sidebar()
-panels.show_notes(notes)
+head, view = st.container(), st.container()
+values = state.current()  # what the inputs hold is known before they are drawn, and the race is what a visitor waits for
 try:
     result = compute.run(spec_of(values))
 except FormulaError as error:  # no st.stop: after it Streamlit would keep the inputs that are gone
+    panels.show_notes(notes)
     panels.show_no_race(values["f"], error)
 except SpecError as error:
+    panels.show_notes(notes)
     st.error(str(error))
 else:
     theme = "dark" if st.context.theme.type == "dark" else "light"
-    panels.show_verdict(result)
-    panels.show_pictures(result, theme)
-    left, right = st.columns([3, 2])
+    with view:
+        panels.show_race(result, theme)
+    with head:
+        panels.show_notes(notes)
+        panels.show_verdict(result)
+    left, right = st.columns([3, 2], gap="large")
     with left:
-        panels.show_curves(result, theme)
+        panels.show_standings(result)
     with right:
         panels.show_problem(result)
-    panels.show_standings(result)
     panels.show_table(result)
+sidebar()

@@ -13,6 +13,7 @@ OPTIMIZER = '''
 """A rule that nobody has written down yet."""
 
 from optim.linear import norm
+from optim.lines.text import Lines
 from optim.model import Optimizer
 from optim.optimizers.common import LR, nothing
 
@@ -31,6 +32,7 @@ thirty_first = Optimizer(
     nothing,
     _step,
     latex=r"\\theta \\leftarrow \\theta - \\eta\\, g / \\lVert g \\rVert",
+    lines=Lines("g = gradient(x)", "x = x - lr * g / norm(g)"),
     reference="nobody (2026)",
     year=2026,
     idea="takes steps of one length.",
@@ -55,6 +57,7 @@ import optim
 from optim.catalogue import overview
 from optim.engine import Conditions, simulate_blocks
 from optim.optimizers.wrappers import lookahead, sam
+from optim.replay import replay
 from optim.spread import spread
 
 assert ("thirty_first" in optim.OPTIMIZERS) and ("thirty_sixth" in optim.PROBLEMS)
@@ -72,6 +75,8 @@ for wrapped in (lookahead(rule, "a"), sam(rule, "b")):
     ends = simulate_blocks(wrapped, {**own, "lr": 0.1}, np.ones((2, 30)), Conditions(problem, 5), [0] * 30)
     assert np.all(problem.value(ends) < 4.0)
 assert "thirty_first" in set(overview()["name"])
+run = replay(spec)
+assert np.allclose(run.whole.after["x"], run.path[1:].T, rtol=1e-12)
 
 app = AppTest.from_file("streamlit_app.py", default_timeout=60)
 app.query_params["o1"], app.query_params["fn"], app.query_params["o1.lr"] = "The thirty-first", "The thirty-sixth", "0.3"

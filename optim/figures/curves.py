@@ -1,45 +1,85 @@
-"""Curves of a race against its steps: loss, gradient norm, distance to the minimum, on a linear or logarithmic axis."""
+"""Curves of a race along its steps or evaluations: loss, gradient norm, distance, on a linear or logarithmic axis."""
 
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 import plotly.graph_objects as go
 
 from optim.figures.paths import answering, shown_rows
-from optim.figures.style import LOOKS, THEMES, figure, layout
+from optim.figures.style import LOOKS, THEMES, Theme, figure, layout
 from optim.model import Array
 from optim.result import RaceResult
 
 Quantity = Literal["loss", "gradient norm", "distance"]
+Against = Literal["step", "evaluations"]
+AGAINST: tuple[Against, ...] = ("step", "evaluations")
 QUANTITIES: tuple[Quantity, ...] = ("loss", "gradient norm", "distance")
 
 
-def curves(
-    result: RaceResult, quantity: Quantity = "loss", theme: str = "light", *, log: bool = True, legend: bool = True
-) -> go.Figure:
-    """Return one curve per entry of `quantity` against the step.
+@dataclass(frozen=True, eq=False)
+class Chart:
+    """What a chart of curves shows: `heights` (entries, steps + 1), `places` along the x axis, their titles, and the y axis.
+
+    `gap` says that the heights are losses above the lowest one. `limits` are the readable part of the y axis, or nothing.
+    """
+
+    quantity: Quantity
+    heights: Array
+    places: npt.NDArray[np.int64]
+    title: str
+    along: Against
+    log: bool
+    gap: bool
+    limits: dict[str, Any]
+
+
+def chart(result: RaceResult, quantity: Quantity = "loss", *, log: bool = True, along: Against = "step") -> Chart:
+    """Return what the curves of `quantity` along steps or evaluations show.
 
     On a logarithmic axis the loss is drawn as its gap above the lowest value, where that is known; where a value is not above
     zero nothing can be drawn, and the axis falls back to linear when no value is.
     """
-    colours = THEMES[theme]
     values, title = _values(result, quantity, log)
     log = log and bool(np.any(values > 0))
-    traces = [_curve(result, i, values[i], title) for i in range(len(values))]
+    places = result.evaluations if along == "evaluations" else np.broadcast_to(np.arange(values.shape[1]), values.shape)
+    return Chart(quantity, values, places, title, along, log, values is result.gap, _limits(values, log))
+
+
+def curves(
+    result: RaceResult,
+    quantity: Quantity = "loss",
+    theme: str = "light",
+    *,
+    log: bool = True,
+    along: Against = "step",
+    legend: bool = True,
+) -> go.Figure:
+    """Return one curve per entry of `quantity`, as `chart` says."""
+    shown = chart(result, quantity, log=log, along=along)
+    traces = [_curve(result, i, shown) for i in range(len(shown.heights))]
     if quantity == "loss":
-        judged = result.answer_gap if values is result.gap else result.answer_loss
-        traces += [_answer(result, i, judged[i]) for i in answering(result)]
-    if quantity == "loss" and log and values is result.gap and result.target > 0:
-        traces.append(_target(result, colours.quiet))
+        judged = result.answer_gap if shown.gap else result.answer_loss
+        traces += [_answer(result, i, judged[i], shown) for i in answering(result)]
+    return figure(traces + _target(result, shown, THEMES[theme]), _layout(shown, THEMES[theme], legend))
+
+
+def axes(result: RaceResult, shown: Chart, theme: str = "light") -> go.Figure:
+    """Return the axes of a chart with the target and no curves."""
+    return figure(_target(result, shown, THEMES[theme]), _layout(shown, THEMES[theme], legend=False))
+
+
+def _layout(shown: Chart, colours: Theme, legend: bool) -> dict[str, Any]:
     yaxis = {
-        "type": "log" if log else "linear",
-        "title": {"text": title},
+        "type": "log" if shown.log else "linear",
+        "title": {"text": shown.title},
         "exponentformat": "power",
-        **({"dtick": 1} if log else {}),
-        **_limits(values, log),
+        **({"dtick": 1} if shown.log else {}),
+        **shown.limits,
     }
-    xaxis = {"title": {"text": "step"}, "rangemode": "tozero"}
-    return figure(traces, layout(colours, height=340, xaxis=xaxis, yaxis=yaxis, hovermode="closest", showlegend=legend))
+    xaxis = {"title": {"text": shown.along}, "range": [0, max(int(np.max(shown.places)), 1) * 1.02]}
+    return layout(colours, height=340, xaxis=xaxis, yaxis=yaxis, hovermode="closest", showlegend=legend)
 
 
 def _values(result: RaceResult, quantity: Quantity, log: bool) -> tuple[Array, str]:
@@ -52,48 +92,53 @@ def _values(result: RaceResult, quantity: Quantity, log: bool) -> tuple[Array, s
     return result.loss, "loss"
 
 
-def _curve(result: RaceResult, i: int, values: Array, title: str) -> dict[str, Any]:
+def _curve(result: RaceResult, i: int, shown: Chart) -> dict[str, Any]:
     look = LOOKS[i]
-    rows = shown_rows(values)
+    rows = shown_rows(shown.heights[i])
+    whole = len(rows) == shown.heights.shape[1] and shown.along == "step"
     return {
         "type": "scatter",
-        **({"x": rows.astype("i4")} if len(rows) < len(values) else {"x0": 0, "dx": 1}),
-        "y": values[rows],
+        **({"x0": 0, "dx": 1} if whole else {"x": shown.places[i][rows].astype("i4")}),
+        "y": shown.heights[i][rows],
         "mode": "lines+markers",
         "name": result.labels[i],
         "line": {"color": look.colour, "width": 2.2, "dash": look.dash},
         "marker": {"symbol": look.symbol, "color": look.colour, "size": 7, "maxdisplayed": 14},
-        "hovertemplate": f"{result.labels[i]}<br>step %{{x}}<br>{title} %{{y:.6g}}<extra></extra>",
+        "hovertemplate": f"{result.labels[i]}<br>{shown.along} %{{x}}<br>{shown.title} %{{y:.6g}}<extra></extra>",
     }
 
 
-def _answer(result: RaceResult, i: int, values: Array) -> dict[str, Any]:
+def _answer(result: RaceResult, i: int, values: Array, shown: Chart) -> dict[str, Any]:
     """The loss of the points that an entry reports, as a thin line, where they are not those that it moves."""
     rows = shown_rows(values)
     return {
         "type": "scatter",
-        "x": rows.astype("i4"),
+        "x": shown.places[i][rows].astype("i4"),
         "y": values[rows],
         "mode": "lines",
         "name": f"{result.labels[i]}, its answer",
         "line": {"color": LOOKS[i].colour, "width": 1.2},
         "showlegend": False,
-        "hovertemplate": f"{result.labels[i]}, its answer<br>step %{{x}}<br>loss %{{y:.6g}}<extra></extra>",
+        "hovertemplate": f"{result.labels[i]}, its answer<br>{shown.along} %{{x}}<br>loss %{{y:.6g}}<extra></extra>",
     }
 
 
-def _target(result: RaceResult, colour: str) -> dict[str, Any]:
-    return {
+def _target(result: RaceResult, shown: Chart, colours: Theme) -> list[dict[str, Any]]:
+    """The target as a dotted line, where gaps are drawn on a logarithmic axis."""
+    if not (shown.log and shown.gap and result.target > 0):
+        return []
+    line = {
         "type": "scatter",
-        "x": [0, result.loss.shape[1] - 1],
+        "x": [0, int(np.max(shown.places))],
         "y": [result.target] * 2,
         "mode": "lines+text",
         "text": ["", "target "],
         "textposition": "top left",
-        "line": {"color": colour, "width": 1, "dash": "dot"},
+        "line": {"color": colours.quiet, "width": 1, "dash": "dot"},
         "name": f"target {result.target:.3g}",
         "hoverinfo": "skip",
     }
+    return [line]
 
 
 def _limits(values: Array, log: bool) -> dict[str, Any]:

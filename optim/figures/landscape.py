@@ -47,6 +47,14 @@ class Landscape:
     levels: tuple[float, float, float]
     """First level, last level and distance between levels, as heights of the contour scale."""
 
+    @property
+    def heights(self) -> tuple[float, float]:
+        """The lowest and the highest point of the surface, as heights of the surface scale; never the same."""
+        height = self.surface_scale.height(self.value)
+        finite = height[np.isfinite(height)]
+        low, high = (float(np.min(finite)), float(np.max(finite))) if finite.size else (0.0, 1.0)
+        return low, max(high, low + 1e-9)
+
 
 def single(values: Array) -> npt.NDArray[np.float32]:
     """Return values as single precision, which is enough to draw; what is too large for it becomes infinite."""

@@ -2,14 +2,20 @@
 
 import numpy as np
 
+from optim.lines.text import Lines
 from optim.model import Array, Golden, Hyper, Optimizer, Parameter, State
 from optim.optimizers.common import (
+    ADAM_MOVE,
     BETA1,
     BETA2,
+    DECAY,
     DECOUPLED,
     EPS,
+    HATS,
     LR,
+    MOMENTS,
     MOMENTS_MEMORY,
+    POWERS,
     POWERS_MEMORY,
     WEIGHT_DECAY,
     adam_step,
@@ -44,6 +50,7 @@ adam = Optimizer(
     moments_start,
     _adam,
     latex=_MOMENTS + _HATS + r"\theta \leftarrow \theta - \eta\,\frac{\hat m}{\sqrt{\hat v} + \varepsilon}",
+    lines=Lines("g = gradient(x)", DECAY, *MOMENTS, *POWERS, *HATS, ADAM_MOVE, carries=("m",)),
     reference="Kingma & Ba, Adam: a method for stochastic optimization, arXiv:1412.6980 (2014)",
     year=2014,
     idea="joins momentum with a scale per coordinate: every coordinate moves about lr per step while its slope keeps its sign.",
@@ -68,6 +75,14 @@ adamw = Optimizer(
     moments_start,
     _adamw,
     latex=_MOMENTS + _HATS + r"\theta \leftarrow (1 - \eta\lambda)\,\theta - \eta\,\frac{\hat m}{\sqrt{\hat v} + \varepsilon}",
+    lines=Lines(
+        "g = gradient(x)",
+        *MOMENTS,
+        *POWERS,
+        *HATS,
+        "x = x * (1 - lr * weight_decay) - lr * m_hat / (sqrt(v_hat) + eps)",
+        carries=("m",),
+    ),
     reference="Loshchilov & Hutter, Decoupled weight decay regularization, arXiv:1711.05101 (2017)",
     year=2017,
     idea="is Adam with a weight decay that is not divided by the gradient's scale: every coordinate is pulled to zero alike.",
@@ -98,6 +113,18 @@ amsgrad = Optimizer(
     latex=_MOMENTS
     + r"v^{\max} \leftarrow \max(v^{\max}, v), \quad \theta \leftarrow \theta - \eta\,"
     + r"\frac{m/(1-\beta_1^t)}{\sqrt{v^{\max}/(1-\beta_2^t)} + \varepsilon}",
+    lines=Lines(
+        "g = gradient(x)",
+        DECAY,
+        *MOMENTS,
+        *POWERS,
+        "v_max = max(v_max, v)",
+        "m_hat = m / (1 - beta1_power)",
+        "v_hat = v_max / (1 - beta2_power)",
+        ADAM_MOVE,
+        symbols={"v_max": r"v^{\max}"},
+        carries=("m",),
+    ),
     reference="Reddi, Kale & Kumar, On the convergence of Adam and beyond, arXiv:1904.09237 (2018)",
     year=2018,
     idea="is Adam that never forgets a steep slope: the divisor is the largest average so far, so steps cannot grow again.",
@@ -130,6 +157,15 @@ adamax = Optimizer(
     _adamax,
     latex=r"m \leftarrow \beta_1 m + (1-\beta_1)\, g, \quad u \leftarrow \max(\beta_2 u,\; |g| + \varepsilon), \quad "
     r"\theta \leftarrow \theta - \frac{\eta}{1-\beta_1^t}\,\frac{m}{u}",
+    lines=Lines(
+        "g = gradient(x)",
+        DECAY,
+        "m = beta1 * m + (1 - beta1) * g",
+        "u = max(beta2 * u, abs(g) + eps)",
+        "beta1_power := beta1_power * beta1",
+        "x = x - lr / (1 - beta1_power) * m / u",
+        carries=("m",),
+    ),
     reference="Kingma & Ba, Adam: a method for stochastic optimization, section 7.1, arXiv:1412.6980 (2014)",
     year=2014,
     idea="is Adam with the largest recent gradient as its scale: a fading maximum in place of the average of squares.",
@@ -179,6 +215,21 @@ nadam = Optimizer(
     latex=_MOMENTS
     + r"\mu_t = \beta_1\bigl(1 - \tfrac12\, 0.96^{t\psi}\bigr), \quad \theta \leftarrow \theta - \frac{\eta}{\sqrt{\hat v} + "
     + r"\varepsilon}\Bigl(\frac{1-\mu_t}{1-\prod_{i \le t}\mu_i}\, g + \frac{\mu_{t+1}}{1-\prod_{i \le t+1}\mu_i}\, m\Bigr)",
+    lines=Lines(
+        "g = gradient(x)",
+        DECAY,
+        *MOMENTS,
+        *POWERS,
+        "v_hat = v / (1 - beta2_power)",
+        "done := done + 1",
+        f"mu = beta1 * (1 - 0.5 * power({NESTEROV_BASE}, done * momentum_decay))",
+        f"mu_next = beta1 * (1 - 0.5 * power({NESTEROV_BASE}, (done + 1) * momentum_decay))",
+        "mu_product = mu_product * mu",
+        "ahead = (1 - mu) / (1 - mu_product) * g + mu_next / (1 - mu_product * mu_next) * m",
+        "x = x - lr * ahead / (sqrt(v_hat) + eps)",
+        symbols={"mu": r"\mu_t", "mu_next": r"\mu_{t+1}", "mu_product": "P", "ahead": r"\tilde m"},
+        carries=("m",),
+    ),
     reference="Dozat, Incorporating Nesterov momentum into Adam, ICLR workshop (2016)",
     year=2016,
     idea="is Adam that looks ahead as Nesterov's momentum does: the newest gradient counts once more.",
@@ -226,6 +277,22 @@ radam = Optimizer(
     + r"\rho_t = \rho_\infty - \frac{2t\beta_2^t}{1-\beta_2^t}, \quad \theta \leftarrow \theta - \eta\,\hat m \cdot "
     + r"\begin{cases} r_t\,\dfrac{\sqrt{1-\beta_2^t}}{\sqrt v + \varepsilon} & \rho_t > 5 \\ 1 & \text{else} \end{cases}, \quad "
     + r"r_t = \sqrt{\frac{(\rho_t-4)(\rho_t-2)\,\rho_\infty}{(\rho_\infty-4)(\rho_\infty-2)\,\rho_t}}",
+    lines=Lines(
+        "g = gradient(x)",
+        DECAY,
+        *MOMENTS,
+        *POWERS,
+        "done := done + 1",
+        "beta2_power := power(beta2, done)",
+        "m_hat = m / (1 - beta1_power)",
+        "longest = 2 / (1 - beta2) - 1",
+        "length = longest - 2 * done * beta2_power / (1 - beta2_power)",
+        "trust = sqrt((length - 4) * (length - 2) * longest / ((longest - 4) * (longest - 2) * length))"
+        f" if length > {RECTIFIED} else 1",
+        f"x = x - lr * m_hat * trust * sqrt(1 - beta2_power) / (sqrt(v) + eps) if length > {RECTIFIED} else x - lr * m_hat",
+        symbols={"longest": r"\rho_\infty", "length": r"\rho_t", "trust": "r_t"},
+        carries=("m",),
+    ),
     reference="Liu et al., On the variance of the adaptive learning rate and beyond, arXiv:1908.03265 (2019)",
     year=2019,
     idea="is Adam with a warm-up of its own: until enough gradients are known to trust their scale, it steps without it.",

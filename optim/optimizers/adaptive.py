@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from optim.lines.text import Lines
 from optim.model import Array, Golden, Hyper, Optimizer, Parameter, State
 from optim.optimizers.common import EPS, LR, average, decay_rate, default
 from optim.oracle import Oracle
@@ -33,6 +34,12 @@ adagrad = Optimizer(
     _adagrad_start,
     _adagrad,
     latex=r"S \leftarrow S + g^2, \qquad \theta \leftarrow \theta - \frac{\eta}{1 + t\,\delta}\,\frac{g}{\sqrt{S} + \varepsilon}",
+    lines=Lines(
+        "g = gradient(x)",
+        "accumulator = accumulator + g**2",
+        "x = x - lr / (1 + done * lr_decay) * g / (sqrt(accumulator) + eps)",
+        symbols={"accumulator": "S"},
+    ),
     reference="Duchi, Hazan & Singer, Adaptive subgradient methods, JMLR 12 (2011)",
     year=2011,
     idea="divides each coordinate's step by the root of all its squared gradients so far, so steep and flat directions "
@@ -69,6 +76,14 @@ adadelta = Optimizer(
     _adadelta,
     latex=r"v \leftarrow \rho v + (1-\rho)\, g^2, \quad \Delta = \frac{\sqrt{u + \varepsilon}}{\sqrt{v + \varepsilon}}\, g, \quad "
     r"u \leftarrow \rho u + (1-\rho)\,\Delta^2, \quad \theta \leftarrow \theta - \eta\,\Delta",
+    lines=Lines(
+        "g = gradient(x)",
+        "square = rho * square + (1 - rho) * g**2",
+        "move = sqrt(moves + eps) / sqrt(square + eps) * g",
+        "moves = rho * moves + (1 - rho) * move**2",
+        "x = x - lr * move",
+        symbols={"square": "v", "moves": "u", "move": r"\Delta"},
+    ),
     reference="Zeiler, ADADELTA: an adaptive learning rate method, arXiv:1212.5701 (2012)",
     year=2012,
     idea="sets its own step length from the lengths of its recent moves; ε decides how small the first ones are.",
@@ -113,6 +128,15 @@ rmsprop = Optimizer(
     _rmsprop,
     latex=r"v \leftarrow \alpha v + (1 - \alpha)\, g^2, \quad b \leftarrow \mu b + \frac{g}{\sqrt{v} + \varepsilon}, "
     r"\quad \theta \leftarrow \theta - \eta\, b",
+    lines=Lines(
+        "g = gradient(x)",
+        "square = alpha * square + (1 - alpha) * g**2",
+        "mean = mean + (1 - alpha) * (g - mean) if centered else mean",
+        "velocity = momentum * velocity + g / (sqrt(square - mean**2 if centered else square) + eps)",
+        "x = x - lr * velocity",
+        symbols={"square": "v", "velocity": "b", "mean": r"\bar g"},
+        carries=("velocity",),
+    ),
     reference="Tieleman & Hinton, Coursera lecture 6e (2012); centered: Graves (2013)",
     year=2012,
     idea="divides each coordinate's step by the recent size of its gradients, so steps do not die out, "

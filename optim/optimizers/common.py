@@ -32,6 +32,11 @@ def default(parameter: Parameter, value: float) -> Parameter:
 
 BETA1 = decay_rate("beta1", "β₁", 0.9, "memory of the gradients' average")
 BETA2 = decay_rate("beta2", "β₂", 0.999, "memory of the squared gradients' average")
+DECAY = "g = g + weight_decay * x"
+MOMENTS = ("m = beta1 * m + (1 - beta1) * g", "v = beta2 * v + (1 - beta2) * g**2")
+POWERS = ("beta1_power := beta1_power * beta1", "beta2_power := beta2_power * beta2")
+HATS = ("m_hat = m / (1 - beta1_power)", "v_hat = v / (1 - beta2_power)")
+ADAM_MOVE = "x = x - lr * m_hat / (sqrt(v_hat) + eps)"
 POWERS_MEMORY = {"beta1_power": "β₁ to the power of the steps done", "beta2_power": "β₂ to the power of the steps done"}
 MOMENTS_MEMORY = {"m": "moving average of gradients", "v": "moving average of squared gradients", **POWERS_MEMORY}
 

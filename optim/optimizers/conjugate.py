@@ -3,6 +3,7 @@
 import numpy as np
 
 from optim.linear import dot
+from optim.lines.text import Call, Lines
 from optim.model import Array, Golden, Hyper, Mask, Optimizer, State
 from optim.optimizers.linesearch import Found, Place, Runs, search
 from optim.oracle import Oracle
@@ -24,6 +25,19 @@ def _imagined(value: Array, g: Array) -> Array:
 
 @np.errstate(all="ignore")  # runs without a slope divide by zero; nothing of it is kept
 def _step(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, State]:
+    g, value = state["gradient"], state["value"]
+    direction, found = _walked(oracle, x, state)
+    moved = found.success
+    return np.where(moved, found.point, x), {
+        "direction": np.where(moved, _turned(direction, g, found.gradient), 0.0),
+        "gradient": np.where(moved, found.gradient, g),
+        "value": np.where(moved, found.value, value),
+        "previous": np.where(moved, value, state["previous"]),
+    }
+
+
+def _walked(oracle: Oracle, x: Array, state: State) -> tuple[Array, Found]:
+    """Return the direction (d, B) that was searched, straight down where the first one led nowhere, and what was found."""
     g, value, direction = state["gradient"], state["value"], state["direction"]
     tried: Mask = np.any(direction != 0.0, axis=0)
     found = _searched(oracle, x, direction, state, state["previous"], tried)
@@ -32,13 +46,7 @@ def _step(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, Sta
         direction = np.where(again, -g, direction)
         second = _searched(oracle, x, direction, state, _imagined(value, g), again)
         found = Found(*(np.where(again, new, old) for new, old in zip(second, found, strict=True)))
-    moved = found.success
-    return np.where(moved, found.point, x), {
-        "direction": np.where(moved, _turned(direction, g, found.gradient), 0.0),
-        "gradient": np.where(moved, found.gradient, g),
-        "value": np.where(moved, found.value, value),
-        "previous": np.where(moved, value, state["previous"]),
-    }
+    return direction, found
 
 
 def _searched(oracle: Oracle, x: Array, direction: Array, state: State, previous: Array, where: Mask) -> Found:
@@ -70,6 +78,27 @@ def _falls(direction: Array, g: Array) -> Mask:
     return steep
 
 
+@np.errstate(all="ignore")
+def _tried(oracle: Oracle, x: Array, direction: Array, gradient: Array, value: Array, previous: Array) -> Array:
+    return _walked(oracle, x, {"direction": direction, "gradient": gradient, "value": value, "previous": previous})[0]
+
+
+@np.errstate(all="ignore")
+def _length(oracle: Oracle, x: Array, direction: Array, gradient: Array, value: Array, previous: Array) -> Array:
+    """Return how many times its direction each run (B,) went: 0 where the search found nothing."""
+    state = {"direction": direction, "gradient": gradient, "value": value, "previous": previous}
+    _, found = _walked(oracle, x, state)
+    return np.where(found.success, found.step, 0.0)
+
+
+_CALLS = {
+    "searched": Call(_tried, r"{1}", looks=True),
+    "found": Call(_length, r"\text{{length found by the line search along }} {1}", looks=True),
+    "turned": Call(
+        _turned, r"-{2} + \max\left(0,\, \tfrac{{\langle {2} - {1},\, {2} \rangle}}{{\langle {1},\, {1} \rangle}}\right) {0}"
+    ),
+}
+
 conjugate_gradient = Optimizer(
     "conjugate_gradient",
     "Conjugate gradient",
@@ -79,6 +108,17 @@ conjugate_gradient = Optimizer(
     _step,
     latex=r"d \leftarrow -g_t + \max\!\left(0, \frac{g_t^\top (g_t - g_{t-1})}{g_{t-1}^\top g_{t-1}}\right) d, \qquad "
     r"\theta \leftarrow \theta + \alpha\, d, \quad \alpha \text{ by line search}",
+    lines=Lines(
+        "tried = searched(x, direction, gradient, value, previous)",
+        "length = found(x, direction, gradient, value, previous)",
+        "x = x + length * tried",
+        "g = gradient(x)",
+        "direction = zero(x) if length == 0 else turned(tried, gradient, g)",
+        "gradient := gradient if length == 0 else g",
+        symbols={"tried": "d", "length": r"\alpha", "gradient": r"g_{\text{prev}}", "direction": r"d_{\text{next}}"},
+        calls=_CALLS,
+        usual={"length": 1},
+    ),
     reference="Fletcher & Reeves (1964); Polak & Ribière, Note sur la convergence de méthodes de directions conjuguées (1969); "
     "line search: Moré & Thuente (1994)",
     year=1969,

@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from optim.linear import dot, solve
+from optim.lines.text import Call, Lines
 from optim.model import Array, Golden, Hyper, Mask, Optimizer, Parameter, State
 from optim.optimizers.common import LR, default
 from optim.oracle import Oracle
@@ -36,6 +37,13 @@ newton = Optimizer(
     _nothing,
     _newton,
     latex=r"\theta \leftarrow \theta - \eta\,(H + \mu I)^{-1} g",
+    lines=Lines(
+        "g = gradient(x)",
+        "curvature = hessian(x)",
+        "x = x if steepest(g) == 0 else x - lr * solve(curvature + damping * identity, g)",
+        symbols={"curvature": "H"},
+        usual={"g": 1},
+    ),
     reference="Newton's method (17th century); damped by Levenberg, A method for the solution of certain non-linear problems in "
     "least squares (1944)",
     year=1944,
@@ -88,6 +96,15 @@ def _lbfgs(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, St
         "scale": scale,
         "started": np.where(awake, 1, state["started"]),
     }
+
+
+def _learned(
+    g: Array, gradient: Array, step: Array, moves: Array, changes: Array, pairs: Array, scale: Array, started: Array
+) -> Array:
+    """Return the inverse Hessian learned so far, the newest move included, times `g` (d, B)."""
+    state = {"gradient": gradient, "step": step, "moves": moves, "changes": changes, "pairs": pairs, "scale": scale}
+    awake = ~(np.max(np.abs(g), axis=0) <= _FLAT)
+    return _two_loops(g, *_remembered(g, state, awake & (started != 0)))
 
 
 def _absolute(g: Array) -> Array:
@@ -145,6 +162,16 @@ lbfgs = Optimizer(
     _lbfgs,
     latex=r"\theta \leftarrow \theta - \eta\,\mathcal{H}_k g, \qquad \mathcal{H}_k \text{ from the last } k \text{ pairs } "
     r"s = \Delta\theta,\ y = \Delta g, \quad \gamma = \frac{s^\top y}{y^\top y}",
+    lines=Lines(
+        "g = gradient(x)",
+        "direction = -learned(g, gradient, step, moves, changes, pairs, scale, started)",
+        "length = lr if started else lr * min(1, 1 / norm1(g))",
+        f"step = step if steepest(g) <= {_FLAT} else length * direction",
+        f"x = x if steepest(g) <= {_FLAT} or dot(g, direction) > -{_NO_PROGRESS} else x + step",
+        symbols={"direction": "d", "length": r"\alpha", "step": "s", "gradient": r"g_{\text{prev}}"},
+        calls={"learned": Call(_learned, r"\mathcal H_k\, {0:*}")},
+        usual={"started": 1, "g": 1, "direction": -1},
+    ),
     reference="Nocedal (1980); Liu & Nocedal, On the limited memory BFGS method for large scale optimization (1989)",
     year=1989,
     idea="learns the curvature from how the gradient changed along its last moves, and takes Newton-like steps without ever "

@@ -4,8 +4,9 @@ from typing import Any
 
 import numpy as np
 
+from optim.lines.text import Lines
 from optim.model import Array, Golden, Hyper, Optimizer, Parameter, State
-from optim.optimizers.common import LR, WEIGHT_DECAY, default, nothing, with_decay
+from optim.optimizers.common import DECAY, LR, WEIGHT_DECAY, default, nothing, with_decay
 from optim.oracle import Oracle
 
 _LR = default(LR, 1e-3)
@@ -25,6 +26,7 @@ sgd = Optimizer(
     nothing,
     _sgd,
     latex=r"\theta \leftarrow \theta - \eta\, g",
+    lines=Lines("g = gradient(x)", DECAY, "x = x - lr * g"),
     reference="Cauchy (1847); Robbins & Monro, A stochastic approximation method (1951)",
     year=1847,
     idea="steps straight down the slope, by lr times the gradient.",
@@ -63,6 +65,13 @@ momentum = Optimizer(
     _rest,
     _momentum,
     latex=r"v \leftarrow \mu v + (1 - \tau)\, g, \qquad \theta \leftarrow \theta - \eta\, v",
+    lines=Lines(
+        "g = gradient(x)",
+        DECAY,
+        "velocity = g if first or momentum == 0 else momentum * velocity + (1 - dampening) * g",
+        "x = x - lr * velocity",
+        carries=("velocity",),
+    ),
     reference="Polyak, Some methods of speeding up the convergence of iteration methods (1964)",
     year=1964,
     idea="gathers speed like a rolling ball: pushes in a steady direction add up, alternating ones cancel.",
@@ -90,6 +99,13 @@ nesterov = Optimizer(
     _rest,
     _nesterov,
     latex=r"v \leftarrow \mu v + g, \qquad \theta \leftarrow \theta - \eta\,(g + \mu v)",
+    lines=Lines(
+        "g = gradient(x)",
+        DECAY,
+        "velocity = g if first else momentum * velocity + g",
+        "x = x - lr * (g + momentum * velocity)",
+        carries=("velocity",),
+    ),
     reference="Nesterov (1983); in the form of Sutskever et al., On the importance of initialization and momentum (2013)",
     year=1983,
     idea="is momentum that looks ahead: the newest gradient counts once more, which brakes before it overshoots.",

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from optim.lines.text import Call, Lines
 from optim.model import Array, Golden, Hyper, Optimizer, State
 from optim.oracle import Oracle
 
@@ -59,6 +60,31 @@ def _middle(corners: Array) -> Array:
     return total / len(corners)
 
 
+def _ordered(items: Array, values: Array) -> Array:
+    """Return corners (k, d, B) or values (k, B) by rising value (k, B), equal ones in their order."""
+    order = np.argsort(values, axis=0, kind="stable")
+    return np.take_along_axis(items, order[:, None, :] if items.ndim == 3 else order, axis=0)
+
+
+def _exchanged(items: Array, last: Array) -> Array:
+    return np.concatenate([items[:-1], last[None]])
+
+
+def _measured(oracle: Oracle, corners: Array, values: Array) -> Array:
+    return np.stack([values[0], *map(oracle.value, corners[1:])])
+
+
+_CALLS = {
+    "middle": Call(lambda simplex: _middle(simplex[:-1]), r"\operatorname{{middle\,of\,the\,others}}{0:(}"),
+    "halved": Call(
+        lambda s: np.stack([s[0], *(s[0] + 0.5 * (corner - s[0]) for corner in s[1:])]), r"\operatorname{{halved}}{0:(}"
+    ),
+    "exchanged": Call(_exchanged, r"{0} \text{{ with }} {1} \text{{ last}}"),
+    "measured": Call(_measured, r"f{0:(}", looks=True),
+    "lowest": Call(lambda corners, values: _ordered(corners, values)[0], r"\operatorname{{lowest\,of}}{0:(}"),
+    "ordered": Call(_ordered, "{0}"),
+}
+
 nelder_mead = Optimizer(
     "nelder_mead",
     "Nelder-Mead",
@@ -68,6 +94,40 @@ nelder_mead = Optimizer(
     _step,
     latex=r"\bar\theta = \tfrac1d \sum_{i < d} \theta_i, \qquad \theta_d \leftarrow \text{the best of } "
     r"\bar\theta + c\,(\bar\theta - \theta_d), \quad c \in \{1,\ 2,\ \tfrac12,\ -\tfrac12\}",
+    lines=Lines(
+        "worst = simplex[-1]",
+        "centre = middle(simplex)",
+        "reflected = 2 * centre - worst",
+        "height = value(reflected)",
+        "looked := height < values[0] or not height < values[-2]",
+        "second = 3 * centre - 2 * worst if height < values[0] else 1.5 * centre - 0.5 * worst if height < values[-1]"
+        " else 0.5 * centre + 0.5 * worst if looked else second",
+        "second_height = value(second) if looked else second_height",
+        "inside := looked and not height < values[-1]",
+        "better := looked and (second_height < values[-1] if inside else second_height < height if height < values[0]"
+        " else second_height <= height)",
+        "shrinks := looked and not height < values[0] and not better",
+        "corner = second if better else worst if shrinks else reflected",
+        "corners = halved(simplex) if shrinks else exchanged(simplex, corner)",
+        "heights = measured(corners, values) if shrinks else exchanged(values, second_height if better else height)",
+        "x = lowest(corners, heights)",
+        "simplex := ordered(corners, heights)",
+        "values := ordered(heights, heights)",
+        symbols={
+            "worst": r"\theta_{\text{worst}}",
+            "centre": r"\theta_c",
+            "reflected": r"\theta_r",
+            "height": "f_r",
+            "second": r"\theta_s",
+            "second_height": "f_s",
+            "corner": r"\theta_{\text{new}}",
+            "simplex": "S",
+            "corners": "S",
+            "values": "f",
+            "heights": "f",
+        },
+        calls=_CALLS,
+    ),
     reference="Nelder & Mead, A simplex method for function minimization, The Computer Journal 7 (1965)",
     year=1965,
     uses=("value",),

@@ -1,12 +1,14 @@
 """CMA-ES: a cloud of samples that learns the shape of the landscape from their ranking alone."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 
 from optim.linear import dot, roots, times
+from optim.lines.text import Call, Lines
 from optim.model import Array, Golden, Hyper, Optimizer, Parameter, State
 from optim.oracle import Oracle
 
@@ -100,6 +102,37 @@ def _learned(covariance: Array, path: Array, moves: Array, lost: Array, c: Const
     return new
 
 
+def _better(cloud: Array, heights: Array) -> Array:
+    """Return the better half (mu, d, B) of samples (lambda, d, B), best first."""
+    order = np.argsort(heights, axis=0, kind="stable")
+    return np.take_along_axis(cloud, order[: len(constants(cloud.shape[1]).weights), None, :], axis=0)
+
+
+def _updated(covariance: Array, path: Array, moves: Array, calm: Array) -> Array:
+    c = constants(len(path))
+    lost = np.where(calm, 0.0, c.rank_one * c.path_rate * (2.0 - c.path_rate))
+    return _learned(covariance, path, moves, lost, c)
+
+
+def _constant(what: Callable[[Constants], float], latex: str) -> Call:
+    return Call(lambda x: what(constants(len(x))), latex, constant=True)
+
+
+_CALLS = {
+    "samples": _constant(lambda c: c.samples, r"\lambda"),
+    "length_rate": _constant(lambda c: c.length_rate, r"c_\sigma"),
+    "length_push": _constant(lambda c: math.sqrt(c.length_rate * (2 - c.length_rate) * c.parents), r"\kappa_\sigma"),
+    "length_speed": _constant(lambda c: c.length_rate / c.damping, r"\tfrac{{c_\sigma}}{{d_\sigma}}"),
+    "path_rate": _constant(lambda c: c.path_rate, "c_c"),
+    "path_push": _constant(lambda c: math.sqrt(c.path_rate * (2 - c.path_rate) * c.parents), r"\kappa_c"),
+    "dimension": Call(len, "d", constant=True),
+    "shaped": Call(lambda c, draws: np.stack([times(roots(c)[0], z) for z in draws]), r"{0:^}^{{1/2}}\, {1:*}"),
+    "rounded": Call(lambda c, move: times(roots(c)[1], move), r"{0:^}^{{-1/2}}\, {1:*}"),
+    "better": Call(_better, r"\operatorname{{better\,half\,of}}{0:(}"),
+    "weighted": Call(lambda moves: _weighted(moves, constants(moves.shape[1]).weights), r"\textstyle\sum_i w_i\, {0:*}"),
+    "learned": Call(_updated, r"(1 - c_1 - c_\mu)\, {0:*} + c_1\, {1:*} {1:*}^\top + c_\mu \textstyle\sum_i w_i\, y_i y_i^\top"),
+}
+
 cma_es = Optimizer(
     "cma_es",
     "CMA-ES",
@@ -109,6 +142,34 @@ cma_es = Optimizer(
     _step,
     latex=r"\theta_i \sim \mathcal{N}(\theta, \sigma^2 C), \qquad \theta \leftarrow \sum_{i \le \mu} w_i\,\theta_{i:\lambda}, "
     r"\qquad \sigma,\ C \leftarrow \text{the steps that paid}",
+    lines=Lines(
+        "draws = normal(samples(x))",
+        "cloud = x + sigma * shaped(covariance, draws)",
+        "heights = value(cloud)",
+        "moves = (better(cloud, heights) - x) / sigma",
+        "move = weighted(moves)",
+        "length_path = (1 - length_rate(x)) * length_path + length_push(x) * rounded(covariance, move)",
+        "excess = dot(length_path, length_path) / dimension(x)",
+        "fading := fading * (1 - length_rate(x))**2",
+        "calm := excess / (1 - fading) < 2 + 4 / (dimension(x) + 1)",
+        "path = (1 - path_rate(x)) * path + path_push(x) * move if calm else (1 - path_rate(x)) * path",
+        "covariance = learned(covariance, path, moves, calm)",
+        "x = x + sigma * move",
+        "sigma = sigma * exp(min(1, length_speed(x) * (excess - 1) / 2))",
+        symbols={
+            "draws": "z",
+            "cloud": r"\theta_i",
+            "heights": "f_i",
+            "moves": "y_i",
+            "move": "y",
+            "length_path": r"p_\sigma",
+            "excess": r"\ell",
+            "path": "p_c",
+            "covariance": "C",
+        },
+        calls=_CALLS,
+        usual={"calm": 1},
+    ),
     reference="Hansen & Ostermeier, Completely derandomized self-adaptation in evolution strategies (2001); Hansen's tutorial, "
     "arXiv:1604.00772",
     year=2001,

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from optim.linear import dot
+from optim.lines.text import Lines
 from optim.model import Array, Golden, Hyper, Optimizer, Parameter, State
 from optim.optimizers.common import (
     BETA1,
@@ -13,6 +14,7 @@ from optim.optimizers.common import (
     DECOUPLED,
     EPS,
     LR,
+    POWERS,
     WARMUP,
     average,
     decay_rate,
@@ -74,6 +76,21 @@ prodigy = Optimizer(
     r"\sqrt{\beta_2}\, s + \tfrac{d}{d_0}\, d\,\eta\, g, \quad \theta \leftarrow \theta - d\,\eta\,\frac{m}{\sqrt v + "
     r"d\,\varepsilon}, \quad "
     r"d \leftarrow \max\bigl(d,\; r / \lVert s \rVert_1\bigr)",
+    lines=Lines(
+        "g = gradient(x)",
+        *POWERS,
+        "rate = d * lr * sqrt(1 - beta2_power) / (1 - beta1_power) if bias_correction else d * lr",
+        "r = sqrt(beta2) * r + d / d0 * rate * dot(g, start - x)",
+        "s = sqrt(beta2) * s + d / d0 * rate * g",
+        "m = beta1 * m + d * (1 - beta1) * g",
+        "v = beta2 * v + d**2 * (1 - beta2) * g**2",
+        "below = norm1(s)",
+        "d = max(d, r / below if below > 0 else 0)",
+        f"x = x - rate * m / (sqrt(v) + d * {PRODIGY_EPS})",
+        symbols={"start": r"\theta_0", "rate": r"\gamma", "below": r"\bar s"},
+        carries=("m",),
+        usual={"below": 1},
+    ),
     reference="Mishchenko & Defazio, Prodigy: an expeditiously adaptive parameter-free learner, arXiv:2306.06101 (2023)",
     year=2023,
     idea="estimates how far away the minimum is and sets Adam's learning rate from that; it starts with tiny steps on purpose.",
@@ -139,6 +156,29 @@ _FREE_FORM = (
 )
 
 
+_FREE_SYMBOLS = {
+    "x": "y",
+    "average": "x",
+    "rate": r"\eta_t",
+    "lr_max": r"\eta_{\max}",
+    "weight_sum": "W",
+    "share": "c",
+}
+_FREE_USUAL = {"weight_sum": 1}
+
+
+def _free_lines(direction: str, beta: str) -> tuple[str, ...]:
+    return (
+        "rate = lr * min(1, (done + 1) / warmup_steps) if warmup_steps > 0 else lr",
+        "lr_max = max(lr_max, rate)",
+        "weight_sum = weight_sum + lr_max**2",
+        "share = lr_max**2 / weight_sum if weight_sum > 0 else 0",
+        f"x = x + share * (z - x) + rate * ({beta} * (1 - share) - 1) * {direction}",
+        f"z = z - rate * {direction}",
+        "average = average + share * (z - average)",
+    )
+
+
 def _schedule_free_sgd(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, State]:
     return _moved(x, oracle.gradient(x), _rate(state, hp), hp["beta"], state)
 
@@ -151,6 +191,7 @@ schedule_free_sgd = Optimizer(
     _free_start,
     _schedule_free_sgd,
     latex=_FREE_LATEX.replace("u, ", "g, ", 1),
+    lines=Lines("g = gradient(x)", *_free_lines("g", "beta"), symbols=_FREE_SYMBOLS, usual=_FREE_USUAL),
     reference=_FREE_REFERENCE,
     year=2024,
     idea="averages all the points that plain SGD visits, and takes its gradients near that average: no schedule is needed.",
@@ -191,6 +232,16 @@ schedule_free_adamw = Optimizer(
     _schedule_free_adamw,
     latex=r"v \leftarrow \beta_2 v + (1-\beta_2)\, g^2, \quad u = \frac{g}{\sqrt{\hat v} + \varepsilon} + \lambda y, \quad "
     + _FREE_LATEX.replace(r"\beta", r"\beta_1"),
+    lines=Lines(
+        "g = gradient(x)",
+        "v = beta2 * v + (1 - beta2) * g**2",
+        "beta2_power := beta2_power * beta2",
+        "v_hat = v / (1 - beta2_power)",
+        "direction = g / (sqrt(v_hat) + eps) + weight_decay * x",
+        *_free_lines("direction", "beta1"),
+        symbols=_FREE_SYMBOLS | {"direction": "u"},
+        usual=_FREE_USUAL,
+    ),
     reference=_FREE_REFERENCE,
     year=2024,
     idea="is Schedule-Free SGD with Adam's scale per coordinate: an average of the points takes the place of momentum.",

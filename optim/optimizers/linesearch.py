@@ -29,11 +29,15 @@ class Place(NamedTuple):
 
 
 class Found(NamedTuple):
-    """Where a search ended: points and gradients (d, B), values (B,), and in which runs (B,) they satisfy the conditions."""
+    """Where a search ended: points and gradients (d, B), values and steps along the direction (B,), and whether they will do.
+
+    They will in the runs (B,) where they satisfy the conditions.
+    """
 
     point: Array
     value: Array
     gradient: Array
+    step: Array
     success: Mask
 
 
@@ -64,7 +68,7 @@ def search(
     last such place. Only runs that are still searching are charged. The method is that of MINPACK-2's dcsrch, but a trial that
     is not finite is shortened tenfold, where that ends its search.
     """
-    found = Found(x.copy(), start.value.copy(), np.zeros_like(x), np.zeros(where.shape, dtype=bool))
+    found = Found(x.copy(), start.value.copy(), np.zeros_like(x), np.zeros(where.shape), np.zeros(where.shape, dtype=bool))
     runs = np.flatnonzero(where & np.isfinite(first))
     start, bracket = _kept(start, runs), _kept(_opened(start, first), runs)
     for _ in range(TRIALS):
@@ -77,6 +81,7 @@ def search(
         place = Place(bracket.trial, value[runs], dot(gradient, direction)[runs])
         success = satisfied(start, place)
         _keep(found, runs[success], point, value, gradient)
+        found.step[runs[success]] = bracket.trial[success]
         usable = np.isfinite(place.value) & np.isfinite(place.slope)
         bracket = _chosen(usable, _narrowed(bracket, start, place), _shortened(bracket))
         done = (success & enough(gradient[:, runs], runs)) | _exhausted(bracket) | ~np.isfinite(bracket.trial)

@@ -4,14 +4,19 @@ import math
 
 import numpy as np
 
+from optim.lines.text import Lines
 from optim.model import Array, Golden, Hyper, Optimizer, Parameter, State
 from optim.optimizers.common import (
+    ADAM_MOVE,
     BETA1,
     BETA2,
     DECOUPLED,
     EPS,
+    HATS,
     LR,
+    MOMENTS,
     MOMENTS_MEMORY,
+    POWERS,
     POWERS_MEMORY,
     adam_step,
     average,
@@ -50,6 +55,16 @@ adabelief = Optimizer(
     _adabelief,
     latex=r"m \leftarrow \beta_1 m + (1-\beta_1)\, g, \quad s \leftarrow \beta_2 s + (1-\beta_2)(g - m)^2 + \varepsilon, \quad "
     r"\theta \leftarrow \theta - \eta\,\frac{m/(1-\beta_1^t)}{\sqrt{s/(1-\beta_2^t)} + \varepsilon}",
+    lines=Lines(
+        "g = gradient(x)",
+        "m = beta1 * m + (1 - beta1) * g",
+        "s = beta2 * s + (1 - beta2) * (g - m)**2 + eps",
+        *POWERS,
+        "m_hat = m / (1 - beta1_power)",
+        "s_hat = s / (1 - beta2_power)",
+        "x = x - lr * m_hat / (sqrt(s_hat) + eps)",
+        carries=("m",),
+    ),
     reference="Zhuang et al., AdaBelief optimizer: adapting stepsizes by the belief in observed gradients, arXiv:2010.07468 (2020)",
     year=2020,
     idea="takes long steps where gradients come as expected and short ones where they surprise: it divides by the spread "
@@ -99,6 +114,15 @@ yogi = Optimizer(
     _yogi,
     latex=r"m \leftarrow \beta_1 m + (1-\beta_1)\, g, \quad v \leftarrow v - (1-\beta_2)\operatorname{sign}(v - g^2)\, g^2, \quad "
     r"\theta \leftarrow \theta - \eta\,\frac{m/(1-\beta_1^t)}{\sqrt{v/(1-\beta_2^t)} + \varepsilon}",
+    lines=Lines(
+        "g = gradient(x)",
+        "m = beta1 * m + (1 - beta1) * g",
+        "v = v - (1 - beta2) * sign(v - g**2) * g**2",
+        *POWERS,
+        *HATS,
+        ADAM_MOVE,
+        carries=("m",),
+    ),
     reference="Zaheer et al., Adaptive methods for nonconvex optimization, NeurIPS (2018)",
     year=2018,
     idea="is Adam whose scale changes by at most the newest squared gradient, so a sudden small slope cannot let the steps "
@@ -154,6 +178,23 @@ adan = Optimizer(
     r"\Delta, \quad n \leftarrow \beta_3 n + (1-\beta_3)(g + \beta_2 \Delta)^2, \quad "
     r"\theta \leftarrow \frac{1}{1+\eta\lambda}\Bigl(\theta - \eta\,\frac{\hat m + \beta_2 \hat d}{\sqrt{\hat n} + "
     r"\varepsilon}\Bigr)",
+    lines=Lines(
+        "g = gradient(x)",
+        "change = zero(g) if first else g - previous",
+        "m = beta1 * m + (1 - beta1) * g",
+        "d = beta2 * d + (1 - beta2) * change",
+        "n = beta3 * n + (1 - beta3) * (g + beta2 * change)**2",
+        *POWERS,
+        "beta3_power := beta3_power * beta3",
+        "m_hat = m / (1 - beta1_power)",
+        "d_hat = d / (1 - beta2_power)",
+        "n_hat = n / (1 - beta3_power)",
+        "x = x - lr * (m_hat + beta2 * d_hat) / (sqrt(n_hat) + eps)",
+        "x = x / (1 + lr * weight_decay)",
+        "previous := g",
+        symbols={"change": r"\Delta"},
+        carries=("m", "d"),
+    ),
     reference="Xie et al., Adan: adaptive Nesterov momentum algorithm, arXiv:2208.06677 (2022)",
     year=2022,
     idea="is Nesterov's look ahead without a second gradient: it averages how the gradient changes and adds that to its momentum.",
@@ -199,6 +240,16 @@ adopt = Optimizer(
     latex=r"u = \operatorname{clip}\Bigl(\frac{g}{\max(\sqrt v, \varepsilon)},\; \pm (t-1)^{1/4}\Bigr), \quad m \leftarrow "
     r"\beta_1 m + "
     r"(1-\beta_1)\, u, \quad \theta \leftarrow \theta - \eta\, m, \quad v \leftarrow \beta_2 v + (1-\beta_2)\, g^2",
+    lines=Lines(
+        "g = gradient(x)",
+        "scaled = clip(g / max(sqrt(v), eps), -sqrt(sqrt(done)), sqrt(sqrt(done)))",
+        "m = m if done == 0 else beta1 * m + (1 - beta1) * scaled",
+        "x = x if done == 0 else x - lr * m",
+        "v = g**2 if done == 0 else beta2 * v + (1 - beta2) * g**2",
+        symbols={"scaled": "u"},
+        carries=("m",),
+        usual={"done": 1},
+    ),
     reference="Taniguchi et al., ADOPT: modified Adam can converge with any β₂ with the optimal rate, arXiv:2411.02853 (2024)",
     year=2024,
     idea="is Adam that scales a gradient by those before it, never by itself; its first step only looks and does not move.",
@@ -242,6 +293,16 @@ ademamix = Optimizer(
     latex=r"m_1 \leftarrow \beta_1 m_1 + (1-\beta_1)\, g, \quad m_2 \leftarrow \beta_3 m_2 + (1-\beta_3)\, g, \quad v "
     r"\leftarrow \beta_2 v + "
     r"(1-\beta_2)\, g^2, \quad \theta \leftarrow \theta - \eta\,\frac{\hat m_1 + \alpha\, m_2}{\sqrt{\hat v} + \varepsilon}",
+    lines=Lines(
+        "g = gradient(x)",
+        *MOMENTS,
+        *POWERS,
+        *HATS,
+        "slow = beta3 * slow + (1 - beta3) * g",
+        "x = x - lr * (m_hat + alpha * slow) / (sqrt(v_hat) + eps)",
+        symbols={"slow": r"m_{\text{slow}}"},
+        carries=("m", "slow"),
+    ),
     reference="Pagliardini et al., The AdEMAMix optimizer: better, faster, older, arXiv:2409.03137 (2024)",
     year=2024,
     idea="is Adam with a second, very long memory of gradients beside the short one.",

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from optim.lines.text import Lines
 from optim.model import Array, Golden, Hyper, Optimizer, Parameter, State
 from optim.optimizers.common import DECOUPLED, LR, average, decay_rate, default, shrunk
 from optim.oracle import Oracle
@@ -40,6 +41,15 @@ rprop = Optimizer(
     latex=r"\Delta \leftarrow \operatorname{clip}\bigl(\Delta \cdot \{\eta^+ \text{ same sign},\; \eta^- \text{ sign "
     r"changed},\; 1\},\; "
     r"\Delta_{\min}, \Delta_{\max}\bigr), \quad \theta \leftarrow \theta - \operatorname{sign}(g)\,\Delta",
+    lines=Lines(
+        "g = gradient(x)",
+        "agree = sign(g * previous)",
+        "factor = eta_plus if agree > 0 else eta_minus if agree < 0 else 1",
+        "step_size = min(max(step_size * factor, step_min), step_max)",
+        "previous = zero(g) if agree < 0 else g",
+        "x = x - sign(previous) * step_size",
+        symbols={"agree": "a", "factor": r"\kappa", "step_size": r"\Delta", "previous": "g'"},
+    ),
     reference="Riedmiller & Braun, A direct adaptive method for faster backpropagation learning: the RPROP algorithm (1993)",
     year=1993,
     idea="gives each coordinate a step length of its own, longer while the slope keeps its sign, shorter when it changes.",
@@ -69,6 +79,7 @@ signum = Optimizer(
     _average_start,
     _signum,
     latex=r"m \leftarrow \beta m + (1-\beta)\, g, \qquad \theta \leftarrow \theta - \eta\,\operatorname{sign}(m)",
+    lines=Lines("g = gradient(x)", "m = beta * m + (1 - beta) * g", "x = x - lr * sign(m)", carries=("m",)),
     reference="Bernstein et al., signSGD: compressed optimisation for non-convex problems, arXiv:1802.04434 (2018)",
     year=2018,
     idea="moves every coordinate by exactly lr, in the direction that its recent gradients agree on.",
@@ -99,6 +110,14 @@ lion = Optimizer(
     _lion,
     latex=r"\theta \leftarrow (1 - \eta\lambda)\,\theta - \eta\,\operatorname{sign}\bigl(\beta_1 m + (1-\beta_1)\, g\bigr), \quad "
     r"m \leftarrow \beta_2 m + (1-\beta_2)\, g",
+    lines=Lines(
+        "g = gradient(x)",
+        "mix = beta1 * m + (1 - beta1) * g",
+        "x = x * (1 - lr * weight_decay) - lr * sign(mix)",
+        "m = beta2 * m + (1 - beta2) * g",
+        symbols={"mix": "c"},
+        carries=("m",),
+    ),
     reference="Chen et al., Symbolic discovery of optimization algorithms, arXiv:2302.06675 (2023)",
     year=2023,
     idea="moves every coordinate by exactly lr along the sign of a mix of newest gradient and long memory; a program search "

@@ -36,7 +36,18 @@ def lookahead(base: Optimizer, name: str, **facts: Any) -> Optimizer:
             fast = slow = fast - (1.0 - hp["slow_step"]) * (fast - slow)
         return fast, {**moved, "slow_point": slow, "fast_steps": done}
 
-    return extended(base, (_SYNC, _SLOW), name=name, init=init, step=step, family=FAMILY, stable_bound=None, **facts)
+    due = "fast_steps % sync_period == 0"
+    lines = base.lines.around(
+        after=(
+            "fast_steps := fast_steps + 1",
+            f"slow_point = slow_point + slow_step * (x - slow_point) if {due} else slow_point",
+            f"x = slow_point if {due} else x",
+        ),
+        symbols={"slow_point": r"\phi"},
+        fast_steps=0,
+    )
+    changes = {"init": init, "step": step, "lines": lines, "family": FAMILY, "stable_bound": None}
+    return extended(base, (_SYNC, _SLOW), name=name, **changes, **facts)
 
 
 lookahead_adam = lookahead(
@@ -80,7 +91,15 @@ def sam(base: Optimizer, name: str, **facts: Any) -> Optimizer:
 
     rho = Parameter("rho", "ρ", 0.05, 0.0, 2.0, doc="how far up the slope the gradient is taken", valid=(0.0, math.inf))
     uses = tuple(look for look in base.uses for _ in range(2 if look == "gradient" else 1))
-    return extended(base, (rho,), name=name, step=step, uses=uses, family=FAMILY, stable_bound=None, **facts)
+    lines = base.lines.asking(
+        "slope = gradient({x})",
+        "peak = {x} + rho * (slope / norm(slope)) if norm(slope) > 0 else {x}",
+        "{g} = gradient(peak)",
+        symbols={"slope": r"g_0", "peak": r"\hat\theta"},
+        slope=1,
+    )
+    changes = {"step": step, "uses": uses, "lines": lines, "family": FAMILY, "stable_bound": None}
+    return extended(base, (rho,), name=name, **changes, **facts)
 
 
 sam_sgd = sam(

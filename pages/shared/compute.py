@@ -1,20 +1,26 @@
 """Cached computations: keyed on specs, which are plain data, and holding arrays, never figures."""
 
+import hashlib
+import json
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from optim import PROBLEMS, RaceResult, RaceSpec
+from optim import PROBLEMS, Entry, RaceResult, RaceSpec
 from optim.catalogue import overview, proven
+from optim.dials import dialled
 from optim.facts import checked, facts
-from optim.figures import thumbnail
+from optim.figures import Landscape, flat, landscape, relief, thumbnail
 from optim.race import judged, race
 from optim.record import Record, joined, record
+from optim.replay import Replay, replay
 from optim.spread import Spread, spread
 
+HEIGHTS = {"auto": None, "linear": False, "logarithmic": True}
+"""How high the surface is drawn: its scale -> whether it is logarithmic."""
 SLOW = 20_000
 """Entries times steps from which the page says that it is working."""
 
@@ -32,6 +38,34 @@ def _alone(spec: RaceSpec) -> Record:
 def _race(spec: RaceSpec) -> RaceResult:
     # Nobody's rows depend on the others: when one racer's slider moves, only that racer runs again.
     return judged(spec, joined([_alone(replace(spec, entries=(entry,), target=None, budget=None)) for entry in spec.entries]))
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """A function's pictures with nobody on them: their `name`, the grid, and both figures as the race view takes them."""
+
+    name: str
+    land: Landscape
+    pictures: dict[str, Any]
+
+
+def ground(spec: RaceSpec, theme: str, *, height: str, points: int, downhill: bool) -> Ground:
+    """Return the pictures of a race's function; they stay the same as long as the start is in the function's own window."""
+    view = spec.base_problem.view
+    if all(low <= value <= high for value, (low, high) in zip(spec.start, view, strict=True)):
+        spec = replace(spec, start=tuple((low + high) / 2 for low, high in view))
+    alone = RaceSpec(spec.problem, (Entry("sgd"),), spec.start, 1, rotate=spec.rotate, stretch=spec.stretch, shift=spec.shift)
+    return _ground(alone, theme, height, points, downhill)
+
+
+@st.cache_resource(max_entries=24, **_BY_REPR)
+def _ground(spec: RaceSpec, theme: str, height: str, points: int, downhill: bool) -> Ground:
+    problem = dialled(spec.base_problem, spec.rotate, spec.stretch, spec.shift)
+    land = landscape(problem, spec.start, points, surface_log=HEIGHTS[height])
+    name = hashlib.sha256(repr((spec, theme, height, points, downhill)).encode()).hexdigest()[:12]
+    figures = {"map": flat(problem, land, theme, arrows=downhill), "surface": relief(problem, land, theme)}
+    pictures = {kind: json.loads(figure.to_json()) for kind, figure in figures.items()}
+    return Ground(name, land, {"id": name, "place": repr((spec.problem, land.window)), **pictures})
 
 
 _spread = st.cache_resource(max_entries=96, **_BY_REPR)(spread)
@@ -78,6 +112,18 @@ def claim() -> str:
 def with_states(spec: RaceSpec) -> RaceResult:
     """Return the race with every state variable's history."""
     return race(spec, states=True)
+
+
+@st.cache_resource(max_entries=12, **_BY_REPR)  # the longest run of L-BFGS remembers 32 MB
+def _replay(spec: RaceSpec) -> Replay:
+    return replay(spec)
+
+
+def under_the_glass(spec: RaceSpec, racer: int) -> Replay:
+    """Return the run of one racer, counted from 0, with its memory; the other racers do not matter to it."""
+    alone = replace(spec, entries=(spec.entries[racer],))
+    with _working(alone, "Working the steps out ..."):
+        return _replay(alone)
 
 
 def seeds(spec: RaceSpec) -> Spread:

@@ -105,20 +105,20 @@ def _formula(form: Form) -> None:
 def _racer(slot: int, form: Form) -> None:
     look = LOOKS[slot - 1]
     with st.container(border=True, gap="xsmall"):
-        left, right = st.columns([6, 1], vertical_alignment="bottom")
         field = optimizer_field(slot)
-        with left:
+        with st.container(horizontal=True, vertical_alignment="bottom"):
             title = f':color[{look.sign}]{{foreground="{look.colour}"}} {field.title}'
             _choice(field, form, title=title, on_change=state.usual_settings, args=(slot,))
-        right.button(
-            "✕",
-            key=f"remove {slot}",
-            on_click=state.remove_racer,
-            args=(slot,),
-            disabled=form.values[RACERS.key] == 1,
-            help="Take this racer out",
-            type="tertiary",
-        )
+            st.button(
+                "✕",
+                key=f"remove {slot}",
+                on_click=state.remove_racer,
+                args=(slot,),
+                disabled=form.values[RACERS.key] == 1,
+                help="Take this racer out",
+                type="tertiary",
+                width="content",
+            )
         own = setting_fields(slot, form.values[slot_key(slot)])
         first = [field for field in own[:1] if field.parameter and field.parameter.log]
         for field in first:
@@ -188,15 +188,15 @@ def _number(field: Field, form: Form, *, title: str = "", step: float | None = N
 def _with_slider(field: Field, form: Form, title: str) -> None:
     """A bound number, and under it a slider on a logarithmic scale that writes into it: the number is the truth."""
     assert field.parameter is not None
-    left, right = st.columns([5, 6], vertical_alignment="bottom")
-    with left:
+    row = st.container(horizontal=True, vertical_alignment="bottom")
+    with row:
         _number(field, form, title=title)
     low, high = math.log10(field.parameter.low), math.log10(field.parameter.high)
     key = f"{field.key} slider"
     position = min(max(math.log10(form.values[field.key]), low), high) if form.values[field.key] > 0 else low
     if abs(st.session_state.get(key, math.inf) - position) > 0.5 / DECADE:
         st.session_state[key] = position
-    right.slider(
+    row.slider(
         f"{field.title}, logarithmic",
         low,
         high,

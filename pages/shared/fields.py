@@ -11,7 +11,7 @@ from optim import problem as problem_of
 from optim.catalogue import families
 from optim.entry import CONSTANT, no_modifier, no_schedule
 from optim.facts import tags
-from optim.figures import QUANTITIES
+from optim.figures import AGAINST, QUANTITIES
 from optim.modifiers import Modifier
 from optim.schedules import Schedule
 from optim.spec import GRADIENTS, MAX_ENTRIES, MAX_SEED, MAX_STEPS
@@ -167,15 +167,31 @@ DIALS = (
 """The same function turned, stretched and moved; the start stays."""
 
 HEIGHT = Field("z", "Height of the surface", "auto", options={name: name for name in ("auto", "linear", "logarithmic")})
-CURVE = Field("curve", "Against the step", "loss", options={name: name for name in QUANTITIES})
+GRID = Field("grid", "Grid", "121", options={f"{points}": f"{points}" for points in (61, 121, 201)})
+CURVE = Field("curve", "Curves", "loss", options={name: name for name in QUANTITIES})
+ALONG = Field("along", "Along", "step", options={name: name for name in AGAINST})
 ARROWS = _number("arrows", "Downhill arrows", False, 0, 1, "bool")
 LOG = _number("log", "Log axis", True, 0, 1, "bool")
-VIEW = (HEIGHT, CURVE, ARROWS, LOG)
+FRAME = _number("t", "Step shown", MAX_STEPS, 0, MAX_STEPS, "int")
+"""Where playback stands; the default is the end, however many steps a race has."""
+ARROWS_AT = {
+    "slope": _number("a_slope", "Arrow down the slope", True, 0, 1, "bool"),
+    "velocity": _number("a_velocity", "Arrow of the velocity", True, 0, 1, "bool"),
+    "step": _number("a_step", "Arrow of the next step", True, 0, 1, "bool"),
+}
+"""The arrows at the step shown, by the race view's own names."""
+PLAYED = (FRAME, *ARROWS_AT.values())
+"""What is set in the race view itself."""
+VIEW = (HEIGHT, GRID, CURVE, ALONG, ARROWS, LOG, *PLAYED)
 """What is looked at and how: in the link, but no part of the race."""
+GLASS_RACER = Field("r", "Racer under the glass", "1", options={str(slot): str(slot) for slot in range(1, MAX_ENTRIES + 1)})
+GLASS_STEP = _number("step", "Step", 1, 0, MAX_STEPS, "int")
+GLASS = (GLASS_RACER, GLASS_STEP)
+"""What the Step page looks at."""
 SECOND = Field("p", "Second parameter", "none", options={"none": "none: a curve per racer", **second_parameters()})
 RATES = (SECOND,)
 """What the Learning rates page looks at."""
-LOOKED_AT = (*VIEW, *RATES)
+LOOKED_AT = (*VIEW, *GLASS, *RATES)
 """Every input that is no part of the race."""
 
 

@@ -5,19 +5,19 @@ from typing import Any
 import streamlit as st
 
 from optim import FormulaError, Problem, RaceResult
-from optim.figures import LOOKS, contour, curves, landscape, surface
+from optim.figures import LOOKS, chart
 from optim.known import lowest_in_words, search_in_words
 from optim.protocol import answers, entrants, protocol
 from optim.spread import spread_sentence, spread_table
 from optim.verdict import verdict
 from pages.shared import compute
 from pages.shared.copy_link import copy_link
-from pages.shared.fields import ARROWS, CURVE, HEIGHT, LOG, Field
+from pages.shared.fields import ALONG, ARROWS, CURVE, GRID, HEIGHT, LOG, Field
 from pages.shared.presets import PRESETS, Preset
-from pages.shared.state import BOUND, dismiss_notes, query
+from pages.shared.race_view.component import race_view
+from pages.shared.state import BOUND, dismiss_notes, query, value_of
 
 PLOT = {"displaylogo": False, "showSendToCloud": False, "scrollZoom": False}
-HEIGHTS = {"auto": None, "linear": False, "logarithmic": True}
 
 
 def show_notes(notes: list[str]) -> None:
@@ -88,20 +88,20 @@ def _over_seeds(result: RaceResult) -> str:
     return spread_sentence(result, compute.seeds(result.spec)) if result.spec.noise else ""
 
 
-def show_pictures(result: RaceResult, theme: str) -> None:
-    """Show the race on the surface and on the contour map, side by side."""
-    left, right = st.columns(2)
-    left.markdown(race_key(result))
-    right.markdown(_formula(result))
-    with left:
-        land = landscape(result.problem, result.spec.start, surface_log=HEIGHTS[_choice(HEIGHT)])
-        picture = surface(result, theme, land=land, legend=False)
-        st.plotly_chart(picture, theme=None, config=PLOT, key="surface", alt="The race on the 3-D surface")
-    with right:
-        arrows = _switch(ARROWS, "Minus the gradient; longer where steeper.")
-        st.caption(_thinned(result))
-        picture = contour(result, theme, land=land, arrows=arrows, legend=False)
-        st.plotly_chart(picture, theme=None, config=PLOT, key="contour", alt="The race on the contour map")
+def show_race(result: RaceResult, theme: str) -> None:
+    """Show the race view: surface, contour map, curves and leader board; below it, what can be shown otherwise."""
+    st.markdown(_formula(result))
+    ground = compute.ground(
+        result.spec, theme, height=value_of(HEIGHT), points=int(value_of(GRID)), downhill=bool(value_of(ARROWS))
+    )
+    race_view(result, ground, chart(result, value_of(CURVE), log=bool(value_of(LOG)), along=value_of(ALONG)), theme)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        for field in (CURVE, ALONG):
+            _choice(field)
+        _switch(LOG, "Logarithmic shows small losses; linear shows the true proportions.")
+        for field in (HEIGHT, GRID):
+            _choice(field)
+        _switch(ARROWS, "Minus the gradient all over the map; longer where steeper.")
 
 
 def _formula(result: RaceResult) -> str:
@@ -119,34 +119,22 @@ def race_key(result: RaceResult) -> str:
     return " &emsp; ".join(f"{_sign(i)}&nbsp;{plain(label)}" for i, label in enumerate(result.labels))
 
 
-def _choice(field: Field) -> Any:
-    chosen = st.segmented_control(
-        field.title, list(field.options or ()), default=field.default, key=field.key, required=True, **BOUND
+def _choice(field: Field) -> None:
+    options = field.options or {}
+    st.segmented_control(
+        field.title,
+        list(options),
+        default=field.default,
+        format_func=lambda name: options[name],
+        key=field.key,
+        required=True,
+        width="content",
+        **BOUND,
     )
-    return chosen or field.default
 
 
-def _switch(field: Field, words: str) -> bool:
-    return st.toggle(field.title, field.default, key=field.key, help=words, **BOUND)
-
-
-def _thinned(result: RaceResult) -> str:
-    rows = result.loss.shape[1]
-    if rows <= 2000:
-        return "The ring is the start, a star a minimum, the large mark where a racer ended."
-    return f"Pictures show 2000 of {rows} points per racer, every extreme kept. The table has them all."
-
-
-def show_curves(result: RaceResult, theme: str) -> None:
-    """Show a quantity against the step, on the scale the visitor chose."""
-    left, right = st.columns([3, 1], vertical_alignment="bottom")
-    with left:
-        quantity = _choice(CURVE)
-    with right:
-        log = _switch(LOG, "Logarithmic shows small losses; linear shows the true proportions.")
-    st.markdown(race_key(result))
-    figure = curves(result, quantity, theme, log=log, legend=False)
-    st.plotly_chart(figure, theme=None, config=PLOT, key="curves", alt=f"{quantity} against the step, every racer")
+def _switch(field: Field, words: str) -> None:
+    st.toggle(field.title, field.default, key=field.key, help=words, **BOUND)
 
 
 def show_standings(result: RaceResult) -> None:

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterable
+from contextlib import suppress
 from itertools import chain
 from typing import Any
 
@@ -12,9 +13,12 @@ from optim import OPTIMIZERS, Entry, FormulaError, RaceSpec, SpecError
 from optim.spec import MAX_ENTRIES
 from pages.shared.fields import (
     FORMULA,
+    FRAME,
     FUNCTION,
+    GLASS,
     LOOKED_AT,
     OWN,
+    PLAYED,
     VIEW,
     Field,
     Values,
@@ -25,16 +29,26 @@ from pages.shared.fields import (
     is_slot,
     setting_fields,
     slot_key,
+    start_fields,
 )
 from pages.shared.links import decode, encode, entries_of, entry_values, values_of
 from pages.shared.presets import PRESETS
 
-NOTES, SHOWN, TYPED = "link notes", "inputs on screen", "formula typed last"
+NOTES, SHOWN, TYPED, PAGE = "link notes", "inputs on screen", "formula typed last", "page"
 WHOLE = "race"
 """The query parameter of a link between pages: a whole race as JSON. An input keeps what it held where a link says its default."""
 _LOOKED_AT = {field.key for field in LOOKED_AT}
 BOUND: dict[str, Any] = {"bind": "query-params"}
 """What makes an input part of the address bar, and keeps its value from page to page."""
+
+
+def carry_over(page: str) -> None:
+    """On the way to another page give its inputs what they held; Streamlit forgets it where both pages show them."""
+    before = st.session_state.get(PAGE)
+    st.session_state[PAGE] = page
+    if before not in (None, page):
+        values = current()
+        st.session_state.update({field.key: values[field.key] for field in fields(values)})
 
 
 def read_link() -> list[str]:
@@ -57,13 +71,15 @@ def _read_whole() -> None:
     """Put a whole race from another page into the inputs, in place of what they held."""
     text = st.query_params[WHOLE]
     del st.query_params[WHOLE]
-    remember_shown(())  # nothing is on screen yet
     try:
         values, notes = decode(encode(RaceSpec.from_json(text)))
     except (SpecError, FormulaError) as error:
         values, notes = {}, [f"The race in the link could not be used: {error}"]
-    if values:
+    if values and values != {**current(), **{key: values[key] for key in _LOOKED_AT}}:
+        remember_shown(())  # nothing is on screen yet
         put({key: value for key, value in values.items() if key not in _LOOKED_AT})
+    given = {field.key: field.read(st.query_params[field.key]) for field in GLASS if field.key in st.query_params}
+    st.session_state.update({key: value for key, value in given.items() if value is not None})
     st.session_state[NOTES] = notes
 
 
@@ -109,10 +125,19 @@ def put(values: Values) -> None:
 
 
 def _write_parameter(key: str, text: str) -> None:
-    try:
+    # An input on the page that the visitor comes from may still hold the parameter: it follows its state.
+    with suppress(StreamlitAPIException):
         st.query_params[key] = text
-    except StreamlitAPIException:
-        pass  # an input on the page that the visitor comes from: it follows its state
+
+
+def choose(values: Values) -> None:
+    """Take what was chosen in the race view, as far as it is any good: a start, or what is shown; None is the default."""
+    inputs = {field.key: field for field in chain(start_fields(current()), PLAYED)}
+    for key, field in inputs.items():
+        if key in values and field.parameter:
+            value = field.default if values[key] is None else field.parameter.canonical(values[key])
+            if value is not None:
+                st.session_state[key] = value
 
 
 def remember_shown(keys: Iterable[str]) -> None:
@@ -123,12 +148,19 @@ def remember_shown(keys: Iterable[str]) -> None:
 def load(spec: RaceSpec) -> None:
     """Set every input so that it shows `spec`."""
     put(values_of(spec))
+    st.session_state[FRAME.key] = FRAME.default
     dismiss_notes()
 
 
 def open_race(spec: RaceSpec, label: str = "Open this race") -> None:
     """Show a link that opens the Race page with `spec`."""
     st.page_link("pages/race.py", label=label, icon=":material/sports_score:", query_params={WHOLE: spec.to_json()})
+
+
+def open_step(spec: RaceSpec, racer: int = 1, step: int = 1, label: str = "Look at a step") -> None:
+    """Show a link that opens the Step page with `spec`, at step `step` of racer `racer`, counted from 1."""
+    where = {WHOLE: spec.to_json(), "r": str(racer), "step": str(step)}
+    st.page_link("pages/step.py", label=label, icon=":material/search:", query_params=where)
 
 
 def load_preset(key: str) -> None:

@@ -6,7 +6,7 @@ import optim
 from optim.claims import middle_start
 from pages.shared import asks
 from pages.shared.presets import PRESETS
-from tests.pages.test_browser import Visit, address_change, spec_of_address, visit  # noqa: F401 - a fixture
+from tests.pages.test_browser import address_change, spec_of_address, visit  # noqa: F401 - a fixture
 
 FINISHED = "() => !document.querySelector('[data-testid=stProgress]')"
 
@@ -24,7 +24,7 @@ def test_a_click_on_a_curve_opens_that_very_race(visit):  # noqa: F811
     visitor = finished(visit("rates?n=100"))
     spec, _ = asks.rates_spec(optim.RaceSpec("elongated_bowl", PRESETS[0].spec.entries, (-7.0, 2.0), 100))
     result, entry, at = optim.sweep(spec), 2, 50
-    points = visitor.page.locator(".js-plotly-plot .trace.scatter").nth(4).locator("path.point")
+    points = visitor.page.locator(".js-plotly-plot .trace.scatter").nth(2).locator("path.point")
     points.nth(at).scroll_into_view_if_needed()
     with address_change(visitor):
         points.nth(at).click(force=True)
@@ -36,7 +36,6 @@ def test_a_click_on_a_curve_opens_that_very_race(visit):  # noqa: F811
 
 
 def test_a_click_on_a_map_opens_the_race_from_that_cell_and_the_way_back_keeps_the_racers(visit):  # noqa: F811
-    visitor = Visit.__new__(Visit)
     visitor = visit("?fn=Himmelblau&n=60&o1.lr=0.01&o2.lr=0.002")
     mine = spec_of_address(visitor.page.url)
     visitor.page.get_by_role("link", name="Starts", exact=True).click()

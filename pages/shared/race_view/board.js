@@ -1,0 +1,66 @@
+// Who leads: one row per racer, in the order of the moment.
+
+const HEIGHT = 34; // pixels per row, as in the style sheet
+
+export const number = (value) => {
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? "–" : value > 0 ? "∞" : "−∞";
+  return String(Number(value.toPrecision(5))).replace("-", "−").replace("e+", "e");
+};
+
+export class Board {
+  constructor(list) {
+    this.list = list;
+  }
+
+  racers(tracks, words) {
+    this.tracks = tracks;
+    this.words = words;
+    this.list.style.height = `${tracks.length * HEIGHT}px`;
+    this.rows = tracks.map((track) => {
+      const row = document.createElement("li");
+      row.title = `${track.label}: ${track.reason}`;
+      row.innerHTML = `<b></b><svg viewBox="0 0 34 14" aria-hidden="true"><line x1="0" y1="7" x2="34" y2="7"/></svg><i></i><span></span><em></em><strong></strong>`;
+      const [rank, line, sign, name, state, loss] = row.children;
+      line.firstChild.setAttribute("stroke", track.colour);
+      line.firstChild.setAttribute("stroke-dasharray", words.dashes(track.dash).join(" "));
+      Object.assign(sign, { textContent: track.sign });
+      sign.style.color = track.colour;
+      name.textContent = track.label;
+      return { row, rank, state, loss };
+    });
+    this.list.replaceChildren(...this.rows.map(({ row }) => row));
+  }
+
+  // The order of the moment: who has reached the target by price, then the others by loss, who is lost last.
+  order(frame, steps) {
+    const key = (track) => {
+      if (frame >= steps) return [track.rank, 0];
+      if (track.reached !== null && track.reached <= frame) return [0, track.price];
+      const score = track.score(frame);
+      return Number.isFinite(score) ? [1, score] : [2, -track.end];
+    };
+    const keys = this.tracks.map(key);
+    return this.tracks.map((_, i) => i).sort((i, j) => keys[i][0] - keys[j][0] || keys[i][1] - keys[j][1] || i - j);
+  }
+
+  show(frame, steps) {
+    const order = this.order(frame, steps);
+    order.forEach((i, rank) => {
+      const { row, rank: place, state, loss } = this.rows[i];
+      const track = this.tracks[i];
+      row.style.transform = `translateY(${rank * HEIGHT}px)`;
+      place.textContent = `${rank + 1}`;
+      loss.textContent = number(track.score(frame));
+      const said = this.state(track, frame, steps);
+      if (state.textContent !== said) state.textContent = said;
+    });
+    return order;
+  }
+
+  state(track, frame, steps) {
+    if (frame >= steps) return track.status === "moving" ? "still moving" : track.status;
+    if (frame >= track.last && track.last < steps) return track.status === "diverged" ? `diverged at ${track.last}` : `stopped at ${track.last}`;
+    if (track.reached !== null && track.reached <= frame) return `target at ${track.reached}`;
+    return "";
+  }
+}

@@ -1,0 +1,79 @@
+// Play, pause, restart, scrub, step and speed: by mouse, touch and keyboard.
+
+const SPEEDS = [0.25, 0.5, 1, 2, 4, 8, 16];
+const ICONS = {
+  play: "M5 3v14l12-7z",
+  pause: "M4 3h4v14H4zM12 3h4v14h-4z",
+  restart: "M4 3h2v14H4zM17 3v14L7 10z",
+  back: "M14 3v14L4 10z",
+  forward: "M6 3v14l10-7z",
+};
+
+const icon = (name) => `<svg viewBox="0 0 20 20" aria-hidden="true"><path d="${ICONS[name]}"/></svg>`;
+const button = (name, label) => `<button type="button" class="rv-${name}" aria-label="${label}" title="${label}">${icon(name)}</button>`;
+
+export const CONTROLS = `
+  ${button("restart", "Back to the start (Home)")}${button("back", "One step back (left arrow)")}
+  ${button("play", "Play (space)")}${button("forward", "One step on (right arrow)")}
+  <input type="range" class="rv-scrub" min="0" step="1" aria-label="Step shown">
+  <output class="rv-step"></output>
+  <label class="rv-rate">Speed <select class="rv-speed" aria-label="Speed">${SPEEDS.map((speed) => `<option value="${speed}"${speed === 1 ? " selected" : ""}>${speed}×</option>`).join("")}</select></label>`;
+
+export class Controls {
+  constructor(root, clock) {
+    this.clock = clock;
+    const find = (name) => root.querySelector(`.rv-${name}`);
+    Object.assign(this, { playing: find("play"), scrub: find("scrub"), step: find("step"), speed: find("speed") });
+    find("restart").onclick = () => this.leap(0);
+    find("back").onclick = () => clock.step(-1);
+    find("forward").onclick = () => clock.step(1);
+    this.playing.onclick = () => clock.toggle();
+    this.scrub.oninput = () => {
+      clock.playing ? clock.pause() : null;
+      clock.seek(Number(this.scrub.value));
+    };
+    this.scrub.onchange = () => clock.stopped();
+    this.speed.onchange = () => (clock.speed = Number(this.speed.value));
+    root.addEventListener("keydown", (event) => this.pressed(event));
+  }
+
+  leap(frame) {
+    if (this.clock.playing) this.clock.pause();
+    this.clock.seek(frame);
+    this.clock.stopped();
+  }
+
+  pressed(event) {
+    const { clock } = this;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const kind = event.target.tagName;
+    if (kind === "SELECT" || (kind === "INPUT" && event.target.type !== "range")) return;
+    if (event.key === " " && kind === "BUTTON" && event.target !== this.playing) return; // a button's own key
+    const actions = {
+      " ": () => clock.toggle(),
+      ArrowRight: () => clock.step(1),
+      ArrowLeft: () => clock.step(-1),
+      Home: () => this.leap(0),
+      End: () => this.leap(clock.steps),
+    };
+    if (!(event.key in actions)) return;
+    event.preventDefault();
+    actions[event.key]();
+  }
+
+  show() {
+    const { clock } = this;
+    const step = Math.floor(clock.frame);
+    this.scrub.max = clock.steps;
+    this.scrub.value = step;
+    this.scrub.setAttribute("aria-valuetext", `step ${step} of ${clock.steps}`);
+    this.step.textContent = `step ${step} of ${clock.steps}`;
+    const name = clock.playing ? "pause" : "play";
+    if (this.shown === name) return;
+    this.shown = name;
+    this.playing.innerHTML = icon(name);
+    const label = clock.playing ? "Pause (space)" : "Play (space)";
+    this.playing.setAttribute("aria-label", label);
+    this.playing.title = label;
+  }
+}

@@ -1,0 +1,107 @@
+// The pointer over the plots: what is under it, a click that sets the start, and the start dragged along.
+
+import { number } from "./board.js";
+
+const NEAR = 16; // pixels within which a racer's point is meant
+const GRIP = 14; // pixels within which the start is taken hold of
+const STILL = 5; // pixels that a click may wander
+
+export class Pointer {
+  constructor(view) {
+    this.view = view;
+    this.tip = view.find("tip");
+    for (const name of ["map", "curve"]) {
+      const box = view.find(name);
+      box.addEventListener("pointermove", (event) => this.moved(event, name));
+      box.addEventListener("pointerleave", () => this.hide());
+    }
+    const map = view.find("map");
+    map.addEventListener("pointerdown", (event) => this.down(event), { capture: true });
+  }
+
+  at(event, box) {
+    const { left, top } = box.getBoundingClientRect();
+    return [event.clientX - left, event.clientY - top];
+  }
+
+  down(event) {
+    if (!this.view.stage?.map.view || !event.isPrimary || event.button) return;
+    const box = this.view.find("map");
+    const from = this.at(event, box);
+    const mapping = this.view.stage.map.view;
+    const start = mapping.pixels(...this.view.start);
+    const held = start && Math.hypot(start[0] - from[0], start[1] - from[1]) < GRIP;
+    if (held) event.stopPropagation(); // Plotly would begin to zoom
+    const move = (later) => {
+      const place = held && mapping.placeAt(...this.at(later, box));
+      if (place) this.view.preview(this.round(place));
+    };
+    const up = (later) => {
+      stop();
+      const to = this.at(later, box);
+      const still = Math.hypot(to[0] - from[0], to[1] - from[1]) < STILL;
+      const place = (still || held) && mapping.placeAt(...to);
+      if (place && !(held && still)) this.view.choose({ x: this.round(place)[0], y: this.round(place)[1] });
+      else if (held) this.view.preview(null);
+    };
+    const stop = () => {
+      window.removeEventListener("pointermove", move, true);
+      window.removeEventListener("pointerup", up, true);
+      window.removeEventListener("pointercancel", stop, true);
+    };
+    window.addEventListener("pointermove", move, true);
+    window.addEventListener("pointerup", up, true);
+    window.addEventListener("pointercancel", stop, true);
+  }
+
+  // A place to a thousandth of the window, so that the numbers can be read and said aloud.
+  round(place) {
+    return place.map((value, i) => {
+      const [low, high] = this.view.stage.map.plot._fullLayout[i ? "yaxis" : "xaxis"].range;
+      const digits = Math.min(15, Math.max(0, 3 - Math.floor(Math.log10(Math.abs(high - low)))));
+      return Number(value.toFixed(digits));
+    });
+  }
+
+  moved(event, name) {
+    const part = this.view.stage?.[name];
+    if (!part?.view || event.buttons) return this.hide();
+    const box = this.view.find(name);
+    const [px, py] = this.at(event, box);
+    const found = this.nearest(part.view, px, py);
+    if (found) {
+      const { track, row } = found;
+      const place = `x ${number(track.x[row])}, y ${number(track.y[row])}`;
+      return this.say(event, [`${track.sign} ${track.label}`, `step ${track.stepOf(row)}`, place, `loss ${number(track.lossAt(row))}`]);
+    }
+    const place = name === "map" && part.view.placeAt(px, py);
+    place ? this.say(event, [`x ${number(place[0])}, y ${number(place[1])}`, "Click: start here"]) : this.hide();
+  }
+
+  nearest(mapping, px, py) {
+    let [best, found] = [NEAR, null];
+    for (const track of this.view.tracks) {
+      const last = track.shown(this.view.clock.frame);
+      for (let row = 0; row <= last; row++) {
+        const at = mapping.point(track, row);
+        const away = at ? Math.hypot(at[0] - px, at[1] - py) : Infinity;
+        if (away <= best) [best, found] = [away, { track, row }];
+      }
+    }
+    return found;
+  }
+
+  say(event, lines) {
+    const box = this.view.root.getBoundingClientRect();
+    this.tip.replaceChildren(...lines.map((line) => Object.assign(document.createElement("div"), { textContent: line })));
+    this.tip.hidden = false;
+    const right = event.clientX - box.left + 14;
+    const room = box.width - this.tip.offsetWidth - 4;
+    this.tip.style.left = `${Math.max(0, right > room ? event.clientX - box.left - this.tip.offsetWidth - 14 : right)}px`;
+    this.tip.style.top = `${event.clientY - box.top + 14}px`;
+  }
+
+  hide() {
+    this.tip.hidden = true;
+  }
+}

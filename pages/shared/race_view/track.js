@@ -1,0 +1,88 @@
+// One racer's numbers: its place, its loss and its point on the curve at any frame.
+
+export class Track {
+  // `columns` are typed arrays of all racers together, of which rows `from` to `from + facts.rows` are this one's.
+  constructor(facts, columns, from, race) {
+    Object.assign(this, facts);
+    this.race = race;
+    const own = (name) => columns[name]?.subarray(from, from + facts.rows);
+    for (const name of ["x", "y", "loss", "step", "place", "curve", "slope_x", "slope_y", "velocity_x", "velocity_y"]) this[name] = own(name);
+    this.end = this.row(facts.last);
+    while (this.end > 0 && !(Number.isFinite(this.x[this.end]) && Number.isFinite(this.y[this.end]))) this.end--;
+  }
+
+  stepOf(row) {
+    return this.step ? this.step[row] : row;
+  }
+
+  // The last shown row at or before a frame.
+  row(frame) {
+    if (!this.step) return Math.min(Math.floor(frame), this.rows - 1);
+    let [low, high] = [0, this.rows - 1];
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      this.step[middle] <= frame ? (low = middle) : (high = middle - 1);
+    }
+    return low;
+  }
+
+  // The row that is shown at a frame: a racer that has stopped stays where it was last seen.
+  shown(frame) {
+    return Math.min(this.row(frame), this.end);
+  }
+
+  lossAt(row) {
+    return this.race.base + this.loss[row];
+  }
+
+  // The loss that a leader board shows; the last is exact.
+  score(frame) {
+    if (frame >= this.race.steps) return this.end_loss;
+    const row = Math.min(this.row(frame), this.rows - 1);
+    return this.race.base + (this.reported ?? this).loss[row];
+  }
+
+  // A point's height on the surface.
+  height(row) {
+    const { log, lowest, floor, lift } = this.race.scale;
+    const above = this.loss[row] + (this.race.base - lowest);
+    return (log ? Math.log10(Math.max(above, floor)) : this.lossAt(row)) + lift;
+  }
+
+  along(row) {
+    return this.place ? this.place[row] : this.stepOf(row);
+  }
+
+  curveAt(row) {
+    if (this.curve) return this.curve[row];
+    return this.race.curve.above ? this.loss[row] : this.lossAt(row);
+  }
+
+  // The share of the way from a shown row to the next that a gliding frame has gone.
+  share(frame, row) {
+    if (row >= this.end || row + 1 >= this.rows) return 0;
+    const from = this.stepOf(row);
+    return Math.min(1, Math.max(0, (frame - from) / (this.stepOf(row + 1) - from)));
+  }
+}
+
+// The points that a racer reports where they are others than those it moves.
+class Reported {
+  constructor(columns, from, rows) {
+    for (const name of ["x", "y", "loss"]) this[name] = columns[`reported_${name}`].subarray(from, from + rows);
+  }
+}
+
+export function tracksOf(race, columns) {
+  let [from, reported] = [0, 0];
+  return race.racers.map((facts) => {
+    const track = new Track(facts, columns, from, race);
+    track.end_loss = facts.end ?? NaN;
+    from += facts.rows;
+    if (facts.reports) {
+      track.reported = new Reported(columns, reported, facts.rows);
+      reported += facts.rows;
+    }
+    return track;
+  });
+}

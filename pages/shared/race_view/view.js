@@ -1,0 +1,193 @@
+// The race view: surface, map, curves and leader board under one clock. Used by the page and by files that play by themselves.
+
+import { Board, number } from "./board.js";
+import { Clock } from "./clock.js";
+import { CONTROLS, Controls } from "./controls.js";
+import { picture } from "./picture.js";
+import { Pointer } from "./pointer.js";
+import { dashOf } from "./shapes.js";
+import { Stage, hasWebGL, plotly } from "./stage.js";
+import { tracksOf } from "./track.js";
+import { unpacked } from "./unpack.js";
+
+const ARROWS = { slope: "way down", velocity: "velocity", step: "next step" };
+const KEPT = 4; // functions kept after they were shown
+const SETTLE = 350; // milliseconds of rest before the slow and the far hear of a pause
+
+const HTML = `
+  <div class="rv-stage">
+    <figure class="rv-box rv-s"><div class="rv-surface" role="img" aria-label="The race on the surface"></div></figure>
+    <figure class="rv-box rv-m"><div class="rv-map" role="img" aria-label="The race on the contour map; a click sets the start"></div></figure>
+    <div class="rv-bar" role="group" aria-label="Playback">${CONTROLS}</div>
+    <fieldset class="rv-arrows"><legend>Arrows</legend>${Object.entries(ARROWS)
+      .map(([name, words]) => `<label><input type="checkbox" name="${name}"> ${words}</label>`)
+      .join("")}
+      <button type="button" class="rv-png">Save picture</button></fieldset>
+    <figure class="rv-box rv-c"><div class="rv-curve" role="img" aria-label="Curves of every racer"></div></figure>
+    <section class="rv-board"><h4>Leader board <small>loss at this step</small></h4><ol class="rv-list"></ol></section>
+  </div>
+  <p class="rv-note"></p><p class="rv-said" aria-live="polite"></p>
+  <div class="rv-tip" hidden></div>`;
+
+const lands = new Map();
+const waiting = new Set();
+
+// The function's pictures come in a message of their own, so that nothing else resends them.
+export function landscape({ data }) {
+  lands.delete(data.id);
+  lands.set(data.id, data);
+  for (const id of [...lands.keys()].slice(0, -KEPT)) lands.delete(id);
+  waiting.forEach((view) => view.refresh());
+}
+
+class View {
+  constructor(root) {
+    this.root = root;
+    root.innerHTML = HTML;
+    const still = window.matchMedia("(prefers-reduced-motion: reduce)");
+    this.clock = new Clock({ shown: () => this.draw(), stopped: () => this.rest(), gliding: () => !still.matches });
+    this.controls = new Controls(root, this.clock);
+    this.board = new Board(this.find("list"));
+    this.pointer = new Pointer(this);
+    this.tracks = [];
+    this.find("arrows").onchange = ({ target }) => this.choose({ [`a_${target.name}`]: target.checked });
+    this.find("png").onclick = () => picture(this);
+    this.sizes = new ResizeObserver(() => this.stage?.resized());
+    for (const name of ["map", "curve", "surface"]) this.sizes.observe(this.find(name));
+    this.queue = Promise.resolve();
+    waiting.add(this);
+  }
+
+  find(name) {
+    return this.root.querySelector(`.rv-${name}`);
+  }
+
+  // What the page says now. Several may come while the first still loads: they are worked off in order, the last one counts.
+  update(data, tell) {
+    Object.assign(this, { data, tell });
+    this.refresh();
+  }
+
+  refresh() {
+    this.queue = this.queue.then(() => this.load()).catch((error) => this.fail(error));
+  }
+
+  fail(error) {
+    this.find("note").textContent = `The pictures could not be drawn: ${error.message}. The numbers below are complete.`;
+    console.error(error);
+  }
+
+  async load() {
+    const { data } = this;
+    const land = data && lands.get(data.land);
+    if (!land || this.gone) return;
+    const Plotly = await plotly(data.plotly);
+    if (this.gone || data !== this.data) return;
+    const first = !this.stage;
+    this.stage ??= new Stage(Plotly, { map: this.find("map"), curve: this.find("curve"), surface: this.find("surface") }, () => this.draw());
+    this.root.classList.toggle("rv-dark", data.theme.dark);
+    this.root.classList.toggle("rv-flat", !this.stage.solid);
+    if (data !== this.heard) this.take(data, await unpacked(data.numbers, data.race.columns), first);
+    await this.stage.ground(land);
+    await this.stage.axes(data.axes);
+    this.stage.reset();
+    this.draw();
+    this.rest(false);
+    this.root.dataset.ready = data.race.id;
+  }
+
+  take(data, columns, first) {
+    const { race } = data;
+    this.heard = data;
+    this.start = race.start;
+    this.arrows = data.arrows;
+    for (const box of this.root.querySelectorAll(".rv-arrows input")) box.checked = this.arrows[box.name];
+    this.tracks = tracksOf(race, columns);
+    this.board.racers(this.tracks, { dashes: dashOf });
+    this.clock.length(race.steps);
+    // The page names a frame when a link or a ready experiment is opened; else the view knows better where it stands.
+    if (first || (data.frame !== this.named && data.frame !== this.told)) this.clock.frame = Math.min(data.frame ?? race.steps, race.steps);
+    this.named = data.frame;
+    const thin = race.thinned ? ` The pictures show at most ${race.thinned} points per racer, every extreme kept; the table has them all.` : "";
+    const flat = hasWebGL() ? "" : " This browser has no WebGL, so there is no surface; map and curves still play.";
+    this.find("note").textContent = `${data.note}${thin}${flat}`;
+    // Before the axes are drawn anew, on the old ones: what moves is seen at once.
+    if (!first) {
+      this.stage.liquefy();
+      this.stage.reset();
+      this.draw();
+    }
+  }
+
+  draw() {
+    if (!this.stage?.map.ink || !this.tracks.length) return;
+    if (this.clock.playing) this.stage.liquefy();
+    const { frame, steps } = this.clock;
+    this.stage.draw(this.tracks, frame, this.heard.race, { start: this.shownStart ?? this.start, arrows: this.arrows, theme: this.heard.theme });
+    this.order = this.board.show(Math.floor(frame), steps);
+    this.controls.show();
+    this.root.dispatchEvent(new CustomEvent("race-frame", { detail: { frame, race: this.heard.race.id } }));
+  }
+
+  // Somebody paused: the scene gets its lines and the page hears of it, once nothing has moved for a while.
+  rest(tell = true) {
+    clearTimeout(this.settling);
+    this.unheard ||= tell;
+    this.settling = setTimeout(() => {
+      if (this.clock.playing || this.gone) return;
+      this.stage.solidify(this.tracks, this.clock.frame).catch((error) => this.fail(error));
+      const leader = this.tracks[this.order[0]];
+      this.find("said").textContent = `Step ${this.clock.frame} of ${this.clock.steps}: ${leader.label} leads, loss ${number(leader.score(this.clock.frame))}.`;
+      if (!this.unheard) return;
+      this.unheard = false;
+      this.told = this.clock.ended ? null : this.clock.frame;
+      this.tell({ t: this.told });
+    }, SETTLE);
+  }
+
+  preview(start) {
+    this.shownStart = start;
+    this.draw();
+  }
+
+  choose(values) {
+    this.shownStart = null;
+    if ("x" in values) {
+      this.start = [values.x, values.y];
+      this.draw();
+    }
+    for (const name of Object.keys(ARROWS)) {
+      if (`a_${name}` in values) this.arrows = { ...this.arrows, [name]: values[`a_${name}`] };
+    }
+    this.draw();
+    this.tell(values);
+  }
+
+  remove() {
+    this.gone = true;
+    clearTimeout(this.settling);
+    if (this.clock.playing) this.clock.pause();
+    clearTimeout(this.settling);
+    this.sizes.disconnect();
+    waiting.delete(this);
+    this.stage?.remove();
+  }
+}
+
+const views = new WeakMap();
+
+export function show(root, data, tell) {
+  if (!views.has(root)) views.set(root, new View(root));
+  views.get(root).update(data, tell);
+  return () => {
+    views.get(root)?.remove();
+    views.delete(root);
+  };
+}
+
+// The entry for the page, whose numbers come as the one cell of an Arrow table: as text they would be a third longer.
+export default function ({ data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector(".race-view");
+  const numbers = data.numbers.getChild("packed").get(0);
+  return show(root, { ...data.view, numbers }, (values) => setTriggerValue("chosen", values));
+}

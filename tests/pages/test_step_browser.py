@@ -1,0 +1,48 @@
+"""The Step page in a real browser: the keyboard steps through a run, and the address follows."""
+
+import re
+
+from tests.pages.test_browser import visit  # noqa: F401 - a fixture
+
+
+def heading(page, text):
+    page.locator("h3", has_text=text).first.wait_for(timeout=30_000)
+
+
+def test_the_keyboard_steps_and_the_address_follows(visit):  # noqa: F811
+    visitor = visit("step?r=2&step=9")
+    page = visitor.page
+    heading(page, "Why did Momentum take step 9?")
+    page.locator("h3").first.click()
+    page.keyboard.press("ArrowRight")
+    heading(page, "Why did Momentum take step 10?")
+    page.wait_for_function("() => new URLSearchParams(location.search).get('step') === '10'", timeout=15_000)
+    page.keyboard.press("ArrowLeft")
+    heading(page, "Why did Momentum take step 9?")
+    page.keyboard.press("End")
+    heading(page, "Why did Momentum take step 30?")
+    page.keyboard.press("Home")
+    heading(page, "Why did Momentum take step 1?")
+    visitor.settled()
+    assert page.locator(".katex-error").count() == 0
+    assert visitor.complaints == []
+    assert visitor.outside == []
+    again = visit(re.sub(r"^https?://[^/]+/", "", page.url))
+    heading(again.page, "Why did Momentum take step")
+
+
+def test_keys_in_a_field_and_on_other_pages_do_not_step(visit):  # noqa: F811
+    visitor = visit("step?r=2&step=9")
+    page = visitor.page
+    field = page.locator(".st-key-step input")
+    field.click()
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("End")
+    page.locator("h3").first.click()
+    heading(page, "Why did Momentum take step 9?")
+    page.get_by_role("link", name="Race", exact=True).first.click()
+    visitor.settled()
+    page.keyboard.press("ArrowRight")
+    page.get_by_role("link", name="Step", exact=True).first.click()
+    heading(page, "Why did Momentum take step 9?")
+    assert visitor.complaints == []
