@@ -116,18 +116,20 @@ def put(values: Values) -> None:
     complete = filled(current() | values)
     shown, wanted = st.session_state.get(SHOWN, ()), list(fields(complete))
     for key in [key for key in st.query_params if is_slot(key) and key not in shown]:
-        del st.query_params[key]
+        _write_parameter(key, None)
     for field in wanted:
         if field.key not in shown and complete[field.key] != field.default:
             _write_parameter(field.key, field.write(complete[field.key]))
-    for field in wanted:
         st.session_state[field.key] = complete[field.key]
 
 
-def _write_parameter(key: str, text: str) -> None:
-    # An input on the page that the visitor comes from may still hold the parameter: it follows its state.
+def _write_parameter(key: str, text: str | None) -> None:
+    """Set a query parameter, or take it out, unless an input on the page that the visitor comes from still holds it."""
     with suppress(StreamlitAPIException):
-        st.query_params[key] = text
+        if text is None:
+            del st.query_params[key]
+        else:
+            st.query_params[key] = text
 
 
 def choose(values: Values) -> None:
