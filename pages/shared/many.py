@@ -9,9 +9,8 @@ from optim import FormulaError, RaceSpec, SpecError
 from pages.shared import asks, panels
 from pages.shared.fields import STEPS, Values
 from pages.shared.links import spec_of
-from pages.shared.state import WHOLE, put
+from pages.shared.state import WANTED, WHOLE, put
 
-_WANTED = "race to open"
 RACE = "pages/race.py"
 ENOUGH = 300
 """Steps with which most racers that can reach the target do."""
@@ -59,12 +58,12 @@ def show_frame(table: pd.DataFrame, config: dict[str, Any], key: str, alt: str) 
 
 def open_soon(race: RaceSpec) -> None:
     """From a callback: have the page that is about to run open this race."""
-    st.session_state[_WANTED] = race.to_json()
+    st.session_state[WANTED] = race.to_json()
 
 
 def go_where_wanted() -> None:
-    """Open the race that a click asked for, if one did."""
-    wanted = st.session_state.pop(_WANTED, None)
+    """Open the race that a click asked for, if one did; asked again until the visitor is there, should a rerun come between."""
+    wanted = st.session_state.get(WANTED)
     if wanted is not None:
         st.switch_page(RACE, query_params={WHOLE: wanted})
 

@@ -34,7 +34,7 @@ from pages.shared.fields import (
 from pages.shared.links import decode, encode, entries_of, entry_values, values_of
 from pages.shared.presets import PRESETS
 
-NOTES, SHOWN, TYPED, PAGE = "link notes", "inputs on screen", "formula typed last", "page"
+NOTES, SHOWN, TYPED, PAGE, WANTED = "link notes", "inputs on screen", "formula typed last", "page", "race to open"
 WHOLE = "race"
 """The query parameter of a link between pages: a whole race as JSON. An input keeps what it held where a link says its default."""
 _LOOKED_AT = {field.key for field in LOOKED_AT}
@@ -47,6 +47,7 @@ def carry_over(page: str) -> None:
     before = st.session_state.get(PAGE)
     st.session_state[PAGE] = page
     if before not in (None, page):
+        st.session_state.pop(WANTED, None)
         values = current()
         st.session_state.update({field.key: values[field.key] for field in fields(values)})
 

@@ -8,7 +8,7 @@ from pages.shared import asks
 from pages.shared.presets import PRESETS
 from tests.pages.test_browser import address_change, spec_of_address, visit  # noqa: F401 - a fixture
 
-FINISHED = "() => !document.querySelector('[data-testid=stProgress]')"
+FINISHED = "() => /^(?!So far|Tuning)./.test(document.querySelector('h3')?.innerText ?? '')"
 
 
 def finished(visitor):
@@ -39,6 +39,7 @@ def test_a_click_on_a_map_opens_the_race_from_that_cell_and_the_way_back_keeps_t
     visitor = visit("?fn=Himmelblau&n=60&o1.lr=0.01&o2.lr=0.002")
     mine = spec_of_address(visitor.page.url)
     visitor.page.get_by_role("link", name="Starts", exact=True).click()
+    visitor.page.wait_for_url("**/starts?**")
     visitor.page.wait_for_function(FINISHED, timeout=60_000)
     canvas = visitor.page.locator("canvas[aria-label^='Who wins']").first
     canvas.wait_for(timeout=30_000)
