@@ -23,9 +23,18 @@ def rates_claim(result: SweepResult) -> str:
             f"Nearest: {row.optimizer} at {row.lr:.3g}, with a median end gap of {row.median_gap:.2g}."
         )
     (label, first), (other, last) = some[0], some[-1]
-    ends = f"({first.low:.2g} to {first.high:.3g})"
-    rest = f", {other} over {last.width:.1f} ({last.low:.2g} to {last.high:.3g})" if len(some) > 1 else ""
-    return f"{label} works over {first.width:.1f} decades of learning rates {ends}{rest}."
+    rest = f", {other} over {last.width:.1f} ({_ends(last)})" if len(some) > 1 else ""
+    return f"{label} works over {first.width:.1f} decades of learning rates ({_ends(first)}){rest}."
+
+
+def _ends(window: scores.Window) -> str:
+    return f"{window.low:.3g} to {window.high:.3g}" if window.low < window.high else f"{window.low:.3g} alone"
+
+
+def rates_so_far(result: SweepResult) -> str:
+    """Return in one sentence who does best of what has been run, where the windows cannot be told yet."""
+    row = scores.standings(result).iloc[0]
+    return f"{row.optimizer} does best, at {row.lr:.3g}: {_share(row.share)} of the starts reach the target."
 
 
 def rates_more(result: SweepResult) -> str:

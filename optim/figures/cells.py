@@ -137,7 +137,7 @@ def _end_codes(result: SweepResult, edges: npt.NDArray[np.int64], theme: str) ->
         *codes,
         Code(quiet, "+", "another minimum"),
         Code(colours.grid, "→", "left the window"),
-        Code(colours.text, "✕", "diverged"),
+        Code("#4b535d", "✕", "diverged"),
         Code(colours.high, "~", "not settled yet"),
         _unknown(theme),
     )

@@ -73,8 +73,8 @@ def _curve(label: str, look: Look, entry: int, at: Sequence[float], values: Any,
 
 
 def _bar(result: SweepResult, entry: int, look: Look) -> list[dict[str, Any]]:
-    """The window of one entry as a bar, with its best value marked; nothing where no value works."""
-    wide = scores.window(result, entry)
+    """The window of one entry as a bar, with its best value marked; nothing where no value works, or not all have been run."""
+    wide = scores.window(result, entry) if result.complete else None
     if wide is None:
         return []
     best, at = scores.best(result, entry), len(result.labels) - 1 - entry

@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from optim import RaceSpec, SpecError, SweepResult
-from optim.claims import middle_start, rates_claim, rates_more, second_claim
+from optim.claims import middle_start, rates_claim, rates_more, rates_so_far, second_claim
 from optim.facts import conditioning
 from optim.figures import Look
 from optim.figures.cells import shares
@@ -70,11 +70,11 @@ def _claim(result: SweepResult) -> None:
     left, right = st.columns([5, 1], vertical_alignment="center")
     limit = conditioning(result.problem).stable_step
     bound = "" if limit is None else f"Gradient descent's limit near the minimum is 2/λ = {limit:.3g}."
-    left.markdown(f"### {'' if result.complete else 'So far: '}{plain(rates_claim(result))}")
+    left.markdown(f"### {plain(rates_claim(result) if result.complete else f'So far: {rates_so_far(result)}')}")
     with right:
         copy_link(query(RATES))
     works = f"A rate works where at least {WORKS:.0%} of the starts reach the target and stay."
-    left.markdown(plain(" ".join(filter(None, (rates_more(result), bound, works)))))
+    left.markdown(plain(" ".join(filter(None, (rates_more(result) if result.complete else "", bound, works)))))
     if result.complete and not result.reached.any(axis=(1, 2, 3)).all():
         many.offer_steps(result.spec.race.steps)
 
