@@ -6,11 +6,9 @@ from tests.pages.test_race_page import headline, opened, ran
 
 
 def page(name, query=None):
-    """Open a page of many races and wait until its work is whole."""
-    app = opened()
+    """Go from a race to a page of many races and wait until its work is whole."""
+    app = opened(query)
     app.switch_page(f"pages/{name}.py")
-    for key, text in (query or {}).items():
-        app.query_params[key] = text
     return whole(ran(app))
 
 
