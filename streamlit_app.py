@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
+from pages.shared import state
 from pages.shared.assets import routes
 
 if __name__ == "__main__":
@@ -12,10 +13,15 @@ if __name__ == "__main__":
     pages = [
         st.Page("pages/race.py", title="Race", icon=":material/sports_score:", default=True),
         st.Page("pages/step.py", title="Step", icon=":material/search:"),
+        st.Page("pages/rates.py", title="Learning rates", icon=":material/tune:"),
+        st.Page("pages/starts.py", title="Starts", icon=":material/grid_on:"),
+        st.Page("pages/fair.py", title="Fair race", icon=":material/balance:"),
         st.Page("pages/functions.py", title="Functions", icon=":material/terrain:"),
         st.Page("pages/optimizers.py", title="Optimizers", icon=":material/verified:"),
     ]
-    st.navigation(pages, position="top").run()
+    page = st.navigation(pages, position="top")
+    state.carry_over(page.title)
+    page.run()
 else:
     # The server imports this file before anybody visits. Until st.navigation has run once, Streamlit takes every file in pages/
     # for a page of its own, so the first visitor of a link to a page would see it without navigation and configuration.

@@ -15,6 +15,7 @@ from optim.figures import AGAINST, QUANTITIES
 from optim.modifiers import Modifier
 from optim.schedules import Schedule
 from optim.spec import GRADIENTS, MAX_ENTRIES, MAX_SEED, MAX_STEPS
+from pages.shared.asks import second_parameters
 from pages.shared.presets import BOOK, WAVES
 
 Values = dict[str, Any]
@@ -187,7 +188,10 @@ GLASS_RACER = Field("r", "Racer under the glass", "1", options={str(slot): str(s
 GLASS_STEP = _number("step", "Step", 1, 0, MAX_STEPS, "int")
 GLASS = (GLASS_RACER, GLASS_STEP)
 """What the Step page looks at."""
-LOOKED_AT = (*VIEW, *GLASS)
+SECOND = Field("p", "Second parameter", "none", options={"none": "none: a curve per racer", **second_parameters()})
+RATES = (SECOND,)
+"""What the Learning rates page looks at."""
+LOOKED_AT = (*VIEW, *GLASS, *RATES)
 """Every input that is no part of the race."""
 
 

@@ -2,10 +2,12 @@
 
 import random
 from collections.abc import Iterable
+from contextlib import suppress
 from itertools import chain
 from typing import Any
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from optim import OPTIMIZERS, Entry, FormulaError, RaceSpec, SpecError
 from optim.spec import MAX_ENTRIES
@@ -32,12 +34,22 @@ from pages.shared.fields import (
 from pages.shared.links import decode, encode, entries_of, entry_values, values_of
 from pages.shared.presets import PRESETS
 
-NOTES, SHOWN, TYPED = "link notes", "inputs on screen", "formula typed last"
+NOTES, SHOWN, TYPED, PAGE, WANTED = "link notes", "inputs on screen", "formula typed last", "page", "race to open"
 WHOLE = "race"
 """The query parameter of a link between pages: a whole race as JSON. An input keeps what it held where a link says its default."""
 _LOOKED_AT = {field.key for field in LOOKED_AT}
 BOUND: dict[str, Any] = {"bind": "query-params"}
 """What makes an input part of the address bar, and keeps its value from page to page."""
+
+
+def carry_over(page: str) -> None:
+    """On the way to another page give its inputs what they held; Streamlit forgets it where both pages show them."""
+    before = st.session_state.get(PAGE)
+    st.session_state[PAGE] = page
+    if before not in (None, page):
+        st.session_state.pop(WANTED, None)
+        values = current()
+        st.session_state.update({f.key: values[f.key] for f in fields(values) if f.key not in st.query_params})
 
 
 def read_link() -> list[str]:
@@ -105,10 +117,20 @@ def put(values: Values) -> None:
     complete = filled(current() | values)
     shown, wanted = st.session_state.get(SHOWN, ()), list(fields(complete))
     for key in [key for key in st.query_params if is_slot(key) and key not in shown]:
-        del st.query_params[key]
-    st.query_params.update({f.key: f.write(complete[f.key]) for f in wanted if f.key not in shown and complete[f.key] != f.default})
+        _write_parameter(key, None)
     for field in wanted:
+        if field.key not in shown and complete[field.key] != field.default:
+            _write_parameter(field.key, field.write(complete[field.key]))
         st.session_state[field.key] = complete[field.key]
+
+
+def _write_parameter(key: str, text: str | None) -> None:
+    """Set a query parameter, or take it out, unless an input on the page that the visitor comes from still holds it."""
+    with suppress(StreamlitAPIException):
+        if text is None:
+            del st.query_params[key]
+        else:
+            st.query_params[key] = text
 
 
 def choose(values: Values) -> None:

@@ -1,0 +1,76 @@
+"""What the pages of many races share: the race that they start from, why there may be none, and a click that opens a race."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from optim import FormulaError, RaceSpec, SpecError
+from pages.shared import asks, panels
+from pages.shared.fields import STEPS, Values
+from pages.shared.links import spec_of
+from pages.shared.state import WANTED, WHOLE, put
+
+RACE = "pages/race.py"
+ENOUGH = 300
+"""Steps with which most racers that can reach the target do."""
+
+
+def race_of(values: Values) -> RaceSpec | None:
+    """Return the race that the inputs ask for; where there is none, or none that can be scored, say why."""
+    try:
+        race = spec_of(values)
+    except FormulaError as error:
+        panels.show_no_race(values["f"], error)
+        return None
+    except SpecError as error:
+        st.error(panels.plain(str(error)))
+        return None
+    why = asks.unscored(race)
+    if why:
+        st.markdown("### There is nothing to score by on this function")
+        st.markdown(panels.plain(f"{why} These pages ask how near a racer comes to it: choose another function."))
+        return None
+    return race
+
+
+def show_too_much(error: SpecError) -> None:
+    """Say that a visitor asks for too much, or for what cannot be, and what to change."""
+    if error.field == "run_steps":
+        st.markdown("### That is more than one visitor may ask for at once")
+        st.markdown(panels.plain(f"The limit is {error.expected}."))
+        st.caption("Take fewer steps or racers in the sidebar.")
+    else:
+        st.markdown("### This cannot be asked")
+        st.markdown(panels.plain(f"{error.field}: expected {error.expected}."))
+
+
+def offer_steps(steps: int) -> None:
+    """Where some racer reaches the target from nowhere, offer more steps to all."""
+    if steps < ENOUGH:
+        st.button(f"Give everybody {ENOUGH} steps", on_click=put, args=({STEPS.key: ENOUGH},), icon=":material/add:")
+
+
+def show_frame(table: pd.DataFrame, config: dict[str, Any], key: str, alt: str) -> None:
+    """Show the columns of a table that `config` names, in its order; a dash where there is no number."""
+    st.dataframe(table, hide_index=True, column_order=list(config), column_config=config, placeholder="–", key=key, alt=alt)
+
+
+def open_soon(race: RaceSpec) -> None:
+    """From a callback: have the page that is about to run open this race."""
+    st.session_state[WANTED] = race.to_json()
+
+
+def go_where_wanted() -> None:
+    """Open the race that a click asked for, if one did; asked again until the visitor is there, should a rerun come between."""
+    wanted = st.session_state.get(WANTED)
+    if wanted is not None:
+        st.switch_page(RACE, query_params={WHOLE: wanted})
+
+
+def show_ways_on() -> None:
+    """Show links to the pages that ask about this race with many races; every input goes along."""
+    left, middle, right = st.columns(3)
+    left.page_link("pages/rates.py", label="Which learning rates work?", icon=":material/tune:")
+    middle.page_link("pages/starts.py", label="Who wins from where?", icon=":material/grid_on:")
+    right.page_link("pages/fair.py", label="A fair race: same budget, tuned rates", icon=":material/balance:")

@@ -1,0 +1,119 @@
+"""Long work on a page: asked for once for all visitors, shown as it comes, with time left and a way to cancel."""
+
+import time
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from optim import SweepResult, SweepSpec, TuneResult, TuneSpec, sweep, tune
+from optim.jobs import Jobs, Look, Report
+from pages.shared.panels import plain
+
+POLL = 0.4
+"""Seconds between looks at work that is running."""
+REDRAW = 0.9
+"""Seconds between pictures of it: each new one is drawn from scratch."""
+FIRST = 0.35
+"""Seconds that a page waits for a first picture before it shows itself without one."""
+_STOPPED, _VISITOR = "work called off", "visitor"
+
+
+@st.cache_resource
+def sweeps() -> Jobs[SweepSpec, SweepResult]:
+    """Return the sweeps of all visitors."""
+
+    def work(spec: SweepSpec, report: Report[SweepResult], stop: Callable[[], bool], resume: SweepResult | None) -> SweepResult:
+        return sweep(spec, report, stop, resume=resume)
+
+    return Jobs(work)
+
+
+@st.cache_resource
+def fair_races() -> Jobs[TuneSpec, TuneResult]:
+    """Return the fair races of all visitors."""
+
+    def work(spec: TuneSpec, report: Report[TuneResult], stop: Callable[[], bool], resume: TuneResult | None) -> TuneResult:
+        return tune(spec, report, stop, resume=resume)
+
+    return Jobs(work)
+
+
+def watch(jobs: Jobs[Any, Any], spec: Any, claim: Callable[[Any], None], picture: Callable[[Any], None], head: Any = None) -> None:
+    """Ask for the work on `spec` and show its result as far as it is, again and again until it is whole.
+
+    `claim` says what the result says, maybe a partial one, in the container `head` where there is one; `picture` shows it. The
+    visitor's other work ends, and this one's too once the page is left.
+    """
+    look = _asked(jobs, spec)
+    ends = time.monotonic() + FIRST
+    while look.running and look.result is None and time.monotonic() < ends:
+        time.sleep(0.02)
+        look = _asked(jobs, spec)
+    with head or st.container():
+        _panel(jobs, spec, claim, look.running)
+        _bar(jobs, spec, look)
+    _panel(jobs, spec, picture, look.running)
+
+
+def _panel(jobs: Jobs[Any, Any], spec: Any, show: Callable[[Any], None], running: bool) -> None:
+    """Show what there is so far, once in a while as long as there will be more."""
+
+    def panel() -> None:
+        result = _asked(jobs, spec).result
+        if result is not None:
+            show(result)
+
+    st.fragment(panel, run_every=REDRAW if running else None)()
+
+
+def _bar(jobs: Jobs[Any, Any], spec: Any, before: Look[Any]) -> None:
+    """Say how far the work is, and see to it that the page is drawn anew when it begins, ends or has its first result."""
+
+    def bar() -> None:
+        look = _asked(jobs, spec)
+        if look.running != before.running or (before.result is None and look.result is not None):
+            st.rerun()
+        _show_bar(jobs, spec, look)
+
+    st.fragment(bar, run_every=POLL if before.running else None)()
+
+
+def _asked(jobs: Jobs[Any, Any], spec: Any) -> Look[Any]:
+    """Ask how the work stands; what the visitor called off is only looked at."""
+    if st.session_state.get(_STOPPED) == spec:
+        look = jobs.look(spec)
+        if look is not None:
+            return look
+    st.session_state.pop(_STOPPED, None)
+    return jobs.ask(spec, _visitor())
+
+
+def _visitor() -> str:
+    return str(st.session_state.setdefault(_VISITOR, uuid.uuid4().hex))
+
+
+def _show_bar(jobs: Jobs[Any, Any], spec: Any, look: Look[Any]) -> None:
+    """Say how far the work is, and offer to cancel it or to go on."""
+    if look.error is not None:
+        st.error(plain(f"This could not be computed: {look.error}"))
+    elif not look.complete:
+        share = look.done / look.total if look.total else 0.0
+        left, right = st.columns([5, 1], vertical_alignment="center")
+        if look.running:
+            soon = "" if look.left is None else f", about {max(1, round(look.left))} s left"
+            left.progress(share, f"{look.done:,} of {look.total:,} runs{soon}" if look.total else "Starting ...")
+            right.button("Cancel", key="cancel work", on_click=_cancel, args=(jobs, spec), width="stretch", icon=":material/close:")
+        else:
+            left.progress(share, f"Stopped at {look.done:,} of {look.total:,} runs. What is shown is what they say so far.")
+            right.button("Go on", key="resume work", on_click=_resume, width="stretch", icon=":material/play_arrow:")
+
+
+def _cancel(jobs: Jobs[Any, Any], spec: Any) -> None:
+    st.session_state[_STOPPED] = spec
+    jobs.leave(_visitor(), spec)
+
+
+def _resume() -> None:
+    st.session_state.pop(_STOPPED, None)

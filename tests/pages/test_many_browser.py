@@ -1,0 +1,95 @@
+"""Rates, starts and fair races in a real browser: a click opens that very race, and cancelling is quick."""
+
+import pytest
+
+import optim
+from optim.claims import middle_start
+from pages.shared import asks
+from pages.shared.presets import PRESETS
+from tests.pages.test_browser import address_change, spec_of_address, visit  # noqa: F401 - a fixture
+
+FINISHED = "() => /^(?!So far|Tuning)./.test(document.querySelector('h3')?.innerText ?? '')"
+
+
+def finished(visitor):
+    visitor.page.wait_for_function(FINISHED, timeout=60_000)
+    return visitor.settled()
+
+
+def without_origins(spec):
+    return [(entry.optimizer, entry.hyper) for entry in spec.entries], spec.start, spec.steps, spec.problem
+
+
+def test_a_click_on_a_curve_opens_that_very_race(visit):  # noqa: F811
+    visitor = finished(visit("rates?n=100"))
+    spec, _ = asks.rates_spec(optim.RaceSpec("elongated_bowl", PRESETS[0].spec.entries, (-7.0, 2.0), 100))
+    result, entry, at = optim.sweep(spec), 2, 50
+    points = visitor.page.locator(".js-plotly-plot .trace.scatter").nth(2).locator("path.point")
+    points.nth(at).scroll_into_view_if_needed()
+    with address_change(visitor):
+        points.nth(at).click(force=True)
+    visitor.page.locator("h3", has_text="won").first.wait_for(timeout=30_000)
+    wanted = spec.race_at(at, start=middle_start(result, entry, at))
+    visitor.expect(wanted)
+    assert without_origins(spec_of_address(visitor.page.url)) == without_origins(wanted)
+    assert visitor.complaints == visitor.outside == []
+
+
+def test_a_click_on_a_map_opens_the_race_from_that_cell_and_the_way_back_keeps_the_racers(visit):  # noqa: F811
+    visitor = visit("?fn=Himmelblau&n=60&o1.lr=0.01&o2.lr=0.002")
+    mine = spec_of_address(visitor.page.url)
+    visitor.page.get_by_role("link", name="Starts", exact=True).click()
+    visitor.page.wait_for_url("**/starts?**")
+    visitor.page.wait_for_function(FINISHED, timeout=60_000)
+    canvas = visitor.page.locator("canvas[aria-label^='Who wins']").first
+    canvas.wait_for(timeout=30_000)
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    column, row = 30, 150
+    across = asks.starts_spec(mine).starts.across
+    with address_change(visitor):
+        x, y = (column + 0.5) / across * box["width"], (1 - (row + 0.5) / across) * box["height"]
+        canvas.click(position={"x": x, "y": y})
+    wanted = asks.starts_spec(mine).race_at(start=row * across + column)
+    visitor.expect(wanted)
+    assert without_origins(spec_of_address(visitor.page.url)) == without_origins(wanted)
+    assert visitor.complaints == visitor.outside == []
+
+
+def test_cancelling_stops_within_a_second_keeps_what_there_is_and_can_go_on(visit):  # noqa: F811
+    visitor = visit("?fn=Rosenbrock&n=900&k=4&o1.lr=0.001")
+    visitor.page.get_by_role("link", name="Starts", exact=True).click()
+    cancel = visitor.page.get_by_role("button", name="Cancel")
+    cancel.wait_for(timeout=30_000)
+    visitor.page.locator("canvas").first.wait_for(timeout=30_000)
+    cancel.click()
+    visitor.page.get_by_text("Stopped at").wait_for(timeout=5_000)
+    stopped = visitor.page.get_by_test_id("stProgress").inner_text()
+    visitor.page.wait_for_timeout(1_500)
+    assert visitor.page.get_by_test_id("stProgress").inner_text() == stopped
+    assert visitor.page.locator("h3").first.inner_text().startswith("So far")
+    visitor.page.get_by_role("button", name="Go on").click()
+    cancel.wait_for(timeout=10_000)
+    assert visitor.complaints == []
+
+
+def test_a_fair_race_gives_its_rates_to_the_race(visit):  # noqa: F811
+    visitor = visit("?n=40&k=3")
+    visitor.page.get_by_role("link", name="Fair race", exact=True).click()
+    link = visitor.page.get_by_role("link", name="Race with the tuned rates")
+    link.wait_for(timeout=60_000)
+    with address_change(visitor):
+        link.click()
+    race = optim.RaceSpec("elongated_bowl", PRESETS[0].spec.entries[:3], (-7.0, 2.0), 40)
+    tuned = optim.tune(asks.fair_spec(race)).entries
+    visitor.page.locator("h3", has_text="won").first.wait_for(timeout=30_000)
+    assert [entry.hyper for entry in spec_of_address(visitor.settled().page.url).entries] == [entry.hyper for entry in tuned]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1400])
+@pytest.mark.parametrize("address", ["rates?n=100", "rates?n=60&p=momentum", "starts?n=40", "fair?n=40"])
+def test_no_page_of_many_races_is_wider_than_the_screen(visit, width, scheme, address):  # noqa: F811
+    visitor = visit(address, viewport={"width": width, "height": 844}, color_scheme=scheme) if "starts" not in address else None
+    if visitor is not None:
+        assert visitor.page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollWidth") <= width

@@ -1,0 +1,85 @@
+"""The Learning rates page: what it says are the scores of the sweep it names."""
+
+import pandas as pd
+import pytest
+
+import optim
+from optim import scores
+from optim.claims import rates_claim, second_claim
+from pages.shared import asks
+from pages.shared.presets import PRESETS
+from tests.pages.many import page, whole
+from tests.pages.test_race_page import headline, opened, ran, text_of
+
+RACE = optim.RaceSpec("elongated_bowl", PRESETS[0].spec.entries, (-7.0, 2.0), 60)
+
+
+def test_the_page_says_what_the_sweep_says():
+    app = page("rates", {"n": "60"})
+    spec, _ = asks.rates_spec(RACE)
+    result = optim.sweep(spec)
+    assert rates_claim(result) in headline(app)
+    wanted = scores.standings(result)
+    shown = app.dataframe[0].value
+    assert [name[2:] for name in shown.optimizer] == list(wanted.optimizer)
+    pd.testing.assert_series_equal(shown.lr, wanted.lr)
+    assert "2/λ = 1" in text_of(app)
+    for words in ("97 values of lr from 1e-05 to 100", "24 starts", "60 steps each", "a gap of 1e-06"):
+        assert words in text_of(app)
+
+
+def test_a_second_parameter_makes_maps():
+    app = page("rates", {"n": "40"})
+    app.selectbox(key="p").set_value("momentum")
+    whole(ran(app))
+    spec, looks = asks.second_spec(optim.RaceSpec("elongated_bowl", PRESETS[0].spec.entries, (-7.0, 2.0), 40), "momentum")
+    assert [entry.optimizer for entry in spec.race.entries] == ["momentum"]
+    assert looks[0].sign == "■"
+    assert second_claim(optim.sweep(spec), "momentum").partition(". ")[0] in headline(app)
+    assert "momentum" in app.dataframe[0].value
+
+
+def test_the_rates_and_the_start_in_the_sidebar_play_no_part():
+    other = optim.RaceSpec("elongated_bowl", [optim.Entry(e.optimizer, {"lr": 9.0}) for e in RACE.entries], (1.0, 1.0), 60)
+    assert asks.rates_spec(RACE) == asks.rates_spec(other)
+    twice = optim.RaceSpec(
+        "sphere", [optim.Entry("sgd"), optim.Entry("sgd", {"lr": 0.3}), optim.Entry("sgd", {"weight_decay": 0.1})], (1, 1)
+    )
+    spec, looks = asks.rates_spec(twice)
+    assert [entry.label for entry in spec.race.entries] == ["SGD (racer 1)", "SGD (racer 3)"]
+    assert [look.sign for look in looks] == ["●", "◆"]
+
+
+def test_more_steps_are_offered_where_somebody_reaches_nothing():
+    app = page("rates")
+    next(button for button in app.button if button.label == "Give everybody 300 steps").click()
+    whole(ran(app))
+    assert app.number_input(key="n").value == 300
+    assert "300 steps each" in text_of(app)
+
+
+@pytest.mark.parametrize("name", ["rates", "starts", "fair"])
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ({"fn": "own", "f": "x + y"}, "There is nothing to score by on this function"),
+        ({"fn": "own", "f": "x +"}, ""),
+        ({"n": "10000", "k": "12"}, "That is more than one visitor may ask for at once"),
+        ({"k": "1", "o1": "Nelder-Mead", "n": "10"}, ""),
+        ({"noise": "0.5", "n": "10"}, ""),
+        ({"o1.lr": "100", "k": "1", "n": "10"}, ""),
+    ],
+)
+def test_unusual_questions_get_an_answer(name, query, said):
+    app = page(name, query)
+    assert said in headline(app)
+
+
+def test_inputs_keep_what_they_held_from_page_to_page():
+    app = opened({"n": "40", "k": "2", "o2.lr": "0.02", "fn": "rosenbrock"})
+    for name in ("rates", "starts", "fair", "optimizers", "race"):
+        app.switch_page(f"pages/{name}.py")
+        ran(app)
+        if name != "optimizers":
+            assert (app.number_input(key="n").value, app.number_input(key="k").value) == (40, 2)
+            assert (app.number_input(key="o2.lr").value, app.selectbox(key="fn").value) == (0.02, "rosenbrock")

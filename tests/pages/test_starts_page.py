@@ -1,0 +1,39 @@
+"""The Starts page: its sentence, its maps and its table are those of the sweep it names."""
+
+import base64
+import json
+import zlib
+
+import numpy as np
+
+import optim
+from optim.claims import starts_claim, starts_table
+from optim.figures.cells import ends, winners
+from pages.shared import asks
+from pages.shared.presets import PRESETS
+from tests.pages.many import page
+from tests.pages.test_race_page import headline, text_of
+
+RACE = optim.RaceSpec("himmelblau", PRESETS[0].spec.entries[:2], (0.0, 0.0), 12)
+
+
+def test_the_page_shows_what_became_of_every_start():
+    app = page("starts", {"fn": "himmelblau", "k": "2", "n": "12"})
+    result = optim.sweep(asks.starts_spec(RACE))
+    assert starts_claim(result) in headline(app)
+    shown = [one for part in app.get("bidi_component") for one in json.loads(part.proto.json).get("maps", [])]
+    wanted = [winners(result), *ends(result)]
+    assert len(shown) == len(wanted) == 3
+    for one, cells in zip(shown, wanted, strict=True):
+        index = np.frombuffer(zlib.decompress(base64.b64decode(one["index"])), dtype=np.uint8)
+        np.testing.assert_array_equal(index.reshape(200, 200), cells.index)
+        assert one["title"] == cells.title
+    table = starts_table(result)
+    np.testing.assert_allclose(app.dataframe[0].value.won, 100 * table.won)
+    assert "200 x 200 starts, x from -5 to 5" in text_of(app)
+
+
+def test_a_map_is_as_fine_as_the_bound_allows():
+    for steps, cells in ((300, 200), (2500, 120), (10_000, 60)):
+        race = optim.RaceSpec("himmelblau", PRESETS[0].spec.entries, (0.0, 0.0), steps)
+        assert asks.starts_spec(race).starts == optim.Lattice(cells, cells)
