@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
-from pages.shared import state
+from pages.shared import state, work
 from pages.shared.assets import routes
 
 if __name__ == "__main__":
@@ -21,6 +21,7 @@ if __name__ == "__main__":
     ]
     page = st.navigation(pages, position="top")
     state.carry_over(page.title)
+    work.workers()  # started with the first visit, so that they are warm when a page of many races asks
     page.run()
 else:
     # The server imports this file before anybody visits. Until st.navigation has run once, Streamlit takes every file in pages/

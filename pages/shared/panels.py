@@ -18,6 +18,13 @@ from pages.shared.race_view.component import race_view
 from pages.shared.race_view.file import race_file
 from pages.shared.state import BOUND, dismiss_notes, query, value_of
 
+FURTHER = (
+    ("step", "Why that step?", "search"),
+    ("rates", "Which learning rates work?", "tune"),
+    ("starts", "Who wins from where?", "grid_on"),
+    ("fair", "Was it fair?", "balance"),
+)
+"""Pages that begin with the race at hand, and what each asks about it."""
 IN_FILE = 61
 """Grid lines each way in a file that plays by itself: enough to see, and a quarter of the bytes."""
 PLOT = {"displaylogo": False, "showSendToCloud": False, "scrollZoom": False}
@@ -114,6 +121,13 @@ def show_race(result: RaceResult, theme: str) -> None:
             width="content",
             help="Plays the race without this app and without a network. 5 MB, since it holds the drawing library.",
         )
+
+
+def show_further() -> None:
+    """Lead on to the pages that ask further about this very race: inputs keep their values from page to page."""
+    with st.container(horizontal=True):
+        for page, question, icon in FURTHER:
+            st.page_link(f"pages/{page}.py", label=question, icon=f":material/{icon}:")
 
 
 def _formula(result: RaceResult) -> str:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from optim import SweepResult, SweepSpec, TuneResult, TuneSpec, sweep, tune
 from optim.jobs import Jobs, Look, Report
+from optim.workers import Workers, pool
 from pages.shared.panels import plain
 
 POLL = 0.4
@@ -21,11 +22,18 @@ _STOPPED, _VISITOR = "work called off", "visitor"
 
 
 @st.cache_resource
+def workers() -> Workers:
+    """Return the processes that all long work is done in: warm when first wanted, and giving way to the pages."""
+    return pool()
+
+
+@st.cache_resource
 def sweeps() -> Jobs[SweepSpec, SweepResult]:
     """Return the sweeps of all visitors."""
+    executor = workers()
 
     def work(spec: SweepSpec, report: Report[SweepResult], stop: Callable[[], bool], resume: SweepResult | None) -> SweepResult:
-        return sweep(spec, report, stop, resume=resume)
+        return sweep(spec, report, stop, executor, resume)
 
     return Jobs(work)
 
@@ -33,9 +41,10 @@ def sweeps() -> Jobs[SweepSpec, SweepResult]:
 @st.cache_resource
 def fair_races() -> Jobs[TuneSpec, TuneResult]:
     """Return the fair races of all visitors."""
+    executor = workers()
 
     def work(spec: TuneSpec, report: Report[TuneResult], stop: Callable[[], bool], resume: TuneResult | None) -> TuneResult:
-        return tune(spec, report, stop, resume=resume)
+        return tune(spec, report, stop, executor, resume)
 
     return Jobs(work)
 

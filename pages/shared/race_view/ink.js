@@ -3,7 +3,7 @@
 import { dashOf, mark } from "./shapes.js";
 
 const DOTTED = 60; // up to this many steps every step is a dot
-const WIDTH = 2.2;
+const [WIDTH, THIN] = [2.2, 1.2];
 
 function canvasOver(plot) {
   const canvas = document.createElement("canvas");
@@ -81,7 +81,7 @@ export class Ink {
   stroke(c, track, from, to, inked) {
     let last;
     c.strokeStyle = track.colour;
-    c.lineWidth = WIDTH;
+    c.lineWidth = track.thin ? THIN : WIDTH;
     c.lineJoin = "round";
     c.setLineDash(dashOf(track.dash));
     c.lineDashOffset = inked;
@@ -103,6 +103,7 @@ export class Ink {
   }
 
   dots(c, track, after, to, theme) {
+    if (track.thin) return;
     const every = track.rows <= DOTTED + 1 ? 1 : Math.max(1, Math.floor(track.rows / this.view.marks));
     for (let row = Math.ceil((after + 1) / every) * every; row <= to; row += every) {
       const point = this.view.point(track, row);
@@ -115,7 +116,7 @@ export class Ink {
     const piece = this.view.line(track, row, row + 1, share);
     if (!piece) return;
     c.strokeStyle = track.colour;
-    c.lineWidth = WIDTH;
+    c.lineWidth = track.thin ? THIN : WIDTH;
     c.setLineDash(dashOf(track.dash));
     c.lineDashOffset = inked;
     c.beginPath();

@@ -99,13 +99,15 @@ export class Stage {
     for (const part of this.parts) part.ink.reset();
   }
 
-  draw(tracks, frame, race, { start, arrows, theme }) {
-    const paint = (part, heads) => part?.ink?.draw(tracks, frame, theme, heads);
+  draw(tracks, frame, { start, arrows, theme }) {
+    const threads = tracks.flatMap((track) => track.reported ?? []);
+    const along = tracks[0].curve ? [] : threads; // only losses are reported
+    const paint = (part, heads, more = []) => part?.ink?.draw([...tracks, ...more], frame, theme, heads);
     paint(this.map, (c, rows) => {
       this.startMark(c, start, theme);
-      tracks.forEach((track, i) => this.mapHead(c, track, rows[i], frame, race, arrows, theme));
-    });
-    paint(this.curve, (c, rows) => tracks.forEach((track, i) => this.head(c, this.curve.view, track, rows[i], frame, theme)));
+      tracks.forEach((track, i) => this.mapHead(c, track, rows[i], frame, arrows, theme));
+    }, threads);
+    paint(this.curve, (c, rows) => tracks.forEach((track, i) => this.head(c, this.curve.view, track, rows[i], frame, theme)), along);
     if (this.surface?.ink) {
       this.surface.view.prepare();
       paint(this.surface, (c, rows) => tracks.forEach((track, i) => this.head(c, this.surface.view, track, rows[i], frame, theme)));
@@ -136,7 +138,7 @@ export class Stage {
     return at;
   }
 
-  mapHead(c, track, row, frame, race, arrows, theme) {
+  mapHead(c, track, row, frame, arrows, theme) {
     const view = this.map.view;
     const at = this.place(view, track, row, frame);
     const [x, y, w, h] = view.frame();
@@ -146,7 +148,7 @@ export class Stage {
       if (exit) leftMark(c, ...exit, track.colour, theme.halo);
       return;
     }
-    this.arrows(c, track, row, at, race, arrows, theme);
+    this.arrows(c, track, row, at, arrows, theme);
     mark(c, track.symbol, ...at, 6, track.colour, theme.halo);
   }
 
@@ -164,7 +166,7 @@ export class Stage {
     return null;
   }
 
-  arrows(c, track, row, at, race, wanted, theme) {
+  arrows(c, track, row, at, wanted, theme) {
     const [, , w, h] = this.map.view.frame();
     const vector = (x, y) => [(x / 127) * LONGEST, ((-y / 127) * LONGEST * h) / w];
     if (wanted.slope && track.slope_x) {

@@ -66,13 +66,6 @@ export class Track {
   }
 }
 
-// The points that a racer reports where they are others than those it moves.
-class Reported {
-  constructor(columns, from, rows) {
-    for (const name of ["x", "y", "loss"]) this[name] = columns[`reported_${name}`].subarray(from, from + rows);
-  }
-}
-
 export function tracksOf(race, columns) {
   let [from, reported] = [0, 0];
   return race.racers.map((facts) => {
@@ -80,9 +73,15 @@ export function tracksOf(race, columns) {
     track.end_loss = facts.end ?? NaN;
     from += facts.rows;
     if (facts.reports) {
-      track.reported = new Reported(columns, reported, facts.rows);
+      track.reported = thread(track, columns, reported);
       reported += facts.rows;
     }
     return track;
   });
+}
+
+// The points that a racer reports where they are others than those it moves: the same racer as a thin line.
+function thread(track, columns, from) {
+  const own = Object.fromEntries(["x", "y", "loss"].map((name) => [name, columns[`reported_${name}`].subarray(from, from + track.rows)]));
+  return Object.assign(Object.create(track), own, { thin: true, dash: "solid" });
 }

@@ -125,7 +125,7 @@ class View {
     if (!this.stage?.map.ink || !this.tracks.length) return;
     if (this.clock.playing) this.stage.liquefy();
     const { frame, steps } = this.clock;
-    this.stage.draw(this.tracks, frame, this.heard.race, { start: this.shownStart ?? this.start, arrows: this.arrows, theme: this.heard.theme });
+    this.stage.draw(this.tracks, frame, { start: this.shownStart ?? this.start, arrows: this.arrows, theme: this.heard.theme });
     this.order = this.board.show(Math.floor(frame), steps);
     this.controls.show();
     this.root.dispatchEvent(new CustomEvent("race-frame", { detail: { frame, race: this.heard.race.id } }));
