@@ -10,24 +10,36 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
-RACE_VIEW = Path(__file__).parent / "race_view"
+HERE = Path(__file__).parent
+RACE_VIEW = HERE / "race_view"
 PLOTLY = Path(str(files("plotly"))) / "package_data" / "plotly.min.js"
 KINDS = {".js": "text/javascript", ".css": "text/css"}
 FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 """An address names its version: what is there never changes."""
 
 
+_LOAD = """
+const root = document.querySelector('script[src*="static/js/"]').src.replace(/static\\/js\\/.*/, "");
+const module = import(new URL("ADDRESS", root));
+export default async (component) => (await module).ENTRY(component);
+"""
+
+
 @cache
-def addresses() -> dict[str, str]:
-    """Return the addresses of the race view's entry, its style sheet and Plotly, relative to the app's root."""
-    ours = f"assets/{_version()}"
-    return {"view": f"{ours}/view.js", "style": f"{ours}/view.css", "plotly": f"../plotly-{version('plotly')}/plotly.min.js"}
+def loader(name: str, entry: str = "default") -> str:
+    """Return the program of a component that only fetches a file and calls what it exports: it travels with every message."""
+    return _LOAD.replace("ADDRESS", f"assets/{_version()}/{name}").replace("ENTRY", entry)
+
+
+def plotly() -> str:
+    """Return Plotly's address, relative to our own files'."""
+    return f"../plotly-{version('plotly')}/{PLOTLY.name}"
 
 
 @cache
 def sources() -> dict[str, Path]:
-    """Return the race view's own files by name."""
-    return {path.name: path for path in sorted(RACE_VIEW.iterdir()) if path.suffix in KINDS}
+    """Return our own files by name."""
+    return {path.name: path for path in sorted([*HERE.iterdir(), *RACE_VIEW.iterdir()]) if path.suffix in KINDS}
 
 
 @cache

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages.shared import assets
 from pages.shared.links import own_keys
 
 _HERE = Path(__file__).parent
@@ -16,6 +17,6 @@ def copy_link(query: dict[str, str]) -> None:
         "copy_link",
         html=_BUTTON,
         css=(_HERE / "copy_link.css").read_text(encoding="utf-8"),
-        js=(_HERE / "copy_link.js").read_text(encoding="utf-8"),
+        js=assets.loader("copy_link.js"),
     )
     component(key="copy link", data={"query": query, "keys": own_keys()}, height="content", width="content")

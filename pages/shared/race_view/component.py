@@ -16,16 +16,6 @@ from pages.shared.compute import Ground
 from pages.shared.fields import ARROWS_AT, FRAME
 from pages.shared.state import choose, value_of
 
-_LOAD = """
-const root = new URL(".", document.querySelector('script[src*="static/js/"]').src.replace(/static\\/js\\/.*/, ""));
-const style = new URL("STYLE", root).href;
-if (!document.querySelector(`link[href="${style}"]`)) {
-  document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: style }));
-}
-const view = import(new URL("VIEW", root));
-export default async (component) => (await view).ENTRY(component);
-"""
-"""What travels with every message: only where the rest is."""
 KEY, SENT = "race view", "race sent last"
 BREATH = 0.06
 """Seconds in which the browser draws the racers before it gets the rest of the page: else they would be drawn last."""
@@ -65,7 +55,7 @@ def scene(result: RaceResult, ground: Ground, shown: Chart, theme: str) -> Scene
     facts = {
         "race": {**played.facts, "id": hashlib.sha256(repr((result.spec, shown.title, shown.along)).encode()).hexdigest()[:12]},
         "land": ground.name,
-        "plotly": assets.addresses()["plotly"],
+        "plotly": assets.plotly(),
         "axes": json.loads(axes(result, shown, theme).to_json()),
         "theme": {"dark": theme == "dark", "text": colours.text, "quiet": colours.quiet, "halo": colours.halo},
         "title": verdict(result).headline,
@@ -82,6 +72,4 @@ def _chosen() -> None:
 
 
 def _component(name: str, entry: str, html: str) -> Any:
-    where = assets.addresses()
-    js = _LOAD.replace("STYLE", where["style"]).replace("VIEW", where["view"]).replace("ENTRY", entry)
-    return st.components.v2.component(name, html=html, js=js, isolate_styles=False)
+    return st.components.v2.component(name, html=html, js=assets.loader("view.js", entry), isolate_styles=False)

@@ -187,8 +187,16 @@ export function show(root, data, tell) {
   };
 }
 
+let style;
+
+// The style sheet beside this file, once for all views of a page.
+function styled() {
+  style ??= document.head.appendChild(Object.assign(document.createElement("link"), { rel: "stylesheet", href: new URL("view.css", import.meta.url) }));
+}
+
 // The entry for the page, whose numbers come as the one cell of an Arrow table: as text they would be a third longer.
 export default function ({ data, parentElement, setTriggerValue }) {
+  styled();
   const root = parentElement.querySelector(".race-view");
   const numbers = data.numbers.getChild("packed").get(0);
   return show(root, { ...data.view, numbers }, (values) => setTriggerValue("chosen", values));
