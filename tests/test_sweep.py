@@ -66,9 +66,9 @@ def test_a_cell_is_the_race_that_it_stands_for(rule, problem):
 @pytest.mark.parametrize("gradient", ["exact", "central"])
 def test_so_it_is_with_noise_seeds_budgets_and_axes_that_not_every_racer_has(budget, gradient):
     plain = one_of_each()
-    spec = one_of_each(race=dataclasses.replace(plain.race, budget=budget, gradient=gradient))
+    spec = one_of_each(race=dataclasses.replace(plain.race, budget=budget, gradient=gradient, target=10.0))
     result = optim.sweep(spec)
-    for cell in np.random.default_rng(1).permutation(list(np.ndindex(spec.shape)))[:40]:
+    for cell in np.random.default_rng(1).permutation(list(np.ndindex(spec.shape)))[:80]:
         entry, *place, start, seed = map(int, cell)
         check_cell(result, entry, tuple(place), start, seed)
     assert not budget or (result.evaluations <= budget).all()  # without any, a simplex has looked at its corners all the same
@@ -181,6 +181,23 @@ def test_an_executor_is_handed_plain_data_and_little_of_it_at_a_time_and_keeps_n
         assert isinstance(flag, str)
 
 
+class Counting(ThreadPoolExecutor):
+    """Threads that remember how much was in their hands at most."""
+
+    most, given = 0, ()
+
+    def submit(self, *args, **kwargs):
+        self.given = [future for future in self.given if not future.done()] + [super().submit(*args, **kwargs)]
+        self.most = max(self.most, len(self.given))
+        return self.given[-1]
+
+
+def test_an_executor_never_holds_more_than_a_few_blocks():
+    with Counting(2) as pool:
+        optim.sweep(one_of_each(), executor=pool, block=5)
+        assert 1 < pool.most <= AHEAD
+
+
 def test_a_block_that_has_begun_ends_within_a_step_of_being_called_off():
     """The racer has the sweep called off in its third step of very many."""
     steps, called_off = [], threading.Event()
@@ -229,6 +246,22 @@ def test_where_no_lowest_value_is_known_gaps_are_measured_from_the_lowest_that_a
     assert many.lowest == many.met < alone.met
     assert not (many.status == CLAIMED["converged"]).any()
     assert many.reached.any()
+
+
+def found_not_proven(lower):
+    """Return a bowl whose minimum (0, 0) was found, not proven, and that is at -7 where `lower` says so."""
+    bowl = optim.problem("x**2 + y**2")
+    return dataclasses.replace(bowl, name="own", value=lambda x: np.where(lower(x), -7.0, bowl.value(x)))
+
+
+@pytest.mark.parametrize(("where", "lowest"), [(1.0, -7.0), (500.0, 0.0)], ids=["inside the domain", "outside"])
+def test_a_minimum_that_was_only_found_gives_way_to_a_lower_value_met_inside_the_domain_as_in_a_race(where, lowest):
+    race = optim.RaceSpec(found_not_proven(lambda x: np.abs(x[0] - where) < 0.1), optim.Entry("sgd", {"lr": 0.0}), (where, 0.0), 5)
+    assert race.base_problem.search is not None
+    assert optim.race(race).lowest == pytest.approx(lowest)
+    result = optim.sweep(optim.SweepSpec(race))
+    assert result.lowest == optim.race(race).lowest
+    assert result.end_gap[0, 0, 0] == -7.0 - lowest
 
 
 @pytest.mark.parametrize("block", [1, 5])

@@ -2,7 +2,9 @@
 
 import time
 
-from tests.pages.test_race_page import headline, opened, ran
+from tests.pages.test_race_page import opened, ran
+
+UNDER_WAY = ("### So far", "### Tuning")
 
 
 def page(name, query=None):
@@ -13,10 +15,16 @@ def page(name, query=None):
 
 
 def whole(app):
-    """Run a page again and again, as the browser does, until nothing is under way."""
+    """Run a page again and again, as the browser does, until it says what it has to say."""
     deadline = time.monotonic() + 60
-    while any(button.label in ("Cancel", "Go on") for button in app.button) or not app.markdown:
-        assert time.monotonic() < deadline, headline(app)
+    while not _said(app):
+        assert time.monotonic() < deadline, [block.value for block in app.markdown]
         time.sleep(0.05)
         ran(app)
-    return ran(app)
+    assert [error.value for error in app.error] == []
+    return app
+
+
+def _said(app):
+    heads = [block.value for block in app.markdown if block.value.startswith("### ")]
+    return bool(heads) and not heads[0].startswith(UNDER_WAY) and not any(button.label == "Cancel" for button in app.button)

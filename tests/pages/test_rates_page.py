@@ -58,13 +58,16 @@ def test_more_steps_are_offered_where_somebody_reaches_nothing():
     assert "300 steps each" in text_of(app)
 
 
+MOST = {"n": "10000", "k": "12", **{f"o{slot}": name for slot, name in enumerate(list(optim.OPTIMIZERS)[-8:], start=5)}}
+
+
 @pytest.mark.parametrize("name", ["rates", "starts", "fair"])
 @pytest.mark.parametrize(
     ("query", "said"),
     [
         ({"fn": "own", "f": "x + y"}, "There is nothing to score by on this function"),
         ({"fn": "own", "f": "x +"}, ""),
-        ({"n": "10000", "k": "12"}, "That is more than one visitor may ask for at once"),
+        (MOST, "That is more than one visitor may ask for at once"),
         ({"k": "1", "o1": "Nelder-Mead", "n": "10"}, ""),
         ({"noise": "0.5", "n": "10"}, ""),
         ({"o1.lr": "100", "k": "1", "n": "10"}, ""),
