@@ -21,10 +21,10 @@ class Partial(Protocol):
         """Whether it is whole."""
 
 
-S = TypeVar("S", bound=Hashable)
+Asked = TypeVar("Asked", bound=Hashable)
 R = TypeVar("R", bound=Partial)
 Report = Callable[[int, int, Callable[[], R]], None]
-Work = Callable[[S, Report[R], Callable[[], bool], R | None], R]
+Work = Callable[[Asked, Report[R], Callable[[], bool], R | None], R]
 """work(spec, progress, cancel, resume) -> result: as optim.sweep takes them."""
 
 
@@ -45,15 +45,15 @@ class Look(Generic[R]):
     error: BaseException | None
 
 
-class Jobs(Generic[S, R]):
+class Jobs(Generic[Asked, R]):
     """Work by spec, each in a thread of its own, shared by all who ask for it; safe to call from any thread."""
 
-    def __init__(self, work: Work[S, R], patience: float = PATIENCE, kept: int = KEPT) -> None:
+    def __init__(self, work: Work[Asked, R], patience: float = PATIENCE, kept: int = KEPT) -> None:
         self._work, self._patience, self._kept = work, patience, kept
         self._lock = threading.Lock()
-        self._jobs: OrderedDict[S, _Job[S, R]] = OrderedDict()
+        self._jobs: OrderedDict[Asked, _Job[Asked, R]] = OrderedDict()
 
-    def ask(self, spec: S, visitor: Hashable) -> Look[R]:
+    def ask(self, spec: Asked, visitor: Hashable) -> Look[R]:
         """Return how the work on `spec` stands, begin or resume it where nobody has; the visitor's other work is left.
 
         Ask again within the patience, or be counted as gone.
@@ -69,14 +69,14 @@ class Jobs(Generic[S, R]):
             job.join(visitor)
         return job.look()
 
-    def leave(self, visitor: Hashable, spec: S | None = None) -> None:
+    def leave(self, visitor: Hashable, spec: Asked | None = None) -> None:
         """Count a visitor as gone, from the work on `spec` or from all work."""
         with self._lock:
             for other, job in self._jobs.items():
                 if spec is None or other == spec:
                     job.leave(visitor)
 
-    def look(self, spec: S) -> Look[R] | None:
+    def look(self, spec: Asked) -> Look[R] | None:
         """Return how the work on `spec` stands without asking for it; None where nothing is known of it."""
         with self._lock:
             job = self._jobs.get(spec)
@@ -95,10 +95,10 @@ class Jobs(Generic[S, R]):
             del self._jobs[spec]
 
 
-class _Job(Generic[S, R]):
+class _Job(Generic[Asked, R]):
     """One spec's work and those who wait for it."""
 
-    def __init__(self, work: Work[S, R], spec: S, patience: float) -> None:
+    def __init__(self, work: Work[Asked, R], spec: Asked, patience: float) -> None:
         self._work, self._spec, self._patience = work, spec, patience
         self._lock = threading.Lock()
         self._seen: dict[Hashable, float] = {}
