@@ -44,6 +44,8 @@ HELP = {
 }
 DECADE = 20
 """Positions of a logarithmic slider per factor of ten."""
+NUMBER = 112
+"""Pixels of a number beside its slider."""
 LONGEST = 1000
 """Characters of a formula that can be typed; more than can be used, so that the message says how many too many there are."""
 
@@ -190,7 +192,7 @@ def _with_slider(field: Field, form: Form, title: str) -> None:
     assert field.parameter is not None
     row = st.container(horizontal=True, vertical_alignment="bottom")
     with row:
-        _number(field, form, title=title)
+        _number(field, form, title=title, width=NUMBER)
     low, high = math.log10(field.parameter.low), math.log10(field.parameter.high)
     key = f"{field.key} slider"
     position = min(max(math.log10(form.values[field.key]), low), high) if form.values[field.key] > 0 else low
