@@ -170,3 +170,30 @@ def test_a_partial_sweep_is_scored_by_what_has_been_run():
     for score in (scores.share, scores.expected_evaluations, scores.median_gap):
         assert np.array_equal(score(part)[done], score(whole)[done])
     assert done[0][scores.best(part, 0).at]
+
+
+class Paid:
+    """An oracle of which only the looks so far are known, run by run."""
+
+    def __init__(self, *looks):
+        self.looks = np.array(looks)
+
+    def counts(self):
+        return self.looks, 0, 0
+
+
+def test_what_comes_after_a_run_has_ended_does_not_count():
+    """x^2 + y^2, target 1, budget 2: the first run ends after step 1, within the target, where it would leave it in step 2."""
+    problem = optim.problem("x**2 + y**2")
+    judge = tally.Tally(tally.Terms(problem, 3, 0.0, 1.0, 2), optim.OPTIMIZERS["sgd"], 2)
+    for first, second, paid in ((3.0, 3.0, (0, 0)), (0.5, 2.0, (2, 1)), (7.0, 0.5, (4, 1)), (9.0, 0.25, (6, 2))):
+        ended = judge.watch(np.array([[first, second], [0.0, 0.0]]), {}, Paid(*paid))
+        assert not ended
+    assert judge.watch(np.zeros((2, 2)), {}, Paid(8, 3))
+    outcome = judge.outcome()
+    assert outcome.taken.tolist() == [1, 3]
+    assert outcome.reached_step.tolist() == [1, 2]
+    assert outcome.reached_evaluations.tolist() == [2, 1]
+    assert outcome.evaluations.tolist() == [2, 2]
+    assert outcome.end_gap.tolist() == [0.25, 0.0625]
+    assert outcome.end[0].tolist() == [0.5, 0.25]

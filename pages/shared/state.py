@@ -49,7 +49,7 @@ def carry_over(page: str) -> None:
     if before not in (None, page):
         st.session_state.pop(WANTED, None)
         values = current()
-        st.session_state.update({f.key: values[f.key] for f in fields(values) if f.key not in st.query_params})
+        st.session_state.update({field.key: values[field.key] for field in fields(values)})
 
 
 def read_link() -> list[str]:

@@ -80,8 +80,11 @@ def _panel(jobs: Jobs[Any, Any], spec: Any, show: Callable[[Any], None], running
 def _bar(jobs: Jobs[Any, Any], spec: Any, before: Look[Any]) -> None:
     """Say how far the work is, and see to it that the page is drawn anew when it begins, ends or has its first result."""
 
+    looks = [before]
+
     def bar() -> None:
-        look = _asked(jobs, spec)
+        # Drawn with the page it shows what the page saw; only a later look may find that the page has to be drawn anew.
+        look = looks.pop() if looks else _asked(jobs, spec)
         if look.running != before.running or (before.result is None and look.result is not None):
             st.rerun()
         _show_bar(jobs, spec, look)
