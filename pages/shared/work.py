@@ -79,7 +79,6 @@ def _panel(jobs: Jobs[Any, Any], spec: Any, show: Callable[[Any], None], running
 
 def _bar(jobs: Jobs[Any, Any], spec: Any, before: Look[Any]) -> None:
     """Say how far the work is, and see to it that the page is drawn anew when it begins, ends or has its first result."""
-
     looks = [before]
 
     def bar() -> None:
