@@ -66,11 +66,3 @@ def go_where_wanted() -> None:
     wanted = st.session_state.get(WANTED)
     if wanted is not None:
         st.switch_page(RACE, query_params={WHOLE: wanted})
-
-
-def show_ways_on() -> None:
-    """Show links to the pages that ask about this race with many races; every input goes along."""
-    left, middle, right = st.columns(3)
-    left.page_link("pages/rates.py", label="Which learning rates work?", icon=":material/tune:")
-    middle.page_link("pages/starts.py", label="Who wins from where?", icon=":material/grid_on:")
-    right.page_link("pages/fair.py", label="A fair race: same budget, tuned rates", icon=":material/balance:")

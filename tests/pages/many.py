@@ -11,6 +11,7 @@ def page(name, query=None):
     """Go from a race to a page of many races and wait until its work is whole."""
     app = opened(query)
     app.switch_page(f"pages/{name}.py")
+    ran(app)  # the harness leaves out the router, which carries the inputs over: they read the address with the next run
     return whole(ran(app))
 
 
