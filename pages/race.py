@@ -28,7 +28,7 @@ else:
     with head:
         panels.show_notes(notes)
         panels.show_verdict(result)
-        panels.show_further()
+        panels.show_further(result)
     left, right = st.columns([3, 2], gap="large")
     with left:
         panels.show_standings(result)

@@ -100,7 +100,6 @@ def _over_seeds(result: RaceResult) -> str:
 
 def show_race(result: RaceResult, theme: str) -> None:
     """Show the race view: surface, contour map, curves and leader board; below it, what can be shown otherwise."""
-    st.markdown(_formula(result))
     looks: dict[str, Any] = {"height": value_of(HEIGHT), "downhill": bool(value_of(ARROWS))}
     ground = compute.ground(result.spec, theme, points=int(value_of(GRID)), **looks)
     shown = chart(result, value_of(CURVE), log=bool(value_of(LOG)), along=value_of(ALONG))
@@ -123,11 +122,12 @@ def show_race(result: RaceResult, theme: str) -> None:
         )
 
 
-def show_further() -> None:
-    """Lead on to the pages that ask further about this very race: inputs keep their values from page to page."""
+def show_further(result: RaceResult) -> None:
+    """Lead on to the pages that ask further about this very race, whose inputs go along; then name the function."""
     with st.container(horizontal=True):
         for page, question, icon in FURTHER:
             st.page_link(f"pages/{page}.py", label=question, icon=f":material/{icon}:")
+    st.markdown(_formula(result))
 
 
 def _formula(result: RaceResult) -> str:

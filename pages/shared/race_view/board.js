@@ -14,7 +14,9 @@ export class Board {
 
   racers(tracks, words) {
     this.tracks = tracks;
-    this.words = words;
+    const said = JSON.stringify(tracks.map(({ label, colour, dash, sign, reason }) => [label, colour, dash, sign, reason]));
+    if (this.said === said) return;
+    this.said = said;
     this.list.style.height = `${tracks.length * HEIGHT}px`;
     this.rows = tracks.map((track) => {
       const row = document.createElement("li");

@@ -10,14 +10,13 @@ import streamlit as st
 
 from optim import RaceResult
 from optim.figures import THEMES, Chart, axes, reel
-from optim.verdict import verdict
 from pages.shared import assets, compute
 from pages.shared.compute import Ground
 from pages.shared.fields import ARROWS_AT, FRAME
 from pages.shared.state import choose, value_of
 
 KEY, SENT = "race view", "race sent last"
-BREATH = 0.06
+BREATH = 0.1
 """Seconds in which the browser draws the racers before it gets the rest of the page: else they would be drawn last."""
 _NOTE = (
     "The ring is the start: drag it, or click anywhere on the map. A star is a minimum, a cross where a racer left the picture. "
@@ -58,7 +57,7 @@ def scene(result: RaceResult, ground: Ground, shown: Chart, theme: str) -> Scene
         "plotly": assets.plotly(),
         "axes": json.loads(axes(result, shown, theme).to_json()),
         "theme": {"dark": theme == "dark", "text": colours.text, "quiet": colours.quiet, "halo": colours.halo},
-        "title": verdict(result).headline,
+        "title": result.problem.title,
         "note": _NOTE,
         "arrows": arrows,
         "frame": None if frame == FRAME.default else frame,
