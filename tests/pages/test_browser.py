@@ -39,10 +39,11 @@ class Visit:
             self.complaints.append(message.text)
 
     def settled(self):
-        """Wait until the verdict stands and nothing is running or drawing any more."""
+        """Wait until the verdict stands, nothing is running or drawing any more, and the address is at rest."""
         self.page.wait_for_selector("h3", timeout=60_000)
         self.page.wait_for_selector(".js-plotly-plot .main-svg", timeout=60_000)
         self.page.wait_for_function("() => !document.querySelector('[data-testid=stStatusWidget]')", timeout=60_000)
+        self.page.wait_for_function(STILL, timeout=30_000)
         return self
 
     @property
@@ -117,7 +118,6 @@ def address_change(visitor):
     yield
     visitor.page.wait_for_function("before => location.href !== before", arg=before, timeout=30_000)
     visitor.settled()
-    visitor.page.wait_for_function(STILL, timeout=30_000)
 
 
 def spec_of_address(url):
