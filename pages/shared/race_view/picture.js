@@ -29,8 +29,7 @@ export async function picture({ stage, tracks, clock, order, heard, root }) {
   const tall = rows.reduce((sum, row) => sum + Math.max(...row.map((part) => part.height)), 0);
   const canvas = document.createElement("canvas");
   const last = rows.at(-1);
-  const beside = last.length < perRow || perRow === 1 ? 0 : 0;
-  const height = tall + 3 * MARGIN + (perRow === 1 ? (tracks.length + 1) * LINE : beside) + 2 * LINE;
+  const height = tall + 3 * MARGIN + (perRow === 1 ? (tracks.length + 1) * LINE : 0) + 2 * LINE;
   Object.assign(canvas, { width: width * SCALE, height: height * SCALE });
   const c = canvas.getContext("2d");
   c.scale(SCALE, SCALE);

@@ -2,7 +2,7 @@
 
 const between = (a, b, share) => (share === undefined ? b : a + (b - a) * share);
 
-class Flat {
+class View {
   constructor(plot) {
     this.plot = plot;
   }
@@ -11,7 +11,9 @@ class Flat {
     const { width, height } = this.plot._fullLayout;
     return [width, height];
   }
+}
 
+class Flat extends View {
   frame() {
     const { xaxis, yaxis } = this.plot._fullLayout;
     return [xaxis._offset, yaxis._offset, xaxis._length, yaxis._length];
@@ -67,17 +69,8 @@ function product(a, b) {
   return out;
 }
 
-export class SurfaceView {
+export class SurfaceView extends View {
   marks = 12;
-
-  constructor(plot) {
-    this.plot = plot;
-  }
-
-  size() {
-    const { width, height } = this.plot._fullLayout;
-    return [width, height];
-  }
 
   frame() {
     const { _size, scene } = this.plot._fullLayout;
