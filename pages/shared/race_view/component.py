@@ -9,15 +9,16 @@ import pandas as pd
 import streamlit as st
 
 from optim import RaceResult
-from optim.figures import THEMES, Chart, axes, reel
+from optim.figures import THEMES, Chart, axes, chart, reel
 from pages.shared import assets, compute
 from pages.shared.compute import Ground
-from pages.shared.fields import ARROWS_AT, FRAME
+from pages.shared.fields import ARROWS_AT, CURVE, FRAME, GRID, HEIGHT
 from pages.shared.state import choose, value_of
 
 KEY, SENT = "race view", "race sent last"
 BREATH = 0.1
 """Seconds in which the browser draws the racers before it gets the rest of the page: else they would be drawn last."""
+_TOLD = "The ring is the start, a star a minimum, a cross the place where a racer left the picture."
 _NOTE = (
     "The ring is the start: drag it, or click anywhere on the map. A star is a minimum, a cross where a racer left the picture. "
     "Arrows show directions: a step too short to see is drawn longer."
@@ -40,13 +41,29 @@ def race_view(result: RaceResult, ground: Ground, shown: Chart, theme: str) -> S
         st.session_state[SENT] = facts["race"]["id"]
         time.sleep(BREATH)
     # After the race, which waits for it where it is new: large as it is, it costs time even where it is not sent again.
-    _component("landscape", "landscape", "")(key="landscape", data=ground.pictures, height=1)
+    _show_ground(ground)
     return played
+
+
+def told_race(result: RaceResult, key: str, theme: str, *, play: bool = False, log: bool = True) -> None:
+    """Show a race that is not the visitor's own, several on a page each with a `key`: it plays, its start stays, no link has it.
+
+    With `play` it starts from the beginning by itself, as long as the visitor does not prefer less motion.
+    """
+    ground = compute.ground(result.spec, theme, height=HEIGHT.default, points=int(GRID.default), downhill=False)
+    facts, numbers = _played(result, ground, chart(result, CURVE.default, log=log), theme, dict.fromkeys(ARROWS_AT, False))
+    view = {**facts, "note": _TOLD, "frame": 0 if play else None, "play": play, "fixed": True}
+    show = _component("race_view", "default", '<div class="race-view"></div>')
+    show(key=key, data={"view": view, "numbers": pd.DataFrame({"packed": [numbers]})}, on_chosen_change=_nothing)
+    _show_ground(ground, f"{key} ")
 
 
 def scene(result: RaceResult, ground: Ground, shown: Chart, theme: str) -> Scene:
     """Return what the browser side plays."""
-    arrows = {name: bool(value_of(field)) for name, field in ARROWS_AT.items()}
+    return _played(result, ground, shown, theme, {name: bool(value_of(field)) for name, field in ARROWS_AT.items()})
+
+
+def _played(result: RaceResult, ground: Ground, shown: Chart, theme: str, arrows: dict[str, bool]) -> Scene:
     carried = [compute.carried(result.spec, i) for i in range(len(result.labels))] if arrows["velocity"] else ()
     played = reel(result, ground.land, shown, slopes=arrows["slope"], carried=carried)
     frame = value_of(FRAME)
@@ -68,6 +85,14 @@ def scene(result: RaceResult, ground: Ground, shown: Chart, theme: str) -> Scene
 def _chosen() -> None:
     """Take what was chosen in the view: a start, a frame, which arrows."""
     choose(dict(st.session_state[KEY].get("chosen") or {}))
+
+
+def _nothing() -> None:
+    """What is set in a view that no link has is not heard of."""
+
+
+def _show_ground(ground: Ground, owner: str = "") -> None:
+    _component("landscape", "landscape", "")(key=f"{owner}landscape", data=ground.pictures, height=1)
 
 
 def _component(name: str, entry: str, html: str) -> Any:

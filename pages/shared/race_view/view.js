@@ -44,8 +44,8 @@ class View {
   constructor(root) {
     this.root = root;
     root.innerHTML = HTML;
-    const still = window.matchMedia("(prefers-reduced-motion: reduce)");
-    this.clock = new Clock({ shown: () => this.draw(), stopped: () => this.rest(), gliding: () => !still.matches });
+    this.still = window.matchMedia("(prefers-reduced-motion: reduce)");
+    this.clock = new Clock({ shown: () => this.draw(), stopped: () => this.rest(), gliding: () => !this.still.matches });
     this.controls = new Controls(root, this.clock);
     this.board = new Board(this.find("list"));
     this.pointer = new Pointer(this);
@@ -93,6 +93,7 @@ class View {
     this.stage.reset();
     this.draw();
     this.rest(false);
+    if (first && data.play && !this.still.matches) this.clock.play();
     this.root.dataset.ready = data.race.id;
   }
 
