@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -77,7 +78,7 @@ class CountingOracle(Oracle):
     ) -> None:
         """`seeds` has one seed per run (B of them); `keys` tells runs of equal seed apart in `normal`, 0 by default."""
         self._problem, self._central, self._noise = problem, central, noise
-        self._keys = list(zip(keys or [0] * len(seeds), seeds, strict=True))
+        self._seeds, self._own_keys = seeds, keys
         self._values, self._gradients, self._hessians = (Counter(len(seeds)) for _ in KINDS)
         self._step = self._drawn = 0
         self._slopes = _slopes(seeds, steps, problem.dimension) * noise if noise else None
@@ -111,6 +112,11 @@ class CountingOracle(Oracle):
         }
         self._drawn += 1
         return np.stack([drawn[key] for key in self._keys], axis=-1)
+
+    @cached_property
+    def _keys(self) -> list[tuple[int, int]]:
+        """What tells each run's random numbers apart; few rules ask for any."""
+        return list(zip(self._own_keys or [0] * len(self._seeds), self._seeds, strict=True))
 
     def counts(self) -> tuple[Count, Count, Count]:
         """Return the looks so far, in the order of KINDS: one number for all runs, or an array (B,)."""

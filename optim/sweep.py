@@ -69,7 +69,7 @@ def run_piece(piece: Piece, stop: Callable[[], bool] | None = None) -> Outcome |
         if name:
             hyper[name] = values[place[0]] if (place == place[0]).all() else np.array(values, dtype=float)[place]
     starts = spec.start_points[:, places[-2]]
-    seeds = [spec.seeds[i] for i in places[-1]]
+    seeds = [spec.seeds[i] for i in places[-1].tolist()]
     race = spec.race
     conditions = Conditions(spec.problem, race.steps, race.gradient == "central", race.noise)
     terms = Terms(spec.problem, race.steps, spec.measured_from, race.target, race.budget, spec.searches)

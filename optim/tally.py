@@ -1,5 +1,6 @@
 """Reductions of many runs while they run: a block's gaps, targets and ends are tallied step by step, and no path is kept."""
 
+import math
 from collections import deque
 from dataclasses import dataclass
 from typing import Any
@@ -69,6 +70,7 @@ class Tally:
         self._going: Mask = np.ones(runs, dtype=bool)
         self._count = runs
         self._lost: Mask = np.zeros(runs, dtype=bool)
+        self._some_lost = False
         self._last, self._end, self._tail = np.zeros(runs, dtype=np.int64), np.full(shape, np.nan), np.full((tail, runs), np.nan)
         self._met = np.inf
         self._lowest = np.nan if terms.lowest is None else terms.lowest
@@ -94,6 +96,16 @@ class Tally:
         loss = self._terms.problem.value(self._point)
         if self._terms.budget is not None or len(self._prices) > self._terms.steps - len(self._tail):
             self._recent.append(loss)  # without a budget only a lost run ends before its time, and it has no tail
+        self._look(self._point, loss)
+        gap = loss if self._lowest == 0.0 else np.subtract(loss, self._lowest, out=self._gap)
+        for level, good in zip(self._levels, self._good[len(self._prices) - 1], strict=True):
+            np.less_equal(gap, level, out=good)
+        if self._some_lost or not _surely_finite(x, loss) or self._answer is not None:
+            self._let_go(x, loss)
+        return not self._count
+
+    def _let_go(self, x: Array, loss: Array) -> None:
+        """Put aside the runs whose points or losses are no longer finite."""
         np.isfinite(x, out=self._finite[:-1])
         np.isfinite(loss, out=self._finite[-1])
         sound = np.logical_and.reduce(self._finite, axis=0, out=self._sound)
@@ -101,16 +113,12 @@ class Tally:
             own = self._terms.problem.value(x)
             sound &= np.isfinite(own)
             self._look(x, own)
-        self._look(self._point, loss)
-        gap = np.subtract(loss, self._lowest, out=self._gap)
-        for level, good in zip(self._levels, self._good[len(self._prices) - 1], strict=True):
-            np.less_equal(gap, level, out=good)
         sound &= self._going
         if np.count_nonzero(sound) < self._count:
             lost = self._going & ~sound
             self._lost |= lost
+            self._some_lost = True
             self._put_aside(lost)
-        return not self._count
 
     def _put_aside(self, ended: Mask) -> None:
         """Keep the last row of those runs that have just ended."""
@@ -190,3 +198,8 @@ class Tally:
         status[~here] = LEFT
         status[self._lost | (metrics.window_widths(self._end.T, problem) > FAR)] = DIVERGED
         return status
+
+
+def _surely_finite(x: Array, loss: Array) -> bool:
+    """Whether every number is finite, in a third of the time that looking at each takes; False may also mean a very large one."""
+    return all(math.isfinite(row.dot(row)) for row in (*x, loss))
