@@ -1,5 +1,6 @@
 """Optimizer Race: page configuration and navigation, nothing else."""
 
+import base64
 from pathlib import Path
 
 import streamlit as st
@@ -8,8 +9,12 @@ from streamlit.runtime.pages_manager import PagesManager
 from pages.shared import state, work
 from pages.shared.assets import routes
 
+CONFIGURED = "page configured"
+
 if __name__ == "__main__":
-    st.set_page_config("Optimizer Race", str(Path(__file__).parent / ".streamlit" / "icon.png"), layout="wide")
+    if CONFIGURED not in st.session_state:  # the browser keeps it, and hearing it again costs it several milliseconds
+        icon = base64.b64encode((Path(__file__).parent / ".streamlit" / "icon.png").read_bytes()).decode()
+        st.set_page_config("Optimizer Race", f"data:image/png;base64,{icon}", layout="wide")  # a file's address would pass away
     pages = [
         st.Page("pages/race.py", title="Race", icon=":material/sports_score:", default=True),
         st.Page("pages/step.py", title="Step", icon=":material/search:"),
@@ -23,6 +28,7 @@ if __name__ == "__main__":
     state.carry_over(page.title)
     work.workers()  # started with the first visit, so that they are warm when a page of many races asks
     page.run()
+    st.session_state[CONFIGURED] = True  # only now: of a run that is broken off the browser may not hear
 else:
     # The server imports this file before anybody visits. Until st.navigation has run once, Streamlit takes every file in pages/
     # for a page of its own, so the first visitor of a link to a page would see it without navigation and configuration.

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
@@ -238,14 +239,14 @@ class Problem:
         """The first minimum, or the middle of the view where none is known."""
         return self.minima[0] if self.minima else tuple((low + high) / 2 for low, high in self.view)
 
-    @property
+    @cached_property
     def targets(self) -> tuple[Point, ...]:
         """The minima that a distance can be measured to: none where they form lines, or where not all of them are listed."""
         lines = any(not found.isolated and found.point in self.minima for found in self.stationary)
         unlisted = self.search is not None and self.search.omitted > 0 and len(self.minima) == len(self.stationary)
         return () if lines or unlisted else self.minima
 
-    @property
+    @cached_property
     def lowest(self) -> float | None:
         """The lowest known minimum value in the domain, or None where none is known."""
         inside = [

@@ -5,7 +5,6 @@ import json
 import time
 from typing import Any, NamedTuple
 
-import pandas as pd
 import streamlit as st
 
 from optim import RaceResult
@@ -34,11 +33,12 @@ class Scene(NamedTuple):
 
 def race_view(result: RaceResult, ground: Ground, shown: Chart, theme: str) -> Scene:
     """Show the race on the surface, on the contour map and along its steps, ready to play; return what is played."""
-    facts, numbers = played = scene(result, ground, shown, theme)
+    played = scene(result, ground, shown, theme)
     show = _component("race_view", "default", '<div class="race-view"></div>')
-    show(key=KEY, data={"view": facts, "numbers": pd.DataFrame({"packed": [numbers]})}, on_chosen_change=_chosen)
-    if facts["race"]["id"] != st.session_state.get(SENT):
-        st.session_state[SENT] = facts["race"]["id"]
+    show(key=KEY, data=_parcel(played), on_chosen_change=_chosen)
+    race = played.facts["race"]["id"]
+    if race != st.session_state.get(SENT):
+        st.session_state[SENT] = race
         time.sleep(BREATH)
     # After the race, which waits for it where it is new: large as it is, it costs time even where it is not sent again.
     _show_ground(ground)
@@ -54,7 +54,7 @@ def told_race(result: RaceResult, key: str, theme: str, *, play: bool = False, l
     facts, numbers = _played(result, ground, chart(result, CURVE.default, log=log), theme, dict.fromkeys(ARROWS_AT, False))
     view = {**facts, "note": _TOLD, "frame": 0 if play else None, "play": play, "fixed": True}
     show = _component("race_view", "default", '<div class="race-view"></div>')
-    show(key=key, data={"view": view, "numbers": pd.DataFrame({"packed": [numbers]})}, on_chosen_change=_nothing)
+    show(key=key, data=_parcel(Scene(view, numbers)), on_chosen_change=_nothing)
     _show_ground(ground, f"{key} ")
 
 
@@ -85,6 +85,12 @@ def _played(result: RaceResult, ground: Ground, shown: Chart, theme: str, arrows
 def _chosen() -> None:
     """Take what was chosen in the view: a start, a frame, which arrows."""
     choose(dict(st.session_state[KEY].get("chosen") or {}))
+
+
+def _parcel(scene: Scene) -> bytes:
+    """Return a scene as it travels: the length of the facts as text, the facts, the numbers."""
+    facts = json.dumps(scene.facts).encode()
+    return len(facts).to_bytes(4, "little") + facts + scene.numbers
 
 
 def _nothing() -> None:

@@ -29,6 +29,14 @@ const HTML = `
   <p class="rv-note"></p><p class="rv-said" aria-live="polite"></p>
   <div class="rv-tip" hidden></div>`;
 
+// After the next picture that the browser shows; soon in any case, since a hidden page shows none.
+function painted() {
+  return new Promise((done) => {
+    requestAnimationFrame(() => setTimeout(done));
+    setTimeout(done, SETTLE);
+  });
+}
+
 const lands = new Map();
 const waiting = new Set();
 
@@ -88,6 +96,7 @@ class View {
     this.root.classList.toggle("rv-dark", data.theme.dark);
     this.root.classList.toggle("rv-flat", !this.stage.solid);
     if (data !== this.heard) this.take(data, await unpacked(data.numbers, data.race.columns), first);
+    if (!first) await painted();
     await this.stage.ground(land);
     await this.stage.axes(data.axes);
     this.stage.reset();
@@ -195,10 +204,11 @@ function styled() {
   style ??= document.head.appendChild(Object.assign(document.createElement("link"), { rel: "stylesheet", href: new URL("view.css", import.meta.url) }));
 }
 
-// The entry for the page, whose numbers come as the one cell of an Arrow table: as text they would be a third longer.
+// The entry for the page, which sends one string of bytes: the length of the facts, the facts as text, the numbers.
 export default function ({ data, parentElement, setTriggerValue }) {
   styled();
   const root = parentElement.querySelector(".race-view");
-  const numbers = data.numbers.getChild("packed").get(0);
-  return show(root, { ...data.view, numbers }, (values) => setTriggerValue("chosen", values));
+  const facts = new DataView(data.buffer, data.byteOffset).getUint32(0, true);
+  const view = JSON.parse(new TextDecoder().decode(data.subarray(4, 4 + facts)));
+  return show(root, { ...view, numbers: data.subarray(4 + facts) }, (values) => setTriggerValue("chosen", values));
 }
