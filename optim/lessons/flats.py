@@ -25,8 +25,8 @@ def _saddle_proof(near: RaceResult, nearer: RaceResult) -> tuple[Proof, ...]:
     waits = [np.argmax(np.abs(result.path[:, :, 1]) >= _GONE, axis=1) for result in (near, nearer)]
     sgd, adam = (waits[1] - waits[0]).tolist()
     return (
-        Proof(say("more steps for SGD"), sgd, "ln 1000 / ln 1.1", math.log(1000) / math.log1p(_RATE), 1.0),
-        Proof(say("more steps for Adam"), adam, "", 0.0, 1.0),
+        Proof(say("More steps for SGD"), sgd, "ln 1000 / ln 1.1", math.log(1000) / math.log1p(_RATE), 1.0),
+        Proof(say("More steps for Adam"), adam, "", 0.0, 1.0),
     )
 
 

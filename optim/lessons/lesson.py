@@ -44,10 +44,11 @@ class Proof:
 
 @dataclass(frozen=True)
 class Run:
-    """One race of a lesson, and what it is called where there are several."""
+    """One race of a lesson, what it is called where there are several, and whether its loss is best seen on a logarithmic axis."""
 
     label: str
     spec: Spec
+    log: bool = True
 
 
 @dataclass(frozen=True, eq=False)

@@ -32,7 +32,7 @@ def _warmup_proof(result: RaceResult) -> tuple[Proof, ...]:
         Proof(say("Adam's first step in x"), adam[0], "lr", _RATE, 1e-6),
         Proof(say("Adam's first step in y"), adam[1], "lr", _RATE, 1e-6),
         Proof(say("RAdam's first step in y"), radam[1], say("lr × the slope"), _RATE * 2 * y, 1e-9),
-        Proof(say("first step in y with warm-up"), warm[1], "lr / 100", _RATE / 100, 1e-6),
+        Proof(say("First step in y with warm-up"), warm[1], "lr / 100", _RATE / 100, 1e-6),
         Proof(
             say("Adam's loss after the step over that before"),
             float(result.loss[0, 1] / result.loss[0, 0]),
@@ -86,8 +86,8 @@ def _scale_proof(once: RaceResult, thousand: RaceResult) -> tuple[Proof, ...]:
     apart = np.max(np.abs(thousand.path - once.path), axis=(1, 2)).tolist()
     return (
         Proof(say("SGD's first step, how many times as long"), first[1] / first[0], "", 1000.0, 1e-6),
-        Proof(say("how far Adam's paths are ever apart"), apart[3], "", 0.0, 1e-6),
-        Proof(say("how far AdaGrad's paths are ever apart"), apart[2], "", 0.0, 1e-6),
+        Proof(say("How far Adam's paths are ever apart"), apart[3], "", 0.0, 1e-6),
+        Proof(say("How far AdaGrad's paths are ever apart"), apart[2], "", 0.0, 1e-6),
     )
 
 
@@ -135,9 +135,9 @@ def _decay_proof(result: RaceResult) -> tuple[Proof, ...]:
     left, right = 70 / 57, 146 / 57
     loss = (left + 2 * right - 7) ** 2 + (2 * left + right - 5) ** 2
     return (
-        Proof(say("x at the end with weight decay"), x, "70/57", left, 1e-6),
-        Proof(say("y at the end with weight decay"), y, "146/57", right, 1e-6),
-        Proof(say("its loss there"), float(result.loss[1, -1]), "f(70/57, 146/57)", loss, 1e-6),
+        Proof(say("X at the end with weight decay"), x, "70/57", left, 1e-6),
+        Proof(say("Y at the end with weight decay"), y, "146/57", right, 1e-6),
+        Proof(say("Its loss there"), float(result.loss[1, -1]), "f(70/57, 146/57)", loss, 1e-6),
     )
 
 
@@ -180,8 +180,8 @@ def _amsgrad_runs() -> tuple[Run, ...]:
 def _amsgrad_proof(result: OnlineResult) -> tuple[Proof, ...]:
     _, adam, amsgrad = result.runs
     return (
-        Proof(say("where Adam ends"), float(adam.points[-1]), "", 1.0, 1e-6),
-        Proof(say("where AMSGrad ends"), float(amsgrad.points[-1]), "", -1.0, 0.05),
+        Proof(say("Where Adam ends"), float(adam.points[-1]), "", 1.0, 1e-6),
+        Proof(say("Where AMSGrad ends"), float(amsgrad.points[-1]), "", -1.0, 0.05),
         Proof(say("Adam's average regret per step"), float(adam.average_regret[-1]), "2 × (3 - 1 - 1) / 3", 2 / 3, 0.02),
     )
 
@@ -222,7 +222,7 @@ def _newton_proof(result: RaceResult) -> tuple[Proof, ...]:
     return (
         Proof(say("Newton's distance from the minimum after 1 step"), float(result.distance[0, 1]), "", 0.0, 1e-9),
         Proof(say("Conjugate gradient's after 2 steps"), float(result.distance[1, 2]), "", 0.0, 1e-9),
-        Proof(say("price of Newton's step in evaluations"), float(result.evaluations[0, 1]), "1 + d", 3.0, 0.0),
+        Proof(say("Price of Newton's step in evaluations"), float(result.evaluations[0, 1]), "1 + d", 3.0, 0.0),
     )
 
 

@@ -18,8 +18,8 @@ def _ravine_proof(result: RaceResult) -> tuple[Proof, ...]:
     y = np.abs(result.path[:, :, 1])
     growth = (y[:, -1] / y[:, 0]) ** (1 / result.spec.steps)
     return (
-        Proof(say("growth of |y| per step with lr 1.05"), float(growth[2]), "|1 - 1.05 × 2|", abs(1 - 1.05 * 2), 1e-9),
-        Proof(say("growth of |y| per step with lr 1"), float(growth[1]), "|1 - 1 × 2|", 1.0, 1e-9),
+        Proof(say("Growth of |y| per step with lr 1.05"), float(growth[2]), "|1 - 1.05 × 2|", abs(1 - 1.05 * 2), 1e-9),
+        Proof(say("Growth of |y| per step with lr 1"), float(growth[1]), "|1 - 1 × 2|", 1.0, 1e-9),
     )
 
 
@@ -117,8 +117,8 @@ def _cliff_proof(result: RaceResult) -> tuple[Proof, ...]:
     slope = math.hypot(-3 / 5000 - 1 + steep, 1 - steep)
     length = np.sqrt(np.sum(np.diff(result.path, axis=1) ** 2, axis=-1))
     return (
-        Proof(say("longest step of the clipped SGD"), float(np.max(length[3])), "0.02 × 5", _RATE * _LONGEST, 1e-9),
-        Proof(say("first step of plain SGD"), float(length[0, 0]), say("0.02 × the slope"), _RATE * slope, 1.0),
+        Proof(say("Longest step of the clipped SGD"), float(np.max(length[3])), "0.02 × 5", _RATE * _LONGEST, 1e-9),
+        Proof(say("First step of plain SGD"), float(length[0, 0]), say("0.02 × the slope"), _RATE * slope, 1.0),
     )
 
 
@@ -158,9 +158,9 @@ def _beale_proof(result: RaceResult) -> tuple[Proof, ...]:
     u = 111 / 112
     limit = (1.5 - u) ** 2 + (2.25 - 2 * u) ** 2 + (2.625 - 3 * u) ** 2
     return (
-        Proof(say("loss of Conjugate gradient at the end"), float(result.loss[1, -1]), say("limit of the valley"), limit, 0.01),
+        Proof(say("Loss of Conjugate gradient at the end"), float(result.loss[1, -1]), say("limit of the valley"), limit, 0.01),
         Proof(say("x(1 - y) there"), x * (1 - y), "111/112", u, 0.01),
-        Proof(say("its distance from the minimum"), float(result.distance[1, -1]), "", 100.0, 0.0, at_least=True),
+        Proof(say("Its distance from the minimum"), float(result.distance[1, -1]), "", 100.0, 0.0, at_least=True),
     )
 
 

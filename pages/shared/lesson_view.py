@@ -86,10 +86,13 @@ def _show_answer(lesson: Lesson, theme: str) -> None:
 def _show_reply(lesson: Lesson) -> None:
     """Say whether the answer was right, in words, and why."""
     chosen, right = given(lesson), lesson.right
-    heads = {right: words.say("Right is {letter}:", letter=LETTERS[right])}
-    if chosen is not None:
-        said = words.say("Right, {letter}:") if chosen == right else words.say("You chose {letter}:")
-        heads = {chosen: said.format(letter=LETTERS[chosen]), **({} if chosen == right else heads)}
+    if chosen == right:
+        heads = {right: words.say("Right, {letter}:", letter=LETTERS[right])}
+    else:
+        heads = {
+            chosen or 0: words.say("You chose {letter}:", letter=LETTERS[chosen or 0]),
+            right: words.say("Right is {letter}:", letter=LETTERS[right]),
+        }
     for i, head in heads.items():
         choice = lesson.choices[i]
         st.markdown(f"{SIGNS[choice.right]} **{head} {plain(words.say(choice.text))}.** {plain(words.say(choice.reply))}")
@@ -109,18 +112,18 @@ def _show_race(lesson: Lesson, theme: str) -> None:
             required=True,
             label_visibility="collapsed",
         )
-    spec, key = races[number].spec, f"{lesson.name} {number}"
-    if isinstance(spec, OnlineSpec):
+    run, key = races[number], f"{lesson.name} {number}"
+    if isinstance(run.spec, OnlineSpec):
         title = words.say("Place of every racer by step")
-        st.plotly_chart(course(played(spec), theme), theme=None, config=PLOT, key=key, alt=title)
+        st.plotly_chart(course(played(run.spec), theme), theme=None, config=PLOT, key=key, alt=title)
         st.caption(words.say("The place x of every racer after t steps. The dotted line is the place that is best on average."))
     else:
-        told_race(compute.run(spec), f"race {key}", theme, play=True)
+        told_race(compute.run(run.spec), f"race {key}", theme, play=True, log=run.log)
 
 
 def _show_proof(proofs: Sequence[Proof]) -> None:
-    rows = [(words.say("Number"), words.say("In the race"), words.say("In theory")), ("---", "---:", "---:")]
-    rows += [tuple(map(plain, _written(proof).values())) for proof in proofs]
+    head = [words.say("Number"), words.say("In the race"), words.say("In theory")]
+    rows = [head, ["---", "---:", "---:"], *([plain(text) for text in _written(proof).values()] for proof in proofs)]
     st.markdown("\n".join(f"| {' | '.join(row)} |" for row in rows))
 
 
