@@ -135,8 +135,8 @@ def _decay_proof(result: RaceResult) -> tuple[Proof, ...]:
     left, right = 70 / 57, 146 / 57
     loss = (left + 2 * right - 7) ** 2 + (2 * left + right - 5) ** 2
     return (
-        Proof(say("X at the end with weight decay"), x, "70/57", left, 1e-6),
-        Proof(say("Y at the end with weight decay"), y, "146/57", right, 1e-6),
+        Proof(say("x at the end with weight decay"), x, "70/57", left, 1e-6),
+        Proof(say("y at the end with weight decay"), y, "146/57", right, 1e-6),
         Proof(say("Its loss there"), float(result.loss[1, -1]), "f(70/57, 146/57)", loss, 1e-6),
     )
 

@@ -73,11 +73,12 @@ def _show_answer(lesson: Lesson, theme: str) -> None:
     _show_reply(lesson)
     st.markdown(plain(words.say("{what}: {measured} in the race, {expected} in theory.", **_written(proofs[0]))))
     _show_race(lesson, theme)
-    st.markdown(f"##### {words.say('The proof')}")
+    proof, bites = words.say("The proof"), words.say("Where it bites.")
+    st.markdown(f"##### {proof}")
     left, right = st.columns(2, gap="large")
     with left:
         st.markdown(plain(words.say(lesson.answer)))
-        st.markdown(f"**{words.say('Where it bites.')}** {plain(words.say(lesson.practice))}")
+        st.markdown(f"**{bites}** {plain(words.say(lesson.practice))}")
     with right:
         _show_proof(proofs)
     _show_ways_out(lesson)
@@ -95,7 +96,7 @@ def _show_reply(lesson: Lesson) -> None:
         }
     for i, head in heads.items():
         choice = lesson.choices[i]
-        st.markdown(f"{SIGNS[choice.right]} **{head} {plain(words.say(choice.text))}.** {plain(words.say(choice.reply))}")
+        st.markdown(f"{SIGNS[choice.right]} **{head} {plain(words.say(choice.text))}**  \n{plain(words.say(choice.reply))}")
 
 
 def _show_race(lesson: Lesson, theme: str) -> None:

@@ -73,7 +73,8 @@ def show_unknown(name: str) -> None:
 
 def show_all() -> None:
     """Show what there is to learn: every lesson's question, by theme, and how far the visitor has come."""
-    st.markdown(f"### {words.counted('{count} experiment of a minute', '{count} experiments of a minute each', len(LESSONS))}")
+    head = words.counted("{count} experiment of a minute", "{count} experiments of a minute each", len(LESSONS))
+    st.markdown(f"### {head}")
     st.markdown(
         words.say(
             "What limits a learning rate, where runs get stuck, why they do not settle, and what Adam sees that SGD does not. "
@@ -108,4 +109,5 @@ def _card(lesson: Lesson) -> None:
         st.button(title, key=f"open {lesson.name}", on_click=go, args=(lesson.name,), width="stretch")
         st.markdown(plain(words.say(lesson.question)))
         if state is not None:
-            st.caption(f"{SIGNS[state]} {words.say('answered right') if state else words.say('answered wrong')}")
+            told = words.say("answered right") if state else words.say("answered wrong")
+            st.caption(f"{SIGNS[state]} {told}")
