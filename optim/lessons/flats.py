@@ -81,13 +81,13 @@ plateau = Lesson(
     "How fast does Adam walk where there is almost no slope?",
     (
         Choice(
-            "As slowly as SGD: both see the same slope",
-            "Both see it, but Adam divides it by its own size. What is left is hardly more than its sign.",
-        ),
-        Choice(
             "0.1 per step in x and in y",
             "The slope divided by its own size is 1. So lr alone sets the pace.",
             right=True,
+        ),
+        Choice(
+            "As slowly as SGD: both see the same slope",
+            "Both see it, but Adam divides it by its own size. What is left is hardly more than its sign.",
         ),
         Choice(
             "Not at all: so small a slope is lost in eps",

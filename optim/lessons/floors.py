@@ -47,17 +47,17 @@ noise = Lesson(
     "Momentum averages gradients. At the same lr, does noise leave it lower than SGD?",
     (
         Choice(
+            "Higher, by about 1/(1 - 0.9) = 10 times",
+            "Each noisy gradient acts 1 + 0.9 + 0.81 + ... = 10 times, so the run hovers about ten times higher.",
+            right=True,
+        ),
+        Choice(
             "Lower: averaging takes the noise out",
             "It averages, but it also goes farther: the velocity adds up 1 + 0.9 + 0.81 + ... = 10 times every noisy gradient.",
         ),
         Choice(
             "Equally low: the noise is the same",
             "The noise is the same, but not how far it carries. With momentum each noisy gradient acts ten times.",
-        ),
-        Choice(
-            "Higher, by about 1/(1 - 0.9) = 10 times",
-            "Each noisy gradient acts 1 + 0.9 + 0.81 + ... = 10 times, so the run hovers about ten times higher.",
-            right=True,
         ),
     ),
     _noise_runs,
@@ -199,13 +199,13 @@ sign = Lesson(
     "Which of the two is nearer to the minimum at the end?",
     (
         Choice(
-            "lr 0.3: it gets there ten times sooner",
-            "It does get there sooner, after 23 steps. But every further step is 0.3 long again.",
-        ),
-        Choice(
             "lr 0.03",
             "It takes 233 steps to get there, and then hops by 0.03 instead of 0.3.",
             right=True,
+        ),
+        Choice(
+            "lr 0.3: it gets there ten times sooner",
+            "It does get there sooner, after 23 steps. But every further step is 0.3 long again.",
         ),
         Choice(
             "Neither: 400 steps are enough for both",

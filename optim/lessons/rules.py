@@ -149,17 +149,17 @@ decay = Lesson(
     "Where does the run with weight decay end?",
     (
         Choice(
+            "Beside the minimum: y becomes smaller, and x larger",
+            "It ends where gradient and pull cancel, at (1.23, 2.56).",
+            right=True,
+        ),
+        Choice(
             "At (1, 3): in the end the gradient wins",
             "At the minimum the gradient is zero, but the pull is not. It cannot stay there.",
         ),
         Choice(
             "Between (1, 3) and (0, 0): x and y both become smaller",
             "So it would be in a round bowl. In this slanted one the gentle direction gives way and the steep one hardly does.",
-        ),
-        Choice(
-            "Beside the minimum: y becomes smaller, and x larger",
-            "It ends where gradient and pull cancel, at (1.23, 2.56).",
-            right=True,
         ),
     ),
     _decay_runs,
@@ -234,17 +234,17 @@ newton = Lesson(
     "How many steps does Newton need in this valley?",
     (
         Choice(
+            "1",
+            "In a quadratic bowl it computes where the slope is zero, and goes there.",
+            right=True,
+        ),
+        Choice(
             "10, the root of 100",
             "So it is with the best momentum there is. Newton does not feel the shape of the valley at all.",
         ),
         Choice(
             "2, one for each direction",
             "That is Conjugate gradient, the second racer. Newton takes all directions at once.",
-        ),
-        Choice(
-            "1",
-            "In a quadratic bowl it computes where the slope is zero, and goes there.",
-            right=True,
         ),
     ),
     lambda: (

@@ -130,6 +130,11 @@ cliff = Lesson(
     "What brings SGD down from the cliff?",
     (
         Choice(
+            "Clipping: a gradient longer than 5 is cut to length 5",
+            "The direction was good all along, only the length was not. Clipped, no step is longer than 0.02 × 5 = 0.1.",
+            right=True,
+        ),
+        Choice(
             "A learning rate small enough for the wall",
             "With lr = 0.00000000001 it survives the wall, but it is still far up after 100 steps, and in the valley it would "
             "stand still.",
@@ -137,11 +142,6 @@ cliff = Lesson(
         Choice(
             "Momentum, which smooths its steps",
             "Its first step is that of plain SGD: nothing has been averaged yet. It lands hundreds of millions away.",
-        ),
-        Choice(
-            "Clipping: a gradient longer than 5 is cut to length 5",
-            "The direction was good all along, only the length was not. Clipped, no step is longer than 0.02 × 5 = 0.1.",
-            right=True,
         ),
     ),
     _cliff_runs,
