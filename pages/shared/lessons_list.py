@@ -50,7 +50,8 @@ def was_right(lesson: Lesson) -> bool | None:
 def choose(lesson: Lesson | None) -> None:
     """Show the list of lessons, to choose one."""
     st.session_state[LIST] = lesson.name if lesson else ALL
-    st.radio(words.say("Lessons"), [ALL, *LESSONS], format_func=_listed, key=LIST, on_change=_chosen)
+    listed = {name: _listed(name) for name in (ALL, *LESSONS)}
+    st.radio(words.say("Lessons"), list(listed), format_func=listed.__getitem__, key=LIST, on_change=_chosen)
 
 
 def _chosen() -> None:
