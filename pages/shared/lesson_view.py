@@ -1,6 +1,7 @@
 """One lesson: its question, and once that is answered the race, the numbers that prove the answer, and where to go on."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 import streamlit as st
 
@@ -157,6 +158,7 @@ def _show_further(lesson: Lesson) -> None:
     after = names[names.index(lesson.name) + 1]
     with st.container(horizontal=True):
         if after != ALL:
+            kind: Literal["primary", "secondary"] = "secondary" if given(lesson) is None else "primary"
             title = words.say("Next lesson: {title}", title=words.say(LESSONS[after].title))
-            st.button(plain(title), key="next lesson", on_click=go, args=(after,), icon=":material/arrow_forward:", type="primary")
+            st.button(plain(title), key="next lesson", on_click=go, args=(after,), icon=":material/arrow_forward:", type=kind)
         st.button(words.say("All lessons"), key="all lessons", on_click=go, args=(ALL,), icon=":material/apps:")
