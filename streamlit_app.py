@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
-from pages.shared import state, work
+from pages.shared import state, words, work
 from pages.shared.assets import routes
 
 CONFIGURED = "page configured"
@@ -17,6 +17,7 @@ if __name__ == "__main__":
         st.set_page_config("Optimizer Race", f"data:image/png;base64,{icon}", layout="wide")  # a file's address would pass away
     pages = [
         st.Page("pages/race.py", title="Race", icon=":material/sports_score:", default=True),
+        st.Page("pages/lessons.py", title="Lessons", icon=":material/school:"),
         st.Page("pages/step.py", title="Step", icon=":material/search:"),
         st.Page("pages/rates.py", title="Learning rates", icon=":material/tune:"),
         st.Page("pages/starts.py", title="Starts", icon=":material/grid_on:"),
@@ -26,6 +27,7 @@ if __name__ == "__main__":
     ]
     page = st.navigation(pages, position="top")
     state.carry_over(page.title)
+    words.keep_in_link()
     work.workers()  # started with the first visit, so that they are warm when a page of many races asks
     page.run()
     st.session_state[CONFIGURED] = True  # only now: of a run that is broken off the browser may not hear

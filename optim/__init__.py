@@ -4,6 +4,7 @@ from optim import book as book
 from optim.entry import Entry
 from optim.errors import FormulaError, SpecError
 from optim.grids import Axis, Jittered, Lattice, Points, spaced
+from optim.lessons import LESSONS
 from optim.model import Optimizer, Parameter, Problem
 from optim.modifiers import MODIFIERS
 from optim.optimizers import OPTIMIZERS
@@ -20,6 +21,7 @@ from optim.sweep_spec import SweepSpec
 from optim.tune import TuneResult, TuneSpec, tune
 
 __all__ = [
+    "LESSONS",
     "MODIFIERS",
     "ONLINE_PROBLEMS",
     "OPTIMIZERS",

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from optim.entry import Entry
+from optim.errors import SpecError
 from optim.model import Array, Mask
 from optim.optimizers import OPTIMIZERS
 from optim.oracle import Oracle
+from optim.problems import ONLINE_PROBLEMS
 from optim.problems.online import OnlineProblem
+from optim.settings import labels
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,6 +24,37 @@ class OnlineRun:
 
     points: Array
     average_regret: Array
+
+
+@dataclass(frozen=True)
+class OnlineSpec:
+    """Several optimizers on one online problem of the registry, as plain data; SpecError where there is no such problem."""
+
+    problem: str
+    entries: tuple[Entry, ...]
+    steps: int
+
+    def __post_init__(self) -> None:
+        if self.problem not in ONLINE_PROBLEMS:
+            raise SpecError("problem", self.problem, f"one of {', '.join(ONLINE_PROBLEMS)}")
+
+
+@dataclass(frozen=True, eq=False)
+class OnlineResult:
+    """What happened: one run per entry, in their order."""
+
+    spec: OnlineSpec
+    runs: tuple[OnlineRun, ...]
+
+    @property
+    def problem(self) -> OnlineProblem:
+        """The problem that was played."""
+        return ONLINE_PROBLEMS[self.spec.problem]
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """One distinct name per entry."""
+        return labels(self.spec.entries)
 
 
 def entry_for(problem: OnlineProblem, optimizer: str) -> Entry:
@@ -49,6 +83,11 @@ def play(problem: OnlineProblem, entry: Entry, steps: int) -> OnlineRun:
     slopes = np.array([problem.slope(t) for t in range(1, steps + 1)])
     regret = np.cumsum(slopes * (points[:-1] - problem.comparator))
     return OnlineRun(points, regret / np.arange(1, steps + 1))
+
+
+def play_all(spec: OnlineSpec) -> OnlineResult:
+    """Return every entry's run, each against the same losses."""
+    return OnlineResult(spec, tuple(play(ONLINE_PROBLEMS[spec.problem], entry, spec.steps) for entry in spec.entries))
 
 
 class _SlopeOracle(Oracle):

@@ -153,5 +153,8 @@ def _limits(values: Array, log: bool) -> dict[str, Any]:
         low, high = max(float(np.min(shown)), 1e-18), min(top, 1e4 * max(start, 1e-12))
         ends = np.log10(low) - 0.3, np.log10(max(high, low)) + 0.3
         return {"range": list(ends), "dtick": max(1, int(np.ceil((ends[1] - ends[0]) / 8)))}
-    limit = 3 * max(start, 1e-12)
-    return {"range": [min(0.0, float(np.min(shown))), limit]} if top > limit and float(np.min(shown)) > -limit else {}
+    limit, bottom = 3 * max(start, 1e-12), min(0.0, float(np.min(shown)))
+    if top > limit and bottom > -limit:
+        return {"range": [bottom, limit]}
+    room = 0.05 * (top - bottom) or 1.0  # given even where all fits: axes are also drawn without the curves that they are for
+    return {"range": [bottom - room if bottom < 0 else 0.0, top + room]}

@@ -8,7 +8,7 @@ import plotly.io
 import pytest
 
 import optim
-from optim.figures import LOOKS, QUANTITIES, contour, curves, landscape, overview, surface
+from optim.figures import LOOKS, QUANTITIES, axes, chart, contour, curves, landscape, overview, surface
 from optim.figures.landscape import downhill
 from optim.figures.paths import drawable, exit_point, shown_rows
 from pages.shared.presets import PRESETS
@@ -91,6 +91,15 @@ def test_a_log_axis_falls_back_to_linear_where_nothing_is_above_zero():
     result = optim.race(optim.RaceSpec("saddle", optim.Entry("sgd"), (0.0, 1.0), 5))
     assert curves(result).layout.yaxis.type == "linear"
     assert curves(result, "distance").layout.yaxis.type == "linear"
+
+
+@pytest.mark.parametrize("log", [True, False])
+def test_axes_alone_have_room_for_the_curves_that_are_drawn_on_them(book, log):
+    shown = chart(book, "loss", log=log)
+    low, high = axes(book, shown).layout.yaxis.range
+    seen = np.log10(book.loss) if log else book.loss
+    assert low <= np.min(seen)
+    assert np.max(seen) <= high <= np.max(seen) + 0.2 * np.ptp(seen)
 
 
 def test_arrows_point_downhill():

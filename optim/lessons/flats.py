@@ -1,0 +1,105 @@
+"""Lessons of flat places: where the slope is nearly nothing, and who moves all the same."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+
+from optim.entry import Entry
+from optim.lessons.lesson import Choice, Lesson, Proof, Run
+from optim.result import RaceResult
+from optim.saying import say
+from optim.spec import RaceSpec
+
+_THEME = "Flat places"
+_RATE, _GONE = 0.1, 0.5
+
+
+def _saddle_runs() -> tuple[Run, ...]:
+    entries = (Entry("sgd", {"lr": _RATE}), Entry("adam", {"lr": _RATE}))
+    near = RaceSpec("stalling_saddle", entries, (1.5, 1e-3), 180)
+    return Run("0.001 beside the ridge", near), Run("0.000001 beside the ridge", replace(near, start=(1.5, 1e-6)))
+
+
+def _saddle_proof(near: RaceResult, nearer: RaceResult) -> tuple[Proof, ...]:
+    waits = [np.argmax(np.abs(result.path[:, :, 1]) >= _GONE, axis=1) for result in (near, nearer)]
+    sgd, adam = (waits[1] - waits[0]).tolist()
+    return (
+        Proof(say("More steps for SGD"), sgd, "ln 1000 / ln 1.1", math.log(1000) / math.log1p(_RATE), 1.0),
+        Proof(say("More steps for Adam"), adam, "", 0.0, 1.0),
+    )
+
+
+saddle = Lesson(
+    "saddle",
+    "The saddle",
+    "Beyond a saddle lie two minima. SGD (lr 0.1) that starts 0.001 beside the ridge has left the saddle after 67 steps. Now it "
+    "starts 0.000001 beside it.",
+    "A thousand times nearer to the ridge: how much longer does SGD stay?",
+    (
+        Choice(
+            "A thousand times as long",
+            "It would, if it moved away by a fixed amount per step. But the distance grows by a tenth per step: it doubles "
+            "every 7 steps.",
+        ),
+        Choice(
+            "72 steps longer",
+            "Growing by a tenth per step, the distance becomes a thousand times as large in ln 1000 / ln 1.1 = 72.5 steps.",
+            right=True,
+        ),
+        Choice(
+            "For ever: the slope is zero there",
+            "Only on the ridge itself, at y = 0. Anything beside it grows, be it a rounding error.",
+        ),
+    ),
+    _saddle_runs,
+    _saddle_proof,
+    "Near the saddle each step multiplies the distance from the ridge by 1 + lr × 1 = 1.1. The time to leave therefore grows "
+    "with the logarithm only: 72 steps for every factor of 1000. The loss seems to have stopped, and then it drops.",
+    "A long flat stretch in a training curve may be a saddle and not the end. Adam divides by the size of the slope and leaves "
+    "within a few steps from either start.",
+    theme=_THEME,
+)
+
+
+def _plateau_proof(result: RaceResult) -> tuple[Proof, ...]:
+    first = np.abs(result.path[:, 1] - result.path[:, 0])
+    x, y = result.spec.start
+    radius = math.hypot(x, y)
+    slope = radius * math.exp(-(radius**2) / 2)
+    return (
+        Proof(say("Adam's first step in x"), float(first[2, 0]), "lr", _RATE, 1e-3),
+        Proof(say("Adam's first step in y"), float(first[2, 1]), "lr", _RATE, 1e-3),
+        Proof(say("SGD's first step"), math.hypot(*first[0].tolist()), say("lr × the slope"), _RATE * slope, 1e-9),
+    )
+
+
+plateau = Lesson(
+    "plateau",
+    "The plateau",
+    "Far out on a plateau, at (3.8, 2.5), the slope is only 0.00015. SGD, Momentum and Adam all have lr = 0.1.",
+    "How fast does Adam walk where there is almost no slope?",
+    (
+        Choice(
+            "0.1 per step in x and in y",
+            "The slope divided by its own size is 1. So lr alone sets the pace.",
+            right=True,
+        ),
+        Choice(
+            "As slowly as SGD: both see the same slope",
+            "Both see it, but Adam divides it by its own size. What is left is hardly more than its sign.",
+        ),
+        Choice(
+            "Not at all: so small a slope is lost in eps",
+            "eps is 0.00000001, ten thousand times smaller than this slope. With eps = 0.01 you would nearly be right.",
+        ),
+    ),
+    lambda: (
+        Run("", RaceSpec("plateau", tuple(Entry(name, {"lr": _RATE}) for name in ("sgd", "momentum", "adam")), (3.8, 2.5), 100)),
+    ),
+    _plateau_proof,
+    "Adam divides the slope by the root mean square of the slopes so far. At first that is the slope's own size, and the step "
+    "is lr = 0.1, whether the slope is 0.00015 or 15 000. SGD's step is lr × slope: 0.000015.",
+    "So Adam gets going where SGD seems stuck, and its eps matters wherever gradients are tiny. Raise eps and watch it stop.",
+    theme=_THEME,
+)

@@ -1,0 +1,164 @@
+"""One lesson: its question, and once that is answered the race, the numbers that prove the answer, and where to go on."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+import streamlit as st
+
+from optim import LESSONS
+from optim.dials import dialled
+from optim.figures import flat, landscape
+from optim.figures.online import course
+from optim.lessons.lesson import Lesson, Proof, Spec, played
+from optim.online import OnlineSpec
+from optim.settings import labels
+from optim.wording import place
+from pages.shared import compute, words
+from pages.shared.copy_link import copy_link
+from pages.shared.lessons_list import ALL, SIGNS, answer, given, go
+from pages.shared.panels import PLOT, plain
+from pages.shared.race_view.component import told_race
+from pages.shared.state import open_race
+
+LETTERS = "ABCDE"
+
+
+def show(lesson: Lesson, theme: str) -> None:
+    """Show a lesson: the question until it is answered, then what the race says."""
+    left, right = st.columns([5, 1], vertical_alignment="center")
+    with right:
+        copy_link({})
+    number = list(LESSONS).index(lesson.name) + 1
+    counted = words.say("Lesson {number} of {all}", number=number, all=len(LESSONS))
+    left.caption(f"{counted} · {words.say(lesson.theme)}")
+    left.markdown(f"### {plain(words.say(lesson.title))}")
+    if given(lesson) is None:
+        _show_question(lesson, theme)
+    else:
+        _show_answer(lesson, theme)
+    _show_further(lesson)
+
+
+def _show_question(lesson: Lesson, theme: str) -> None:
+    spec = lesson.races[-1].spec
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.markdown(plain(words.say(lesson.setting)))
+        st.markdown(f"**{plain(words.say(lesson.question))}**")
+        for i, choice in enumerate(lesson.choices):
+            text = f"{LETTERS[i]}. {plain(words.say(choice.text))}"
+            st.button(text, key=f"{lesson.name} {i}", on_click=answer, args=(lesson.name, i), width="stretch")
+        st.caption(words.say("Choose first: then it runs."))
+    with right:
+        if not isinstance(spec, OnlineSpec):
+            problem = dialled(spec.base_problem, spec.rotate, spec.stretch, spec.shift)
+            picture = flat(problem, landscape(problem, spec.start), theme, starts=[spec.start])
+            title = words.say("Contour map with the start")
+            st.plotly_chart(picture, theme=None, config=PLOT, key=f"{lesson.name} map", alt=title)
+        st.caption(plain(_conditions(spec)))
+
+
+def _conditions(spec: Spec) -> str:
+    """Who will race, from where and for how long."""
+    racers = ", ".join(words.say(label) for label in labels(spec.entries))
+    if isinstance(spec, OnlineSpec):
+        return words.say("Racers: {racers}. {steps} steps.", racers=racers, steps=spec.steps)
+    start = place(spec.start)
+    return words.say("Racers: {racers}. {steps} steps from {start}, the ring.", racers=racers, steps=spec.steps, start=start)
+
+
+def _show_answer(lesson: Lesson, theme: str) -> None:
+    results = [played(run.spec) if isinstance(run.spec, OnlineSpec) else compute.run(run.spec) for run in lesson.races]
+    proofs = lesson.proof(*results)
+    st.markdown(f"**{plain(words.say(lesson.question))}**")
+    _show_reply(lesson)
+    st.markdown(plain(words.say("{what}: {measured} in the race, {expected} in theory.", **_written(proofs[0]))))
+    _show_race(lesson, theme)
+    proof, bites = words.say("The proof"), words.say("Where it bites.")
+    st.markdown(f"##### {proof}")
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.markdown(plain(words.say(lesson.answer)))
+        st.markdown(f"**{bites}** {plain(words.say(lesson.practice))}")
+    with right:
+        _show_proof(proofs)
+    _show_ways_out(lesson)
+
+
+def _show_reply(lesson: Lesson) -> None:
+    """Say whether the answer was right, in words, and why."""
+    chosen, right = given(lesson), lesson.right
+    if chosen == right:
+        heads = {right: words.say("Right, {letter}:", letter=LETTERS[right])}
+    else:
+        heads = {
+            chosen or 0: words.say("You chose {letter}:", letter=LETTERS[chosen or 0]),
+            right: words.say("Right is {letter}:", letter=LETTERS[right]),
+        }
+    for i, head in heads.items():
+        choice = lesson.choices[i]
+        st.markdown(f"{SIGNS[choice.right]} **{head} {plain(words.say(choice.text))}**  \n{plain(words.say(choice.reply))}")
+
+
+def _show_race(lesson: Lesson, theme: str) -> None:
+    """Show the race, one at a time where there are several."""
+    races = lesson.races
+    number = len(races) - 1
+    if number:
+        number = st.segmented_control(
+            words.say("Race"),
+            range(len(races)),
+            default=number,
+            format_func=lambda i: words.say(races[i].label),
+            key=f"{lesson.name} race",
+            required=True,
+            label_visibility="collapsed",
+        )
+    run, key = races[number], f"{lesson.name} {number}"
+    if isinstance(run.spec, OnlineSpec):
+        title = words.say("Place of every racer by step")
+        st.plotly_chart(course(played(run.spec), theme), theme=None, config=PLOT, key=key, alt=title)
+        st.caption(words.say("The place x of every racer after t steps. The dotted line is the place that is best on average."))
+    else:
+        told_race(compute.run(run.spec), f"race {key}", theme, play=True, log=run.log)
+
+
+def _show_proof(proofs: Sequence[Proof]) -> None:
+    head = [words.say("Number"), words.say("In the race"), words.say("In theory")]
+    rows = [head, ["---", "---:", "---:"], *([plain(text) for text in _written(proof).values()] for proof in proofs)]
+    st.markdown("\n".join(f"| {' | '.join(row)} |" for row in rows))
+
+
+def _written(proof: Proof) -> dict[str, str]:
+    """A proof as text: what was measured, the number in the race and that in theory."""
+    expected, theory = f"{proof.expected:.4g}", words.say(proof.theory)
+    if proof.at_least:
+        expected = words.say("at least {number}", number=expected)
+    elif theory:
+        expected = f"{theory} = {expected}"
+    return {"what": words.say(proof.what), "measured": f"{proof.measured:.4g}", "expected": expected}
+
+
+def _show_ways_out(lesson: Lesson) -> None:
+    """Open the lesson's races for free play, and offer to ask again."""
+    with st.container(horizontal=True):
+        for run in lesson.races:
+            if not isinstance(run.spec, OnlineSpec):
+                free = words.say("Play with this race")
+                open_race(run.spec, f"{free}: {words.say(run.label)}" if run.label else free)
+        st.button(words.say("Ask me again"), on_click=answer, args=(lesson.name, None), icon=":material/replay:", type="tertiary")
+    if any(isinstance(run.spec, OnlineSpec) for run in lesson.races):
+        st.caption(words.say("The Race page has no loss that changes from step to step. In Python, this plays it:"))
+        st.code(f'import optim\nfrom optim.online import play_all\n\nplay_all(optim.LESSONS["{lesson.name}"].races[0].spec)')
+
+
+def _show_further(lesson: Lesson) -> None:
+    """Lead on to the next lesson, and back to all."""
+    names = [*LESSONS, ALL]
+    after = names[names.index(lesson.name) + 1]
+    with st.container(horizontal=True):
+        if after != ALL:
+            kind: Literal["primary", "secondary"] = "secondary" if given(lesson) is None else "primary"
+            title = words.say("Next lesson: {title}", title=words.say(LESSONS[after].title))
+            st.button(plain(title), key="next lesson", on_click=go, args=(after,), icon=":material/arrow_forward:", type=kind)
+        st.button(words.say("All lessons"), key="all lessons", on_click=go, args=(ALL,), icon=":material/apps:")
