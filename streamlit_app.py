@@ -17,6 +17,7 @@ if __name__ == "__main__":
         st.set_page_config("Optimizer Race", f"data:image/png;base64,{icon}", layout="wide")  # a file's address would pass away
     pages = [
         st.Page("pages/race.py", title="Race", icon=":material/sports_score:", default=True),
+        st.Page("pages/book.py", title="Book", icon=":material/menu_book:"),
         st.Page("pages/lessons.py", title="Lessons", icon=":material/school:"),
         st.Page("pages/step.py", title="Step", icon=":material/search:"),
         st.Page("pages/rates.py", title="Learning rates", icon=":material/tune:"),
