@@ -9,7 +9,6 @@ from optim.book import SGD, eval_optimizer
 from optim.chapter.slopes import curvatures
 from optim.model import Array, Point
 
-
 UNSEEN = 1e-9
 """Share of the start below which a coordinate counts as arrived."""
 

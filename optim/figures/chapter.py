@@ -96,7 +96,16 @@ def series(
             }
         )
     xaxis = {"title": {"text": titles[0]}, "type": "log" if log_places else "linear"}
-    yaxis = {"title": {"text": titles[1]}, "type": "log" if log else "linear", "exponentformat": "power"}
+    yaxis = {"title": {"text": titles[1]}, "type": "log" if log else "linear"}
     if log_places:
-        xaxis["exponentformat"] = "power"
+        xaxis |= _powers([trace["x"] for trace in traces])
+    if log:
+        yaxis |= _powers([trace["y"] for trace in traces])
     return figure(traces, layout(colours, height=340, xaxis=xaxis, yaxis=yaxis))
+
+
+def _powers(values: list[Any]) -> dict[str, Any]:
+    """Return how a logarithmic axis is marked: at powers of ten, a few of them."""
+    every = np.concatenate(values)
+    seen = np.log10(every[np.isfinite(every) & (every > 0)])
+    return {"exponentformat": "power", "dtick": max(1, int(np.ceil(np.ptp(seen) / 7))) if seen.size else 1}

@@ -2,14 +2,13 @@
 
 import streamlit as st
 
-from optim import Entry, RaceResult, RaceSpec
+from optim import Entry, RaceResult, RaceSpec, saying
 from optim.book import EPS
 from optim.chapter import squares
 from optim.chapter.squares import Shrinking
 from optim.chapter.zigzag import crossings
 from optim.figures.chapter import series
 from optim.model import Array
-from optim.saying import say as written
 from pages.shared import compute
 from pages.shared.book.ends import ways_out
 from pages.shared.book.section import (
@@ -209,13 +208,13 @@ def _why(values: Values, x: Shrinking) -> tuple[str, ...]:
 
 SECTION = Section(
     "adagrad",
-    written("AdaGrad"),
-    written("What does dividing by the root of all squared gradients do, and why do the steps die away?"),
-    (rate(1.5), count(30), *start(), number("noise", written("Noise on the gradient"), 0.0, 0.0, 100.0), NUMERICAL),
+    saying.say("AdaGrad"),
+    saying.say("What does dividing by the root of all squared gradients do, and why do the steps die away?"),
+    (rate(1.5), count(30), *start(), number("noise", saying.say("Noise on the gradient"), 0.0, 0.0, 100.0), NUMERICAL),
     show,
     (
-        (written("30 steps"), {"n": 30}),
-        (written("10 000 steps"), {"n": 10_000}),
-        (written("10 000 steps with noise 1"), {"n": 10_000, "noise": 1.0}),
+        (saying.say("30 steps"), {"n": 30}),
+        (saying.say("10 000 steps"), {"n": 10_000}),
+        (saying.say("10 000 steps with noise 1"), {"n": 10_000, "noise": 1.0}),
     ),
 )

@@ -2,12 +2,11 @@
 
 import streamlit as st
 
-from optim import Entry, RaceResult, RaceSpec
+from optim import Entry, RaceResult, RaceSpec, saying
 from optim.chapter import moments
 from optim.chapter.moments import Moments
 from optim.chapter.swing import swing
 from optim.figures.chapter import series
-from optim.saying import say as written
 from pages.shared import compute
 from pages.shared.book.ends import ways_out
 from pages.shared.book.section import (
@@ -81,7 +80,10 @@ def _seen(values: Values, result: RaceResult) -> tuple[str, ...]:
     path = result.path[0]
     across = swing(path[:, 1])
     passed = (
-        say("y passes 0 with step {passed}: m still points downhill of before.", passed=across.passed)
+        say(
+            "y passes 0 with step {passed}: m is an average, and still points the way that was downhill before.",
+            passed=across.passed,
+        )
         if across.passed is not None
         else say("y does not pass 0 in these steps.")
     )
@@ -101,13 +103,13 @@ def _seen(values: Values, result: RaceResult) -> tuple[str, ...]:
 def _numbers(values: Values) -> None:
     """Both moments before and after correction, coordinate by coordinate."""
     run = run_of(values)
-    for column, (name, axis) in zip(st.columns(2, gap="large"), AXES.items(), strict=True):
+    for name, axis in AXES.items():
         lines = [f"| {name}: t | g | m | m̂ | v | v̂ | {say('step')} |", "|---:|---:|---:|---:|---:|---:|---:|"]
         for row in range(min(ROWS, values["n"])):
             numbers = [part[row, axis] for part in (run.gradient, run.m, run.m_hat, run.v, run.v_hat)]
             numbers.append(run.path[row + 1, axis] - run.path[row, axis])
             lines.append(f"| {row + 1} | {' | '.join(num(float(value)) for value in numbers)} |")
-        column.markdown("\n".join(lines))
+        st.markdown("\n".join(lines))
     g, m, v = (float(part[0, 1]) for part in (run.gradient, run.m, run.v))
     observe(
         say(
@@ -170,8 +172,8 @@ def _correction(values: Values, theme: str) -> None:
 
 SECTION = Section(
     "adam",
-    written("Adam"),
-    written("What do the two moments remember, and what is the correction for?"),
+    saying.say("Adam"),
+    saying.say("What do the two moments remember, and what is the correction for?"),
     (
         rate(0.3),
         number("beta1", "β1", 0.9, 0.0, 0.9999),
@@ -181,8 +183,8 @@ SECTION = Section(
     ),
     show,
     (
-        (written("30 steps"), {"n": 30}),
-        (written("300 steps"), {"n": 300}),
-        (written("β2 = 0.9: v forgets as fast as m"), {"beta2": 0.9}),
+        (saying.say("30 steps"), {"n": 30}),
+        (saying.say("300 steps"), {"n": 300}),
+        (saying.say("β2 = 0.9: v forgets as fast as m"), {"beta2": 0.9}),
     ),
 )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from optim.saying import say as written
+from optim import saying
 from pages.shared.book import adagrad, adam, four, function, gradient, momentum, sgd
 from pages.shared.book.section import Section
 from pages.shared.copy_link import copy_link
@@ -54,11 +54,11 @@ def _wrong() -> tuple[list[str], dict[str, str]]:
     notes: list[str] = []
     meant: dict[str, str] = {}
     choices: tuple[tuple[str, str, Mapping[str, object]], ...] = (
-        (KEY, written("Section"), SECTIONS),
-        (four.HOW, written("Conditions"), four.CONDITIONS),
+        (KEY, saying.say("Section"), SECTIONS),
+        (four.HOW, saying.say("Conditions"), four.CONDITIONS),
     )
     wanted: list[tuple[str, str, str, str]] = [
-        (key, title, written("one of {names}", names=", ".join(names)), next(iter(names)))
+        (key, title, saying.say("one of {names}", names=", ".join(names)), next(iter(names)))
         for key, title, names in choices
         if st.query_params.get(key, next(iter(names))) not in names
     ]
@@ -68,7 +68,7 @@ def _wrong() -> tuple[list[str], dict[str, str]]:
     for key, title, expected, instead in wanted:
         meant[key] = instead
         notes.append(
-            written(
+            saying.say(
                 "{title} ({key}) was {given!r}; expected {expected}. Using {instead}.",
                 title=title,
                 key=key,

@@ -5,9 +5,8 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from optim import Entry, RaceResult, RaceSpec
+from optim import Entry, RaceResult, RaceSpec, saying
 from optim.figures import LOOKS
-from optim.saying import say as written
 from pages.shared import compute
 from pages.shared.book.ends import ways_out
 from pages.shared.book.section import Section, at, count, head, num, observe, rate, show_inputs, start, tell
@@ -100,10 +99,10 @@ def _told_elsewhere(values: Values, _result: RaceResult) -> str:
 CONDITIONS = {
     condition.name: condition
     for condition in (
-        Condition("book", written("As in the book's figure 6-8"), book, _told_book),
-        Condition("equal", written("Equal rates"), equal, _told_equal),
-        Condition("tuned", written("Tuned rates"), tuned, _told_tuned),
-        Condition("start", written("Another start"), elsewhere, _told_elsewhere),
+        Condition("book", saying.say("As in the book's figure 6-8"), book, _told_book),
+        Condition("equal", saying.say("Equal rates"), equal, _told_equal),
+        Condition("tuned", saying.say("Tuned rates"), tuned, _told_tuned),
+        Condition("start", saying.say("Another start"), elsewhere, _told_elsewhere),
     )
 }
 HOW = "four.how"
@@ -180,20 +179,20 @@ def _lessons(results: dict[str, RaceResult]) -> tuple[str, ...]:
             "rates, on who "
             "chose them and how, on the start, and on the number of steps."
         ),
-        say("A comparison should say all of these. The protocol under every race in this app does."),
+        say("A comparison should say all of these. The Race page does, in the protocol under every answer."),
     )
 
 
 SECTION = Section(
     "four",
-    written("The four compared"),
-    written("Which of the four is the best, and what does that depend on?"),
+    saying.say("The four compared"),
+    saying.say("Which of the four is the best, and what does that depend on?"),
     (
         count(30),
-        replace(rate(0.1), title=written("Equal rate η")),
+        replace(rate(0.1), title=saying.say("Equal rate η")),
         *(
             replace(field, title=title)
-            for field, title in zip(start(*START), (written("Other start x"), written("Other start y")), strict=True)
+            for field, title in zip(start(*START), (saying.say("Other start x"), saying.say("Other start y")), strict=True)
         ),
     ),
     show,

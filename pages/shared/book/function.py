@@ -4,9 +4,9 @@ import math
 
 import streamlit as st
 
+from optim import saying
 from optim.chapter import slopes
 from optim.figures import landscape, relief
-from optim.saying import say as written
 from pages.shared.book.section import Section, head, num, number, observe, show_inputs
 from pages.shared.panels import PLOT
 from pages.shared.words import say
@@ -56,8 +56,8 @@ def show(section: Section, theme: str) -> None:
 
 SECTION = Section(
     "function",
-    written("The function"),
-    written("What does the function that all optimizers of the chapter have to go down look like?"),
-    (number("a", written("a in x²/a + y²"), slopes.BOOK, 1.0, 200.0),),
+    saying.say("The function"),
+    saying.say("What does the function that all optimizers of the chapter have to go down look like?"),
+    (number("a", saying.say("a in x²/a + y²"), slopes.BOOK, 1.0, 200.0),),
     show,
 )

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
+from optim import saying
 from optim.chapter import slopes
 from optim.figures.chapter import quiver, series
-from optim.saying import say as written
 from pages.shared.book.section import Section, at, head, num, number, observe, show_inputs, tell
 from pages.shared.fields import Values
 from pages.shared.panels import PLOT
@@ -94,13 +94,13 @@ def _numerical(values: Values, theme: str) -> None:
 
 SECTION = Section(
     "gradient",
-    written("The gradient"),
-    written("Where do the arrows of the gradient point, and why do most of them not point at (0, 0)?"),
+    saying.say("The gradient"),
+    saying.say("Where do the arrows of the gradient point, and why do most of them not point at (0, 0)?"),
     (
-        number("a", written("a in x²/a + y²"), slopes.BOOK, 1.0, 200.0),
-        number("half", written("Shown from 0 to"), 0.5, 0.1, 5.0),
-        number("miss", written("A miss, in degrees, is more than"), 10.0, 0.1, 89.0),
-        number("h", written("Half step h"), 1e-4, 1e-12, 0.1),
+        number("a", saying.say("a in x²/a + y²"), slopes.BOOK, 1.0, 200.0),
+        number("half", saying.say("Shown from 0 to"), 0.5, 0.1, 5.0),
+        number("miss", saying.say("A miss, in degrees, is more than"), 10.0, 0.1, 89.0),
+        number("h", saying.say("Half step h"), 1e-4, 1e-12, 0.1),
     ),
     show,
 )

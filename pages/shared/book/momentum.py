@@ -2,11 +2,10 @@
 
 import streamlit as st
 
-from optim import Entry, RaceResult, RaceSpec
+from optim import Entry, RaceResult, RaceSpec, saying
 from optim.book import Momentum
 from optim.chapter import mistake, swing, zigzag
 from optim.model import Array
-from optim.saying import say as written
 from pages.shared import compute
 from pages.shared.book.ends import ways_out
 from pages.shared.book.section import (
@@ -125,10 +124,7 @@ def _seen(values: Values, result: RaceResult) -> tuple[str, ...]:
         ),
         say(
             "The notebook sees smaller swings. From one step to the next they are: y moves by {jump} at most, where SGD jumps by "
-            "{sgd_jump}. But y comes nearly as far on the other side: {far}, where SGD comes to {sgd_far}."
-            if sgd_far / 2 < far
-            else "The notebook sees smaller swings. They are: from one step to the next y moves by {jump} at most, where SGD jumps by "
-            "{sgd_jump}, and on the other side it comes as far as {far}, where SGD comes to {sgd_far}.",
+            "{sgd_jump}. But on the other side it comes as far as {far}, where SGD comes to {sgd_far}.",
             jump=num(jump),
             sgd_jump=num(sgd_jump),
             far=num(far),
@@ -193,14 +189,14 @@ def _after(along: swing.Swing, values: Values, result: RaceResult) -> tuple[str,
 
 SECTION = Section(
     "momentum",
-    written("Momentum"),
-    written("What does a velocity change, and what happens once it has arrived?"),
-    (rate(0.1), number("m", written("Momentum α"), 0.95, 0.0, 0.999), count(30), *start(), NUMERICAL),
+    saying.say("Momentum"),
+    saying.say("What does a velocity change, and what happens once it has arrived?"),
+    (rate(0.1), number("m", saying.say("Momentum α"), 0.95, 0.0, 0.999), count(30), *start(), NUMERICAL),
     show,
     (
-        (written("30 steps"), {"n": 30}),
-        (written("1000 steps"), {"n": 1000}),
-        (written("α = 0.9, the book's"), {"m": 0.9}),
-        (written("α = 0: SGD"), {"m": 0.0}),
+        (saying.say("30 steps"), {"n": 30}),
+        (saying.say("1000 steps"), {"n": 1000}),
+        (saying.say("α = 0.9, the book's"), {"m": 0.9}),
+        (saying.say("α = 0: SGD"), {"m": 0.0}),
     ),
 )

@@ -6,9 +6,8 @@ from typing import Any
 
 import streamlit as st
 
-from optim import Parameter
+from optim import Parameter, saying
 from optim.model import Point
-from optim.saying import say as written
 from optim.spec import MAX_STEPS
 from pages.shared import state
 from pages.shared.fields import FAR, Field, Values
@@ -57,20 +56,20 @@ def number(short: str, title: str, default: float, low: float, high: float, kind
 
 def rate(default: float) -> Field:
     """Return the input of a learning rate."""
-    return number("lr", written("Learning rate η"), default, 1e-4, 100.0)
+    return number("lr", saying.say("Learning rate η"), default, 1e-4, 100.0)
 
 
 def count(default: int, most: int = MAX_STEPS) -> Field:
     """Return the input of a number of steps."""
-    return number("n", written("Number of steps"), default, 1, most, "int")
+    return number("n", saying.say("Number of steps"), default, 1, most, "int")
 
 
 def start(x: float = -7.0, y: float = 2.0) -> tuple[Field, Field]:
     """Return the inputs of a start, by default the book's."""
-    return number("x", written("Start x"), x, -FAR, FAR), number("y", written("Start y"), y, -FAR, FAR)
+    return number("x", saying.say("Start x"), x, -FAR, FAR), number("y", saying.say("Start y"), y, -FAR, FAR)
 
 
-NUMERICAL = number("num", written("Numerical gradient, as in the notebook"), True, 0, 1, "bool")
+NUMERICAL = number("num", saying.say("Numerical gradient, as in the notebook"), True, 0, 1, "bool")
 
 
 def where(values: Values) -> Point:
@@ -91,7 +90,7 @@ def value_of(field: Field) -> Any:
 
 
 def show_inputs(section: Section) -> Values:
-    """Show the inputs of a section in a row, with ready values and the way back to the book's; return what they hold."""
+    """Show the inputs of a section in a row, with ready values and the way back to the original ones; return what they hold."""
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="bottom"):
             for field in section.fields:
@@ -105,7 +104,7 @@ def show_inputs(section: Section) -> Values:
                 st.button(say(words), key=key, on_click=_put, args=(section, wanted), disabled=there)
             book = {field.key: field.default for field in section.inputs}
             st.button(
-                say("Back to the book's values"),
+                say("Back to the original values"),
                 key=f"{section.name} reset",
                 on_click=_put,
                 args=(section, book),

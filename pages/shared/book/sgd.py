@@ -4,9 +4,8 @@ import math
 
 import streamlit as st
 
-from optim import Entry, RaceResult, RaceSpec
+from optim import Entry, RaceResult, RaceSpec, saying
 from optim.chapter import zigzag
-from optim.saying import say as written
 from pages.shared import compute
 from pages.shared.book.ends import ways_out
 from pages.shared.book.section import (
@@ -76,7 +75,7 @@ def _seen(values: Values, result: RaceResult) -> tuple[str, ...]:
         first = say("SGD diverges: every step multiplies y by {fy}, and that is more than 1 in size.", fy=num(fy))
     else:
         first = say(
-            "y changes its sign {turns} times in {n} steps. The way is {walked} long, where a straight line from the start to the "
+            "y changes its sign {turns} times in {n} steps. The way is {walked} long; a straight line from the start to the "
             "minimum is {straight}. It ends at {end} with loss {loss}.",
             turns=way.turns,
             n=values["n"],
@@ -123,13 +122,13 @@ def _printed(values: Values) -> None:
 
 SECTION = Section(
     "sgd",
-    written("SGD"),
-    written("Why does SGD go down in a zigzag?"),
+    saying.say("SGD"),
+    saying.say("Why does SGD go down in a zigzag?"),
     (rate(0.95), count(30, LONGEST), *start(), NUMERICAL),
     show,
     (
-        (written("η = 0.45: no zigzag"), {"lr": 0.45}),
-        (written("η = 1: it never gets lower in y"), {"lr": 1.0}),
-        (written("η = 1.05: too far"), {"lr": 1.05}),
+        (saying.say("η = 0.45: no zigzag"), {"lr": 0.45}),
+        (saying.say("η = 1: it never gets lower in y"), {"lr": 1.0}),
+        (saying.say("η = 1.05: too far"), {"lr": 1.05}),
     ),
 )
