@@ -24,6 +24,7 @@ from pages.shared.book.section import (
     rate,
     show_inputs,
     start,
+    table,
     tell,
     where,
 )
@@ -158,11 +159,9 @@ def _anatomy(values: Values, theme: str) -> None:
 def _table(values: Values, x: Shrinking) -> None:
     """The first steps and the last, worked out."""
     rows = sorted({*range(min(ROWS, values["n"])), values["n"] - 1})
-    lines = [f"| {say('step')} | g² | h | √h | η / √h | {say('step in x')} |", "|---:|---:|---:|---:|---:|---:|"]
-    for row in rows:
-        numbers = (x.slope[row] ** 2, x.h[row], x.h[row] ** 0.5, x.rate[row], x.step[row])
-        lines.append(f"| {row + 1} | {' | '.join(num(float(value)) for value in numbers)} |")
-    st.markdown("\n".join(lines))
+    heads = (say("step"), "g²", "h", "√h", "η / √h", say("step in x"))
+    columns = (x.slope**2, x.h, x.h**0.5, x.rate, x.step)
+    table("adagrad", heads, ([f"{row + 1}", *(num(float(column[row])) for column in columns)] for row in rows))
 
 
 def _why(values: Values, x: Shrinking) -> tuple[str, ...]:

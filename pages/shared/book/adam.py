@@ -20,6 +20,7 @@ from pages.shared.book.section import (
     rate,
     show_inputs,
     start,
+    table,
     tell,
     where,
 )
@@ -104,12 +105,10 @@ def _numbers(values: Values) -> None:
     """Both moments before and after correction, coordinate by coordinate."""
     run = run_of(values)
     for name, axis in AXES.items():
-        lines = [f"| {name}: t | g | m | m̂ | v | v̂ | {say('step')} |", "|---:|---:|---:|---:|---:|---:|---:|"]
-        for row in range(min(ROWS, values["n"])):
-            numbers = [part[row, axis] for part in (run.gradient, run.m, run.m_hat, run.v, run.v_hat)]
-            numbers.append(run.path[row + 1, axis] - run.path[row, axis])
-            lines.append(f"| {row + 1} | {' | '.join(num(float(value)) for value in numbers)} |")
-        st.markdown("\n".join(lines))
+        heads = (f"{name}: t", "g", "m", "m̂", "v", "v̂", say("step"))
+        columns = [part[:, axis] for part in (run.gradient, run.m, run.m_hat, run.v, run.v_hat, run.path[1:] - run.path[:-1])]
+        rows = range(min(ROWS, values["n"]))
+        table(f"adam-{name}", heads, ([f"{row + 1}", *(num(float(column[row])) for column in columns)] for row in rows))
     g, m, v = (float(part[0, 1]) for part in (run.gradient, run.m, run.v))
     observe(
         say(

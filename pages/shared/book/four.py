@@ -9,7 +9,7 @@ from optim import Entry, RaceResult, RaceSpec, saying
 from optim.figures import LOOKS
 from pages.shared import compute
 from pages.shared.book.ends import ways_out
-from pages.shared.book.section import Section, at, count, head, num, observe, rate, show_inputs, start, tell
+from pages.shared.book.section import Section, at, count, head, num, observe, rate, show_inputs, start, table, tell
 from pages.shared.fields import Values
 from pages.shared.panels import plain
 from pages.shared.presets import BOOK
@@ -149,8 +149,8 @@ def _choose() -> Condition:
 def _table(results: dict[str, RaceResult], shown: Condition) -> None:
     """Who came where under each condition, with the final loss."""
     entries = len(BOOK.spec.entries)
-    lines = [f"| {say('Conditions')} | {' | '.join(say('place {place}', place=place + 1) for place in range(entries))} |"]
-    lines.append("|---" * (entries + 1) + "|")
+    heads = [say("Conditions"), *(say("place {place}", place=place + 1) for place in range(entries))]
+    rows = []
     for name, result in results.items():
         title = plain(say(CONDITIONS[name].title))
         cells = [
@@ -158,8 +158,8 @@ def _table(results: dict[str, RaceResult], shown: Condition) -> None:
             f"({num(result.answer_loss[i, -1])})"
             for i in result.order
         ]
-        lines.append(f"| {f'**{title}**' if name == shown.name else title} | {' | '.join(cells)} |")
-    st.markdown("\n".join(lines))
+        rows.append([f"**{title}**" if name == shown.name else title, *cells])
+    table("four", heads, rows, "---")
     st.caption(say("In brackets: the loss after the last step."))
 
 

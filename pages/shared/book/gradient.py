@@ -5,7 +5,7 @@ import streamlit as st
 from optim import saying
 from optim.chapter import slopes
 from optim.figures.chapter import quiver, series
-from pages.shared.book.section import Section, at, head, num, number, observe, show_inputs, tell
+from pages.shared.book.section import Section, at, head, num, number, observe, show_inputs, table, tell
 from pages.shared.fields import Values
 from pages.shared.panels import PLOT
 from pages.shared.words import say
@@ -66,15 +66,13 @@ def _numerical(values: Values, theme: str) -> None:
     st.latex(r"\frac{\partial f}{\partial x} \approx \frac{f(x + h,\, y) - f(x - h,\, y)}{2h}")
     taken = slopes.derivative(a, START, h)
     rows = [
-        ("", "∂f/∂x", "∂f/∂y"),
-        ("---", "---", "---"),
         (say("numerical, h = {h}", h=num(h)), *(f"`{value!r}`" for value in taken.numerical)),
         (say("exact"), *(f"`{value!r}`" for value in taken.exact)),
     ]
     left, right = st.columns(2, gap="large")
     with left:
         tell(say("At the start {start}:", start=at(*START)))
-        st.markdown("\n".join(f"| {' | '.join(row)} |" for row in rows))
+        table("gradient", ("", "∂f/∂x", "∂f/∂y"), rows, "---")
         observe(
             say("The two are {error} apart.", error=num(taken.error)),
             say(

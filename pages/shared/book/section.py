@@ -1,6 +1,6 @@
 """What a section of the Book page is: its words, its inputs, and what it shows; and how its inputs stand on the page."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -141,6 +141,13 @@ def tell(text: str) -> None:
 def observe(*texts: str) -> None:
     """Show what there is to see, one point after the other."""
     st.markdown("\n".join(f"- {plain(text)}" for text in texts if text))
+
+
+def table(name: str, heads: Sequence[str], rows: Iterable[Sequence[str]], align: str = "---:") -> None:
+    """Show a table; where it is wider than the screen it scrolls."""
+    lines = [heads, [align] * len(heads), *rows]
+    with st.container(key=f"book-table-{name}"):
+        st.markdown("\n".join(f"| {' | '.join(line)} |" for line in lines))
 
 
 def head(text: str, *cells: int) -> None:
