@@ -14,8 +14,12 @@ import pandas as pd
 import pytest
 
 import optim
+from optim.dials import dialled
 from optim.entry import no_modifier, no_schedule
-from optim.export import COLUMNS, Script, numpy_script, optim_script, torch_script
+from optim.errors import ScriptError
+from optim.export import COLUMNS, Script, csv, numpy_script, optim_script, parquet, torch_script
+from optim.export.function import function_code
+from optim.export.source import Sources
 from tests import comparison, samples
 
 STEPS = 200
@@ -244,3 +248,40 @@ def test_the_torch_script_prints_the_numbers_of_the_race(torch_python):
 )
 def test_where_pytorch_has_no_such_thing_a_sentence_says_so(entry, problem, reason):
     assert torch_script(optim.RaceSpec(problem, entry, (1.0, 1.0))) == Script("", (reason,))
+
+
+@pytest.mark.parametrize("problem", optim.PROBLEMS.values(), ids=lambda problem: problem.name)
+def test_every_function_is_written_to_the_last_bit(problem):
+    points = np.random.default_rng(5).uniform(*np.array(problem.domain).T, size=(20, 2))
+    points = np.concatenate([points, np.zeros((1, 2)), np.ones((1, 2)), *[np.array([start]) for start in problem.starts]])
+    for spec in (optim.RaceSpec(problem.name, optim.Entry("sgd"), (1.0, 1.0), **dials) for dials in ({}, {"rotate": 25.0})):
+        sources, made = Sources(), {"np": np}
+        codes = function_code(spec, sources, hessian=True)
+        exec("\n\n".join([*sources.code, *codes]), made)
+        faced = dialled(problem, spec.rotate)
+        with np.errstate(all="ignore"):
+            for point in points:
+                for ours, theirs in ((made["f"], faced.value), (made["grad_f"], faced.gradient), (made["hess_f"], faced.hessian)):
+                    np.testing.assert_array_equal(ours(point), theirs(point[:, None])[..., 0])
+
+
+def test_a_script_of_twelve_racers_takes_no_time_to_write():
+    rules = [rule for rule in WRITTEN if rule.torch][:12]
+    spec = faced("rosenbrock", (1.0, 2.0), optim.spec.MAX_STEPS)
+    spec = dataclasses.replace(spec, entries=tuple(optim.Entry(rule.name) for rule in rules))
+    for write in (numpy_script, optim_script, torch_script):
+        assert len(write(spec).text) < 40_000  # whatever the number of steps
+
+
+def test_the_table_as_a_file():
+    result = optim.race(dataclasses.replace(faced("sphere", (1.0, 2.0), 5), entries=(optim.Entry("sgd"), optim.Entry("cma_es"))))
+    table = result.table().astype({"optimizer": str})
+    pd.testing.assert_frame_equal(pd.read_csv(io.StringIO(csv(result))), table, check_exact=True, check_dtype=False)
+    pytest.importorskip("pyarrow", reason="Parquet needs pyarrow")
+    pd.testing.assert_frame_equal(pd.read_parquet(io.BytesIO(parquet(result))).astype({"optimizer": str}), table, check_exact=True)
+
+
+def test_without_pyarrow_a_sentence_says_so(monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(ScriptError, match="pyarrow"):
+        parquet(optim.race(faced("sphere", (1.0, 2.0), 5)))
