@@ -22,7 +22,8 @@ def show(result: RaceResult, theme: str) -> None:
     said = verdict(result)
     st.markdown(f"### {plain(say(said.headline))}")
     link = f"{st.context.url or ''}?{urlencode(query())}".removesuffix("?")
-    st.markdown(f"{race_key(result)} &emsp; [{say('Open in Optimizer Race')}]({link})")
+    way = say("Open in Optimizer Race")
+    st.markdown(f"{race_key(result)} &emsp; [{way}]({link})")
     looks = {"height": value_of(HEIGHT), "downhill": bool(value_of(ARROWS))}
     ground = compute.ground(result.spec, theme, points=int(value_of(GRID)), **looks)
     race_view(result, ground, chart(result, value_of(CURVE), log=bool(value_of(LOG)), along=value_of(ALONG)), theme)

@@ -61,9 +61,10 @@ def not_held(spec: RaceSpec) -> str:
         return say("The inputs hold functions of x and y only, so this experiment opens in no page: take it away as code or data.")
     if isinstance(spec.problem, Problem):
         return say("The function of this experiment is an object, which no input can hold.")
-    for name in ("budget", "target"):
-        if getattr(spec, name) is not None:
-            return say("This experiment has a {name} of its own, for which there is no input.", name=name)
+    if spec.budget is not None:
+        return say("This experiment has a budget of evaluations, for which there is no input.")
+    if spec.target is not None:
+        return say("This experiment has a target of its own, for which there is no input.")
     values = values_of(spec)
     for field in fields(values):
         value = values[field.key]

@@ -56,8 +56,12 @@ def take_away(result: RaceResult, key: str, theme: str, *, own: bool = False) ->
             _open_json(key)
 
 
+def _heading(text: str) -> None:
+    st.markdown(f"**{text}**")
+
+
 def _code(result: RaceResult, key: str) -> None:
-    st.markdown(f"**{say('As code')}**")
+    _heading(say("As code"))
     st.caption(say("Each script prints this race's table, the same numbers. The button at its corner copies it."))
     for tab, (name, (file, write)) in zip(
         st.tabs(list(SCRIPTS), key=f"{key} scripts", on_change="rerun"), SCRIPTS.items(), strict=True
@@ -75,7 +79,7 @@ def _code(result: RaceResult, key: str) -> None:
 
 
 def _data(result: RaceResult, key: str) -> None:
-    st.markdown(f"**{say('As data')}**")
+    _heading(say("As data"))
     with st.container(horizontal=True):
         _file("CSV", partial(csv, result), "race.csv", "text/csv", key, say("One row per racer and step, with all digits"))
         try:
@@ -97,7 +101,7 @@ def _file(label: str, data: Any, name: str, kind: str, key: str, words: str) -> 
 
 
 def _pictures(result: RaceResult, key: str, theme: str, own: bool) -> None:
-    st.markdown(f"**{say('As a picture or a film')}**")
+    _heading(say("As a picture or a film"))
     if len(result.spec.start) != 2:
         st.caption(say("There are pictures of functions of x and y only."))
         return
@@ -123,7 +127,7 @@ def _scene(result: RaceResult, theme: str, own: bool) -> tuple[Scene, dict[str, 
 
 
 def _links(result: RaceResult, own: bool) -> None:
-    st.markdown(f"**{say('As a link, or within another page')}**")
+    _heading(say("As a link, or within another page"))
     refusal = not_held(result.spec)
     if refusal:
         st.caption(say(refusal))
@@ -145,7 +149,7 @@ def _home() -> str:
 
 
 def _open_json(key: str) -> None:
-    st.markdown(f"**{say('Open an experiment from JSON')}**")
+    _heading(say("Open an experiment from JSON"))
     file, pasted = f"{key} JSON file", f"{key} JSON text"
     st.file_uploader(say("A file that was saved here"), "json", key=file, max_upload_size=MAX_MEGABYTES)
     st.text_area(
@@ -177,5 +181,6 @@ def _loaded(text: str) -> tuple[bool, str]:
         return False, say(refusal)
     state.load(spec)
     named = any(entry.label for entry in spec.entries)
-    more = say(" Names of its own that racers had are gone: the inputs have no place for them.") if named else ""
-    return True, say("Opened.") + more
+    return True, say("Opened.") if not named else say(
+        "Opened, without the names that its racers had: the inputs have no place for them."
+    )
