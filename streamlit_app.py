@@ -26,7 +26,7 @@ if __name__ == "__main__":
         st.Page("pages/functions.py", title="Functions", icon=":material/terrain:"),
         st.Page("pages/optimizers.py", title="Optimizers", icon=":material/verified:"),
     ]
-    page = st.navigation(pages, position="top")
+    page = st.navigation(pages, position="hidden" if st.context.is_embedded else "top")
     state.carry_over(page.title)
     words.keep_in_link()
     work.workers()  # started with the first visit, so that they are warm when a page of many races asks

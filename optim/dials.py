@@ -10,6 +10,13 @@ from optim.model import Array, Function, Point, Problem
 from optim.oracle import hessian
 
 
+def turn(rotate: float, stretch: float) -> tuple[Point, Point]:
+    """Return the matrix A, by rows: a rotation by `rotate` degrees, then diag(sqrt(stretch), 1/sqrt(stretch))."""
+    cosine, sine = math.cos(math.radians(rotate)), math.sin(math.radians(rotate))
+    wide, narrow = math.sqrt(stretch), 1.0 / math.sqrt(stretch)
+    return (wide * cosine, -wide * sine), (narrow * sine, narrow * cosine)
+
+
 def dialled(problem: Problem, rotate: float = 0.0, stretch: float = 1.0, shift: Point = (0.0, 0.0)) -> Problem:
     """Return g(x) = f(c + A (x - c - shift)), A = diag(sqrt(stretch), 1/sqrt(stretch)) times a rotation by `rotate` degrees.
 
@@ -19,9 +26,9 @@ def dialled(problem: Problem, rotate: float = 0.0, stretch: float = 1.0, shift: 
         return problem
     if problem.dimension != 2 or len(shift) != 2:
         raise SpecError("rotate, stretch, shift", (rotate, stretch, shift), "a function of two variables, and two numbers")
+    a = turn(rotate, stretch)
     cosine, sine = math.cos(math.radians(rotate)), math.sin(math.radians(rotate))
     wide, narrow = math.sqrt(stretch), 1.0 / math.sqrt(stretch)
-    a = ((wide * cosine, -wide * sine), (narrow * sine, narrow * cosine))
     inverse = ((cosine / wide, sine / narrow), (-sine / wide, cosine / narrow))
     c = problem.centre
 

@@ -1,4 +1,4 @@
-"""The two errors a caller can fix: a bad spec and a bad formula."""
+"""The errors a caller can fix: a bad spec, a bad formula, and an experiment that a script cannot hold."""
 
 from typing import Any
 
@@ -23,6 +23,14 @@ class FormulaError(ValueError):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.problem, self.column)
+
+
+class ScriptError(ValueError):
+    """Something that a script cannot hold; the sentence says what, and can be said in another language."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(str(reason))
 
 
 def _short(value: Any) -> str:

@@ -91,6 +91,25 @@ class Golden:
     compare: str = "steps"
 
 
+def _nothing(_: Hyper) -> str:
+    return ""
+
+
+@dataclass(frozen=True)
+class Torch:
+    """The same rule in PyTorch: `call` is its class with its keywords, in which {lr} and so on stand for our hyper-parameters.
+
+    `refuses(hp)` says what PyTorch does not take of settings that we take, or nothing.
+    """
+
+    call: str
+    refuses: Callable[[Hyper], str] = _nothing
+
+    def written(self, hp: Hyper) -> str:
+        """Return the call with these hyper-parameters."""
+        return self.call.format(**{name: repr(value) for name, value in hp.items()})
+
+
 @dataclass(frozen=True)
 class Optimizer:
     """An update rule as a pure pair: `init(oracle, x, hp) -> state` and `step(oracle, x, state, hp) -> (x, state)`.
@@ -99,7 +118,8 @@ class Optimizer:
     takes two); `varies` says that the number of looks differs from step to step. `idea` goes on after the title to say what
     the rule does, `memory` maps each state variable to its meaning. `stable_bound(hp)` is the limit that lr times the largest
     Hessian eigenvalue must stay under on a quadratic; None where no such bound is known. `answer(x, state)` is the point to
-    report, (d, B), where that is not the point being moved. `lines` write one step out, to be read and worked out again.
+    report, (d, B), where that is not the point being moved. `lines` write one step out, to be read and worked out again;
+    `torch` is the same rule in PyTorch, where it is there.
 
     `demo` are settings that show the rule on the book's bowl, `golden` the runs it is held against, `form` says which form
     this is where implementations disagree. `exempt` maps a property that every rule should have, but this one has not, to
@@ -126,6 +146,7 @@ class Optimizer:
     form: str = ""
     exempt: Mapping[str, str] = field(default_factory=dict)
     lines: Lines = field(default_factory=Lines)
+    torch: Torch | None = None
 
     def __post_init__(self) -> None:
         names = [parameter.name for parameter in self.parameters]

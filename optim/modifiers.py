@@ -20,6 +20,7 @@ from optim.registry import Registry, members
 class Modifier:
     """A modifier: `apply` takes an optimizer and returns it modified, with `parameters` added to its own; `words` say what it does.
 
+    `torch` is the same in PyTorch, done to `point` after its gradient is known or, where it `follows`, after the step from `old`.
     The parameters of the two decays are called weight_decay, so an optimizer that has its own cannot be given another.
     """
 
@@ -30,6 +31,8 @@ class Modifier:
     latex: str
     words: str
     reference: str
+    torch: str
+    follows: bool = False
 
 
 class _ClippedValues(Derived):
@@ -117,6 +120,7 @@ clip_value = Modifier(
     r"g \leftarrow \max(-c, \min(c, g))",
     "cuts each coordinate of the gradient to a largest size; that can change its direction.",
     "PyTorch's clip_grad_value_",
+    "torch.nn.utils.clip_grad_value_([point], {clip_value})",
 )
 
 clip_norm = Modifier(
@@ -127,6 +131,7 @@ clip_norm = Modifier(
     r"g \leftarrow g\,\min\bigl(1,\; c/(\lVert g \rVert + 10^{-6})\bigr)",
     "shortens a gradient that is too long; its direction stays.",
     "Pascanu, Mikolov & Bengio, arXiv:1211.5063 (2012), in the form of PyTorch's clip_grad_norm_",
+    "torch.nn.utils.clip_grad_norm_([point], {max_norm})",
 )
 
 l2 = Modifier(
@@ -137,6 +142,7 @@ l2 = Modifier(
     r"g \leftarrow g + \lambda\,\theta",
     "adds λ times the point to the gradient, before the optimizer scales it.",
     "Krogh & Hertz, A simple weight decay can improve generalization (1991)",
+    "point.grad += {weight_decay} * point.detach()",
 )
 
 decoupled_decay = Modifier(
@@ -147,6 +153,8 @@ decoupled_decay = Modifier(
     r"\theta \leftarrow \theta - \eta\lambda\,\theta",
     "shrinks the point by lr times λ beside the optimizer's own step, which does not scale it.",
     "Loshchilov & Hutter, arXiv:1711.05101 (2017)",
+    'point -= optimizer.param_groups[0]["lr"] * {weight_decay} * old',
+    follows=True,
 )
 
 MODIFIERS: Registry[Modifier] = Registry(members(globals(), Modifier))

@@ -31,16 +31,36 @@ def _cosine(share: float) -> float:
     return (1.0 + math.cos(math.pi * share)) / 2.0
 
 
+def _same(t: int, steps: int, v: Values) -> float:
+    return 1.0
+
+
+def _dropped(t: int, steps: int, v: Values) -> float:
+    return float(v["gamma"] ** (t // v["step_size"]))
+
+
+def _shrunk(t: int, steps: int, v: Values) -> float:
+    return float(v["gamma"] ** t)
+
+
+def _half_cosine(t: int, steps: int, v: Values) -> float:
+    return float(v["floor"] + (1.0 - v["floor"]) * _cosine(t / steps))
+
+
+def _inverse_root(t: int, steps: int, v: Values) -> float:
+    return 1.0 / math.sqrt(t + 1.0)
+
+
 _FLOOR = Parameter("floor", "φ", 0.0, 0.0, 1.0, doc="share of lr where the cosine would end")
 _GAMMA = Parameter("gamma", "γ", 0.1, 0.0, 1.0, doc="factor on lr each time")
 
-constant = Schedule("constant", "Constant", (), lambda *_: 1.0, r"\eta_t = \eta", "lr stays as it is.", "Robbins & Monro (1951)")
+constant = Schedule("constant", "Constant", (), _same, r"\eta_t = \eta", "lr stays as it is.", "Robbins & Monro (1951)")
 
 step = Schedule(
     "step",
     "Step",
     (_GAMMA, Parameter("step_size", "S", 30, 1, 1000, kind="int", doc="steps from one drop to the next", valid=(1, 10_000))),
-    lambda t, _, v: float(v["gamma"] ** (t // v["step_size"])),
+    _dropped,
     r"\eta_t = \eta\,\gamma^{\lfloor t/S \rfloor}",
     "lr drops by a factor every few steps.",
     "PyTorch's StepLR",
@@ -50,7 +70,7 @@ exponential = Schedule(
     "exponential",
     "Exponential",
     (Parameter("gamma", "γ", 0.99, 0.5, 1.0, doc="factor on lr from step to step", valid=(0.0, 1.0)),),
-    lambda t, _, v: float(v["gamma"] ** t),
+    _shrunk,
     r"\eta_t = \eta\,\gamma^t",
     "lr shrinks by the same share at every step.",
     "PyTorch's ExponentialLR",
@@ -60,7 +80,7 @@ cosine = Schedule(
     "cosine",
     "Cosine",
     (_FLOOR,),
-    lambda t, steps, v: v["floor"] + (1.0 - v["floor"]) * _cosine(t / steps),
+    _half_cosine,
     r"\eta_t = \eta\,\bigl(\varphi + (1-\varphi)\tfrac12(1 + \cos\tfrac{\pi t}{T})\bigr)",
     "lr falls along half a cosine until the last step.",
     "Loshchilov & Hutter, SGDR, arXiv:1608.03983 (2016), without restarts",
@@ -116,7 +136,7 @@ inverse_sqrt = Schedule(
     "inverse_sqrt",
     "1/√t",
     (),
-    lambda t, *_: 1.0 / math.sqrt(t + 1.0),
+    _inverse_root,
     r"\eta_t = \eta/\sqrt{t+1}",
     "lr shrinks with the root of the steps, as the theory of noisy gradients asks for.",
     "Zinkevich, Online convex programming (2003)",

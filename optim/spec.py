@@ -11,6 +11,7 @@ from optim.errors import SpecError
 from optim.model import Parameter, Point, Problem
 from optim.problems import PROBLEM_FAMILIES
 from optim.problems import problem as problem_of
+from optim.reading import VERSION, check_version, read_object
 
 MAX_STEPS, MAX_ENTRIES, MAX_SEED = 10_000, 12, 2**32 - 1
 GRADIENTS = ("exact", "central")
@@ -93,18 +94,16 @@ class RaceSpec:
             if not isinstance(entry.optimizer, str):
                 raise SpecError("optimizer", entry.rule.title, "a registry name: an object has no JSON form")
         entries = [{**_plain(entry), "values": dict(entry.values)} for entry in self.entries]
-        return json.dumps({**_plain(self), "entries": entries}, allow_nan=False)
+        return json.dumps({"version": VERSION, **_plain(self), "entries": entries}, allow_nan=False)
 
     @classmethod
     def from_json(cls, text: str) -> "RaceSpec":
         """Return the spec that `to_json` wrote; SpecError where a field is missing, unknown or unusable."""
-        try:
-            data = json.loads(text)
-            entries = [_entry(item) for item in data.pop("entries")]
-        except SpecError:
-            raise
-        except (TypeError, ValueError, KeyError, AttributeError, RecursionError):
-            raise SpecError("json", text, "what RaceSpec.to_json writes") from None
+        data = read_object(text, "what RaceSpec.to_json writes")
+        check_version(data)
+        if not isinstance(data.get("entries"), list):
+            raise SpecError("entries", data.get("entries"), "a list of racers")
+        entries = [_entry(item) for item in data.pop("entries")]
         return cls(entries=tuple(entries), **_known(cls, data))
 
 

@@ -5,9 +5,10 @@ from pathlib import Path
 import streamlit as st
 
 from optim import FormulaError, SpecError
-from pages.shared import compute, panels, state
+from pages.shared import compute, embedded, panels, state
 from pages.shared.controls import sidebar
 from pages.shared.links import spec_of
+from pages.shared.take_away import take_away
 
 st.html(Path(__file__).parent / "shared" / "page.css")
 notes = state.read_link()
@@ -24,7 +25,11 @@ except SpecError as error:
 else:
     theme = "dark" if st.context.theme.type == "dark" else "light"
     with view:
+        if st.context.is_embedded:
+            embedded.show(result, theme)
+            st.stop()  # there are no inputs in a frame that could be kept
         panels.show_race(result, theme)
+        take_away(result, "race", theme, own=True)
     with head:
         panels.show_notes(notes)
         panels.show_verdict(result)
@@ -35,4 +40,5 @@ else:
     with right:
         panels.show_problem(result)
     panels.show_table(result)
-sidebar()
+if not st.context.is_embedded:
+    sidebar()

@@ -8,6 +8,7 @@ from optim import FormulaError, SpecError
 from pages.shared import compute, glass, panels, state
 from pages.shared.controls import sidebar
 from pages.shared.links import spec_of
+from pages.shared.take_away import take_away
 
 st.html(Path(__file__).parent / "shared" / "page.css")
 notes = state.read_link()
@@ -36,4 +37,5 @@ else:
             glass.show_row(result, racer, step)
     if run.taken:
         glass.show_histories(run, step, theme)
+    take_away(result, "step", theme, own=True)
     state.open_race(result.spec)

@@ -232,14 +232,17 @@ JUNK = {
     '"sgd"': "json",
     "[]": "json",
     "[1, 2]": "json",
-    "{}": "json",
+    "{}": "entries",
+    '{"version": 1}': "entries",
     "[" * 100_000: "json",
     '{"entries": ' + "[" * 100_000: "json",
     '{"entries": []}': "problem",
     '{"entries": [], "problem": "sphere"}': "start",
     junk(entries=[]): "entries",
-    junk(entries=None): "json",
-    junk(entries=5): "json",
+    junk(entries=None): "entries",
+    junk(entries=5): "entries",
+    junk(entries="sgd"): "entries",
+    junk(entries={"optimizer": "sgd"}): "entries",
     junk(entries=["sgd"]): "entries",
     junk(entries=[[]]): "entries",
     junk(entries=[{}]): "optimizer",
@@ -263,6 +266,19 @@ JUNK = {
     junk(noise=INF): "noise",
     junk(colour="red"): "colour",
     '{"seed": ' + "9" * 5000 + "}": "json",
+    junk(version=2): "version",
+    junk(version="1"): "version",
+    junk(version=True): "version",
+    junk(version=None): "version",
+    junk(label="x" * 200_000): "json",
+    junk(start=[0] * 60_000): "json",
+    junk(problem=json.loads("[" * 30 + "]" * 30)): "json",
+    '{"problem": ' + "[" * 900 + "]" * 900 + ', "entries": []}': "json",
+    '{"problem": "sphere", "problem": "booth", "entries": []}': "problem",
+    junk().replace('"lr": 0.001', '"lr": 0.001, "lr": 0.002'): "lr",
+    junk()[:-1]: "json",
+    junk() + junk(): "json",
+    "\ud800": "json",
 }
 """Text -> the field that its SpecError names."""
 
@@ -295,6 +311,37 @@ ALTERED = st.builds(
 def test_altered_json_is_a_spec_or_a_clear_error(data):
     with contextlib.suppress(SpecError, FormulaError):
         assert isinstance(RaceSpec.from_json(json.dumps(data)), RaceSpec)
+
+
+@settings(max_examples=80, derandomize=True, deadline=None)
+@given(st.data())
+def test_a_text_with_slips_is_a_spec_or_a_clear_error(data):
+    text = data.draw(samples.SPECS).to_json()
+    for _ in range(data.draw(st.integers(1, 4))):
+        place = data.draw(st.integers(0, len(text)))
+        text = text[:place] + data.draw(st.sampled_from([*'{}[]",:0-.eN\\\x00é', "", "null", "NaN", "1e999"])) + text[place + 1 :]
+    with contextlib.suppress(FormulaError):
+        assert refusal(text) == "" or 10 < len(refusal(text)) < 500
+
+
+def refusal(text):
+    """Return what is wrong with a JSON text, or nothing where it is a spec."""
+    try:
+        RaceSpec.from_json(text)
+    except SpecError as error:
+        return f"{error.field}: {error}"
+    return ""
+
+
+def test_what_is_no_json_is_told_where():
+    with pytest.raises(SpecError, match="line 2, column 3"):
+        RaceSpec.from_json('{"steps": 5,\n  oops}')
+
+
+@pytest.mark.parametrize("formula", ["__import__('os').system('true')", "x.__class__", "open('a')", "9**9**9**9", "x" * 400])
+def test_code_in_place_of_a_formula_is_a_formula_error(formula):
+    with pytest.raises(FormulaError):
+        RaceSpec.from_json(junk(problem=formula, start=[1, 1]))
 
 
 @pytest.mark.parametrize("value", [5, "x" * 100, None, (1, 2)])

@@ -12,7 +12,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from optim import LESSONS
+from optim import LESSONS, OPTIMIZERS
 from pages.shared.words import DOMAIN, FOLDER, LANGUAGES
 
 ROOT = Path(__file__).parent.parent
@@ -36,6 +36,8 @@ def texts_of_data():
     """Yield every text that the app's objects hold and its translated pages show."""
     for lesson in LESSONS.values():
         yield from ((f"optim/lessons/{lesson.name}:0", text) for text in lesson.texts())
+    # Who has no script, and why.
+    yield from (("optim/optimizers", rule.exempt["script"]) for rule in OPTIMIZERS.values() if "script" in rule.exempt)
 
 
 def wanted():

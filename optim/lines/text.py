@@ -69,8 +69,9 @@ class Lines:
 
     A name means what the last line with that name set it to, before that the rule's memory, then its hyper-parameters.
     `symbols` gives names their LaTeX, `calls` the rule's own functions, `carries` the memory that holds past directions, and
-    `usual` the values of names by which a line with cases is cut short where no step is at hand. Raises ValueError where a
-    line is not in the language.
+    `usual` the values of names by which a line with cases is cut short where no step is at hand. Where a race does a line's
+    operations in another order than the one that reads best, `order` maps it to the lines that keep it: see `as_computed`.
+    Raises ValueError where a line is not in the language.
     """
 
     def __init__(
@@ -80,9 +81,11 @@ class Lines:
         calls: Mapping[str, Call] = MappingProxyType({}),
         carries: tuple[str, ...] = (),
         usual: Mapping[str, float] = MappingProxyType({}),
+        order: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
     ) -> None:
         self.lines = tuple(map(_parsed, lines))
         self.symbols, self.calls, self.carries, self.usual = dict(symbols), dict(calls), carries, dict(usual)
+        self.order = dict(order)
 
     def __iter__(self) -> Iterator[Line]:
         return iter(self.lines)
@@ -92,7 +95,18 @@ class Lines:
 
     def changed(self, *lines: str, symbols: Mapping[str, str] = MappingProxyType({}), **usual: float) -> "Lines":
         """Return other lines with the same symbols, calls and memory, and with `symbols` and `usual` added."""
-        return Lines(*lines, symbols={**self.symbols, **symbols}, calls=self.calls, carries=self.carries, usual=self.usual | usual)
+        shown, short = {**self.symbols, **symbols}, self.usual | usual
+        return Lines(*lines, symbols=shown, calls=self.calls, carries=self.carries, usual=short, order=self.order)
+
+    def as_computed(self) -> "Lines":
+        """Return the lines with their operations in the order of the race, so that they are its own to the last bit."""
+        return self.changed(*(text for line in map(str, self) for text in self.order.get(line, (line,))))
+
+    def ordered(self, order: Mapping[str, tuple[str, ...]]) -> "Lines":
+        """Return these lines with more of the order in which a race computes them."""
+        lines = self.changed(*map(str, self))
+        lines.order = {**self.order, **order}
+        return lines
 
     def around(self, *, before: tuple[str, ...] = (), after: tuple[str, ...] = (), **more: Any) -> "Lines":
         """Return these lines with others before and after them."""

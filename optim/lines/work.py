@@ -42,6 +42,11 @@ def _norm1(a: Array) -> Array:
     return dot(np.sign(a), a)
 
 
+def _steepest(g: Array) -> Array:
+    result: Array = np.max(np.abs(g), axis=0)
+    return result
+
+
 def _value(oracle: Oracle, x: Array) -> Array:
     """Return the values (B,) at points (d, B), or (k, B) at k points each, (k, d, B)."""
     return oracle.value(x) if x.ndim == 2 else np.stack([oracle.value(point) for point in x])
@@ -61,7 +66,7 @@ CALLS: dict[str, Call] = {
     "clip": Call(np.clip, r"\operatorname{{clip}}\left({0},\; {1},\; {2}\right)"),
     "norm": Call(norm, r"\left\lVert {0} \right\rVert"),
     "norm1": Call(_norm1, r"\left\lVert {0} \right\rVert_1"),
-    "steepest": Call(lambda g: np.max(np.abs(g), axis=0), r"\left\lVert {0} \right\rVert_\infty"),
+    "steepest": Call(_steepest, r"\left\lVert {0} \right\rVert_\infty"),
     "dot": Call(dot, r"\left\langle {0},\, {1} \right\rangle"),
     "power": Call(power, r"{0:^}^{{{1}}}"),
     "solve": Call(solve, r"{0:^}^{{-1}}\, {1:*}"),

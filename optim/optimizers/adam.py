@@ -3,13 +3,15 @@
 import numpy as np
 
 from optim.lines.text import Lines
-from optim.model import Array, Golden, Hyper, Optimizer, Parameter, State
+from optim.model import Array, Golden, Hyper, Optimizer, Parameter, State, Torch
 from optim.optimizers.common import (
     ADAM_MOVE,
+    ADAM_ORDER,
     BETA1,
     BETA2,
     DECAY,
     DECOUPLED,
+    DIVISOR,
     EPS,
     HATS,
     LR,
@@ -50,12 +52,13 @@ adam = Optimizer(
     moments_start,
     _adam,
     latex=_MOMENTS + _HATS + r"\theta \leftarrow \theta - \eta\,\frac{\hat m}{\sqrt{\hat v} + \varepsilon}",
-    lines=Lines("g = gradient(x)", DECAY, *MOMENTS, *POWERS, *HATS, ADAM_MOVE, carries=("m",)),
+    lines=Lines("g = gradient(x)", DECAY, *MOMENTS, *POWERS, *HATS, ADAM_MOVE, carries=("m",), order=ADAM_ORDER),
     reference="Kingma & Ba, Adam: a method for stochastic optimization, arXiv:1412.6980 (2014)",
     year=2014,
     idea="joins momentum with a scale per coordinate: every coordinate moves about lr per step while its slope keeps its sign.",
     memory=MOMENTS_MEMORY,
     demo={"lr": 0.3},
+    torch=Torch("torch.optim.Adam(lr={lr}, betas=({beta1}, {beta2}), eps={eps}, weight_decay={weight_decay})"),
     golden=(Golden("adam"), Golden("adam_l2", {"weight_decay": 0.01})),
     form="ε stands outside the root of the corrected average, as in PyTorch and Optax. The book adds 1e-7 before the correction, "
     "which is another number at every step: optim.book has that form.",
@@ -66,6 +69,8 @@ def _adamw(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, St
     moved = moments(oracle.gradient(x), state, hp)
     return shrunk(x, hp) - adam_step(moved, hp), moved
 
+
+_ADAMW_MOVE = "x = x * (1 - lr * weight_decay) - lr * m_hat / (sqrt(v_hat) + eps)"
 
 adamw = Optimizer(
     "adamw",
@@ -80,14 +85,19 @@ adamw = Optimizer(
         *MOMENTS,
         *POWERS,
         *HATS,
-        "x = x * (1 - lr * weight_decay) - lr * m_hat / (sqrt(v_hat) + eps)",
+        _ADAMW_MOVE,
         carries=("m",),
+        order={
+            **ADAM_ORDER,
+            _ADAMW_MOVE: (f"x = x * (1 - lr * weight_decay) - m / {DIVISOR} * (lr / (1 - beta1_power))",),
+        },
     ),
     reference="Loshchilov & Hutter, Decoupled weight decay regularization, arXiv:1711.05101 (2017)",
     year=2017,
     idea="is Adam with a weight decay that is not divided by the gradient's scale: every coordinate is pulled to zero alike.",
     memory=MOMENTS_MEMORY,
     demo={"lr": 0.3},
+    torch=Torch("torch.optim.AdamW(lr={lr}, betas=({beta1}, {beta2}), eps={eps}, weight_decay={weight_decay})"),
     golden=(Golden("adamw", {"weight_decay": 0.01}),),
     form="The default λ is PyTorch's 0.01; Optax has 0.0001. The rule is the same.",
 )
@@ -102,6 +112,8 @@ def _amsgrad(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, 
     highest = np.maximum(state["v_max"], moved["v"])
     return x - adam_step({**moved, "v": highest}, hp), {**moved, "v_max": highest}
 
+
+_AMSGRAD_HAT = "v_hat = v_max / (1 - beta2_power)"
 
 amsgrad = Optimizer(
     "amsgrad",
@@ -119,17 +131,23 @@ amsgrad = Optimizer(
         *MOMENTS,
         *POWERS,
         "v_max = max(v_max, v)",
-        "m_hat = m / (1 - beta1_power)",
-        "v_hat = v_max / (1 - beta2_power)",
+        HATS[0],
+        _AMSGRAD_HAT,
         ADAM_MOVE,
         symbols={"v_max": r"v^{\max}"},
         carries=("m",),
+        order={
+            **ADAM_ORDER,
+            _AMSGRAD_HAT: (),
+            ADAM_MOVE: ("x = x - m / (sqrt(v_max) / sqrt(1 - beta2_power) + eps) * (lr / (1 - beta1_power))",),
+        },
     ),
     reference="Reddi, Kale & Kumar, On the convergence of Adam and beyond, arXiv:1904.09237 (2018)",
     year=2018,
     idea="is Adam that never forgets a steep slope: the divisor is the largest average so far, so steps cannot grow again.",
     memory={**MOMENTS_MEMORY, "v_max": "largest v so far"},
     demo={"lr": 0.3},
+    torch=Torch("torch.optim.Adam(lr={lr}, betas=({beta1}, {beta2}), eps={eps}, weight_decay={weight_decay}, amsgrad=True)"),
     golden=(Golden("amsgrad"),),
     form="The maximum is taken of the raw v and corrected afterwards, as PyTorch does. Optax takes it of the corrected v, and the "
     "paper corrects nothing: three different methods under one name.",
@@ -175,6 +193,7 @@ adamax = Optimizer(
         "beta1_power": POWERS_MEMORY["beta1_power"],
     },
     demo={"lr": 0.3},
+    torch=Torch("torch.optim.Adamax(lr={lr}, betas=({beta1}, {beta2}), eps={eps}, weight_decay={weight_decay})"),
     golden=(Golden("adamax"),),
     form="ε is added inside the maximum, as PyTorch and Optax do; the paper has no ε.",
 )
@@ -198,6 +217,11 @@ def _nadam(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, St
     return x - move, {**moved, "mu_product": product, "done": done}
 
 
+_NADAM_MOVE = (
+    "ahead = (1 - mu) / (1 - mu_product) * g + mu_next / (1 - mu_product * mu_next) * m",
+    "x = x - lr * ahead / (sqrt(v_hat) + eps)",
+)
+
 nadam = Optimizer(
     "nadam",
     "NAdam",
@@ -220,15 +244,19 @@ nadam = Optimizer(
         DECAY,
         *MOMENTS,
         *POWERS,
-        "v_hat = v / (1 - beta2_power)",
+        HATS[1],
         "done := done + 1",
         f"mu = beta1 * (1 - 0.5 * power({NESTEROV_BASE}, done * momentum_decay))",
         f"mu_next = beta1 * (1 - 0.5 * power({NESTEROV_BASE}, (done + 1) * momentum_decay))",
         "mu_product = mu_product * mu",
-        "ahead = (1 - mu) / (1 - mu_product) * g + mu_next / (1 - mu_product * mu_next) * m",
-        "x = x - lr * ahead / (sqrt(v_hat) + eps)",
+        *_NADAM_MOVE,
         symbols={"mu": r"\mu_t", "mu_next": r"\mu_{t+1}", "mu_product": "P", "ahead": r"\tilde m"},
         carries=("m",),
+        order={
+            HATS[1]: (),
+            _NADAM_MOVE[0]: (f"below = {DIVISOR}", "ahead = lr * (1 - mu) / (1 - mu_product) * g / below"),
+            _NADAM_MOVE[1]: ("x = x - (ahead + lr * mu_next / (1 - mu_product * mu_next) * m / below)",),
+        },
     ),
     reference="Dozat, Incorporating Nesterov momentum into Adam, ICLR workshop (2016)",
     year=2016,
@@ -239,6 +267,10 @@ nadam = Optimizer(
         "done": "steps done",
     },
     demo={"lr": 0.3},
+    torch=Torch(
+        "torch.optim.NAdam(lr={lr}, betas=({beta1}, {beta2}), eps={eps}, weight_decay={weight_decay}, "
+        "momentum_decay={momentum_decay})"
+    ),
     golden=(Golden("nadam"),),
     form="PyTorch's form: its momentum starts at half of β₁ and rises slowly, so it is much weaker than it looks. Optax uses β₁ "
     "throughout and is a different method.",
@@ -266,6 +298,8 @@ def _radam(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, St
     return x - np.where(trusted, corrected * scale, corrected), {**moved, "done": done}
 
 
+_RADAM_MOVE = f"x = x - lr * m_hat * trust * sqrt(1 - beta2_power) / (sqrt(v) + eps) if length > {RECTIFIED} else x - lr * m_hat"
+
 radam = Optimizer(
     "radam",
     "RAdam",
@@ -284,20 +318,29 @@ radam = Optimizer(
         *POWERS,
         "done := done + 1",
         "beta2_power := power(beta2, done)",
-        "m_hat = m / (1 - beta1_power)",
+        HATS[0],
         "longest = 2 / (1 - beta2) - 1",
         "length = longest - 2 * done * beta2_power / (1 - beta2_power)",
         "trust = sqrt((length - 4) * (length - 2) * longest / ((longest - 4) * (longest - 2) * length))"
         f" if length > {RECTIFIED} else 1",
-        f"x = x - lr * m_hat * trust * sqrt(1 - beta2_power) / (sqrt(v) + eps) if length > {RECTIFIED} else x - lr * m_hat",
+        _RADAM_MOVE,
         symbols={"longest": r"\rho_\infty", "length": r"\rho_t", "trust": "r_t"},
         carries=("m",),
+        order={
+            HATS[0]: (),
+            _RADAM_MOVE: (
+                "move = lr * m / (1 - beta1_power)",
+                "scale = trust * sqrt(1 - beta2_power) / (sqrt(v) + eps)",
+                f"x = x - move * scale if length > {RECTIFIED} else x - move",
+            ),
+        },
     ),
     reference="Liu et al., On the variance of the adaptive learning rate and beyond, arXiv:1908.03265 (2019)",
     year=2019,
     idea="is Adam with a warm-up of its own: until enough gradients are known to trust their scale, it steps without it.",
     memory={**MOMENTS_MEMORY, "done": "steps done"},
     demo={"lr": 0.3},
+    torch=Torch("torch.optim.RAdam(lr={lr}, betas=({beta1}, {beta2}), eps={eps}, weight_decay={weight_decay})"),
     golden=(Golden("radam"),),
     form="PyTorch's form: the first five steps are plain momentum at the full learning rate, which can explode at Adam's usual "
     "rates. Optax adds ε after the correction; another library takes no step at all at first.",

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from optim.lines.text import Lines
-from optim.model import Array, Golden, Hyper, Optimizer, Parameter, State
+from optim.model import Array, Golden, Hyper, Optimizer, Parameter, State, Torch
 from optim.optimizers.common import EPS, LR, average, decay_rate, default
 from optim.oracle import Oracle
 
@@ -38,6 +38,7 @@ adagrad = Optimizer(
         "g = gradient(x)",
         "accumulator = accumulator + g**2",
         "x = x - lr / (1 + done * lr_decay) * g / (sqrt(accumulator) + eps)",
+        "done := done + 1",
         symbols={"accumulator": "S"},
     ),
     reference="Duchi, Hazan & Singer, Adaptive subgradient methods, JMLR 12 (2011)",
@@ -46,6 +47,7 @@ adagrad = Optimizer(
     "move alike, and steps only ever shrink.",
     memory={"accumulator": "sum of squared gradients, per coordinate", "done": "steps done"},
     demo={"lr": 1.5},
+    torch=Torch("torch.optim.Adagrad(lr={lr}, lr_decay={lr_decay}, initial_accumulator_value={initial_accumulator}, eps={eps})"),
     golden=(
         Golden("adagrad"),
         Golden("adagrad_lrdecay", {"lr_decay": 0.01, "initial_accumulator": 0.1}),
@@ -89,6 +91,7 @@ adadelta = Optimizer(
     idea="sets its own step length from the lengths of its recent moves; ε decides how small the first ones are.",
     memory={"square": "moving average of squared gradients", "moves": "moving average of squared moves"},
     demo={"lr": 2.0, "eps": 1e-2},
+    torch=Torch("torch.optim.Adadelta(lr={lr}, rho={rho}, eps={eps})"),
     golden=(Golden("adadelta"),),
     form="ε stands inside both roots, as in PyTorch and Optax. The paper has no learning rate: it is 1 there.",
 )
@@ -113,6 +116,8 @@ def _rmsprop(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, 
     return x - hp["lr"] * velocity, {"square": square, "velocity": velocity, **centre}
 
 
+_RMSPROP_SQUARE = "square = alpha * square + (1 - alpha) * g**2"
+
 rmsprop = Optimizer(
     "rmsprop",
     "RMSProp",
@@ -130,12 +135,13 @@ rmsprop = Optimizer(
     r"\quad \theta \leftarrow \theta - \eta\, b",
     lines=Lines(
         "g = gradient(x)",
-        "square = alpha * square + (1 - alpha) * g**2",
+        _RMSPROP_SQUARE,
         "mean = mean + (1 - alpha) * (g - mean) if centered else mean",
         "velocity = momentum * velocity + g / (sqrt(square - mean**2 if centered else square) + eps)",
         "x = x - lr * velocity",
         symbols={"square": "v", "velocity": "b", "mean": r"\bar g"},
         carries=("velocity",),
+        order={_RMSPROP_SQUARE: ("square = alpha * square + (1 - alpha) * g * g",)},
     ),
     reference="Tieleman & Hinton, Coursera lecture 6e (2012); centered: Graves (2013)",
     year=2012,
@@ -147,6 +153,7 @@ rmsprop = Optimizer(
         "mean": "moving average of gradients (centered)",
     },
     demo={"lr": 0.1},
+    torch=Torch("torch.optim.RMSprop(lr={lr}, alpha={alpha}, eps={eps}, momentum={momentum}, centered={centered})"),
     golden=(
         Golden("rmsprop"),
         Golden("rmsprop_centered", {"centered": True}),

@@ -37,6 +37,12 @@ MOMENTS = ("m = beta1 * m + (1 - beta1) * g", "v = beta2 * v + (1 - beta2) * g**
 POWERS = ("beta1_power := beta1_power * beta1", "beta2_power := beta2_power * beta2")
 HATS = ("m_hat = m / (1 - beta1_power)", "v_hat = v / (1 - beta2_power)")
 ADAM_MOVE = "x = x - lr * m_hat / (sqrt(v_hat) + eps)"
+DIVISOR = "(sqrt(v) / sqrt(1 - beta2_power) + eps)"
+ADAM_ORDER = {
+    **dict.fromkeys(HATS, ()),
+    ADAM_MOVE: (f"x = x - m / {DIVISOR} * (lr / (1 - beta1_power))",),
+}
+"""How Adam's step is computed, in PyTorch's order: without the corrected averages that its lines show."""
 POWERS_MEMORY = {"beta1_power": "β₁ to the power of the steps done", "beta2_power": "β₂ to the power of the steps done"}
 MOMENTS_MEMORY = {"m": "moving average of gradients", "v": "moving average of squared gradients", **POWERS_MEMORY}
 

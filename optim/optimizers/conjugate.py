@@ -140,6 +140,7 @@ conjugate_gradient = Optimizer(
     exempt={
         "lr": "the line search finds the length of each step",
         "schedule": "there is no learning rate to change",
+        "script": "its lines name the line search, but do not write it out",
         "modifiers": "the line search needs values and slopes of one and the same function, and a point that nothing else moves",
     },
 )

@@ -6,7 +6,7 @@ import numpy as np
 
 from optim.linear import dot, solve
 from optim.lines.text import Call, Lines
-from optim.model import Array, Golden, Hyper, Mask, Optimizer, Parameter, State
+from optim.model import Array, Golden, Hyper, Mask, Optimizer, Parameter, State, Torch
 from optim.optimizers.common import LR, default
 from optim.oracle import Oracle
 
@@ -98,15 +98,6 @@ def _lbfgs(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, St
     }
 
 
-def _learned(
-    g: Array, gradient: Array, step: Array, moves: Array, changes: Array, pairs: Array, scale: Array, started: Array
-) -> Array:
-    """Return the inverse Hessian learned so far, the newest move included, times `g` (d, B)."""
-    state = {"gradient": gradient, "step": step, "moves": moves, "changes": changes, "pairs": pairs, "scale": scale}
-    awake = ~(np.max(np.abs(g), axis=0) <= _FLAT)
-    return _two_loops(g, *_remembered(g, state, awake & (started != 0)))
-
-
 def _absolute(g: Array) -> Array:
     total: Array = np.abs(g[0])
     for row in g[1:]:
@@ -135,9 +126,14 @@ def _pushed(memory: Array, new: Array, kept: Mask, used: int) -> Array:
     return result
 
 
+def _in_front(memory: Array, new: Array) -> Array:
+    """Return the memory (k, d, ...) with `new` in front and the oldest gone."""
+    return np.concatenate([new[None], memory[:-1]])
+
+
 def _two_loops(q: Array, moves: Array, changes: Array, pairs: Array, scale: Array) -> Array:
     """Return the inverse Hessian that the pairs stand for, times `q` (d, B), never having formed it."""
-    used = int(pairs.max())
+    used = int(np.max(pairs))
     whole = bool(np.all(pairs == used))
     weight = 1.0 / dot(np.moveaxis(changes[:used], 1, 0), np.moveaxis(moves[:used], 1, 0))
     shares = []
@@ -164,12 +160,22 @@ lbfgs = Optimizer(
     r"s = \Delta\theta,\ y = \Delta g, \quad \gamma = \frac{s^\top y}{y^\top y}",
     lines=Lines(
         "g = gradient(x)",
-        "direction = -learned(g, gradient, step, moves, changes, pairs, scale, started)",
+        f"flat := steepest(g) <= {_FLAT}",
+        "change := g - gradient",
+        "bend := dot(change, step)",
+        f"kept := started and not flat and bend > {_ENOUGH_BEND}",
+        "moves := in_front(moves, step) if kept else moves",
+        "changes := in_front(changes, change) if kept else changes",
+        "pairs := min(pairs + 1, history) if kept else pairs",
+        "scale := bend / dot(change, change) if kept else scale",
+        "direction = two_loops(-g, moves, changes, pairs, scale)",
         "length = lr if started else lr * min(1, 1 / norm1(g))",
         f"step = step if steepest(g) <= {_FLAT} else length * direction",
         f"x = x if steepest(g) <= {_FLAT} or dot(g, direction) > -{_NO_PROGRESS} else x + step",
+        "gradient := gradient if flat else g",
+        "started := started if flat else 1",
         symbols={"direction": "d", "length": r"\alpha", "step": "s", "gradient": r"g_{\text{prev}}"},
-        calls={"learned": Call(_learned, r"\mathcal H_k\, {0:*}")},
+        calls={"in_front": Call(_in_front, "{1}"), "two_loops": Call(_two_loops, r"\mathcal H_k\, {0:(}")},
         usual={"started": 1, "g": 1, "direction": -1},
     ),
     reference="Nocedal (1980); Liu & Nocedal, On the limited memory BFGS method for large scale optimization (1989)",
@@ -186,6 +192,7 @@ lbfgs = Optimizer(
         "started": "1 once the first step is taken",
     },
     demo={"lr": 0.5},
+    torch=Torch("torch.optim.LBFGS(lr={lr}, max_iter=1, history_size={history}, line_search_fn=None)"),
     golden=tuple(
         Golden(f"torch_LBFGS_fixed/{function}", {"lr": lr, "history": 10}, "path")
         for function, lr in (("quad", 0.5), ("rosenbrock", 0.1), ("beale", 0.1))

@@ -5,9 +5,10 @@ from typing import Any
 import numpy as np
 
 from optim.lines.text import Lines
-from optim.model import Array, Golden, Hyper, Optimizer, Parameter, State
+from optim.model import Array, Golden, Hyper, Optimizer, Parameter, State, Torch
 from optim.optimizers.common import DECAY, LR, WEIGHT_DECAY, default, nothing, with_decay
 from optim.oracle import Oracle
+from optim.saying import say
 
 _LR = default(LR, 1e-3)
 _MOMENTUM = Parameter("momentum", "μ", 0.9, 0.0, 1.0, doc="share of the velocity kept from one step to the next")
@@ -32,6 +33,7 @@ sgd = Optimizer(
     idea="steps straight down the slope, by lr times the gradient.",
     stable_bound=lambda hp: 2.0 - hp["lr"] * hp["weight_decay"],
     demo={"lr": 0.95},
+    torch=Torch("torch.optim.SGD(lr={lr}, weight_decay={weight_decay})"),
     golden=(Golden("sgd"), Golden("sgd_wd", {"weight_decay": 0.01}), Golden("book_sgd")),
 )
 
@@ -70,6 +72,7 @@ momentum = Optimizer(
         DECAY,
         "velocity = g if first or momentum == 0 else momentum * velocity + (1 - dampening) * g",
         "x = x - lr * velocity",
+        "first := 0",
         carries=("velocity",),
     ),
     reference="Polyak, Some methods of speeding up the convergence of iteration methods (1964)",
@@ -78,6 +81,7 @@ momentum = Optimizer(
     memory={"velocity": "running sum of past gradients", "first": "whether the first step is still to come"},
     stable_bound=_momentum_bound,
     demo={"lr": 0.1},
+    torch=Torch("torch.optim.SGD(lr={lr}, momentum={momentum}, dampening={dampening}, weight_decay={weight_decay})"),
     golden=(Golden("momentum"), Golden("momentum_damp", {"dampening": 0.9}), Golden("book_momentum")),
     form="PyTorch's form: the learning rate multiplies the whole velocity. In the book it is inside the velocity, which is "
     "the same "
@@ -89,6 +93,10 @@ def _nesterov(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array,
     g = with_decay(oracle.gradient(x), x, hp)
     velocity = g if state["first"] else hp["momentum"] * state["velocity"] + g
     return x - hp["lr"] * (g + hp["momentum"] * velocity), {"velocity": velocity, "first": False}
+
+
+def _no_momentum(hp: Hyper) -> str:
+    return "" if hp["momentum"] else say("PyTorch's needs a momentum above 0")
 
 
 nesterov = Optimizer(
@@ -104,6 +112,7 @@ nesterov = Optimizer(
         DECAY,
         "velocity = g if first else momentum * velocity + g",
         "x = x - lr * (g + momentum * velocity)",
+        "first := 0",
         carries=("velocity",),
     ),
     reference="Nesterov (1983); in the form of Sutskever et al., On the importance of initialization and momentum (2013)",
@@ -112,6 +121,7 @@ nesterov = Optimizer(
     memory={"velocity": "running sum of past gradients", "first": "whether the first step is still to come"},
     stable_bound=lambda hp: 2.0 * (1.0 + hp["momentum"]) / (1.0 + 2.0 * hp["momentum"]) - hp["lr"] * hp["weight_decay"],
     demo={"lr": 0.1},
+    torch=Torch("torch.optim.SGD(lr={lr}, momentum={momentum}, weight_decay={weight_decay}, nesterov=True)", _no_momentum),
     golden=(Golden("nesterov"), Golden("book_nesterov")),
     form="The form of Sutskever and PyTorch, in which the point that is kept is the one looked ahead to. The book's current "
     "edition "

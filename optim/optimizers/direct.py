@@ -143,6 +143,7 @@ nelder_mead = Optimizer(
         "still": "it compares values around the point and does not look at the slope there",
         "lr": "the size of the triangle sets the length of a step",
         "schedule": "there is no learning rate to change",
+        "script": "its lines name how corners are ordered and exchanged, but do not write it out",
         "modifiers": "it looks at values, not at gradients, and its corners must not be moved from outside",
     },
 )

@@ -195,6 +195,7 @@ cma_es = Optimizer(
         "swap": "its samples are drawn at random",
         "lr": "it sets the size of its steps itself",
         "schedule": "there is no learning rate to change",
+        "script": "its lines name how samples are drawn and weighed, but do not write it out",
         "modifiers": "it looks at values, not at gradients",
     },
 )

@@ -12,7 +12,9 @@ from optim.optimizers.common import (
     BETA1,
     BETA2,
     DECOUPLED,
+    DIVISOR,
     EPS,
+    HATS,
     LR,
     POWERS,
     WARMUP,
@@ -176,6 +178,7 @@ def _free_lines(direction: str, beta: str) -> tuple[str, ...]:
         f"x = x + share * (z - x) + rate * ({beta} * (1 - share) - 1) * {direction}",
         f"z = z - rate * {direction}",
         "average = average + share * (z - average)",
+        "done := done + 1",
     )
 
 
@@ -216,6 +219,8 @@ def _schedule_free_adamw(oracle: Oracle, x: Array, state: State, hp: Hyper) -> t
     return y, {**after, "v": v, "beta2_power": power}
 
 
+_FREE_DIRECTION = "direction = g / (sqrt(v_hat) + eps) + weight_decay * x"
+
 schedule_free_adamw = Optimizer(
     "schedule_free_adamw",
     "Schedule-Free AdamW",
@@ -236,11 +241,12 @@ schedule_free_adamw = Optimizer(
         "g = gradient(x)",
         "v = beta2 * v + (1 - beta2) * g**2",
         "beta2_power := beta2_power * beta2",
-        "v_hat = v / (1 - beta2_power)",
-        "direction = g / (sqrt(v_hat) + eps) + weight_decay * x",
+        HATS[1],
+        _FREE_DIRECTION,
         *_free_lines("direction", "beta1"),
         symbols=_FREE_SYMBOLS | {"direction": "u"},
         usual=_FREE_USUAL,
+        order={HATS[1]: (), _FREE_DIRECTION: (f"direction = g / {DIVISOR} + weight_decay * x",)},
     ),
     reference=_FREE_REFERENCE,
     year=2024,

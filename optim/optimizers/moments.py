@@ -8,9 +8,11 @@ from optim.lines.text import Lines
 from optim.model import Array, Golden, Hyper, Optimizer, Parameter, State
 from optim.optimizers.common import (
     ADAM_MOVE,
+    ADAM_ORDER,
     BETA1,
     BETA2,
     DECOUPLED,
+    DIVISOR,
     EPS,
     HATS,
     LR,
@@ -46,6 +48,8 @@ def _adabelief(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array
     return x - adam_step({"m": m, "v": s, **powers}, hp), {"m": m, "s": s, **powers}
 
 
+_BELIEF = ("s_hat = s / (1 - beta2_power)", "x = x - lr * m_hat / (sqrt(s_hat) + eps)")
+
 adabelief = Optimizer(
     "adabelief",
     "AdaBelief",
@@ -60,10 +64,14 @@ adabelief = Optimizer(
         "m = beta1 * m + (1 - beta1) * g",
         "s = beta2 * s + (1 - beta2) * (g - m)**2 + eps",
         *POWERS,
-        "m_hat = m / (1 - beta1_power)",
-        "s_hat = s / (1 - beta2_power)",
-        "x = x - lr * m_hat / (sqrt(s_hat) + eps)",
+        HATS[0],
+        *_BELIEF,
         carries=("m",),
+        order={
+            HATS[0]: (),
+            _BELIEF[0]: (),
+            _BELIEF[1]: ("x = x - m / (sqrt(s) / sqrt(1 - beta2_power) + eps) * (lr / (1 - beta1_power))",),
+        },
     ),
     reference="Zhuang et al., AdaBelief optimizer: adapting stepsizes by the belief in observed gradients, arXiv:2010.07468 (2020)",
     year=2020,
@@ -122,6 +130,7 @@ yogi = Optimizer(
         *HATS,
         ADAM_MOVE,
         carries=("m",),
+        order=ADAM_ORDER,
     ),
     reference="Zaheer et al., Adaptive methods for nonconvex optimization, NeurIPS (2018)",
     year=2018,
@@ -159,6 +168,9 @@ def _adan(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, Sta
     return x / (1.0 + hp["lr"] * hp["weight_decay"]), {"m": m, "d": d, "n": n, "previous": g, "first": False, **powers}
 
 
+_ADAN_HATS = ("m_hat = m / (1 - beta1_power)", "d_hat = d / (1 - beta2_power)", "n_hat = n / (1 - beta3_power)")
+_ADAN_MOVE = "x = x - lr * (m_hat + beta2 * d_hat) / (sqrt(n_hat) + eps)"
+
 adan = Optimizer(
     "adan",
     "Adan",
@@ -186,14 +198,20 @@ adan = Optimizer(
         "n = beta3 * n + (1 - beta3) * (g + beta2 * change)**2",
         *POWERS,
         "beta3_power := beta3_power * beta3",
-        "m_hat = m / (1 - beta1_power)",
-        "d_hat = d / (1 - beta2_power)",
-        "n_hat = n / (1 - beta3_power)",
-        "x = x - lr * (m_hat + beta2 * d_hat) / (sqrt(n_hat) + eps)",
+        *_ADAN_HATS,
+        _ADAN_MOVE,
         "x = x / (1 + lr * weight_decay)",
         "previous := g",
+        "first := 0",
         symbols={"change": r"\Delta"},
         carries=("m", "d"),
+        order={
+            **dict.fromkeys(_ADAN_HATS, ()),
+            _ADAN_MOVE: (
+                "below = sqrt(n) / sqrt(1 - beta3_power) + eps",
+                "x = x - lr / (1 - beta1_power) * m / below - lr * beta2 / (1 - beta2_power) * d / below",
+            ),
+        },
     ),
     reference="Xie et al., Adan: adaptive Nesterov momentum algorithm, arXiv:2208.06677 (2022)",
     year=2022,
@@ -246,6 +264,7 @@ adopt = Optimizer(
         "m = m if done == 0 else beta1 * m + (1 - beta1) * scaled",
         "x = x if done == 0 else x - lr * m",
         "v = g**2 if done == 0 else beta2 * v + (1 - beta2) * g**2",
+        "done := done + 1",
         symbols={"scaled": "u"},
         carries=("m",),
         usual={"done": 1},
@@ -276,6 +295,8 @@ def _ademamix(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array,
     return x - hp["lr"] * mix / divisor(moved["v"], moved["beta2_power"], hp["eps"]), {**moved, "slow": slow}
 
 
+_ADEMAMIX_MOVE = "x = x - lr * (m_hat + alpha * slow) / (sqrt(v_hat) + eps)"
+
 ademamix = Optimizer(
     "ademamix",
     "AdEMAMix",
@@ -299,9 +320,10 @@ ademamix = Optimizer(
         *POWERS,
         *HATS,
         "slow = beta3 * slow + (1 - beta3) * g",
-        "x = x - lr * (m_hat + alpha * slow) / (sqrt(v_hat) + eps)",
+        _ADEMAMIX_MOVE,
         symbols={"slow": r"m_{\text{slow}}"},
         carries=("m", "slow"),
+        order={HATS[1]: (), _ADEMAMIX_MOVE: (f"x = x - lr * (m_hat + alpha * slow) / {DIVISOR}",)},
     ),
     reference="Pagliardini et al., The AdEMAMix optimizer: better, faster, older, arXiv:2409.03137 (2024)",
     year=2024,

@@ -5,9 +5,10 @@ import math
 import numpy as np
 
 from optim.lines.text import Lines
-from optim.model import Array, Golden, Hyper, Optimizer, Parameter, State
+from optim.model import Array, Golden, Hyper, Optimizer, Parameter, State, Torch
 from optim.optimizers.common import DECOUPLED, LR, average, decay_rate, default, shrunk
 from optim.oracle import Oracle
+from optim.saying import say
 
 FAMILY = "Signs"
 
@@ -23,6 +24,10 @@ def _rprop(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, St
     size = np.minimum(np.maximum(state["step_size"] * factor, hp["step_min"]), hp["step_max"])
     g = np.where(agree < 0, 0.0, g)
     return x - np.sign(g) * size, {"previous": g, "step_size": size}
+
+
+def _still_factors(hp: Hyper) -> str:
+    return "" if 0 < hp["eta_minus"] < 1 < hp["eta_plus"] else say("PyTorch's needs an η⁻ between 0 and 1, and an η⁺ above 1")
 
 
 rprop = Optimizer(
@@ -55,6 +60,7 @@ rprop = Optimizer(
     idea="gives each coordinate a step length of its own, longer while the slope keeps its sign, shorter when it changes.",
     memory={"previous": "last gradient, zero where its sign had changed", "step_size": "step length, per coordinate"},
     demo={"lr": 0.1},
+    torch=Torch("torch.optim.Rprop(lr={lr}, etas=({eta_minus}, {eta_plus}), step_sizes=({step_min}, {step_max}))", _still_factors),
     golden=(Golden("rprop"),),
     form="PyTorch's form, called iRprop⁻: where the sign changed it stands still for one step. The learning rate is only the first "
     "step length.",

@@ -37,16 +37,18 @@ def lookahead(base: Optimizer, name: str, **facts: Any) -> Optimizer:
         return fast, {**moved, "slow_point": slow, "fast_steps": done}
 
     due = "fast_steps % sync_period == 0"
-    lines = base.lines.around(
+    taken_back = "slow_point = {} if " + due + " else slow_point"
+    shown = taken_back.format("slow_point + slow_step * (x - slow_point)")
+    lines = base.lines.ordered({shown: (taken_back.format("x - (1 - slow_step) * (x - slow_point)"),)}).around(
         after=(
             "fast_steps := fast_steps + 1",
-            f"slow_point = slow_point + slow_step * (x - slow_point) if {due} else slow_point",
+            shown,
             f"x = slow_point if {due} else x",
         ),
         symbols={"slow_point": r"\phi"},
         fast_steps=0,
     )
-    changes = {"init": init, "step": step, "lines": lines, "family": FAMILY, "stable_bound": None}
+    changes = {"init": init, "step": step, "lines": lines, "family": FAMILY, "stable_bound": None, "torch": None}
     return extended(base, (_SYNC, _SLOW), name=name, **changes, **facts)
 
 
@@ -98,7 +100,7 @@ def sam(base: Optimizer, name: str, **facts: Any) -> Optimizer:
         symbols={"slope": r"g_0", "peak": r"\hat\theta"},
         slope=1,
     )
-    changes = {"step": step, "uses": uses, "lines": lines, "family": FAMILY, "stable_bound": None}
+    changes = {"step": step, "uses": uses, "lines": lines, "family": FAMILY, "stable_bound": None, "torch": None}
     return extended(base, (rho,), name=name, **changes, **facts)
 
 

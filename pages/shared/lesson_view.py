@@ -5,7 +5,7 @@ from typing import Literal
 
 import streamlit as st
 
-from optim import LESSONS
+from optim import LESSONS, RaceResult
 from optim.dials import dialled
 from optim.figures import flat, landscape
 from optim.figures.online import course
@@ -19,6 +19,7 @@ from pages.shared.lessons_list import ALL, SIGNS, answer, given, go
 from pages.shared.panels import PLOT, plain
 from pages.shared.race_view.component import told_race
 from pages.shared.state import open_race
+from pages.shared.take_away import take_away
 
 LETTERS = "ABCDE"
 
@@ -73,7 +74,7 @@ def _show_answer(lesson: Lesson, theme: str) -> None:
     st.markdown(f"**{plain(words.say(lesson.question))}**")
     _show_reply(lesson)
     st.markdown(plain(words.say("{what}: {measured} in the race, {expected} in theory.", **_written(proofs[0]))))
-    _show_race(lesson, theme)
+    number = _show_race(lesson, theme)
     proof, bites = words.say("The proof"), words.say("Where it bites.")
     st.markdown(f"##### {proof}")
     left, right = st.columns(2, gap="large")
@@ -82,6 +83,9 @@ def _show_answer(lesson: Lesson, theme: str) -> None:
         st.markdown(f"**{bites}** {plain(words.say(lesson.practice))}")
     with right:
         _show_proof(proofs)
+    result = results[number]
+    if isinstance(result, RaceResult):
+        take_away(result, f"{lesson.name} {number}", theme)
     _show_ways_out(lesson)
 
 
@@ -100,8 +104,8 @@ def _show_reply(lesson: Lesson) -> None:
         st.markdown(f"{SIGNS[choice.right]} **{head} {plain(words.say(choice.text))}**  \n{plain(words.say(choice.reply))}")
 
 
-def _show_race(lesson: Lesson, theme: str) -> None:
-    """Show the race, one at a time where there are several."""
+def _show_race(lesson: Lesson, theme: str) -> int:
+    """Show the race, one at a time where there are several; return which."""
     races = lesson.races
     number = len(races) - 1
     if number:
@@ -121,6 +125,7 @@ def _show_race(lesson: Lesson, theme: str) -> None:
         st.caption(words.say("The place x of every racer after t steps. The dotted line is the place that is best on average."))
     else:
         told_race(compute.run(run.spec), f"race {key}", theme, play=True, log=run.log)
+    return int(number)
 
 
 def _show_proof(proofs: Sequence[Proof]) -> None:

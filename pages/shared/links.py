@@ -6,9 +6,10 @@ from functools import cache
 from itertools import chain
 from typing import Any
 
-from optim import MODIFIERS, PROBLEMS, SCHEDULES, Entry, RaceSpec
+from optim import MODIFIERS, PROBLEM_FAMILIES, PROBLEMS, SCHEDULES, Entry, Problem, RaceSpec
 from optim.entry import CONSTANT, with_defaults
 from optim.modifiers import Modifier
+from optim.saying import say
 from optim.schedules import Schedule
 from pages.shared.fields import FORMULA, LOOKED_AT, OWN, SLOT, Values, fields, filled, function, function_text, is_slot, slot_key
 from pages.shared.presets import PRESETS
@@ -52,6 +53,38 @@ def values_of(spec: RaceSpec) -> Values:
     values |= {"g": spec.gradient, "noise": spec.noise, "seed": spec.seed}
     values |= {"rotate": spec.rotate, "stretch": spec.stretch, "sx": spec.shift[0], "sy": spec.shift[1]}
     return filled(values | entry_values(spec.entries))
+
+
+def not_held(spec: RaceSpec) -> str:
+    """Return in a sentence why the inputs, and so a link, cannot hold a race; nothing where they can."""
+    if len(spec.start) != 2 or spec.problem in PROBLEM_FAMILIES:
+        return say("The inputs hold functions of x and y only, so this experiment opens in no page: take it away as code or data.")
+    if isinstance(spec.problem, Problem):
+        return say("The function of this experiment is an object, which no input can hold.")
+    if spec.budget is not None:
+        return say("This experiment has a budget of evaluations, for which there is no input.")
+    if spec.target is not None:
+        return say("This experiment has a target of its own, for which there is no input.")
+    values = values_of(spec)
+    for field in fields(values):
+        value = values[field.key]
+        if field.read(field.write(value)) != value:
+            title, shown, expected = field.title, repr(value)[:40], field.expected
+            return say(
+                "{title} ({key}) is {shown}; its input takes {expected}.",
+                title=title,
+                key=field.key,
+                shown=shown,
+                expected=expected,
+            )
+    if _numbers(spec_of(values)) != _numbers(spec):
+        return say("The modifiers of a racer act in an order of their own, for which there is no input.")
+    return ""
+
+
+def _numbers(spec: RaceSpec) -> RaceSpec:
+    """A race by its numbers alone: without what racers are called and where their settings come from."""
+    return replace(spec, entries=tuple(_plain(entry) for entry in spec.entries))
 
 
 def entry_values(entries: tuple[Entry, ...]) -> Values:

@@ -15,7 +15,6 @@ from pages.shared.copy_link import copy_link
 from pages.shared.fields import ALONG, ARROWS, CURVE, GRID, HEIGHT, LOG, Field
 from pages.shared.presets import PRESETS, Preset
 from pages.shared.race_view.component import race_view
-from pages.shared.race_view.file import race_file
 from pages.shared.state import BOUND, dismiss_notes, query, value_of
 
 FURTHER = (
@@ -25,8 +24,6 @@ FURTHER = (
     ("fair", "Was it fair?", "balance"),
 )
 """Pages that begin with the race at hand, and what each asks about it."""
-IN_FILE = 61
-"""Grid lines each way in a file that plays by itself: enough to see, and a quarter of the bytes."""
 PLOT = {"displaylogo": False, "showSendToCloud": False, "scrollZoom": False}
 
 
@@ -103,7 +100,7 @@ def show_race(result: RaceResult, theme: str) -> None:
     looks: dict[str, Any] = {"height": value_of(HEIGHT), "downhill": bool(value_of(ARROWS))}
     ground = compute.ground(result.spec, theme, points=int(value_of(GRID)), **looks)
     shown = chart(result, value_of(CURVE), log=bool(value_of(LOG)), along=value_of(ALONG))
-    scene = race_view(result, ground, shown, theme)
+    race_view(result, ground, shown, theme)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         for field in (CURVE, ALONG):
             _choice(field)
@@ -111,15 +108,6 @@ def show_race(result: RaceResult, theme: str) -> None:
         for field in (HEIGHT, GRID):
             _choice(field)
         _switch(ARROWS, "Minus the gradient all over the map; longer where steeper.")
-        st.download_button(
-            "Download as one HTML file",
-            lambda: race_file(result, compute.ground(result.spec, theme, points=IN_FILE, **looks), scene, theme),
-            "race.html",
-            "text/html",
-            on_click="ignore",
-            width="content",
-            help="Plays the race without this app and without a network. 5 MB, since it holds the drawing library.",
-        )
 
 
 def show_further(result: RaceResult) -> None:
@@ -193,18 +181,8 @@ _SPREAD: dict[str, Any] = {
 
 
 def show_table(result: RaceResult) -> None:
-    """Show the loss of every racer at every step, and offer all numbers as CSV."""
-    left, right = st.columns([3, 1], vertical_alignment="bottom")
-    left.markdown("##### Loss by step")
-    right.download_button(
-        "Download all numbers (CSV)",
-        lambda: result.table().to_csv(index=False),
-        "race.csv",
-        "text/csv",
-        on_click="ignore",
-        width="stretch",
-        help="One row per racer and step: place, loss, gap, gradient norm, distance, evaluations",
-    )
+    """Show the loss of every racer at every step."""
+    st.markdown("##### Loss by step")
     st.dataframe(
         result.losses(),
         column_config={name: _NUMBER(format="%.6g") for name in result.labels},

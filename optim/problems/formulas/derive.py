@@ -1,5 +1,6 @@
 """From a formula to NumPy: value, exact gradient and Hessian, derived by SymPy once and kept for the life of the process."""
 
+import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -28,12 +29,23 @@ STEP = 1e-6
 
 @dataclass(frozen=True)
 class Derived:
-    """A formula's value (2, ...) -> (...), gradient -> (2, ...), Hessian -> (2, 2, ...), and its LaTeX."""
+    """A formula's value (2, ...) -> (...), gradient -> (2, ...), Hessian -> (2, 2, ...), and its LaTeX.
+
+    `compiled` are the three as functions of x and y that return lists, the Hessian's upper triangle last. A `smooth` formula's
+    derivatives are finite wherever it is; for any other, central differences stand in where they are not.
+    """
 
     value: Callable[[Array], Array]
     gradient: Callable[[Array], Array]
     hessian: Callable[[Array], Array]
     latex: str
+    expression: sympy.Expr
+    compiled: tuple[Callable[..., Sequence[Any]], ...]
+    smooth: bool
+
+    def source(self, part: int) -> str:
+        """Return the Python source of a compiled part: 0 the value, 1 the gradient, 2 the Hessian's upper triangle."""
+        return inspect.getsource(self.compiled[part])
 
 
 @lru_cache(maxsize=256)
@@ -68,9 +80,12 @@ def derive(formula: str) -> Derived:
 
     return Derived(
         value_at,
-        gradient_at if smooth else _mended(gradient_at, value_at),
-        hessian_at if smooth else _mended(hessian_at, _mended(gradient_at, value_at)),
+        gradient_at if smooth else mended(gradient_at, value_at),
+        hessian_at if smooth else mended(hessian_at, mended(gradient_at, value_at)),
         sympy.latex(expression),
+        expression,
+        (value, gradient, hessian),
+        bool(smooth),
     )
 
 
@@ -90,14 +105,14 @@ def _stack(parts: Sequence[Any], x: Array) -> Array:
     return result
 
 
-def _mended(derivative: Callable[[Array], Array], function: Callable[[Array], Array]) -> Callable[[Array], Array]:
+def mended(derivative: Callable[[Array], Array], function: Callable[[Array], Array]) -> Callable[[Array], Array]:
     """Return `derivative` with central differences of `function` where it is not finite but the function is."""
 
     def at(x: Array) -> Array:
         with np.errstate(all="ignore"):
-            return mended(x)
+            return whole(x)
 
-    def mended(x: Array) -> Array:
+    def whole(x: Array) -> Array:
         result = derivative(x)
         if np.isfinite(result).all():
             return result

@@ -50,12 +50,18 @@ def told_race(result: RaceResult, key: str, theme: str, *, play: bool = False, l
 
     With `play` it starts from the beginning by itself, as long as the visitor does not prefer less motion.
     """
-    ground = compute.ground(result.spec, theme, height=HEIGHT.default, points=int(GRID.default), downhill=False)
-    facts, numbers = _played(result, ground, chart(result, CURVE.default, log=log), theme, dict.fromkeys(ARROWS_AT, False))
+    ground, (facts, numbers) = told_scene(result, theme, log=log)
     view = {**facts, "note": _TOLD, "frame": 0 if play else None, "play": play, "fixed": True}
     show = _component("race_view", "default", '<div class="race-view"></div>')
     show(key=key, data=_parcel(Scene(view, numbers)), on_chosen_change=_nothing)
     _show_ground(ground, f"{key} ")
+
+
+def told_scene(result: RaceResult, theme: str, *, log: bool = True) -> tuple[Ground, Scene]:
+    """Return the pictures and what the browser side plays of a race that is not the visitor's own."""
+    ground = compute.ground(result.spec, theme, height=HEIGHT.default, points=int(GRID.default), downhill=False)
+    played = _played(result, ground, chart(result, CURVE.default, log=log), theme, dict.fromkeys(ARROWS_AT, False))
+    return ground, Scene({**played.facts, "frame": None}, played.numbers)
 
 
 def scene(result: RaceResult, ground: Ground, shown: Chart, theme: str) -> Scene:

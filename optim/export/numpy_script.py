@@ -1,0 +1,92 @@
+"""A race as a script that needs only NumPy: the function, its gradient and every rule written out."""
+
+from optim.entry import Entry
+from optim.errors import ScriptError
+from optim.export.function import conditions, function_code
+from optim.export.racer import racer_code
+from optim.export.script import COLUMNS, Script, each, heading, joined
+from optim.export.source import Sources
+from optim.saying import say
+from optim.settings import labels
+from optim.spec import RaceSpec
+
+TABLE = '''
+def table(label, points, last=STEPS):
+    """Write a racer's rows; it stops after step `last`, and what comes after a value that is not finite is nan."""
+    point, lost = np.array(START), False
+    for step in range(STEPS + 1):
+        if 0 < step <= last and not lost:
+            point = next(points)
+        loss, slope = f(point), grad_f(point)
+        norm = np.sqrt(slope[0] * slope[0] + slope[1] * slope[1])
+        rows.writerow([label, step, *([float(value) for value in (*point, loss, norm)] if not lost else ["nan"] * 4)])
+        lost = lost or not np.isfinite([*point, loss]).all()
+'''
+REPORTING = (
+    ("            point = next(points)\n", "            point, answer = next(points)\n"),
+    ("    point, lost = np.array(START), False\n", "    point, lost = np.array(START), False\n    answer = point\n"),
+    ("np.isfinite([*point, loss])", "np.isfinite([*point, loss, f(answer)])"),
+)
+"""What changes where racers report another point than the one they move."""
+
+
+def numpy_script(spec: RaceSpec) -> Script:
+    """Return a script that prints a race's rows with the very numbers of the race, or the sentences that say why there is none."""
+    sources = Sources()
+
+    def write(entry: Entry, name: str) -> str:
+        with sources.attempt():
+            return racer_code(spec, entry, name, sources, gradient)
+
+    try:
+        facing, gradient = conditions(spec, sources)
+        racers, left_out = each(spec, write)
+        if not racers:
+            return Script("", left_out)
+        function = function_code(spec, sources, any("hess_f(" in code for _, _, code in racers))
+        ends = lasts(spec)
+    except ScriptError as error:
+        return Script("", (error.reason,))
+    reporting = any("yield x, " in code for _, _, code in racers)
+    table = TABLE.strip()
+    for plain, more in REPORTING if reporting else ():
+        table = table.replace(plain, more)
+    codes = [code if not reporting else code.replace("yield x\n", "yield x, x\n") for *_, code in racers]
+    if reporting:
+        codes = [f"{code}, x" if code.endswith("yield x") else code for code in codes]
+    modules = ["csv", *sorted(sources.modules - {"numpy"}), "sys"]
+    head = "\n".join(
+        [*(f"import {name}" for name in modules), "", "import numpy as np", "", f"START = {spec.start!r}", f"STEPS = {spec.steps}"]
+    )
+    calls = [f"    table({label!r}, {name}(np.array(START)){ends.get(label, '')})" for label, name, _ in racers]
+    main = "\n".join(
+        [
+            'rows = csv.writer(sys.stdout, lineterminator="\\n")',
+            f"rows.writerow({list(COLUMNS)!r})",
+            'with np.errstate(all="ignore"):',
+            *calls,
+        ]
+    )
+    return Script(
+        joined([f"{heading(spec, 'NumPy', left_out)}\n\n{head}", *sources.code, *function, *facing, *codes, table, main]), left_out
+    )
+
+
+def lasts(spec: RaceSpec) -> dict[str, str]:
+    """Return by label after which step the budget stops a racer, as an argument."""
+    if spec.budget is None:
+        return {}
+    return {
+        label: f", {min(spec.steps, spec.budget // price(spec, entry))}"
+        for label, entry in zip(labels(spec.entries), spec.entries, strict=True)
+        if not entry.rule.varies
+    }
+
+
+def price(spec: RaceSpec, entry: Entry) -> int:
+    """Return what a step costs an entry: a value 1, a gradient 1 (central: 2 values a coordinate), a Hessian one per coordinate."""
+    rule, _ = entry.assembled(spec.steps)
+    if rule.varies:
+        raise ScriptError(say("the budget stops a racer whose steps cost different amounts, which a script does not count"))
+    one = {"value": 1, "gradient": 4 if spec.gradient == "central" else 1, "hessian": 2}
+    return sum(one[look] for look in rule.uses)

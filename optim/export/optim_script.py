@@ -1,0 +1,45 @@
+"""A race as a short script for this library."""
+
+from dataclasses import fields
+from typing import Any
+
+from optim.entry import Entry
+from optim.export.script import Script
+from optim.model import Problem
+from optim.optimizers.own import is_own
+from optim.saying import say
+from optim.spec import RaceSpec
+
+TEMPLATE = """import optim
+
+spec = optim.RaceSpec(
+{fields}
+)
+print(optim.race(spec).table().to_csv(index=False), end="")
+"""
+
+
+def optim_script(spec: RaceSpec) -> Script:
+    """Return a script that races `spec` with this library and prints its table, or the sentence that says why there is none."""
+    if isinstance(spec.problem, Problem):
+        return Script("", (say("The function is an object of your own, which a script cannot hold."),))
+    if any(is_own(entry.optimizer) for entry in spec.entries):
+        return Script("", (say("A racer is an object of your own, which a script cannot hold."),))
+    entries = "".join(f"        {_entry(entry)},\n" for entry in spec.entries)
+    texts = {"entries": f"(\n{entries}    )"}
+    given = [f"    {name}={texts.get(name, repr(value))}," for name, value in _given(spec).items()]
+    return Script(TEMPLATE.format(fields="\n".join(given)))
+
+
+def _entry(entry: Entry) -> str:
+    given = _given(entry)
+    values = [repr(given.pop("optimizer"))]
+    if "values" in given:
+        values.append(repr(dict(given.pop("values"))))
+    return f"optim.Entry({', '.join([*values, *(f'{name}={value!r}' for name, value in given.items())])})"
+
+
+def _given(spec: Any) -> dict[str, Any]:
+    """Return the fields of a spec that differ from their defaults."""
+    given = {field.name: (getattr(spec, field.name), field.default) for field in fields(spec)}
+    return {name: value for name, (value, default) in given.items() if value != default}

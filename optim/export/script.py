@@ -1,0 +1,68 @@
+"""What every script of a race has in common: its text, what had to be left out of it, and the rows that it prints."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from optim.entry import Entry
+from optim.errors import ScriptError
+from optim.optimizers.own import is_own
+from optim.problems import PROBLEMS
+from optim.saying import say
+from optim.settings import labels
+from optim.spec import RaceSpec
+
+COLUMNS = ("optimizer", "step", "x", "y", "loss", "gradient_norm")
+"""What a script prints of a race's table."""
+
+
+@dataclass(frozen=True)
+class Script:
+    """A script's `text`, empty where there is none, and a sentence for everything that had to be `left_out` of it."""
+
+    text: str
+    left_out: tuple[str, ...] = ()
+
+
+def heading(spec: RaceSpec, needs: str, left_out: tuple[str, ...]) -> str:
+    """Return the docstring of a script: what it prints, and who is missing."""
+    missing = "".join(f"\nNot in here: {sentence}" for sentence in left_out)
+    return f'"""{_safe(f"A race on {function_words(spec)}: prints the table as CSV. Needs only {needs}.{missing}")}\n"""'
+
+
+def function_words(spec: RaceSpec) -> str:
+    """Return what a race's function is called: a typed one by its formula, as SymPy prints it."""
+    from optim.problems.formulas.derive import derive  # noqa: PLC0415 - SymPy takes 0.6 s to import
+
+    problem = spec.base_problem
+    return problem.title if problem.name in PROBLEMS or not problem.formula else str(derive(problem.formula).expression)
+
+
+def each(spec: RaceSpec, write: Callable[[Entry, str], str]) -> tuple[list[tuple[str, str, str]], tuple[str, ...]]:
+    """Return label, name and code of every racer that can be written, and a sentence for each that cannot."""
+    written, left_out, taken = [], [], set[str]()
+    for label, entry in zip(labels(spec.entries), spec.entries, strict=True):
+        title = entry.rule.title
+        try:
+            if is_own(entry.optimizer):
+                raise ScriptError(say("it is an object of your own"))
+            name = next(name for name in _names(entry.rule.name) if name not in taken)
+            written.append((label, name, write(entry, name)))
+            taken.add(name)
+        except ScriptError as error:
+            left_out.append(say("{title} is left out: {reason}.", title=title, reason=error.reason))
+    return written, tuple(dict.fromkeys(left_out))
+
+
+def _names(name: str) -> Iterator[str]:
+    yield name
+    yield from (f"{name}_{number}" for number in range(2, 100))
+
+
+def joined(parts: list[str]) -> str:
+    """Return a script's parts as its text."""
+    return "\n\n\n".join(part for part in parts if part) + "\n"
+
+
+def _safe(text: str) -> str:
+    return re.sub(r'["\\]', " ", text)

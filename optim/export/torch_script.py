@@ -1,0 +1,129 @@
+"""A race as a script for PyTorch: its own optimizers, gradients by its autograd, in double precision."""
+
+from optim.entry import CONSTANT, Entry, with_defaults
+from optim.errors import ScriptError
+from optim.export.formula import TORCH, body
+from optim.export.function import derived, dials, is_dialled
+from optim.export.numpy_script import lasts
+from optim.export.script import COLUMNS, Script, each, heading, joined
+from optim.export.source import Sources
+from optim.modifiers import MODIFIERS
+from optim.oracle import CENTRAL_STEP
+from optim.saying import say
+from optim.schedules import SCHEDULES
+from optim.spec import RaceSpec
+
+SLOPE = '''
+def slope(point):
+    """Return the gradient, by PyTorch's autograd."""
+    point = point.detach().requires_grad_()
+    return torch.autograd.grad(f(point), point)[0]
+'''
+CENTRAL = f'''
+def gradient(point, t):
+    """Return the book's numerical gradient: central differences."""
+    point, result = point.detach(), torch.zeros(2)
+    for axis in range(2):
+        above, below = point.clone(), point.clone()
+        above[axis] += {CENTRAL_STEP!r}
+        below[axis] -= {CENTRAL_STEP!r}
+        result[axis] = (faced(above, t) - faced(below, t)) / (2 * {CENTRAL_STEP!r})
+    return result
+'''
+EXACT = '''
+def gradient(point, t):
+    """Return the gradient that a racer faces in step t."""
+    return slope(point){noise}
+'''
+TABLE = '''
+def table(label, racer, last=STEPS):
+    """Write a racer's rows; it stops after step `last`, and what comes after a value that is not finite is nan."""
+    point, lost = torch.tensor(START, requires_grad=True), False
+    steps = racer(point)
+    for step in range(STEPS + 1):
+        if 0 < step <= last and not lost:
+            next(steps)
+        numbers = [*point.tolist(), float(f(point.detach())), float(slope(point).norm())]
+        rows.writerow([label, step, *(numbers if not lost else ["nan"] * 4)])
+        lost = lost or not all(math.isfinite(number) for number in numbers[:3])
+'''
+ROUNDED = "# PyTorch adds up in another order than the race does, so the last digits may differ."
+CORNERS = "# Where a derivative is not defined the race takes a difference of values; PyTorch may give nan there."
+
+
+def torch_script(spec: RaceSpec) -> Script:
+    """Return a script that prints a race's rows by PyTorch's optimizers, or the sentences that say why there is none."""
+    sources = Sources()
+
+    def write(entry: Entry, name: str) -> str:
+        with sources.attempt():
+            return _racer(entry, name, sources)
+
+    try:
+        function = _function(spec)
+        racers, left_out = each(spec, write)
+        if not racers:
+            return Script("", left_out)
+        ends = lasts(spec)
+    except ScriptError as error:
+        return Script("", (error.reason,))
+    needs = "PyTorch and NumPy" if spec.noise else "PyTorch"
+    imports = ["import csv", "import math", "import sys", "", *(["import numpy as np"] if spec.noise else []), "import torch", ""]
+    head = [*imports, "torch.set_default_dtype(torch.float64)", f"START = {spec.start!r}", f"STEPS = {spec.steps}"]
+    head += [ROUNDED, *([] if derived(spec).smooth else [CORNERS])]
+    main = ['rows = csv.writer(sys.stdout, lineterminator="\\n")', f"rows.writerow({list(COLUMNS)!r})"]
+    main += [f"table({label!r}, {name}{ends.get(label, '')})" for label, name, _ in racers]
+    parts = ["\n".join([heading(spec, needs, left_out), "", *head]), *sources.code, *function, *_faced(spec)]
+    return Script(joined([*parts, *(code for *_, code in racers), TABLE.strip(), "\n".join(main)]), left_out)
+
+
+def _function(spec: RaceSpec) -> list[str]:
+    formula = derived(spec)
+    if not formula.expression.free_symbols:
+        raise ScriptError(say("PyTorch finds no gradient of a function that is constant."))
+    lines, results = body(formula.source(0), TORCH)
+    turned = is_dialled(spec)
+    place = "moved(point)" if turned else "point"
+    rows = ["def f(point):", '    """Return the function\'s value at a point."""', f"    x, y = {place}"]
+    rows += [f"    {line}" for line in [*lines, f"return {results[0]}"]]
+    return [*([dials(spec, "torch", "stack")] if turned else []), "\n".join(rows), SLOPE.strip()]
+
+
+def _faced(spec: RaceSpec) -> list[str]:
+    """Return the code of what racers face: which gradient, and the noise in it."""
+    parts = []
+    if spec.noise:
+        draw = f"np.random.default_rng(np.random.SeedSequence({spec.seed}, spawn_key=(0,))).standard_normal((STEPS, 2))"
+        words = "# The noise: at step t every racer faces the function plus this slope."
+        parts.append(f"{words}\nSLOPES = torch.from_numpy({draw} * {spec.noise!r})")
+    if spec.gradient != "central":
+        return [*parts, EXACT.format(noise=" + SLOPES[t]" if spec.noise else "").strip()]
+    more = " + SLOPES[t][0] * point[0] + SLOPES[t][1] * point[1]" if spec.noise else ""
+    return [*parts, f"def faced(point, t):\n    return f(point){more}", CENTRAL.strip()]
+
+
+def _racer(entry: Entry, name: str, sources: Sources) -> str:
+    rule = entry.rule
+    if rule.torch is None:
+        raise ScriptError(say("PyTorch does not have it"))
+    refusal = rule.torch.refuses(entry.hyper)
+    if refusal:
+        raise ScriptError(refusal)
+    call = rule.torch.written(entry.hyper).replace("(", "([point], ", 1)
+    asked: list[str] = []
+    after: list[str] = []
+    for modifier, *values in entry.modifiers:
+        kind = MODIFIERS[modifier]
+        text = kind.torch.format(**{key: repr(value) for key, value in with_defaults(modifier, kind.parameters, values).items()})
+        (after if kind.follows else asked).append(text)
+    rows = [f"def {name}(point):", f"    optimizer = {call}", "", "    def look():", "        point.grad = gradient(point, t)"]
+    rows += [f"        {text}" for text in asked] + ["        return f(point).detach()", "", "    for t in range(STEPS):"]
+    if entry.schedule != CONSTANT:
+        schedule = SCHEDULES[entry.schedule[0]]
+        values = with_defaults(schedule.name, schedule.parameters, entry.schedule[1:])
+        factor = f"{sources.add(schedule.factor)}(t, STEPS, {values!r})"
+        rows.append(f'        optimizer.param_groups[0]["lr"] = {entry.hyper["lr"]!r} * {factor}')
+    rows += ["        old = point.detach().clone()"] if after else []
+    rows += ["        optimizer.step(look)"]
+    rows += ["        with torch.no_grad():", *(f"            {text}" for text in after)] if after else []
+    return "\n".join([*rows, "        yield"])
