@@ -5,22 +5,23 @@ from pathlib import Path
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
-from pages.shared import state, work
+from pages.shared import state, words, work
 from pages.shared.assets import routes
 
 if __name__ == "__main__":
     st.set_page_config("Optimizer Race", str(Path(__file__).parent / ".streamlit" / "icon.png"), layout="wide")
+    words.keep_in_link()
     pages = [
-        st.Page("pages/race.py", title="Race", icon=":material/sports_score:", default=True),
-        st.Page("pages/step.py", title="Step", icon=":material/search:"),
-        st.Page("pages/rates.py", title="Learning rates", icon=":material/tune:"),
-        st.Page("pages/starts.py", title="Starts", icon=":material/grid_on:"),
-        st.Page("pages/fair.py", title="Fair race", icon=":material/balance:"),
-        st.Page("pages/functions.py", title="Functions", icon=":material/terrain:"),
-        st.Page("pages/optimizers.py", title="Optimizers", icon=":material/verified:"),
+        st.Page("pages/race.py", title=words.say("Race"), icon=":material/sports_score:", default=True),
+        st.Page("pages/step.py", title=words.say("Step"), icon=":material/search:"),
+        st.Page("pages/rates.py", title=words.say("Learning rates"), icon=":material/tune:"),
+        st.Page("pages/starts.py", title=words.say("Starts"), icon=":material/grid_on:"),
+        st.Page("pages/fair.py", title=words.say("Fair race"), icon=":material/balance:"),
+        st.Page("pages/functions.py", title=words.say("Functions"), icon=":material/terrain:"),
+        st.Page("pages/optimizers.py", title=words.say("Optimizers"), icon=":material/verified:"),
     ]
     page = st.navigation(pages, position="top")
-    state.carry_over(page.title)
+    state.carry_over(page.url_path)
     work.workers()  # started with the first visit, so that they are warm when a page of many races asks
     page.run()
 else:

@@ -65,12 +65,13 @@ def spread_sentence(result: RaceResult, many: Spread) -> str:
     best = spread_table(result, many).iloc[0]
     if not np.isfinite(best.median_loss):
         return say("Over {seeds} seeds no racer stays finite in most runs.", seeds=len(many.seeds))
-    own = int(np.sum(final[result.labels.index(best.optimizer)] == np.min(final, axis=0)))
+    first = result.labels.index(best.optimizer)
+    own = int(np.sum(final[first] == np.min(final, axis=0)))
     return say(
         "One noisy run proves little. Over {seeds} seeds {name} has the lowest median loss, {loss:.3g}, "
         "and is lowest in {own} of them.",
         seeds=len(many.seeds),
-        name=best.optimizer,
+        name=result.labels[first],
         loss=float(best.median_loss),
         own=own,
     )

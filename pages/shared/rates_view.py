@@ -13,7 +13,7 @@ from optim.figures.cells import shares
 from optim.figures.rates import rates
 from optim.scores import WORKS, standings
 from optim.wording import steps
-from pages.shared import asks, many, work
+from pages.shared import asks, many, words, work
 from pages.shared.cell_maps.component import cell_maps
 from pages.shared.copy_link import copy_link
 from pages.shared.fields import RATES, SECOND
@@ -51,7 +51,7 @@ def choose_second(race: RaceSpec) -> str:
     titles = dict(SECOND.options or {})
     left, _ = st.columns([2, 3])
     title = "The learning rate against a second parameter"
-    chosen: str = left.selectbox(title, options, 0, format_func=titles.__getitem__, key=SECOND.key, **BOUND)
+    chosen: str = left.selectbox(title, options, 0, format_func=lambda name: words.say(titles[name]), key=SECOND.key, **BOUND)
     return chosen
 
 
