@@ -86,8 +86,8 @@ def _played(result: RaceResult, ground: Ground, shown: Chart, theme: str, arrows
 
 def _told(racer: dict[str, Any]) -> dict[str, Any]:
     """What is known of a racer, with its name, its end and the reason in the visitor's language."""
-    said = {name: words.say(racer[name]) for name in ("label", "reason")}
-    return {**racer, **said, "ended": words.say(racer["status"])}
+    label, reason, kind = (words.say(racer[name]) for name in ("label", "reason", "status"))
+    return {**racer, "label": label, "reason": reason, "ended": kind}
 
 
 def _chosen() -> None:
