@@ -168,7 +168,7 @@ def _choice(field: Field) -> None:
         words.say(field.title),
         list(options),
         default=field.default,
-        format_func=lambda name: words.say(options[name]),
+        format_func=words.later(lambda name: words.say(options[name])),
         key=field.key,
         required=True,
         width="content",

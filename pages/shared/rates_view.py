@@ -51,7 +51,8 @@ def choose_second(race: RaceSpec) -> str:
     titles = dict(SECOND.options or {})
     left, _ = st.columns([2, 3])
     title = "The learning rate against a second parameter"
-    chosen: str = left.selectbox(title, options, 0, format_func=lambda name: words.say(titles[name]), key=SECOND.key, **BOUND)
+    called = words.later(lambda name: words.say(titles[name]))
+    chosen: str = left.selectbox(title, options, 0, format_func=called, key=SECOND.key, **BOUND)
     return chosen
 
 

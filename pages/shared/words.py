@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextvars import ContextVar
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import streamlit as st
 
@@ -25,6 +25,7 @@ __all__ = [
 ]
 
 KEY, CHOSEN = "lang", "language chosen"
+P = ParamSpec("P")
 T = TypeVar("T")
 _SETTLED: ContextVar[str | None] = ContextVar("language of this run", default=None)
 
@@ -39,14 +40,14 @@ def counted(one: str, many: str, count: int, /, **values: Any) -> str:
     return saying.counted(one, many, count, **values).told(catalogue(language()))
 
 
-def later(make: Callable[[], T]) -> Callable[[], T]:
+def later(make: Callable[P, T]) -> Callable[P, T]:
     """Return `make` so that it speaks this visitor's language whenever it is called, such as when a file is made at a click."""
     name = language()
 
-    def made() -> T:
+    def made(*args: P.args, **named: P.kwargs) -> T:
         before = _SETTLED.set(name)
         try:
-            return make()
+            return make(*args, **named)
         finally:
             _SETTLED.reset(before)
 
