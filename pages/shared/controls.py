@@ -72,11 +72,12 @@ def sidebar() -> Values:
     form = Form()
     with st.sidebar:
         words.switch(state.keep_inputs)
+        titles = words.each({preset.title: preset.title for preset in PRESETS})
         st.selectbox(
             words.say("Ready experiments"),
-            [preset.title for preset in PRESETS],
+            list(titles),
             None,
-            format_func=words.later(words.say),
+            format_func=titles.__getitem__,
             key="preset",
             placeholder=words.say("Choose one"),
             on_change=state.load_preset,
@@ -168,12 +169,12 @@ def _any(field: Field, form: Form, **more: Any) -> None:
 
 
 def _choice(field: Field, form: Form, *, title: str = "", **more: Any) -> None:
-    options = field.options or {}
+    options = words.each(field.options or {})
     value = st.selectbox(
         title or words.say(field.title),
         list(options),
         list(options).index(field.default),
-        format_func=words.later(lambda name: words.say(options[name])),
+        format_func=options.__getitem__,
         key=field.key,
         help=_help(field),
         **BOUND,

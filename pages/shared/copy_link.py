@@ -26,5 +26,6 @@ def copy_link(query: dict[str, str]) -> None:
         css=(_HERE / "copy_link.css").read_text(encoding="utf-8"),
         js=assets.loader("copy_link.js"),
     )
-    texts = {name: words.say(text) for name, text in _TEXTS.items()}
-    component(key="copy link", data={"query": query, "keys": own_keys(), "texts": texts}, height="content", width="content")
+    component(
+        key="copy link", data={"query": query, "keys": own_keys(), "texts": words.each(_TEXTS)}, height="content", width="content"
+    )

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from optim import MODIFIERS, OPTIMIZERS, PROBLEM_FAMILIES, PROBLEMS, SCHEDULES, Entry, FormulaError, Parameter, Problem
@@ -219,12 +219,14 @@ def start_fields(values: Values) -> tuple[Field, Field]:
     return _number("x", "Start x", x, -FAR, FAR), _number("y", "Start y", y, -FAR, FAR)
 
 
+@cache
 def optimizer_field(slot: int) -> Field:
     """Return the input of a racer's optimizer."""
     titles = {name: optimizer.title for name, optimizer in OPTIMIZERS.items()}
     return Field(slot_key(slot), say("Racer {slot}", slot=slot), _usual(slot).optimizer, options=titles)
 
 
+@cache
 def setting_fields(slot: int, optimizer: str) -> tuple[Field, ...]:
     """Return the inputs of a racer's hyper-parameters, once its optimizer is chosen."""
     hyper = _usual(slot).hyper if optimizer == _usual(slot).optimizer else Entry(optimizer).hyper
@@ -241,20 +243,29 @@ def setting_fields(slot: int, optimizer: str) -> tuple[Field, ...]:
 
 def extra_fields(slot: int, values: Values) -> Iterator[Field]:
     """Yield the inputs of a racer's schedule and modifiers, those that its optimizer takes; each one's own after it is chosen."""
-    rule = OPTIMIZERS[values[slot_key(slot)]]
+    for field, kinds in _extras(slot, values[slot_key(slot)]):
+        yield field
+        chosen = values.get(field.key, field.default)
+        if chosen in kinds:
+            yield from _own_fields(field.key, kinds[chosen])
+
+
+@cache
+def _extras(slot: int, optimizer: str) -> tuple[tuple[Field, Mapping[Any, Schedule | Modifier]], ...]:
+    """Return the inputs of the schedule and of every modifier that an optimizer takes, each with what its values stand for."""
+    rule = OPTIMIZERS[optimizer]
+    found: list[tuple[Field, Mapping[Any, Schedule | Modifier]]] = []
     if not no_schedule(rule):
-        schedule = slot_key(slot, "schedule")
         titles = {name: schedule.title for name, schedule in SCHEDULES.items()}
         called = say("{owner}'s schedule", owner=rule.title)
-        yield Field(schedule, called, CONSTANT[0], options=titles, short=say("schedule"))
-        yield from _own_fields(schedule, SCHEDULES[values.get(schedule, CONSTANT[0])])
+        field = Field(slot_key(slot, "schedule"), called, CONSTANT[0], options=titles, short=say("schedule"))
+        found.append((field, SCHEDULES))
     for modifier in MODIFIERS.values():
         if not no_modifier(rule, modifier.name):
-            key = slot_key(slot, modifier.name)
             called = say("{owner}'s {name}", owner=rule.title, name=modifier.title)
-            yield replace(_number(key, called, False, 0, 1, "bool"), short=modifier.title)
-            if values.get(key):
-                yield from _own_fields(key, modifier)
+            field = _number(slot_key(slot, modifier.name), called, False, 0, 1, "bool")
+            found.append((replace(field, short=modifier.title), {True: modifier}))
+    return tuple(found)
 
 
 def _own_fields(key: str, item: Schedule | Modifier) -> Iterator[Field]:

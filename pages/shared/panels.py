@@ -163,12 +163,12 @@ def race_key(result: RaceResult) -> str:
 
 
 def _choice(field: Field) -> None:
-    options = field.options or {}
+    options = words.each(field.options or {})
     st.segmented_control(
         words.say(field.title),
         list(options),
         default=field.default,
-        format_func=words.later(lambda name: words.say(options[name])),
+        format_func=options.__getitem__,
         key=field.key,
         required=True,
         width="content",

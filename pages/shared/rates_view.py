@@ -48,11 +48,10 @@ def choose_second(race: RaceSpec) -> str:
     """Show the menu of second parameters that these racers have and return the one chosen, or "none"."""
     own = {p.name for entry in race.entries for p in entry.rule.parameters}
     options = [name for name in SECOND.options or () if name == SECOND.default or name in own]
-    titles = dict(SECOND.options or {})
+    titles = words.each(SECOND.options or {})
     left, _ = st.columns([2, 3])
     title = "The learning rate against a second parameter"
-    called = words.later(lambda name: words.say(titles[name]))
-    chosen: str = left.selectbox(title, options, 0, format_func=called, key=SECOND.key, **BOUND)
+    chosen: str = left.selectbox(title, options, 0, format_func=titles.__getitem__, key=SECOND.key, **BOUND)
     return chosen
 
 

@@ -1,28 +1,13 @@
 """The visitor's language: chosen by the browser, or by the switch, which the link keeps; and every text said in it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from typing import Any, ParamSpec, TypeVar
 
 import streamlit as st
 
 from optim import saying
-from pages.shared.languages import DOMAIN, FOLDER, LANGUAGES, catalogue
-
-__all__ = [
-    "DOMAIN",
-    "FOLDER",
-    "LANGUAGES",
-    "catalogue",
-    "counted",
-    "keep_in_link",
-    "language",
-    "later",
-    "note",
-    "say",
-    "settle",
-    "switch",
-]
+from pages.shared.languages import LANGUAGES, catalogue
 
 KEY, CHOSEN = "lang", "language chosen"
 P = ParamSpec("P")
@@ -38,6 +23,12 @@ def say(text: str, /, **values: Any) -> str:
 def counted(one: str, many: str, count: int, /, **values: Any) -> str:
     """Return the text for a number of things in the visitor's language; the templates call the number {count}."""
     return saying.counted(one, many, count, **values).told(catalogue(language()))
+
+
+def each(texts: Mapping[str, str]) -> dict[str, str]:
+    """Return texts that go by a name, such as the options of a menu, in the visitor's language."""
+    translations = catalogue(language())
+    return {name: str(saying.told(text, translations)) for name, text in texts.items()}
 
 
 def later(make: Callable[P, T]) -> Callable[P, T]:

@@ -13,7 +13,7 @@ from optim.figures import THEMES, Chart, axes, chart, reel
 from pages.shared import assets, compute, words
 from pages.shared.compute import Ground
 from pages.shared.fields import ARROWS_AT, CURVE, FRAME, GRID, HEIGHT
-from pages.shared.race_view.texts import NOTE, NOTE_TOLD, texts
+from pages.shared.race_view.texts import NOTE, NOTE_TOLD, TEXTS
 from pages.shared.state import choose, value_of
 
 KEY, SENT = "race view", "race sent last"
@@ -76,7 +76,7 @@ def _played(result: RaceResult, ground: Ground, shown: Chart, theme: str, arrows
         "theme": {"dark": theme == "dark", "text": colours.text, "quiet": colours.quiet, "halo": colours.halo},
         "title": words.say(result.problem.title),
         "language": words.language(),
-        "texts": texts(),
+        "texts": words.each(TEXTS),
         "note": words.say(NOTE),
         "arrows": arrows,
         "frame": None if frame == FRAME.default else frame,

@@ -1,7 +1,6 @@
 """Every text that the browser side of the race view shows, by the name that its program calls it; {parts} it fills in itself."""
 
 from optim.saying import say
-from pages.shared import words
 
 NOTE = say(
     "The ring is the start: drag it, or click anywhere on the map. A star is a minimum, a cross where a racer left the picture. "
@@ -44,8 +43,3 @@ TEXTS = {
     "picture": say("{title} – step {step} of {steps}"),
     "picture_row": say("{rank}. {name}: loss {loss}"),
 }
-
-
-def texts() -> dict[str, str]:
-    """Return the texts in the visitor's language."""
-    return {name: words.say(text) for name, text in TEXTS.items()}
