@@ -18,6 +18,7 @@ if __name__ == "__main__":
     words.keep_in_link()
     pages = [
         st.Page("pages/race.py", title=words.say("Race"), icon=":material/sports_score:", default=True),
+        st.Page("pages/book.py", title=words.say("Book"), icon=":material/menu_book:"),
         st.Page("pages/lessons.py", title=words.say("Lessons"), icon=":material/school:"),
         st.Page("pages/step.py", title=words.say("Step"), icon=":material/search:"),
         st.Page("pages/rates.py", title=words.say("Learning rates"), icon=":material/tune:"),

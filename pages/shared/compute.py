@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from optim import PROBLEMS, Entry, RaceResult, RaceSpec
+from optim import PROBLEMS, Entry, RaceResult, RaceSpec, TuneResult, TuneSpec, tune
 from optim.account import remembered_moves
 from optim.catalogue import overview, proven
 from optim.dials import dialled
@@ -140,6 +140,12 @@ def carried(spec: RaceSpec, racer: int) -> Array | None:
 @st.cache_resource(max_entries=96, **_BY_REPR)
 def _carried(spec: RaceSpec) -> Array | None:
     return remembered_moves(replay(spec))
+
+
+@st.cache_resource(max_entries=24, show_spinner="Tuning ...", hash_funcs={RaceSpec: repr})
+def tuned(spec: RaceSpec) -> TuneResult:
+    """Return the race's rates tuned on many starts, as the Fair race page does."""
+    return tune(TuneSpec(spec))
 
 
 def seeds(spec: RaceSpec) -> Spread:

@@ -1,15 +1,23 @@
-"""The keyboard of the Step page: arrow keys, Home and End press its buttons."""
+"""Keys that press a page's own buttons, so that keyboard and mouse do the same."""
 
+import html
 from pathlib import Path
 
 import streamlit as st
 
-_HINT = '<p style="margin:0;font-size:0.875rem;opacity:0.7">Keys: ← back, → on, Home first, End last</p>'
+_STEP = {"ArrowLeft": "step-back", "ArrowRight": "step-on", "Home": "step-first", "End": "step-last"}
 
 
 def step_keys() -> None:
-    """Listen for the keys as long as the page is shown, and say which there are."""
+    """On the Step page: arrow keys, Home and End step through a run."""
+    page_keys("Keys: ← back, → on, Home first, End last", _STEP)
+
+
+def page_keys(hint: str, buttons: dict[str, str]) -> None:
+    """Listen for keys as long as the page is shown, each of which presses the button of a key, and say with `hint` which."""
     component = st.components.v2.component(
-        "step_keys", html=_HINT, js=(Path(__file__).parent / "step_keys.js").read_text(encoding="utf-8")
+        "page_keys",
+        html=f'<p style="margin:0;font-size:0.875rem;opacity:0.7">{html.escape(hint)}</p>',
+        js=(Path(__file__).parent / "step_keys.js").read_text(encoding="utf-8"),
     )
-    component(key="step keys", height="content")
+    component(key="page keys", data=buttons, height="content")

@@ -1,0 +1,145 @@
+"""The sections of the Book page in their order: which one is asked for, the table of contents, and the way to the next."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from optim import saying
+from pages.shared.book import adagrad, adam, four, function, gradient, momentum, sgd
+from pages.shared.book.section import Section
+from pages.shared.copy_link import copy_link
+from pages.shared.panels import plain
+from pages.shared.step_keys import page_keys
+from pages.shared.words import say
+
+SECTIONS = {
+    section.name: section
+    for section in (
+        function.SECTION,
+        gradient.SECTION,
+        sgd.SECTION,
+        momentum.SECTION,
+        adagrad.SECTION,
+        adam.SECTION,
+        four.SECTION,
+    )
+}
+KEY, LIST, LAST, NOTES = "section", "book contents", "book section", "book notes"
+"""The link's parameter for the section; the list in the sidebar; the section shown last; what was wrong with the link."""
+BACK, ON = "book-back", "book-on"
+
+
+def asked_for() -> Section:
+    """Return the section that the link names, else the one shown last, else the first; the address then names it."""
+    name = st.query_params.get(KEY, st.session_state.get(LAST, ""))
+    section = SECTIONS.get(name, next(iter(SECTIONS.values())))
+    st.session_state[LAST] = st.query_params[KEY] = section.name
+    return section
+
+
+def read_link() -> list[str]:
+    """On the first run of a visit find out what in the link cannot be used, and put what is meant in its place."""
+    if NOTES not in st.session_state:
+        notes, meant = _wrong()
+        st.session_state[NOTES] = notes
+        if meant:
+            # An input takes its value from the address bar and drops what it cannot read: give it what was meant.
+            st.query_params.update(meant)
+            st.rerun()
+    return list(st.session_state[NOTES])
+
+
+def _wrong() -> tuple[list[str], dict[str, str]]:
+    """Return a sentence for each part of the link that cannot be used, and what to put in its place."""
+    notes: list[str] = []
+    meant: dict[str, str] = {}
+    choices: tuple[tuple[str, str, Mapping[str, object]], ...] = (
+        (KEY, saying.say("Section"), SECTIONS),
+        (four.HOW, saying.say("Conditions"), four.CONDITIONS),
+    )
+    wanted: list[tuple[str, str, str, str]] = [
+        (key, title, saying.say("one of {names}", names=", ".join(names)), next(iter(names)))
+        for key, title, names in choices
+        if st.query_params.get(key, next(iter(names))) not in names
+    ]
+    for field in (field for section in SECTIONS.values() for field in section.fields):
+        if field.key in st.query_params and field.read(st.query_params[field.key]) is None:
+            wanted.append((field.key, field.title, field.expected, field.write(field.default)))
+    for key, title, expected, instead in wanted:
+        meant[key] = instead
+        notes.append(
+            saying.say(
+                "{title} ({key}) was {given!r}; expected {expected}. Using {instead}.",
+                title=title,
+                key=key,
+                given=st.query_params[key][:40],
+                expected=expected,
+                instead=instead,
+            )
+        )
+    return notes, meant
+
+
+def show_notes(notes: list[str]) -> None:
+    """Say what in the link could not be used."""
+    if notes:
+        with st.container(border=True):
+            st.markdown(say("**Part of the link could not be used.** The rest is as the link says."))
+            st.markdown("\n".join(f"- {plain(say(note))}" for note in notes))
+            st.button(say("Understood"), key="book understood", on_click=_forget)
+
+
+def _forget() -> None:
+    st.session_state[NOTES] = []
+
+
+def show_list(section: Section) -> None:
+    """Show the table of contents, to choose a section."""
+    st.session_state[LIST] = section.name
+    titles = {name: f"{number}. {plain(say(one.title))}" for number, (name, one) in enumerate(SECTIONS.items(), start=1)}
+    st.radio(say("Sections"), list(SECTIONS), format_func=titles.__getitem__, key=LIST, on_change=_chosen)
+    st.caption(
+        say(
+            "This page follows a reader's notebook through chapter 6 of “Deep Learning from Scratch”. The small numbers beside "
+            "the headings "
+            "are the notebook's cells."
+        )
+    )
+
+
+def _chosen() -> None:
+    _go(st.session_state[LIST])
+
+
+def _go(name: str) -> None:
+    st.query_params[KEY] = name
+
+
+def show_head(section: Section) -> None:
+    """Show the section's title and question, the ways back and on, and the link."""
+    names = list(SECTIONS)
+    number = names.index(section.name)
+    left, right = st.columns([5, 1], vertical_alignment="center")
+    with right:
+        copy_link({})
+    left.caption(say("Section {number} of {all}", number=number + 1, all=len(names)))
+    left.markdown(f"### {plain(say(section.title))}")
+    st.markdown(f"**{plain(say(section.question))}**")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        before, after = names[max(number - 1, 0)], names[min(number + 1, len(names) - 1)]
+        _button(say("Previous section"), BACK, before, number > 0, ":material/arrow_back:")
+        _button(say("Next section"), ON, after, number + 1 < len(names), ":material/arrow_forward:")
+        page_keys(say("Keys: ← previous section, → next section"), {"ArrowLeft": BACK, "ArrowRight": ON})
+
+
+def show_end(section: Section) -> None:
+    """Lead on to the next section at the end of this one."""
+    names = [*SECTIONS, ""]
+    after = names[names.index(section.name) + 1]
+    if after:
+        title = say("Next: {title}", title=say(SECTIONS[after].title))
+        st.button(plain(title), key="book next", on_click=_go, args=(after,), icon=":material/arrow_forward:", type="primary")
+
+
+def _button(label: str, key: str, name: str, possible: bool, icon: str) -> None:
+    st.button(label, key=key, on_click=_go, args=(name,), disabled=not possible, icon=icon)
