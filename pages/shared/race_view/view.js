@@ -221,9 +221,9 @@ function styled() {
 // The entry for the page, which sends one string of bytes: the length of the facts, the facts as text, the numbers.
 export default function ({ data, parentElement, setTriggerValue }) {
   styled();
-  document.documentElement.lang = data.view.language;
   const root = parentElement.querySelector(".race-view");
   const facts = new DataView(data.buffer, data.byteOffset).getUint32(0, true);
   const view = JSON.parse(new TextDecoder().decode(data.subarray(4, 4 + facts)));
+  document.documentElement.lang = view.language;
   return show(root, { ...view, numbers: data.subarray(4 + facts) }, (values) => setTriggerValue("chosen", values));
 }
