@@ -15,20 +15,20 @@ if __name__ == "__main__":
     if CONFIGURED not in st.session_state:  # the browser keeps it, and hearing it again costs it several milliseconds
         icon = base64.b64encode((Path(__file__).parent / ".streamlit" / "icon.png").read_bytes()).decode()
         st.set_page_config("Optimizer Race", f"data:image/png;base64,{icon}", layout="wide")  # a file's address would pass away
+    words.keep_in_link()
     pages = [
-        st.Page("pages/race.py", title="Race", icon=":material/sports_score:", default=True),
-        st.Page("pages/book.py", title="Book", icon=":material/menu_book:"),
-        st.Page("pages/lessons.py", title="Lessons", icon=":material/school:"),
-        st.Page("pages/step.py", title="Step", icon=":material/search:"),
-        st.Page("pages/rates.py", title="Learning rates", icon=":material/tune:"),
-        st.Page("pages/starts.py", title="Starts", icon=":material/grid_on:"),
-        st.Page("pages/fair.py", title="Fair race", icon=":material/balance:"),
-        st.Page("pages/functions.py", title="Functions", icon=":material/terrain:"),
-        st.Page("pages/optimizers.py", title="Optimizers", icon=":material/verified:"),
+        st.Page("pages/race.py", title=words.say("Race"), icon=":material/sports_score:", default=True),
+        st.Page("pages/book.py", title=words.say("Book"), icon=":material/menu_book:"),
+        st.Page("pages/lessons.py", title=words.say("Lessons"), icon=":material/school:"),
+        st.Page("pages/step.py", title=words.say("Step"), icon=":material/search:"),
+        st.Page("pages/rates.py", title=words.say("Learning rates"), icon=":material/tune:"),
+        st.Page("pages/starts.py", title=words.say("Starts"), icon=":material/grid_on:"),
+        st.Page("pages/fair.py", title=words.say("Fair race"), icon=":material/balance:"),
+        st.Page("pages/functions.py", title=words.say("Functions"), icon=":material/terrain:"),
+        st.Page("pages/optimizers.py", title=words.say("Optimizers"), icon=":material/verified:"),
     ]
     page = st.navigation(pages, position="hidden" if st.context.is_embedded else "top")
-    state.carry_over(page.title)
-    words.keep_in_link()
+    state.carry_over(page.url_path)
     work.workers()  # started with the first visit, so that they are warm when a page of many races asks
     page.run()
     st.session_state[CONFIGURED] = True  # only now: of a run that is broken off the browser may not hear

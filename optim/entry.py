@@ -1,6 +1,6 @@
 """Entries: one racer's optimizer with its settings, schedule and modifiers, as frozen, hashable, plain data."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,11 +10,13 @@ from optim.modifiers import MODIFIERS
 from optim.optimizers import OPTIMIZERS
 from optim.optimizers.own import adapted, is_own
 from optim.registry import Registry
+from optim.saying import Said, say
 from optim.schedules import SCHEDULES, scheduled
 
 Number = float | int | bool
 Values = tuple[tuple[str, Number], ...]
 CONSTANT = ("constant",)
+_NONE = say("no values: it has none")
 
 
 @dataclass(frozen=True)
@@ -39,30 +41,32 @@ class Entry:
 
     def __post_init__(self) -> None:
         if not is_own(self.optimizer) and not (isinstance(self.optimizer, str) and self.optimizer in OPTIMIZERS):
-            raise SpecError("optimizer", self.optimizer, f"one of {', '.join(OPTIMIZERS)}, or an object with update(params, grads)")
+            expected = say("{names}, or an object with update(params, grads)", names=_one_of(OPTIMIZERS))
+            raise SpecError("optimizer", self.optimizer, expected)
         rule = self.rule
-        expected = "" if rule.parameters else "no values: set them on your object" if rule.year == 0 else "no values: it has none"
-        object.__setattr__(self, "values", checked_values(rule.name, rule.parameters, self.values, expected))
+        none = say("no values: set them on your object") if rule.year == 0 else _NONE
+        object.__setattr__(self, "values", checked_values(rule.name, rule.parameters, self.values, none))
         object.__setattr__(self, "schedule", _named("schedule", self.schedule, SCHEDULES))
         object.__setattr__(self, "modifiers", self._checked_modifiers())
         refusal = "" if self.schedule == CONSTANT else no_schedule(rule)
         if refusal:
-            raise SpecError("schedule", self.schedule[0], f"constant for {rule.title}: {refusal}")
+            raise SpecError("schedule", self.schedule[0], say("constant for {name}: {refusal}", name=rule.title, refusal=refusal))
         for field in ("label", "origin"):
             text = getattr(self, field)
             fits = isinstance(text, str) and len(text) <= 80
             if not fits and not (text is None and field == "label"):
-                raise SpecError(field, text, "a text of at most 80 characters")
+                raise SpecError(field, text, say("a text of at most 80 characters"))
 
     def _checked_modifiers(self) -> tuple[Any, ...]:
         if isinstance(self.modifiers, str) or not isinstance(self.modifiers, Sequence):
-            raise SpecError("modifiers", self.modifiers, f"a sequence of {', '.join(MODIFIERS)}")
+            raise SpecError("modifiers", self.modifiers, say("a sequence of {names}", names=", ".join(MODIFIERS)))
         checked = tuple(_named("modifiers", one, MODIFIERS) for one in self.modifiers)
         taken: list[str] = []
         for name, *_ in checked:
             refusal = no_modifier(self.rule, name, taken)
             if refusal:
-                raise SpecError("modifiers", name, f"another one for {self.rule.title}: {refusal}")
+                expected = say("another one for {name}: {refusal}", name=self.rule.title, refusal=refusal)
+                raise SpecError("modifiers", name, expected)
             taken.append(name)
         return checked
 
@@ -101,7 +105,7 @@ def no_schedule(rule: Optimizer) -> str:
     """Return why an optimizer takes no learning-rate schedule, or "" where it does."""
     if "schedule" in rule.exempt:
         return rule.exempt["schedule"]
-    return "" if any(parameter.name == "lr" for parameter in rule.parameters) else "it has no learning rate here"
+    return "" if any(parameter.name == "lr" for parameter in rule.parameters) else say("it has no learning rate here")
 
 
 def no_modifier(rule: Optimizer, name: str, others: Sequence[str] = ()) -> str:
@@ -109,11 +113,13 @@ def no_modifier(rule: Optimizer, name: str, others: Sequence[str] = ()) -> str:
     if "modifiers" in rule.exempt:
         return rule.exempt["modifiers"]
     if set(rule.uses) != {"gradient"}:
-        return "it looks at more than gradients, which a changed gradient would contradict"
-    taken = {parameter.name: f"it has {parameter.name} among its own settings" for parameter in rule.parameters}
-    taken |= {parameter.name: f"{other} is there already" for other in others for parameter in MODIFIERS[other].parameters}
+        return say("it looks at more than gradients, which a changed gradient would contradict")
+    taken = {parameter.name: say("it has {name} among its own settings", name=parameter.name) for parameter in rule.parameters}
+    taken |= {
+        parameter.name: say("{name} is there already", name=other) for other in others for parameter in MODIFIERS[other].parameters
+    }
     if name == "decoupled_decay" and "lr" not in taken:
-        return "that decay is measured in learning rates, and it has none here"
+        return say("that decay is measured in learning rates, and it has none here")
     return next((taken[parameter.name] for parameter in MODIFIERS[name].parameters if parameter.name in taken), "")
 
 
@@ -125,17 +131,17 @@ def checked_value(owner: str, parameter: Parameter, value: Any) -> Number:
     return canonical
 
 
-def checked_values(owner: str, parameters: Sequence[Parameter], given: Any, none: str = "") -> Values:
+def checked_values(owner: str, parameters: Sequence[Parameter], given: Any, none: str = _NONE) -> Values:
     """Return a mapping or pairs of values as sorted pairs of the parameters' own types; SpecError where one cannot be used."""
     try:
         values = dict(given)
     except (TypeError, ValueError):
-        raise SpecError("values", given, "a mapping from parameter names to numbers") from None
+        raise SpecError("values", given, say("a mapping from parameter names to numbers")) from None
     known = {parameter.name: parameter for parameter in parameters}
     checked = []
     for name, value in values.items():
         if name not in known:
-            expected = f"one of the parameters {', '.join(known)}" if known else none or "no values: it has none"
+            expected = say("one of the parameters {names}", names=", ".join(known)) if known else none
             raise SpecError(f"{owner}.{name}", value, expected)
         checked.append((name, checked_value(owner, known[name], value)))
     return tuple(sorted(checked))
@@ -146,11 +152,15 @@ def with_defaults(owner: str, parameters: Sequence[Parameter], values: Any) -> d
     return {**{p.name: checked_value(owner, p, p.default) for p in parameters}, **dict(values)}
 
 
+def _one_of(names: Iterable[str]) -> Said:
+    return say("one of {names}", names=", ".join(names))
+
+
 def _named(field: str, given: Any, registry: Registry[Any]) -> tuple[Any, ...]:
     """Return a name with the values that differ from its defaults: ("step", ("gamma", 0.5)); SpecError where it means nothing."""
     name, *rest = (given,) if isinstance(given, str) else tuple(given) if isinstance(given, list | tuple) and given else ("",)
     if not isinstance(name, str) or name not in registry:
-        raise SpecError(field, given, f"one of {', '.join(registry)}")
+        raise SpecError(field, given, _one_of(registry))
     pairs = rest[0] if len(rest) == 1 and isinstance(rest[0], Mapping) else rest
     defaults = with_defaults(name, registry[name].parameters, ())
     given_values = checked_values(f"{field}.{name}", registry[name].parameters, pairs)

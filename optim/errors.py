@@ -2,13 +2,15 @@
 
 from typing import Any
 
+from optim.saying import say
+
 
 class SpecError(ValueError):
     """A field of an entry or a race that cannot be used; says which, what it holds and what would do."""
 
     def __init__(self, field: str, value: Any, expected: str) -> None:
         self.field, self.value, self.expected = field, value, expected
-        super().__init__(f"{field} is {_short(value)}; expected {expected}.")
+        super().__init__(say("{field} is {value}; expected {expected}.", field=field, value=_short(value), expected=expected))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.field, self.value, self.expected)
@@ -19,7 +21,7 @@ class FormulaError(ValueError):
 
     def __init__(self, problem: str, column: int = 1) -> None:
         self.problem, self.column = problem, column
-        super().__init__(f"{problem} (column {column})")
+        super().__init__(say("{problem} (column {column})", problem=problem, column=column))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.problem, self.column)

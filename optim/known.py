@@ -1,11 +1,13 @@
 """What is known of a function's lowest value, and how it is put into words: proven, found by a search, or only met by a run."""
 
 import math
+from collections.abc import Callable
 from typing import Literal
 
 from optim.metrics import default_target
-from optim.model import Problem
-from optim.wording import place
+from optim.model import Problem, Search
+from optim.saying import counted, joined, say
+from optim.wording import place, sentences
 
 Source = Literal["known", "found", "met", "none"]
 _MANY = 4
@@ -43,43 +45,44 @@ def not_lowest(problem: Problem, lowest: float | None) -> str:
     """Return how a minimum that is not the lowest one stands to lower places, to follow "a minimum, "."""
     whence = source(problem, lowest)
     if whence == "known":
-        return "not the lowest one"
+        return say("not the lowest one")
     if whence == "found":
-        return "not the lowest one found in the window"
+        return say("not the lowest one found in the window")
     if not problem.bounded:
-        return f"but {falling(problem)}"
+        return say("but {falling}", falling=falling(problem))
     if problem.search is not None and problem.search.edge:
-        return "but the function is lower at the window's edge"
-    return "whether a lower one exists is not known"
+        return say("but the function is lower at the window's edge")
+    return say("whether a lower one exists is not known")
 
 
 def falling(problem: Problem) -> str:
     """Return that an unbounded function falls without end, and where that was seen."""
     search = problem.search
     if search is None:
-        return "the function falls without end"
+        return say("the function falls without end")
     if search.pole is not None:
-        return f"the function falls without end near {place(round(c, 9) for c in search.pole)}"
-    return "the function falls without end far outside the window"
+        return say("the function falls without end near {place}", place=place(round(c, 9) for c in search.pole))
+    return say("the function falls without end far outside the window")
 
 
 def lowest_in_words(problem: Problem) -> str:
     """Return what is known of the lowest value: its size and place, or why there is none; a clause without a full stop."""
     if problem.lowest is not None:
-        found = "lowest value" if problem.search is None else "lowest minimum found in the window"
+        found = say("lowest value") if problem.search is None else say("lowest minimum found in the window")
         if not problem.targets:
-            return f"{found} {problem.lowest:.6g}, at many places"
-        places = ", ".join(place(point) for point in problem.minima[:_MANY])
-        more = f" and {len(problem.minima) - _MANY} more places" if len(problem.minima) > _MANY else ""
-        return f"{found} {problem.lowest:.6g} at {places}{more}"
+            return say("{found} {value:.6g}, at many places", found=found, value=problem.lowest)
+        places: str = joined(", ", (place(point) for point in problem.minima[:_MANY]))
+        if len(problem.minima) > _MANY:
+            places = say("{places} and {more} more places", places=places, more=len(problem.minima) - _MANY)
+        return say("{found} {value:.6g} at {places}", found=found, value=problem.lowest, places=places)
     if not problem.bounded:
-        return f"no lowest value: {falling(problem)}"
+        return say("no lowest value: {falling}", falling=falling(problem))
     search = problem.search
     if search is not None and search.defined == 0:
-        return "not defined anywhere in the window"
+        return say("not defined anywhere in the window")
     if search is not None and search.edge:
-        return "lowest at the window's edge; whether it has a lowest value is not known"
-    return "whether it has a lowest value is not known"
+        return say("lowest at the window's edge; whether it has a lowest value is not known")
+    return say("whether it has a lowest value is not known")
 
 
 def search_in_words(problem: Problem) -> str:
@@ -87,18 +90,32 @@ def search_in_words(problem: Problem) -> str:
     search = problem.search
     if search is None:
         return ""
-    names = {"minimum": ("minimum", "minima"), "maximum": ("maximum", "maxima")}
     if search.defined == 0:
-        return "Not defined anywhere in the window, as far as a grid shows."
-    counted = []
-    for kind, count in search.counts:
-        if kind != "flat":
-            one, many = names.get(kind, (f"{kind} point" if kind == "degenerate" else kind, ""))
-            counted.append(f"{count} {one if count == 1 else many or one + 's'}")
-    if any(kind == "flat" for kind, _ in search.counts):
-        counted.append("lines or plateaus without slope")
-    found = ", ".join(counted) or "no point without slope"
-    shown = f" The lowest {len(problem.stationary)} are listed." if search.omitted else ""
-    part = "" if search.defined > 0.995 else f" It is defined in {search.defined:.0%} of the window."
+        return say("Not defined anywhere in the window, as far as a grid shows.")
     (a, b), (c, d) = search.window
-    return f"Found, not proven, for x from {a:g} to {b:g} and y from {c:g} to {d:g}: {found}.{shown}{part}"
+    return sentences(
+        say(
+            "Found, not proven, for x from {a:g} to {b:g} and y from {c:g} to {d:g}: {found}.",
+            a=a,
+            b=b,
+            c=c,
+            d=d,
+            found=_found(search),
+        ),
+        say("The lowest {count} are listed.", count=len(problem.stationary)) if search.omitted else "",
+        "" if search.defined > 0.995 else say("It is defined in {share:.0%} of the window.", share=search.defined),
+    )
+
+
+def _found(search: Search) -> str:
+    """How many points of each kind there are; lines and plateaus, each of many points, are not counted."""
+    kinds: dict[str, Callable[[int], str]] = {
+        "minimum": lambda count: counted("{count} minimum", "{count} minima", count),
+        "saddle": lambda count: counted("{count} saddle", "{count} saddles", count),
+        "maximum": lambda count: counted("{count} maximum", "{count} maxima", count),
+        "degenerate": lambda count: counted("{count} degenerate point", "{count} degenerate points", count),
+    }
+    told = [kinds[kind](count) for kind, count in search.counts if kind in kinds]
+    if any(kind == "flat" for kind, _ in search.counts):
+        told.append(say("lines or plateaus without slope"))
+    return joined(", ", told) or say("no point without slope")

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from optim.lines.text import Lines
+from optim.saying import say
 
 if TYPE_CHECKING:
     from optim.oracle import Oracle
@@ -53,13 +54,14 @@ class Parameter:
         """What a good value is, in words."""
         low, high = self.bounds
         if self.kind == "bool":
-            return "true or false"
+            return say("true or false")
         if self.kind == "int":
-            return f"a whole number from {low:.0f} to {high:.0f}"
+            return say("a whole number from {low:.0f} to {high:.0f}", low=low, high=high)
         if math.isinf(high):
-            return f"a number of {low:g} or more"
-        just_below = high < 1 and f"{high:g}" == "1"
-        return f"a number from {low:g} to {'just below ' if just_below else ''}{high:g}"
+            return say("a number of {low:g} or more", low=low)
+        if high < 1 and f"{high:g}" == "1":
+            return say("a number from {low:g} to just below {high:g}", low=low, high=high)
+        return say("a number from {low:g} to {high:g}", low=low, high=high)
 
     def canonical(self, value: Any) -> float | int | bool | None:
         """Return `value` as this parameter's own type, or None where it is not acceptable."""

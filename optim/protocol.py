@@ -2,7 +2,9 @@
 
 from optim.entry import Entry
 from optim.known import falling, source
+from optim.model import Point
 from optim.result import RaceResult
+from optim.saying import counted, joined, say
 from optim.settings import extras, settings
 from optim.wording import listed, steps
 
@@ -10,29 +12,34 @@ from optim.wording import listed, steps
 def protocol(result: RaceResult) -> str:
     """Return what every entry faced: function, start, steps, gradient, noise, target, and each one's settings and their origin."""
     spec = result.spec
-    gradient = "exact gradient" if spec.gradient == "exact" else "numerical gradient (central differences, h = 1e-4)"
-    noise = f"gradient noise {spec.noise:g}, the same for all, seed {spec.seed}" if spec.noise else "no noise"
+    exact = spec.gradient == "exact"
     dials = [
-        f"rotated {spec.rotate:g} degrees" if spec.rotate else "",
-        f"stretched {spec.stretch:g} times" if spec.stretch != 1 else "",
-        f"shifted by ({', '.join(f'{s:g}' for s in spec.shift)})" if any(spec.shift) else "",
-        f"at most {spec.budget} evaluations each" if spec.budget is not None else "",
+        say("rotated {angle:g} degrees", angle=spec.rotate) if spec.rotate else "",
+        say("stretched {times:g} times", times=spec.stretch) if spec.stretch != 1 else "",
+        say("shifted by ({shift})", shift=_written(spec.shift)) if any(spec.shift) else "",
+        say("at most {budget} evaluations each", budget=spec.budget) if spec.budget is not None else "",
     ]
     conditions = [
-        result.problem.title + "".join(f", {dial}" for dial in dials if dial),
-        f"start ({', '.join(f'{value:g}' for value in spec.start)})",
-        f"{steps(spec.steps)} each",
-        gradient,
-        noise,
+        joined(", ", [result.problem.title, *filter(None, dials)]),
+        say("start ({point})", point=_written(spec.start)),
+        say("{steps} each", steps=steps(spec.steps)),
+        say("exact gradient") if exact else say("numerical gradient (central differences, h = 1e-4)"),
+        say("gradient noise {noise:g}, the same for all, seed {seed}", noise=spec.noise, seed=spec.seed)
+        if spec.noise
+        else say("no noise"),
         _untouched(spec.entries),
         _target(result),
     ]
-    return " · ".join(condition for condition in conditions if condition)
+    return joined(" · ", filter(None, conditions))
+
+
+def _written(point: Point) -> str:
+    return ", ".join(f"{value:g}" for value in point)
 
 
 def _untouched(entries: tuple[Entry, ...]) -> str:
     """Say that nobody's learning rate or gradient is changed on the way; where somebody's is, the entrants' line tells."""
-    return "" if any(extras(entry) for entry in entries) else "constant learning rates, unmodified gradients"
+    return "" if any(extras(entry) for entry in entries) else say("constant learning rates, unmodified gradients")
 
 
 def answers(result: RaceResult) -> str:
@@ -40,22 +47,38 @@ def answers(result: RaceResult) -> str:
     names = [label for label, entry in zip(result.labels, result.spec.entries, strict=True) if entry.rule.answer is not None]
     if not names:
         return ""
-    verb = "reports" if len(names) == 1 else "report"
-    return (
-        f"{listed(names)} {verb} an average of points, the thin line: standings judge that. Paths and losses by step show the "
-        "moving point"
+    return counted(
+        "{names} reports an average of points, the thin line: standings judge that. Paths and losses by step show the moving point",
+        "{names} report an average of points, the thin line: standings judge that. Paths and losses by step show the moving point",
+        len(names),
+        names=listed(names),
     )
 
 
 def entrants(result: RaceResult) -> str:
     """Return every entry with its settings and where they come from."""
-    return " · ".join(
-        f"{entry.label or entry.rule.title}: {settings(entry) or 'no settings'} ({entry.origin})" for entry in result.spec.entries
+    return joined(
+        " · ",
+        (
+            say(
+                "{name}: {settings} ({origin})",
+                name=entry.label or entry.rule.title,
+                settings=settings(entry) or say("no settings"),
+                origin=entry.origin,
+            )
+            for entry in result.spec.entries
+        ),
     )
 
 
 def _target(result: RaceResult) -> str:
     if result.lowest is None:
-        return "no target: " + ("nobody met a finite value" if result.problem.bounded else falling(result.problem))
-    whence = {"known": "", "found": ", the lowest minimum found in the window", "met": ", the lowest value any entry met"}
-    return f"target: stay within {result.target:.3g} of {result.lowest:.4g}{whence[source(result.problem, result.lowest)]}"
+        why = say("nobody met a finite value") if result.problem.bounded else falling(result.problem)
+        return say("no target: {why}", why=why)
+    whence = {"found": say(", the lowest minimum found in the window"), "met": say(", the lowest value any entry met")}
+    return say(
+        "target: stay within {target:.3g} of {lowest:.4g}{whence}",
+        target=result.target,
+        lowest=result.lowest,
+        whence=whence.get(source(result.problem, result.lowest), ""),
+    )

@@ -6,6 +6,7 @@ from typing import Any
 
 from optim.entry import CONSTANT, Entry, with_defaults
 from optim.modifiers import MODIFIERS
+from optim.saying import changed, joined, say
 from optim.schedules import SCHEDULES
 
 
@@ -17,19 +18,21 @@ def settings(entry: Entry) -> str:
         for parameter in entry.rule.parameters
         if parameter.name == "lr" or hyper[parameter.name] != parameter.default
     }
-    return ", ".join([*_written(shown.items()), *extras(entry)])
+    return joined(", ", [*_written(shown.items()), *extras(entry)])
 
 
 def labels(entries: Sequence[Entry]) -> tuple[str, ...]:
     """Return one distinct name per entry: its label or its title, with the settings that tell equal ones apart."""
     names = [entry.label or entry.rule.title for entry in entries]
     told = [
-        f"{name} ({settings(entry)})" if names.count(name) > 1 and not entry.label and settings(entry) else name
+        say("{title} ({settings})", title=name, settings=settings(entry))
+        if names.count(name) > 1 and not entry.label and settings(entry)
+        else name
         for name, entry in zip(names, entries, strict=True)
     ]
     distinct: list[str] = []
     for name in told:
-        numbered = (f"{name} #{number}" for number in itertools.count(1))
+        numbered = (say("{name} #{number}", name=name, number=number) for number in itertools.count(1))
         free = itertools.chain([name] if told.count(name) == 1 else [], numbered)
         distinct.append(next(label for label in free if label not in distinct))
     return tuple(distinct)
@@ -37,16 +40,19 @@ def labels(entries: Sequence[Entry]) -> tuple[str, ...]:
 
 def extras(entry: Entry) -> list[str]:
     """Return an entry's schedule and modifiers as text, in the order in which they act; empty where it has none."""
-    scheduled = [] if entry.schedule == CONSTANT else [(SCHEDULES[entry.schedule[0]], entry.schedule[1:], " schedule")]
-    modified = [(MODIFIERS[name], pairs, "") for name, *pairs in entry.modifiers]
-    return [
-        _called(f"{_small(kind.title)}{more}", with_defaults(kind.name, kind.parameters, pairs))
-        for kind, pairs, more in scheduled + modified
-    ]
+    told = []
+    if entry.schedule != CONSTANT:
+        schedule = SCHEDULES[entry.schedule[0]]
+        title = say("{title} schedule", title=changed(schedule.title, _small))
+        told.append(_called(title, with_defaults(schedule.name, schedule.parameters, entry.schedule[1:])))
+    for name, *pairs in entry.modifiers:
+        modifier = MODIFIERS[name]
+        told.append(_called(changed(modifier.title, _small), with_defaults(name, modifier.parameters, pairs)))
+    return told
 
 
 def _called(title: str, values: dict[str, Any]) -> str:
-    return f"{title} ({', '.join(_written(values.items()))})" if values else title
+    return say("{title} ({settings})", title=title, settings=joined(", ", _written(values.items()))) if values else title
 
 
 def _written(pairs: Iterable[tuple[str, Any]]) -> list[str]:

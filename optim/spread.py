@@ -11,6 +11,7 @@ from optim.model import Array
 from optim.race import lowest_value
 from optim.record import record
 from optim.result import RaceResult
+from optim.saying import say
 from optim.settle import settled
 from optim.spec import MAX_SEED, RaceSpec
 
@@ -63,9 +64,14 @@ def spread_sentence(result: RaceResult, many: Spread) -> str:
     final = np.where(np.isfinite(many.final), many.final, np.inf)
     best = spread_table(result, many).iloc[0]
     if not np.isfinite(best.median_loss):
-        return f"Over {len(many.seeds)} seeds no racer stays finite in most runs."
-    own = int(np.sum(final[result.labels.index(best.optimizer)] == np.min(final, axis=0)))
-    return (
-        f"One noisy run proves little. Over {len(many.seeds)} seeds {best.optimizer} has the lowest median loss, "
-        f"{best.median_loss:.3g}, and is lowest in {own} of them."
+        return say("Over {seeds} seeds no racer stays finite in most runs.", seeds=len(many.seeds))
+    first = result.labels.index(best.optimizer)
+    own = int(np.sum(final[first] == np.min(final, axis=0)))
+    return say(
+        "One noisy run proves little. Over {seeds} seeds {name} has the lowest median loss, {loss:.3g}, "
+        "and is lowest in {own} of them.",
+        seeds=len(many.seeds),
+        name=result.labels[first],
+        loss=float(best.median_loss),
+        own=own,
     )

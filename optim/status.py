@@ -11,6 +11,7 @@ from optim.entry import Entry
 from optim.known import not_lowest, source
 from optim.model import Array, Problem
 from optim.oracle import hessian
+from optim.saying import say
 from optim.wording import apart, between, place
 
 Kind = Literal["converged", "local minimum", "saddle", "cycling", "moving", "stalled", "left the window", "diverged"]
@@ -63,14 +64,19 @@ def _not_finite(run: Run) -> Status | None:
         return None
     step = int(np.argmin(finite))
     if step == 0:
-        return Status("diverged", 0, f"the function has no finite value at the start {place(run.path[0])}")
+        return Status("diverged", 0, say("the function has no finite value at the start {place}", place=place(run.path[0])))
     if np.isfinite(run.path[step]).all() and np.isnan(run.loss[step]):
-        return Status("diverged", step, f"the function is not defined at {place(run.path[step])}, where step {step} led")
+        reason = say("the function is not defined at {place}, where step {step} led", place=place(run.path[step]), step=step)
+        return Status("diverged", step, reason)
     before = run.path[step - 1]
     if np.isnan(run.path[step]).any() and metrics.window_widths(before, run.problem) <= FAR:
-        what = "zero is divided by zero, or a root taken of less than zero"
-        return Status("diverged", step, f"step {step} leads from {place(before)} to what is not a number: {what}")
-    return Status("diverged", step, f"{_cause(run, step)}; the numbers overflowed at step {step}")
+        reason = say(
+            "step {step} leads from {place} to what is not a number: zero is divided by zero, or a root taken of less than zero",
+            step=step,
+            place=place(before),
+        )
+        return Status("diverged", step, reason)
+    return Status("diverged", step, say("{cause}; the numbers overflowed at step {step}", cause=_cause(run, step), step=step))
 
 
 def _far(run: Run) -> Status | None:
@@ -79,8 +85,9 @@ def _far(run: Run) -> Status | None:
     if step is None:
         return None
     if step == 0:
-        return Status("diverged", 0, f"it started {away[0]:.3g} window widths away and never came near")
-    return Status("diverged", step, f"{_cause(run, step)}; it ended {away[-1]:.3g} window widths away")
+        return Status("diverged", 0, say("it started {away:.3g} window widths away and never came near", away=float(away[0])))
+    reason = say("{cause}; it ended {away:.3g} window widths away", cause=_cause(run, step), away=float(away[-1]))
+    return Status("diverged", step, reason)
 
 
 def _outside(run: Run) -> Status | None:
@@ -88,10 +95,10 @@ def _outside(run: Run) -> Status | None:
     if step is None:
         return None
     if step == 0:
-        return Status("left the window", 0, f"it started outside the domain and ended there, at {place(run.path[-1])}")
-    end = f"it is outside the domain since step {step}, at {place(run.path[-1])}"
-    cause = overshoot(run, 0, step)
-    return Status("left the window", step, f"{cause}; {end}" if cause else end)
+        reason = say("it started outside the domain and ended there, at {place}", place=place(run.path[-1]))
+        return Status("left the window", 0, reason)
+    end = say("it is outside the domain since step {step}, at {place}", step=step, place=place(run.path[-1]))
+    return Status("left the window", step, _because(overshoot(run, 0, step), end))
 
 
 def _converged(run: Run) -> Status | None:
@@ -103,15 +110,17 @@ def _converged(run: Run) -> Status | None:
         return None
     tolerance = metrics.default_target(run.lowest)
     if run.problem.targets:
-        where = f"at the minimum {place(metrics.nearest(run.path[-1], run.problem.targets))}"
+        where = say("at the minimum {place}", place=place(metrics.nearest(run.path[-1], run.problem.targets)))
     else:
-        where = f"at {place(run.path[-1])}, one of many minima"
-    found = ", the lowest found in the window" if whence == "found" else ""
-    return Status("converged", step, f"within {tolerance:.3g} of the lowest value since step {step}, {where}{found}")
+        where = say("at {place}, one of many minima", place=place(run.path[-1]))
+    reason = say("within {gap:.3g} of the lowest value since step {step}, {where}", gap=tolerance, step=step, where=where)
+    if whence == "found":
+        reason = say("{reason}, the lowest found in the window", reason=reason)
+    return Status("converged", step, reason)
 
 
 def _unmoved(run: Run) -> Status | None:
-    return Status("stalled", 0, "its budget did not allow a single step") if run.last == 0 else None
+    return Status("stalled", 0, say("its budget did not allow a single step")) if run.last == 0 else None
 
 
 def _stationary(run: Run) -> Status | None:
@@ -126,22 +135,26 @@ def _stationary(run: Run) -> Status | None:
     small = metrics.default_target(float(run.loss[-1]))
     if in_minimum(bent, last, np.ptp(recent, keepdims=True))[0]:
         step = metrics.kept_from(run.loss - run.loss[-1] <= 10 * small) or 0
-        rank = not_lowest(run.problem, run.lowest)
-        return Status("local minimum", step, f"no slope and upward curvature at {place(point)}: a minimum, {rank}")
+        reason = say(
+            "no slope and upward curvature at {place}: a minimum, {rank}",
+            place=place(point),
+            rank=not_lowest(run.problem, run.lowest),
+        )
+        return Status("local minimum", step, reason)
     if curvature[-1] < 0 and abs(gain) <= small and _length(newton) <= 1e-6 * span:
         step = metrics.kept_from(metrics.distance(run.path, [tuple(point)]) <= 1e-6 * span) or 0
-        return Status(
-            "stalled", step, f"no slope and downward curvature at {place(point)}: a maximum, from where nothing pulls it away"
-        )
+        reason = say("no slope and downward curvature at {place}: a maximum, from where nothing pulls it away", place=place(point))
+        return Status("stalled", step, reason)
     near = metrics.kept_from(metrics.distance(run.path, [tuple(point)]) <= 1e-2 * span) or 0
     stays = near <= run.last - metrics.tail(run.last) and abs(gain) <= max(small, 1e-3 * float(np.ptp(run.loss)))
     if curvature[0] < -1e-8 * abs(curvature[-1]) and curvature[-1] > 0 and _length(newton) <= 1e-2 * span and stays:
-        return Status(
-            "saddle",
-            near,
-            f"almost no slope at {place(point)}, but the curvature is {curvature[0]:.3g} one way and {curvature[-1]:.3g} "
-            "the other: a saddle, no minimum",
+        reason = say(
+            "almost no slope at {place}, but the curvature is {down:.3g} one way and {up:.3g} the other: a saddle, no minimum",
+            place=place(point),
+            down=float(curvature[0]),
+            up=float(curvature[-1]),
         )
+        return Status("saddle", near, reason)
     return None
 
 
@@ -153,9 +166,11 @@ def _improving(run: Run) -> Status | None:
     new_ground = later - lowest <= 1.5 * (best_before - lowest)
     if drop_counts and new_ground:
         high, low = apart(earlier, later)
-        return Status("moving", run.last, f"still improving: the loss fell from {high} to {low} in its last steps")
+        reason = say("still improving: the loss fell from {high} to {low} in its last steps", high=high, low=low)
+        return Status("moving", run.last, reason)
     if not run.noise and _swings_shrink(run, lowest):
-        return Status("moving", run.last, f"still improving: it swings to and fro, less each time; the loss is {run.loss[-1]:.3g}")
+        reason = say("still improving: it swings to and fro, less each time; the loss is {loss:.3g}", loss=float(run.loss[-1]))
+        return Status("moving", run.last, reason)
     return None
 
 
@@ -173,24 +188,28 @@ def _going_nowhere(run: Run) -> Status:
     rows = min(2 * few, run.last)
     moves = np.diff(run.path[-rows - 1 :], axis=0)
     lengths = np.sqrt(np.sum(moves * moves, axis=-1))
-    length, net = float(np.sum(lengths)), _length(np.sum(moves, axis=0))
+    length, net, mean = float(np.sum(lengths)), _length(np.sum(moves, axis=0)), float(np.mean(lengths))
     span = float(np.mean(run.problem.widths))
     recent = run.loss[-rows - 1 :]
     if length <= 1e-6 * span:
         slope = _length(run.problem.gradient(run.path[-1][:, None])[:, 0])
-        return Status("stalled", run.last, f"its last steps are {np.mean(lengths):.2g} long, while the slope is {slope:.3g}")
+        reason = say("its last steps are {length:.2g} long, while the slope is {slope:.3g}", length=mean, slope=slope)
+        return Status("stalled", run.last, reason)
     if run.noise and run.last >= SETTLING:
-        return Status(
-            "stalled", run.last, f"gradient noise keeps it hovering in steps of {np.mean(lengths):.2g}: {between(recent)}"
-        )
+        reason = say("gradient noise keeps it hovering in steps of {length:.2g}: {range}", length=mean, range=between(recent))
+        return Status("stalled", run.last, reason)
     if length >= 3 * net:
         since = max(0, run.last - rows)
-        cause = overshoot(run, since, run.last)
-        circles = f"it goes to and fro in steps of {np.mean(lengths):.2g}: {between(recent)}"
-        return Status("cycling", since, f"{cause}; {circles}" if cause else circles)
+        circles = say("it goes to and fro in steps of {length:.2g}: {range}", length=mean, range=between(recent))
+        return Status("cycling", since, _because(overshoot(run, since, run.last), circles))
     first, last = apart(earlier, later)
-    way = "on its way, slowly" if later < earlier else "on its way, not downhill just now"
-    return Status("moving", run.last, f"{way}: the loss went from {first} to {last} in its last steps")
+    way = say("on its way, slowly") if later < earlier else say("on its way, not downhill just now")
+    reason = say("{way}: the loss went from {first} to {last} in its last steps", way=way, first=first, last=last)
+    return Status("moving", run.last, reason)
+
+
+def _because(cause: str, end: str) -> str:
+    return say("{cause}; {end}", cause=cause, end=end) if cause else end
 
 
 def _halves(run: Run) -> tuple[float, float, int]:
@@ -206,10 +225,14 @@ def overshoot(run: Run, first: int, last: int) -> str:
     if measured is None or not _turns_back(run.path[first : last + 1]):
         return ""
     lr, curvature, bound = measured
-    product = f"lr x curvature = {lr:.4g} x {curvature:.4g} = {lr * curvature:.4g}"
+    product = say("lr x curvature = {lr:.4g} x {curvature:.4g} = {product:.4g}", lr=lr, curvature=curvature, product=lr * curvature)
     if np.isclose(lr * curvature, bound, rtol=1e-9):
-        return f"{product}, exactly the most this method can take"
-    return f"{product} > {bound:.4g}, the most this method can take" if lr * curvature > bound else ""
+        return say("{product}, exactly the most this method can take", product=product)
+    return (
+        say("{product} > {bound:.4g}, the most this method can take", product=product, bound=bound)
+        if lr * curvature > bound
+        else ""
+    )
 
 
 def _turns_back(path: Array) -> bool:
@@ -241,7 +264,7 @@ def stability(run: Run, first: int, last: int) -> tuple[float, float, float] | N
 
 def _cause(run: Run, step: int) -> str:
     cause = overshoot(run, 0, step)
-    return f"{cause}: each step overshoots more than the last" if cause else "its steps carried it away"
+    return say("{cause}: each step overshoots more than the last", cause=cause) if cause else say("its steps carried it away")
 
 
 def _length(vector: Array) -> float:

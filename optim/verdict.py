@@ -9,8 +9,9 @@ from optim import metrics
 from optim.known import falling, source
 from optim.metrics import Travel
 from optim.result import RaceResult
-from optim.status import Run, stability
-from optim.wording import apart, listed, place, steps
+from optim.saying import changed, counted, say
+from optim.status import Kind, Run, stability
+from optim.wording import apart, capital, listed, place, sentences, steps
 
 SAME = 1e-9
 """Final losses closer than this, relative to their size, are a tie."""
@@ -34,20 +35,23 @@ class Verdict:
 def verdict(result: RaceResult) -> Verdict:
     """Return who won the race and why."""
     first, alone = result.order[0], len(result.order) == 1
-    reason = _capital(f"{result.status[first].reason}.") if alone else f"{result.labels[first]}: {result.status[first].reason}."
+    name, status = result.labels[first], result.status[first]
+    reason = say("{name}: {reason}.", name=name, reason=status.reason)
+    if alone:
+        reason = changed(say("{reason}.", reason=status.reason), _capital)
     if all(status.kind == "diverged" for status in result.status) and result.problem.bounded:
-        return Verdict(None, "It diverged." if alone else "Nobody finished: every run diverged.", "", reason)
-    if result.status[first].kind == "diverged" and result.problem.bounded:
-        return Verdict(None, f"Nobody won: {result.labels[first]} got lowest, but it diverged.", "", reason)
+        return Verdict(None, say("It diverged.") if alone else say("Nobody finished: every run diverged."), "", reason)
+    if status.kind == "diverged" and result.problem.bounded:
+        return Verdict(None, say("Nobody won: {name} got lowest, but it diverged.", name=name), "", reason)
     if result.reached[first] is None and not result.answer_loss[first, -1] < result.answer_loss[first, 0]:
-        return Verdict(
-            None, "It ended no lower than it started." if alone else "Nobody won: no racer ended lower than it started.", "", reason
-        )
+        lost = say("It ended no lower than it started.") if alone else say("Nobody won: no racer ended lower than it started.")
+        return Verdict(None, lost, "", reason)
     if alone:
         return Verdict(first, _alone(result), "", reason)
     tied = _tied(result)
     if len(tied) > 1:
-        return Verdict(None, f"A tie between {listed([result.labels[i] for i in tied])}: each {_score(result, first)}.", "", "")
+        names = listed([result.labels[i] for i in tied])
+        return Verdict(None, say("A tie between {names}: each {score}.", names=names, score=_score(result, first)), "", "")
     second = result.order[1]
     return Verdict(first, _headline(result, first), _margin(result, first, second), _why(result, first, second))
 
@@ -55,41 +59,63 @@ def verdict(result: RaceResult) -> Verdict:
 def _alone(result: RaceResult) -> str:
     name, hit = result.labels[0], result.reached[0]
     if hit is not None:
-        return f"{name} reached the target at step {hit}."
-    return f"{name} ran alone: after {steps(result.taken[0])} its loss is {_number(result.answer_loss[0, -1])}."
+        return say("{name} reached the target at step {step}.", name=name, step=hit)
+    return say(
+        "{name} ran alone: after {steps} its loss is {loss:.3g}.",
+        name=name,
+        steps=steps(result.taken[0]),
+        loss=float(result.answer_loss[0, -1]),
+    )
 
 
 def _headline(result: RaceResult, first: int) -> str:
     name = result.labels[first]
     if result.reached[first] is not None:
-        return f"{name} won: it {_score(result, first)}."
+        return say("{name} won: it {score}.", name=name, score=_score(result, first))
     end, taken = apart(*(result.answer_loss[i, -1] for i in result.order[:2]))[0], steps(result.taken[first])
     if result.lowest is None:
-        return f"{name} got lowest: {end} after {taken}."
-    outside = "" if result.inside[first] else ", but outside the window"
-    return f"{name} won: its loss after {taken} is {end}{outside}."
+        return say("{name} got lowest: {loss} after {steps}.", name=name, loss=end, steps=taken)
+    if result.inside[first]:
+        return say("{name} won: its loss after {steps} is {loss}.", name=name, loss=end, steps=taken)
+    return say("{name} won: its loss after {steps} is {loss}, but outside the window.", name=name, loss=end, steps=taken)
 
 
 def _margin(result: RaceResult, first: int, second: int) -> str:
     if result.reached[first] is not None:
-        rest = "Nobody else did." if result.reached[second] is None else f"{result.labels[second]} {_score(result, second)}."
-        return rest + _places(result) + _lost(result)
-    behind = _capital(f"{_behind(result, first, second)}.")
+        rest = say("Nobody else did.")
+        if result.reached[second] is not None:
+            rest = say("{name} {score}.", name=result.labels[second], score=_score(result, second))
+        return sentences(rest, _places(result), *_lost(result))
+    behind = _behind(result, first, second)
     if result.lowest is None:
-        return f"{behind} {_capital(falling(result.problem))}, so there is no lowest value to reach."
-    known = {"known": "lowest value", "found": "lowest minimum found in the window"}.get(source(result.problem, result.lowest))
-    missed = f" Nobody stayed within {result.target:.3g} of the {known} yet." if known else ""
-    return behind + _places(result) + missed + _lost(result)
+        fallen = changed(falling(result.problem), _capital)
+        return sentences(behind, say("{falling}, so there is no lowest value to reach.", falling=fallen))
+    return sentences(behind, _places(result), _missed(result), *_lost(result))
 
 
-def _lost(result: RaceResult) -> str:
+def _missed(result: RaceResult) -> str:
+    whence = source(result.problem, result.lowest)
+    if whence == "known":
+        return say("Nobody stayed within {target:.3g} of the lowest value yet.", target=result.target)
+    if whence == "found":
+        return say("Nobody stayed within {target:.3g} of the lowest minimum found in the window yet.", target=result.target)
+    return ""
+
+
+def _lost(result: RaceResult) -> list[str]:
     """Who else was lost on the way: diverged or left the window, behind the first two."""
     told = []
-    for kind in ("diverged", "left the window"):
+    for kind, tell in _LOST.items():
         names = [result.labels[i] for i in result.order[2:] if result.status[i].kind == kind]
         if names and result.problem.bounded:
-            told.append(f" {listed(names)} {kind}.")
-    return "".join(told)
+            told.append(tell(listed(names)))
+    return told
+
+
+_LOST: dict[Kind, Callable[[str], str]] = {
+    "diverged": lambda names: say("{names} diverged.", names=names),
+    "left the window": lambda names: say("{names} left the window.", names=names),
+}
 
 
 def _places(result: RaceResult) -> str:
@@ -101,25 +127,32 @@ def _places(result: RaceResult) -> str:
     }
     if len(set(nearest.values())) < 2:
         return ""
-    return f" They ended in different minima: {listed([f'{name} in {place(point)}' for name, point in nearest.items()])}."
+    each = listed([say("{name} in {place}", name=name, place=place(point)) for name, point in nearest.items()])
+    return say("They ended in different minima: {each}.", each=each)
 
 
 def _behind(result: RaceResult, first: int, second: int) -> str:
     name = result.labels[second]
     if not np.isfinite(result.answer_loss[second, -1]):
-        return f"{name} diverged"
+        return changed(_LOST["diverged"](name), _capital)
     with np.errstate(all="ignore"):
         times = result.answer_loss[second, -1] / result.answer_loss[first, -1]
-    ahead = f" ({times:.3g} times as much)" if result.lowest == 0 and 1.05 < times < 1e6 else ""
-    return f"next is {name} with {apart(*(result.answer_loss[i, -1] for i in result.order[:2]))[1]}{ahead}"
+    loss = apart(*(result.answer_loss[i, -1] for i in result.order[:2]))[1]
+    if result.lowest == 0 and 1.05 < times < 1e6:
+        return say("Next is {name} with {loss} ({times:.3g} times as much).", name=name, loss=loss, times=float(times))
+    return say("Next is {name} with {loss}.", name=name, loss=loss)
 
 
 def _score(result: RaceResult, i: int) -> str:
     hit = result.reached[i]
     if hit is None:
-        return f"ended at loss {_number(result.answer_loss[i, -1])}"
-    looks = int(result.evaluations[i, hit])
-    return f"reached the target at step {hit}, after {looks} evaluation{'s' if looks != 1 else ''}"
+        return say("ended at loss {loss:.3g}", loss=float(result.answer_loss[i, -1]))
+    return counted(
+        "reached the target at step {step}, after {count} evaluation",
+        "reached the target at step {step}, after {count} evaluations",
+        int(result.evaluations[i, hit]),
+        step=hit,
+    )
 
 
 def _tied(result: RaceResult) -> list[int]:
@@ -156,8 +189,8 @@ def _why(result: RaceResult, first: int, second: int) -> str:
     difference = next(filter(None, (explain(duel) for explain in _EXPLANATIONS)), "")
     rule = result.spec.entries[first].rule
     if rule == result.spec.entries[second].rule:
-        return difference or "Same method, other settings."
-    return f"{difference} {result.labels[first]} {rule.idea}".strip()
+        return difference or say("Same method, other settings.")
+    return sentences(difference, say("{name} {idea}", name=result.labels[first], idea=rule.idea))
 
 
 def _escaped(duel: _Duel) -> str:
@@ -167,23 +200,32 @@ def _escaped(duel: _Duel) -> str:
     left = {i: metrics.kept_from(~metrics.inside(result.answer[i], result.problem.domain)) for i in (duel.first, duel.second)}
     if set(left.values()) == {None}:
         return ""
-    ends = {i: "is still inside the window" if step is None else f"left the window at step {step}" for i, step in left.items()}
-    return f"{winner} {ends[duel.first]}, {rival} {ends[duel.second]}."
+    ends = {
+        i: say("is still inside the window") if step is None else say("left the window at step {step}", step=step)
+        for i, step in left.items()
+    }
+    return say(
+        "{winner} {its_end}, {rival} {other_end}.",
+        winner=winner,
+        its_end=ends[duel.first],
+        rival=rival,
+        other_end=ends[duel.second],
+    )
 
 
 def _rival_failed(duel: _Duel) -> str:
     status = duel.result.status[duel.second]
     if status.kind not in _ENDED or status.kind == duel.result.status[duel.first].kind:
         return ""
-    return f"{duel.names[1]} {_ENDED[status.kind]}: {status.reason}."
+    return _ENDED[status.kind](duel.names[1], status.reason)
 
 
-_ENDED = {
-    "diverged": "diverged",
-    "left the window": "left the window",
-    "local minimum": "stopped in a local minimum",
-    "saddle": "hangs at a saddle",
-    "cycling": "does not settle",
+_ENDED: dict[Kind, Callable[[str, str], str]] = {
+    "diverged": lambda name, reason: say("{name} diverged: {reason}.", name=name, reason=reason),
+    "left the window": lambda name, reason: say("{name} left the window: {reason}.", name=name, reason=reason),
+    "local minimum": lambda name, reason: say("{name} stopped in a local minimum: {reason}.", name=name, reason=reason),
+    "saddle": lambda name, reason: say("{name} hangs at a saddle: {reason}.", name=name, reason=reason),
+    "cycling": lambda name, reason: say("{name} does not settle: {reason}.", name=name, reason=reason),
 }
 
 
@@ -191,9 +233,13 @@ def _zigzag(duel: _Duel) -> str:
     winner, rival = duel.winner, duel.rival
     if rival.reversals < ZIGZAG or rival.reversals < 1.5 * winner.reversals:
         return ""
-    return (
-        f"{duel.names[1]} zigzags: {rival.reversals:.0%} of its steps turn back{_near_the_limit(duel)}, "
-        f"against {winner.reversals:.0%} for {duel.names[0]}."
+    return say(
+        "{rival} zigzags: {share:.0%} of its steps turn back{cause}, against {other:.0%} for {winner}.",
+        rival=duel.names[1],
+        share=rival.reversals,
+        cause=_near_the_limit(duel),
+        other=winner.reversals,
+        winner=duel.names[0],
     )
 
 
@@ -205,16 +251,26 @@ def _near_the_limit(duel: _Duel) -> str:
     if measured is None or not 0.9 * measured[2] <= measured[0] * measured[1] <= measured[2]:
         return ""
     lr, curvature, bound = measured
-    return f", because lr x curvature = {lr:g} x {curvature:.3g} = {lr * curvature:.3g} is close to its limit {bound:.3g}"
+    return say(
+        ", because lr x curvature = {lr:g} x {curvature:.3g} = {product:.3g} is close to its limit {bound:.3g}",
+        lr=lr,
+        curvature=curvature,
+        product=lr * curvature,
+        bound=bound,
+    )
 
 
 def _slow(duel: _Duel) -> str:
     winner, rival = duel.winner, duel.rival
     if not (winner.covered > 0.1 and rival.covered < 0.8 * winner.covered and rival.length < 0.8 * winner.length):
         return ""
-    return (
-        f"{duel.names[1]} was too slow: in {steps(duel.result.taken[duel.second])} it made good "
-        f"{max(rival.covered, 0):.0%} of the way to the minimum, {duel.names[0]} {winner.covered:.0%}."
+    return say(
+        "{rival} was too slow: in {steps} it made good {share:.0%} of the way to the minimum, {winner} {other:.0%}.",
+        rival=duel.names[1],
+        steps=steps(duel.result.taken[duel.second]),
+        share=max(rival.covered, 0),
+        winner=duel.names[0],
+        other=winner.covered,
     )
 
 
@@ -222,18 +278,17 @@ def _detour(duel: _Duel) -> str:
     winner, rival = duel.winner, duel.rival
     if not (np.isfinite(rival.detour) and rival.detour > 1.2 * winner.detour):
         return ""
-    return (
-        f"{duel.names[1]} went {rival.detour:.3g} times as far as the straight line from its start to its end, "
-        f"{duel.names[0]} {'went almost straight' if winner.detour < 1.05 else f'only {winner.detour:.3g} times'}."
+    return say(
+        "{rival} went {times:.3g} times as far as the straight line from its start to its end, {winner} {other}.",
+        rival=duel.names[1],
+        times=rival.detour,
+        winner=duel.names[0],
+        other=say("went almost straight") if winner.detour < 1.05 else say("only {times:.3g} times", times=winner.detour),
     )
 
 
 _EXPLANATIONS: tuple[Callable[[_Duel], str], ...] = (_escaped, _rival_failed, _zigzag, _slow, _detour)
 
 
-def _number(value: float) -> str:
-    return f"{value:.3g}"
-
-
 def _capital(text: str) -> str:
-    return text if text.startswith("lr ") else text[:1].upper() + text[1:]
+    return text if text.startswith("lr ") else capital(text)

@@ -1,8 +1,11 @@
 """Numbers and places as words: short, but never so short that two different numbers read alike."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import reduce
 
 import numpy as np
+
+from optim.saying import counted, joined, say
 
 MANY = 6
 """More coordinates than this are not all written out."""
@@ -18,7 +21,11 @@ def apart(*values: float) -> list[str]:
 def between(values: Iterable[float]) -> str:
     """Return the range of a loss in words."""
     low, high = apart(float(np.min(list(values))), float(np.max(list(values))))
-    return f"the loss stays at {low}" if low == high else f"the loss stays between {low} and {high}"
+    return (
+        say("the loss stays at {low}", low=low)
+        if low == high
+        else say("the loss stays between {low} and {high}", low=low, high=high)
+    )
 
 
 def place(point: Iterable[float]) -> str:
@@ -29,9 +36,20 @@ def place(point: Iterable[float]) -> str:
 
 def steps(count: int) -> str:
     """Return a number of steps in words."""
-    return f"{count} step{'s' if count != 1 else ''}"
+    return counted("{count} step", "{count} steps", count)
 
 
-def listed(names: list[str]) -> str:
+def listed(names: Sequence[str]) -> str:
     """Return names as they stand in a sentence: "A", "A and B", "A, B and C"."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return names[0] if len(names) == 1 else say("{names} and {last}", names=joined(", ", names[:-1]), last=names[-1])
+
+
+def sentences(*parts: str) -> str:
+    """Return sentences one after the other, without the empty ones."""
+    said = [part for part in parts if part]
+    return reduce(lambda before, after: say("{before} {after}", before=before, after=after), said) if said else ""
+
+
+def capital(text: str) -> str:
+    """Return a text as it begins a sentence."""
+    return text[:1].upper() + text[1:]

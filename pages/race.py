@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from optim import FormulaError, SpecError
-from pages.shared import compute, embedded, panels, state
+from pages.shared import compute, embedded, panels, state, words
 from pages.shared.controls import sidebar
 from pages.shared.links import spec_of
 from pages.shared.take_away import take_away
@@ -21,7 +21,7 @@ except FormulaError as error:  # no st.stop: after it Streamlit would keep the i
     panels.show_no_race(values["f"], error)
 except SpecError as error:
     panels.show_notes(notes)
-    st.error(str(error))
+    st.error(words.say(error.args[0]))
 else:
     theme = "dark" if st.context.theme.type == "dark" else "light"
     with view:

@@ -6,14 +6,22 @@ The texts are those given to `say`, `counted`, `joined` in the source, and what 
 
 import io
 from pathlib import Path
+from typing import get_args
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from optim import LESSONS, OPTIMIZERS
-from pages.shared.words import DOMAIN, FOLDER, LANGUAGES
+from optim import LESSONS, MODIFIERS, OPTIMIZERS, PROBLEMS, SCHEDULES, Entry
+from optim.entry import no_modifier, no_schedule
+from optim.figures import AGAINST, QUANTITIES
+from optim.status import Kind
+from pages.shared.asks import second_parameters
+from pages.shared.fields import LOOKED_AT, OWN, fields
+from pages.shared.languages import DOMAIN, FOLDER, LANGUAGES
+from pages.shared.links import decode
+from pages.shared.presets import PRESETS
 
 ROOT = Path(__file__).parent.parent
 KEYWORDS = {"say": None, "counted": (1, 2), "joined": (1,)}
@@ -33,11 +41,43 @@ def texts_of_source():
 
 
 def texts_of_data():
-    """Yield every text that the app's objects hold and its translated pages show."""
+    """Yield every text that the app's objects hold and its translated pages show: where, and the message."""
+    yield from texts_of_the_race()
     for lesson in LESSONS.values():
         yield from ((f"optim/lessons/{lesson.name}:0", text) for text in lesson.texts())
     # Who has no script, and why.
     yield from (("optim/optimizers", rule.exempt["script"]) for rule in OPTIMIZERS.values() if "script" in rule.exempt)
+
+
+def texts_of_the_race():
+    """Yield the texts that the Race page finds on objects; names of optimizers and references stay as they are."""
+    for problem in PROBLEMS.values():
+        yield from _at("optim/problems", problem.title, problem.teaches, *problem.tags)
+    for rule in OPTIMIZERS.values():
+        refusals = (no_schedule(rule), *(no_modifier(rule, name) for name in MODIFIERS))
+        yield from _at("optim/optimizers", rule.idea, *(p.doc for p in rule.parameters), *filter(_plain, refusals))
+    for kind in (*SCHEDULES.values(), *MODIFIERS.values()):
+        yield from _at("optim", kind.title, *(p.doc for p in kind.parameters))
+    yield from _at("optim/status.py", *get_args(Kind))
+    yield from _at("optim/figures/curves.py", *QUANTITIES, *AGAINST)
+    for preset in PRESETS:
+        yield from _at("pages/shared/presets.py", preset.title, preset.question, *(entry.origin for entry in preset.spec.entries))
+    yield from _at("optim/entry.py", Entry("sgd").origin, "default")
+    for field in (*fields(decode({"fn": OWN})[0]), *LOOKED_AT):
+        yield from _at("pages/shared/fields.py", *filter(_plain, (field.title, *(field.options or {}).values())))
+
+
+def _at(place, *texts):
+    return ((place, text) for text in texts if text not in NAMES)
+
+
+def _plain(text):
+    """Whether a text was not made of others, which are found in the source."""
+    return not getattr(text, "values", None)
+
+
+NAMES = {*(rule.title for rule in OPTIMIZERS.values()), *second_parameters(), *map(str, range(1000))}
+"""What is the same in every language: names of optimizers and of parameters, and numbers."""
 
 
 def wanted():

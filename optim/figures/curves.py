@@ -8,9 +8,10 @@ import numpy.typing as npt
 import plotly.graph_objects as go
 
 from optim.figures.paths import answering, shown_rows
-from optim.figures.style import LOOKS, THEMES, Theme, figure, layout
+from optim.figures.style import LOOKS, THEMES, Teller, Theme, figure, layout
 from optim.model import Array
 from optim.result import RaceResult
+from optim.saying import say
 
 Quantity = Literal["loss", "gradient norm", "distance"]
 Against = Literal["step", "evaluations"]
@@ -65,31 +66,32 @@ def curves(
     return figure(traces + _target(result, shown, THEMES[theme]), _layout(shown, THEMES[theme], legend))
 
 
-def axes(result: RaceResult, shown: Chart, theme: str = "light") -> go.Figure:
-    """Return the axes of a chart with the target and no curves."""
-    return figure(_target(result, shown, THEMES[theme]), _layout(shown, THEMES[theme], legend=False))
+def axes(result: RaceResult, shown: Chart, theme: str = "light", *, told: Teller = str) -> go.Figure:
+    """Return the axes of a chart with the target and no curves; `told` says a text in the reader's language."""
+    return figure(_target(result, shown, THEMES[theme], told), _layout(shown, THEMES[theme], legend=False, told=told))
 
 
-def _layout(shown: Chart, colours: Theme, legend: bool) -> dict[str, Any]:
+def _layout(shown: Chart, colours: Theme, legend: bool, told: Teller = str) -> dict[str, Any]:
     yaxis = {
         "type": "log" if shown.log else "linear",
-        "title": {"text": shown.title},
+        "title": {"text": told(shown.title)},
         "exponentformat": "power",
         **({"dtick": 1} if shown.log else {}),
         **shown.limits,
     }
-    xaxis = {"title": {"text": shown.along}, "range": [0, max(int(np.max(shown.places)), 1) * 1.02]}
+    xaxis = {"title": {"text": told(shown.along)}, "range": [0, max(int(np.max(shown.places)), 1) * 1.02]}
     return layout(colours, height=340, xaxis=xaxis, yaxis=yaxis, hovermode="closest", showlegend=legend)
 
 
 def _values(result: RaceResult, quantity: Quantity, log: bool) -> tuple[Array, str]:
     if quantity == "gradient norm":
-        return result.gradient_norm, "gradient norm"
+        return result.gradient_norm, say("gradient norm")
     if quantity == "distance":
-        return result.distance, "distance to the minimum"
+        return result.distance, say("distance to the minimum")
     if log and result.lowest is not None:
-        return result.gap, "loss" if result.lowest == 0 else f"loss above the lowest value {result.lowest:.6g}"
-    return result.loss, "loss"
+        above = say("loss above the lowest value {lowest:.6g}", lowest=result.lowest)
+        return result.gap, say("loss") if result.lowest == 0 else above
+    return result.loss, say("loss")
 
 
 def _curve(result: RaceResult, i: int, shown: Chart) -> dict[str, Any]:
@@ -123,7 +125,7 @@ def _answer(result: RaceResult, i: int, values: Array, shown: Chart) -> dict[str
     }
 
 
-def _target(result: RaceResult, shown: Chart, colours: Theme) -> list[dict[str, Any]]:
+def _target(result: RaceResult, shown: Chart, colours: Theme, told: Teller = str) -> list[dict[str, Any]]:
     """The target as a dotted line, where gaps are drawn on a logarithmic axis."""
     if not (shown.log and shown.gap and result.target > 0):
         return []
@@ -132,10 +134,10 @@ def _target(result: RaceResult, shown: Chart, colours: Theme) -> list[dict[str, 
         "x": [0, int(np.max(shown.places))],
         "y": [result.target] * 2,
         "mode": "lines+text",
-        "text": ["", "target "],
+        "text": ["", told(say("target")) + " "],
         "textposition": "top left",
         "line": {"color": colours.quiet, "width": 1, "dash": "dot"},
-        "name": f"target {result.target:.3g}",
+        "name": told(say("target {target:.3g}", target=result.target)),
         "hoverinfo": "skip",
     }
     return [line]

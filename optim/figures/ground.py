@@ -7,21 +7,28 @@ import numpy as np
 import plotly.graph_objects as go
 
 from optim.figures.landscape import Landscape, downhill, landscape, single
-from optim.figures.style import THEMES, Theme, figure, layout
+from optim.figures.style import THEMES, Teller, Theme, figure, layout
 from optim.model import Array, Point, Problem
+from optim.saying import say
 
 CAMERA = {"eye": {"x": -1.42, "y": -1.37, "z": 1.4}, "center": {"x": 0, "y": 0, "z": -0.14}}
 
 
 def flat(
-    problem: Problem, land: Landscape, theme: str = "light", *, starts: Sequence[Point] = (), arrows: bool = False
+    problem: Problem,
+    land: Landscape,
+    theme: str = "light",
+    *,
+    starts: Sequence[Point] = (),
+    arrows: bool = False,
+    told: Teller = str,
 ) -> go.Figure:
     """Return the contour map of a two-dimensional problem with `starts`, its known minima and nobody's path.
 
-    `arrows` adds a field of downhill arrows.
+    `arrows` adds a field of downhill arrows; `told` says a text in the reader's language.
     """
     colours = THEMES[theme]
-    return figure(map_traces(problem, land, colours, starts, arrows), map_layout(land, colours, legend=False))
+    return figure(map_traces(problem, land, colours, starts, arrows, told), map_layout(land, colours, legend=False))
 
 
 def terrain(problem: Problem, theme: str = "light") -> go.Figure:
@@ -30,25 +37,32 @@ def terrain(problem: Problem, theme: str = "light") -> go.Figure:
     return flat(problem, landscape(problem, starts[0]), theme, starts=starts)
 
 
-def relief(problem: Problem, land: Landscape, theme: str = "light", *, starts: Sequence[Point] = ()) -> go.Figure:
-    """Return the 3-D surface of a two-dimensional problem with contours on its floor, `starts`, its minima and nobody's path."""
+def relief(
+    problem: Problem, land: Landscape, theme: str = "light", *, starts: Sequence[Point] = (), told: Teller = str
+) -> go.Figure:
+    """Return the 3-D surface of a two-dimensional problem with contours on its floor, `starts`, its minima and nobody's path.
+
+    `told` says a text in the reader's language.
+    """
     colours = THEMES[theme]
-    return figure(relief_traces(problem, land, colours, starts), relief_layout(land, colours, legend=False))
+    return figure(relief_traces(problem, land, colours, starts, told), relief_layout(land, colours, legend=False))
 
 
 def map_traces(
-    problem: Problem, land: Landscape, colours: Theme, starts: Sequence[Point], arrows: bool = False
+    problem: Problem, land: Landscape, colours: Theme, starts: Sequence[Point], arrows: bool = False, told: Teller = str
 ) -> list[dict[str, Any]]:
     """Return what every contour map begins with: filled levels, downhill arrows where wanted, starts and minima."""
     field = [_arrows(problem, land, colours)] if arrows else []
-    return [level_lines(land, colours), *field, *_landmarks(problem, starts, colours, flat=True)]
+    return [level_lines(land, colours), *field, *_landmarks(problem, starts, colours, told, flat=True)]
 
 
-def relief_traces(problem: Problem, land: Landscape, colours: Theme, starts: Sequence[Point]) -> list[dict[str, Any]]:
+def relief_traces(
+    problem: Problem, land: Landscape, colours: Theme, starts: Sequence[Point], told: Teller = str
+) -> list[dict[str, Any]]:
     """Return what every surface begins with: the sheet with its contours, starts and minima."""
     low, high = land.heights
     height = land.surface_scale.height
-    marks = _landmarks(problem, starts, colours, flat=False, scale=height, lift=0.02 * (high - low))
+    marks = _landmarks(problem, starts, colours, told, flat=False, scale=height, lift=0.02 * (high - low))
     return [_sheet(land, height(land.value), (low, high), colours), *marks]
 
 
@@ -122,12 +136,12 @@ def _arrows(problem: Problem, land: Landscape, colours: Theme) -> dict[str, Any]
 
 
 def _landmarks(
-    problem: Problem, starts: Sequence[Point], colours: Theme, *, flat: bool, scale: Any = None, lift: float = 0.0
+    problem: Problem, starts: Sequence[Point], colours: Theme, told: Teller, *, flat: bool, scale: Any = None, lift: float = 0.0
 ) -> list[dict[str, Any]]:
     """The starts and the known minima, on the map or on the surface."""
     marks = [
-        ("start", list(starts), "circle-open", 13),
-        ("minimum", list(problem.minima), "star" if flat else "diamond", 12),
+        (told(say("start")), list(starts), "circle-open", 13),
+        (told(say("minimum")), list(problem.minima), "star" if flat else "diamond", 12),
     ]
     traces = []
     for name, points, symbol, size in marks:

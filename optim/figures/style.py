@@ -1,9 +1,13 @@
 """How a racer and a theme look: colour, dash and marker per entry, so that colour is never the only sign."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import plotly.graph_objects as go
+
+Teller: TypeAlias = Callable[[str], str]
+"""What says a text in the reader's language."""
 
 
 @dataclass(frozen=True)

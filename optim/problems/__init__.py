@@ -9,6 +9,7 @@ from optim.problems.build import typed
 from optim.problems.family import ProblemFamily
 from optim.problems.online import OnlineProblem
 from optim.registry import Registry, discover
+from optim.saying import say
 
 PROBLEMS: Registry[Problem] = Registry(discover(sys.modules[__name__], Problem))
 PROBLEM_FAMILIES: Registry[ProblemFamily] = Registry(discover(sys.modules[__name__], ProblemFamily))
@@ -27,11 +28,11 @@ def problem(text: str, dimension: int | None = None) -> Problem:
     is wrong with a text that is none of these, and where; SpecError that it has no such dimension.
     """
     if not isinstance(text, str):
-        raise FormulaError(f"a formula is a text such as x**2/20 + y**2, not {text!r:.40}")
+        raise FormulaError(say("a formula is a text such as x**2/20 + y**2, not {given}", given=f"{text!r:.40}"))
     if text in PROBLEM_FAMILIES:
         return PROBLEM_FAMILIES[text].of(dimension)
     if dimension not in (None, 2):
-        raise SpecError("dimension", dimension, f"2: {text[:40]} is a function of two variables")
+        raise SpecError("dimension", dimension, say("2: {name} is a function of two variables", name=text[:40]))
     if text in PROBLEMS:
         return PROBLEMS[text]
     try:
@@ -40,5 +41,6 @@ def problem(text: str, dimension: int | None = None) -> Problem:
         names = [*PROBLEMS, *PROBLEM_FAMILIES] if len(text) <= LONGEST_NAME else []
         similar = difflib.get_close_matches(text, names, n=1)
         if similar:
-            raise FormulaError(f"{error.problem}; or did you mean {similar[0]}?", error.column) from None
+            meant = say("{problem}; or did you mean {name}?", problem=error.problem, name=similar[0])
+            raise FormulaError(meant, error.column) from None
         raise

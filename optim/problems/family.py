@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from optim.errors import SpecError
 from optim.model import Array, Function, Point, Problem
+from optim.saying import say
 
 MAX_DIMENSION = 100
 """A race looks at up to 200 Hessians at once; at 100 x 100 numbers each they take 16 MB."""
@@ -47,7 +48,11 @@ class ProblemFamily:
         """
         number = self.default if dimension is None else dimension
         if isinstance(number, bool) or not isinstance(number, int | np.integer) or not self.low <= number <= self.high:
-            raise SpecError("dimension", dimension, f"a whole number from {self.low} to {self.high} for {self.name}")
+            raise SpecError(
+                "dimension",
+                dimension,
+                say("a whole number from {low} to {high} for {name}", low=self.low, high=self.high, name=self.name),
+            )
         return _made(self, int(number))
 
 

@@ -20,6 +20,7 @@ from optim.race import judged, race
 from optim.record import Record, joined, record
 from optim.replay import Replay, replay
 from optim.spread import Spread, spread
+from pages.shared import words
 
 HEIGHTS = {"auto": None, "linear": False, "logarithmic": True}
 """How high the surface is drawn: its scale -> whether it is logarithmic."""
@@ -57,15 +58,18 @@ def ground(spec: RaceSpec, theme: str, *, height: str, points: int, downhill: bo
     if all(low <= value <= high for value, (low, high) in zip(spec.start, view, strict=True)):
         spec = replace(spec, start=tuple((low + high) / 2 for low, high in view))
     alone = RaceSpec(spec.problem, (Entry("sgd"),), spec.start, 1, rotate=spec.rotate, stretch=spec.stretch, shift=spec.shift)
-    return _ground(alone, theme, height, points, downhill)
+    return _ground(alone, theme, height, points, downhill, words.language())
 
 
 @st.cache_resource(max_entries=24, **_BY_REPR)
-def _ground(spec: RaceSpec, theme: str, height: str, points: int, downhill: bool) -> Ground:
+def _ground(spec: RaceSpec, theme: str, height: str, points: int, downhill: bool, language: str) -> Ground:
     problem = dialled(spec.base_problem, spec.rotate, spec.stretch, spec.shift)
     land = landscape(problem, spec.start, points, surface_log=HEIGHTS[height])
-    name = hashlib.sha256(repr((spec, theme, height, points, downhill)).encode()).hexdigest()[:12]
-    figures = {"map": flat(problem, land, theme, arrows=downhill), "surface": relief(problem, land, theme)}
+    name = hashlib.sha256(repr((spec, theme, height, points, downhill, language)).encode()).hexdigest()[:12]
+    figures = {
+        "map": flat(problem, land, theme, arrows=downhill, told=words.say),
+        "surface": relief(problem, land, theme, told=words.say),
+    }
     pictures = {kind: json.loads(figure.to_json()) for kind, figure in figures.items()}
     return Ground(name, land, {"id": name, "place": repr((spec.problem, land.window)), **pictures})
 
@@ -75,7 +79,7 @@ _spread = st.cache_resource(max_entries=96, **_BY_REPR)(spread)
 
 def run(spec: RaceSpec) -> RaceResult:
     """Return the race; what was run before comes from the cache."""
-    with _working(spec, "Racing ..."):
+    with _working(spec, words.say("Racing ...")):
         return _race(spec)
 
 
@@ -124,7 +128,7 @@ def _replay(spec: RaceSpec) -> Replay:
 def under_the_glass(spec: RaceSpec, racer: int) -> Replay:
     """Return the run of one racer, counted from 0, with its memory; the other racers do not matter to it."""
     alone = replace(spec, entries=(spec.entries[racer],))
-    with _working(alone, "Working the steps out ..."):
+    with _working(alone, words.say("Working the steps out ...")):
         return _replay(alone)
 
 
@@ -146,7 +150,7 @@ def tuned(spec: RaceSpec) -> TuneResult:
 
 def seeds(spec: RaceSpec) -> Spread:
     """Return the race over 20 seeds."""
-    with _working(spec, "Racing 20 seeds ..."):
+    with _working(spec, words.say("Racing 20 seeds ...")):
         return _spread(spec)
 
 

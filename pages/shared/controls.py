@@ -10,7 +10,9 @@ import streamlit as st
 
 from optim import FormulaError
 from optim.figures import LOOKS
-from pages.shared import panels, state
+from optim.saying import say
+from optim.wording import capital
+from pages.shared import panels, state, words
 from pages.shared.fields import (
     CONDITIONS,
     DIALS,
@@ -32,15 +34,17 @@ from pages.shared.presets import PRESETS
 from pages.shared.state import BOUND
 
 HELP = {
-    "f": "In x and y, with numbers, pi, e, + - * / ** and functions such as sin, exp, log, sqrt, abs, max. Enter applies it.",
-    "k": "How many optimizers race, 1 to 12. The cross beside a racer takes that one out.",
-    "g": "Exact: the derivative of the formula. Numerical: the book's central difference, h = 1e-4, at 4 evaluations per step.",
-    "noise": "Every step adds this times a random slope to the function, the same for every racer. 0 is no noise.",
-    "seed": "Which random numbers the noise uses.",
-    "rotate": "Turns the function about its first minimum. The start stays where it is.",
-    "stretch": "Squeezes the function along its x and draws it out along its y. On the sphere, 10 gives condition 100.",
-    "sx": "Moves the function and its minima sideways. The start stays where it is.",
-    "sy": "Moves the function and its minima up. The start stays where it is.",
+    "f": say("In x and y, with numbers, pi, e, + - * / ** and functions such as sin, exp, log, sqrt, abs, max. Enter applies it."),
+    "k": say("How many optimizers race, 1 to 12. The cross beside a racer takes that one out."),
+    "g": say(
+        "Exact: the derivative of the formula. Numerical: the book's central difference, h = 1e-4, at 4 evaluations per step."
+    ),
+    "noise": say("Every step adds this times a random slope to the function, the same for every racer. 0 is no noise."),
+    "seed": say("Which random numbers the noise uses."),
+    "rotate": say("Turns the function about its first minimum. The start stays where it is."),
+    "stretch": say("Squeezes the function along its x and draws it out along its y. On the sphere, 10 gives condition 100."),
+    "sx": say("Moves the function and its minima sideways. The start stays where it is."),
+    "sy": say("Moves the function and its minima up. The start stays where it is."),
 }
 DECADE = 20
 """Positions of a logarithmic slider per factor of ten."""
@@ -67,9 +71,17 @@ def sidebar() -> Values:
     """Show the inputs of a race in the sidebar and return their values."""
     form = Form()
     with st.sidebar:
-        titles = [preset.title for preset in PRESETS]
+        words.switch(state.keep_inputs)
+        titles = words.each({preset.title: preset.title for preset in PRESETS})
         st.selectbox(
-            "Ready experiments", titles, None, key="preset", placeholder="Choose one", on_change=state.load_preset, args=("preset",)
+            words.say("Ready experiments"),
+            list(titles),
+            None,
+            format_func=titles.__getitem__,
+            key="preset",
+            placeholder=words.say("Choose one"),
+            on_change=state.load_preset,
+            args=("preset",),
         )
         _choice(FUNCTION, form, on_change=state.other_function)
         if form.values[FUNCTION.key] == OWN:
@@ -78,15 +90,16 @@ def sidebar() -> Values:
             with column:
                 _number(field, form, step=0.1)
         left, right = st.columns(2)
-        left.button("Random start", on_click=state.random_start, width="stretch")
-        right.button("Reset all", on_click=state.reset, width="stretch")
-        _with_slider(STEPS, form, STEPS.title)
+        left.button(words.say("Random start"), on_click=state.random_start, width="stretch")
+        right.button(words.say("Reset all"), on_click=state.reset, width="stretch")
+        _with_slider(STEPS, form, words.say(STEPS.title))
         _number(RACERS, form)
         for slot in range(1, form.values[RACERS.key] + 1):
             _racer(slot, form)
         full = form.values[RACERS.key] >= (RACERS.parameter.high if RACERS.parameter else 0)
-        st.button("Add a racer", on_click=state.add_racer, disabled=full, width="stretch", icon=":material/add:")
-        _when_open(st.expander("Gradient, noise and dials", key="conditions", on_change="rerun"), (*CONDITIONS, *DIALS), form)
+        st.button(words.say("Add a racer"), on_click=state.add_racer, disabled=full, width="stretch", icon=":material/add:")
+        conditions = st.expander(words.say("Gradient, noise and dials"), key="conditions", on_change="rerun")
+        _when_open(conditions, (*CONDITIONS, *DIALS), form)
     state.remember_shown(form.shown)
     return form.values
 
@@ -94,7 +107,13 @@ def sidebar() -> Values:
 def _formula(form: Form) -> None:
     """A function of the visitor's own: its text stays whatever it is, with how it reads or what is wrong under it."""
     text = st.text_input(
-        FORMULA.title, FORMULA.default, LONGEST, key=FORMULA.key, help=_help(FORMULA), on_change=state.first_start, **BOUND
+        words.say(FORMULA.title),
+        FORMULA.default,
+        LONGEST,
+        key=FORMULA.key,
+        help=_help(FORMULA),
+        on_change=state.first_start,
+        **BOUND,
     )
     form.keep(FORMULA.key, text)
     state.keep_formula(text)
@@ -109,7 +128,7 @@ def _racer(slot: int, form: Form) -> None:
     with st.container(border=True, gap="xsmall"):
         field = optimizer_field(slot)
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            title = f':color[{look.sign}]{{foreground="{look.colour}"}} {field.title}'
+            title = f':color[{look.sign}]{{foreground="{look.colour}"}} {words.say(field.title)}'
             _choice(field, form, title=title, on_change=state.usual_settings, args=(slot,))
             st.button(
                 "✕",
@@ -117,7 +136,7 @@ def _racer(slot: int, form: Form) -> None:
                 on_click=state.remove_racer,
                 args=(slot,),
                 disabled=form.values[RACERS.key] == 1,
-                help="Take this racer out",
+                help=words.say("Take this racer out"),
                 type="tertiary",
                 width="content",
             )
@@ -129,11 +148,13 @@ def _racer(slot: int, form: Form) -> None:
 
 
 def _others(slot: int, own: tuple[Field, ...], form: Form) -> None:
-    box = st.expander("Other settings", key=f"others {slot}", on_change="rerun")
+    box = st.expander(words.say("Other settings"), key=f"others {slot}", on_change="rerun")
     _when_open(box, chain(own, extra_fields(slot, form.values)), form, _name)
 
 
-def _when_open(box: Any, wanted: Iterable[Field], form: Form, named: Callable[[Field], str] = lambda field: field.title) -> None:
+def _when_open(
+    box: Any, wanted: Iterable[Field], form: Form, named: Callable[[Field], str] = lambda field: words.say(field.title)
+) -> None:
     """What few change: inputs only while their box is open or they are changed, since each costs time on every rerun."""
     with box:
         for field in wanted:
@@ -148,14 +169,14 @@ def _any(field: Field, form: Form, **more: Any) -> None:
 
 
 def _choice(field: Field, form: Form, *, title: str = "", **more: Any) -> None:
-    options = field.options or {}
+    options = words.each(field.options or {})
     value = st.selectbox(
-        title or field.title,
+        title or words.say(field.title),
         list(options),
         list(options).index(field.default),
-        format_func=lambda name: options[name],
+        format_func=options.__getitem__,
         key=field.key,
-        help=HELP.get(field.key),
+        help=_help(field),
         **BOUND,
         **more,
     )
@@ -163,7 +184,7 @@ def _choice(field: Field, form: Form, *, title: str = "", **more: Any) -> None:
 
 
 def _switch(field: Field, form: Form, *, title: str = "") -> None:
-    form.keep(field.key, st.toggle(title or field.title, field.default, key=field.key, help=_help(field), **BOUND))
+    form.keep(field.key, st.toggle(title or words.say(field.title), field.default, key=field.key, help=_help(field), **BOUND))
 
 
 def _number(field: Field, form: Form, *, title: str = "", step: float | None = None, **more: Any) -> None:
@@ -173,7 +194,7 @@ def _number(field: Field, form: Form, *, title: str = "", step: float | None = N
     if step is None:
         step = 1 if whole else 0.01
     value = st.number_input(
-        title or field.title,
+        title or words.say(field.title),
         low,
         high,
         field.default,
@@ -199,7 +220,7 @@ def _with_slider(field: Field, form: Form, title: str) -> None:
     if abs(st.session_state.get(key, math.inf) - position) > 0.5 / DECADE:
         st.session_state[key] = position
     row.slider(
-        f"{field.title}, logarithmic",
+        words.say("{name}, logarithmic", name=field.title),
         low,
         high,
         position,
@@ -223,13 +244,10 @@ def _name(field: Field) -> str:
     """What an input of a racer is called beside it: an optimizer's parameter by name and symbol, the rest by its short title."""
     parameter = field.parameter
     if parameter is None or parameter.symbol == field.key:
-        return _capital(field.title.partition("'s ")[2])
+        return capital(words.say(field.short))
     return f"{parameter.name} ({parameter.symbol})"
 
 
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]
-
-
 def _help(field: Field) -> str | None:
-    return HELP.get(field.key) or (field.parameter.doc if field.parameter and field.parameter.doc else None)
+    text = HELP.get(field.key) or (field.parameter.doc if field.parameter else "")
+    return words.say(text) if text else None

@@ -18,17 +18,19 @@ export default function ({ data, parentElement }) {
   parentElement.repairs = [300, 900, 1800, 3000].map((delay) => setTimeout(() => repairAddress(data), delay));
   const button = parentElement.querySelector("button");
   const text = button.querySelector("span");
+  button.title = data.texts.title;
+  text.textContent = data.texts.button;
   button.onclick = async () => {
     repairAddress(data);
     const link = window.location.href;
     try {
       await navigator.clipboard.writeText(link);
-      text.textContent = "Copied";
+      text.textContent = data.texts.copied;
     } catch {
       // Without https browsers may forbid the clipboard: show the link, selected, so that one key press copies it.
-      window.prompt("Copy this link", link);
+      window.prompt(data.texts.ask, link);
     }
-    setTimeout(() => (text.textContent = "Copy link"), 1500);
+    setTimeout(() => (text.textContent = data.texts.button), 1500);
   };
   return () => parentElement.repairs.forEach(clearTimeout);
 }

@@ -4,11 +4,18 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.shared import assets
+from optim.saying import say
+from pages.shared import assets, words
 from pages.shared.links import own_keys
 
 _HERE = Path(__file__).parent
-_BUTTON = '<button type="button" title="The address holds the experiment"><span aria-live="polite">Copy link</span></button>'
+_BUTTON = '<button type="button"><span aria-live="polite"></span></button>'
+_TEXTS = {
+    "title": say("The address holds the experiment"),
+    "button": say("Copy link"),
+    "copied": say("Copied"),
+    "ask": say("Copy this link"),
+}
 
 
 def copy_link(query: dict[str, str]) -> None:
@@ -19,4 +26,6 @@ def copy_link(query: dict[str, str]) -> None:
         css=(_HERE / "copy_link.css").read_text(encoding="utf-8"),
         js=assets.loader("copy_link.js"),
     )
-    component(key="copy link", data={"query": query, "keys": own_keys()}, height="content", width="content")
+    component(
+        key="copy link", data={"query": query, "keys": own_keys(), "texts": words.each(_TEXTS)}, height="content", width="content"
+    )

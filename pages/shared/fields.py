@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 from typing import Any
 
 from optim import MODIFIERS, OPTIMIZERS, PROBLEM_FAMILIES, PROBLEMS, SCHEDULES, Entry, FormulaError, Parameter, Problem
@@ -13,9 +13,11 @@ from optim.entry import CONSTANT, no_modifier, no_schedule
 from optim.facts import tags
 from optim.figures import AGAINST, QUANTITIES
 from optim.modifiers import Modifier
+from optim.saying import joined, say
 from optim.schedules import Schedule
 from optim.spec import GRADIENTS, MAX_ENTRIES, MAX_SEED, MAX_STEPS
 from pages.shared.asks import second_parameters
+from pages.shared.languages import everywhere
 from pages.shared.presets import BOOK, WAVES
 
 Values = dict[str, Any]
@@ -30,19 +32,24 @@ SLOT = r"o\d+(?:\..+)?"
 
 @dataclass(frozen=True)
 class Field:
-    """One input: its key in the link, what it is called, its default, and either its options (name -> title) or its parameter."""
+    """One input: its key in the link, what it is called, its default, and either its options (name -> title) or its parameter.
+
+    `short` is what it is called beside the racer that it belongs to. Texts are English, or remember how they were made.
+    """
 
     key: str
     title: str
     default: Any
     options: Mapping[str, str] | None = None
     parameter: Parameter | None = None
+    short: str = ""
 
     def read(self, text: str) -> Any:
-        """Return the value that a link's text means, or None where it means none. Options go by name or title."""
+        """Return the value that a link's text means, or None where it means none. Options go by name or title, in any language."""
         if self.options is not None:
             wanted = text.strip().lower()
-            return next((name for name, title in self.options.items() if wanted in (name.lower(), title.lower())), None)
+            called = ((name, (name, *everywhere(title))) for name, title in self.options.items())
+            return next((name for name, calls in called if wanted in map(str.lower, calls)), None)
         assert self.parameter is not None
         words: dict[str, Any] = {"true": 1, "false": 0} if self.parameter.kind == "bool" else {}
         try:
@@ -52,7 +59,7 @@ class Field:
         return self.parameter.canonical(number)
 
     def write(self, value: Any) -> str:
-        """Return a value as a link's text."""
+        """Return a value as a link's text, in English."""
         if self.options is not None:
             return self.options[value]
         return str(value).lower() if isinstance(value, bool) else repr(value).removesuffix(".0")
@@ -64,8 +71,8 @@ class Field:
             return self.parameter.expected if self.parameter else ""
         titles = list(self.options.values())
         if len(titles) > MANY:
-            return f"one of the {len(titles)} in the menu, such as {', '.join(titles[:4])}"
-        return f"one of {', '.join(titles)}"
+            return say("one of the {count} in the menu, such as {names}", count=len(titles), names=joined(", ", titles[:4]))
+        return say("one of {names}", names=joined(", ", titles))
 
 
 class FormulaField(Field):
@@ -79,14 +86,14 @@ class FormulaField(Field):
 
     @property
     def expected(self) -> str:
-        return "a formula in x and y"
+        return say("a formula in x and y")
 
 
 @lru_cache(maxsize=256)
 def _looked_up(text: str) -> Problem | FormulaError:
     """What a formula or a name means, or what is wrong with it: found out once, since every rerun asks several times."""
     if text in PROBLEM_FAMILIES:
-        return FormulaError(f"{text} is a function of many variables; write a formula in x and y")
+        return FormulaError(say("{name} is a function of many variables; write a formula in x and y", name=text))
     try:
         return problem_of(text)
     except FormulaError as error:
@@ -212,19 +219,21 @@ def start_fields(values: Values) -> tuple[Field, Field]:
     return _number("x", "Start x", x, -FAR, FAR), _number("y", "Start y", y, -FAR, FAR)
 
 
+@cache
 def optimizer_field(slot: int) -> Field:
     """Return the input of a racer's optimizer."""
     titles = {name: optimizer.title for name, optimizer in OPTIMIZERS.items()}
-    return Field(slot_key(slot), f"Racer {slot}", _usual(slot).optimizer, options=titles)
+    return Field(slot_key(slot), say("Racer {slot}", slot=slot), _usual(slot).optimizer, options=titles)
 
 
+@cache
 def setting_fields(slot: int, optimizer: str) -> tuple[Field, ...]:
     """Return the inputs of a racer's hyper-parameters, once its optimizer is chosen."""
     hyper = _usual(slot).hyper if optimizer == _usual(slot).optimizer else Entry(optimizer).hyper
     return tuple(
         Field(
             slot_key(slot, parameter.name),
-            f"{OPTIMIZERS[optimizer].title}'s {parameter.name}",
+            say("{owner}'s {name}", owner=OPTIMIZERS[optimizer].title, name=parameter.name),
             hyper[parameter.name],
             parameter=parameter,
         )
@@ -234,24 +243,40 @@ def setting_fields(slot: int, optimizer: str) -> tuple[Field, ...]:
 
 def extra_fields(slot: int, values: Values) -> Iterator[Field]:
     """Yield the inputs of a racer's schedule and modifiers, those that its optimizer takes; each one's own after it is chosen."""
-    rule = OPTIMIZERS[values[slot_key(slot)]]
+    for field, kinds in _extras(slot, values[slot_key(slot)]):
+        yield field
+        chosen = values.get(field.key, field.default)
+        if chosen in kinds:
+            yield from _own_fields(field.key, kinds[chosen])
+
+
+@cache
+def _extras(slot: int, optimizer: str) -> tuple[tuple[Field, Mapping[Any, Schedule | Modifier]], ...]:
+    """Return the inputs of the schedule and of every modifier that an optimizer takes, each with what its values stand for."""
+    rule = OPTIMIZERS[optimizer]
+    found: list[tuple[Field, Mapping[Any, Schedule | Modifier]]] = []
     if not no_schedule(rule):
-        schedule = slot_key(slot, "schedule")
         titles = {name: schedule.title for name, schedule in SCHEDULES.items()}
-        yield Field(schedule, f"{rule.title}'s schedule", CONSTANT[0], options=titles)
-        yield from _own_fields(schedule, SCHEDULES[values.get(schedule, CONSTANT[0])])
+        called = say("{owner}'s schedule", owner=rule.title)
+        field = Field(slot_key(slot, "schedule"), called, CONSTANT[0], options=titles, short=say("schedule"))
+        found.append((field, SCHEDULES))
     for modifier in MODIFIERS.values():
         if not no_modifier(rule, modifier.name):
-            key = slot_key(slot, modifier.name)
-            yield _number(key, f"{rule.title}'s {modifier.title}", False, 0, 1, "bool")
-            if values.get(key):
-                yield from _own_fields(key, modifier)
+            called = say("{owner}'s {name}", owner=rule.title, name=modifier.title)
+            field = _number(slot_key(slot, modifier.name), called, False, 0, 1, "bool")
+            found.append((replace(field, short=modifier.title), {True: modifier}))
+    return tuple(found)
 
 
 def _own_fields(key: str, item: Schedule | Modifier) -> Iterator[Field]:
     """Yield the inputs of a schedule's or modifier's own parameters."""
     for parameter in item.parameters:
-        yield Field(f"{key}.{parameter.name}", f"{item.title}'s {parameter.name}", parameter.default, parameter=parameter)
+        yield Field(
+            f"{key}.{parameter.name}",
+            say("{owner}'s {name}", owner=item.title, name=parameter.name),
+            parameter.default,
+            parameter=parameter,
+        )
 
 
 def _usual(slot: int) -> Entry:

@@ -25,7 +25,7 @@ def own_keys() -> str:
 def decode(query: Mapping[str, str]) -> tuple[Values, list[str]]:
     """Return the value of every input that a link means, and a sentence for each text in it that could not be used."""
     values: Values = {}
-    notes = []
+    notes: list[str] = []
     for field in chain(fields(values), LOOKED_AT):
         values[field.key] = field.default
         if field.key not in query:
@@ -33,7 +33,16 @@ def decode(query: Mapping[str, str]) -> tuple[Values, list[str]]:
         value = field.read(query[field.key])
         if value is None:
             given, instead = query[field.key][:40], field.write(field.default)
-            notes.append(f"{field.title} ({field.key}) was {given!r}; expected {field.expected}. Using {instead}.")
+            notes.append(
+                say(
+                    "{title} ({key}) was {given!r}; expected {expected}. Using {instead}.",
+                    title=field.title,
+                    key=field.key,
+                    given=given,
+                    expected=field.expected,
+                    instead=instead,
+                )
+            )
         else:
             values[field.key] = value
     return values, notes

@@ -2,15 +2,18 @@
 
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from optim import FormulaError, Problem, RaceResult
 from optim.figures import LOOKS, chart
 from optim.known import lowest_in_words, search_in_words
 from optim.protocol import answers, entrants, protocol
+from optim.saying import changed, joined, say
 from optim.spread import spread_sentence, spread_table
 from optim.verdict import verdict
-from pages.shared import compute
+from optim.wording import capital, sentences
+from pages.shared import compute, words
 from pages.shared.copy_link import copy_link
 from pages.shared.fields import ALONG, ARROWS, CURVE, GRID, HEIGHT, LOG, Field
 from pages.shared.presets import PRESETS, Preset
@@ -18,12 +21,13 @@ from pages.shared.race_view.component import race_view
 from pages.shared.state import BOUND, dismiss_notes, query, value_of
 
 FURTHER = (
-    ("step", "Why that step?", "search"),
-    ("rates", "Which learning rates work?", "tune"),
-    ("starts", "Who wins from where?", "grid_on"),
-    ("fair", "Was it fair?", "balance"),
+    ("step", say("Why that step?"), "search"),
+    ("rates", say("Which learning rates work?"), "tune"),
+    ("starts", say("Who wins from where?"), "grid_on"),
+    ("fair", say("Was it fair?"), "balance"),
 )
 """Pages that begin with the race at hand, and what each asks about it."""
+OWN_TITLE = say("Your own function")
 PLOT = {"displaylogo": False, "showSendToCloud": False, "scrollZoom": False}
 
 
@@ -31,25 +35,25 @@ def show_notes(notes: list[str]) -> None:
     """Say which parts of the link could not be used."""
     if notes:
         with st.container(border=True):
-            st.markdown("**Part of the link could not be used.** The rest is as the link says.")
-            st.markdown("\n".join(f"- {plain(note)}" for note in notes))
-            st.button("Understood", on_click=dismiss_notes)
+            st.markdown(words.say("**Part of the link could not be used.** The rest is as the link says."))
+            st.markdown("\n".join(f"- {plain(words.say(note))}" for note in notes))
+            st.button(words.say("Understood"), on_click=dismiss_notes)
 
 
 def show_formula_error(text: str, error: FormulaError) -> None:
     """Say what is wrong with a typed formula, and point at the place."""
-    st.markdown(plain(f"{error.problem[:1].upper()}{error.problem[1:]} (column {error.column})."))
+    st.markdown(plain(words.say("{problem} (column {column}).", problem=changed(error.problem, capital), column=error.column)))
     st.code(f"{text}\n{' ' * (error.column - 1)}^", language=None)
 
 
 def show_no_race(text: str, error: FormulaError) -> None:
     """Say in place of the race why there is none."""
     left, right = st.columns([5, 1], vertical_alignment="center")
-    left.markdown("### This formula cannot be used")
+    left.markdown("### " + words.say("This formula cannot be used"))
     with right:
         copy_link(query())
     show_formula_error(text, error)
-    st.caption("What you typed is still in the sidebar: change it there, or choose a function from the menu.")
+    st.caption(words.say("What you typed is still in the sidebar: change it there, or choose a function from the menu."))
 
 
 def show_verdict(result: RaceResult) -> None:
@@ -59,17 +63,25 @@ def show_verdict(result: RaceResult) -> None:
     left, right = st.columns([5, 1], vertical_alignment="center")
     with left:
         if preset is not None:
-            st.caption(plain(f"{preset.title}: {preset.question}"))
+            st.caption(plain(words.say("{title}: {question}", title=preset.title, question=preset.question)))
         sign = "" if said.winner is None else f"{_sign(said.winner)} "
-        st.markdown(f"### {sign}{plain(said.headline)}")
+        st.markdown(f"### {sign}{plain(words.say(said.headline))}")
     with right:
         copy_link(query())
-    st.markdown(plain(f"{said.margin} {said.why}".strip()))
+    st.markdown(plain(words.say(sentences(said.margin, said.why))))
     for sentence in (_compared(result, preset), _over_seeds(result)):
         if sentence:
-            st.markdown(f"**{plain(sentence)}**")
-    st.caption(
-        plain(" ".join(f"{words}." for words in (f"Protocol: {protocol(result)}", entrants(result), answers(result)) if words))
+            st.markdown(f"**{plain(words.say(sentence))}**")
+    st.caption(plain(words.say(conditions(result))))
+
+
+def conditions(result: RaceResult) -> str:
+    """Return what everybody faced and who raced with which settings, in sentences."""
+    averaged = answers(result)
+    return sentences(
+        say("Protocol: {protocol}.", protocol=protocol(result)),
+        say("{entrants}.", entrants=entrants(result)),
+        say("{averaged}.", averaged=averaged) if averaged else "",
     )
 
 
@@ -87,8 +99,13 @@ def _compared(result: RaceResult, preset: Preset | None) -> str:
         return ""
     names = result.labels[here], other.labels[there]
     if names[0] == names[1]:
-        return f"{names[0]} wins here and in “{preset.versus.title}” too."
-    return f"The winner flips: {names[0]} here, {names[1]} in “{preset.versus.title}”. Other conditions, another winner."
+        return say("{name} wins here and in “{title}” too.", name=names[0], title=preset.versus.title)
+    return say(
+        "The winner flips: {here} here, {there} in “{title}”. Other conditions, another winner.",
+        here=names[0],
+        there=names[1],
+        title=preset.versus.title,
+    )
 
 
 def _over_seeds(result: RaceResult) -> str:
@@ -104,24 +121,24 @@ def show_race(result: RaceResult, theme: str) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         for field in (CURVE, ALONG):
             _choice(field)
-        _switch(LOG, "Logarithmic shows small losses; linear shows the true proportions.")
+        _switch(LOG, words.say("Logarithmic shows small losses; linear shows the true proportions."))
         for field in (HEIGHT, GRID):
             _choice(field)
-        _switch(ARROWS, "Minus the gradient all over the map; longer where steeper.")
+        _switch(ARROWS, words.say("Minus the gradient all over the map; longer where steeper."))
 
 
 def show_further(result: RaceResult) -> None:
     """Lead on to the pages that ask further about this very race, whose inputs go along; then name the function."""
     with st.container(horizontal=True):
         for page, question, icon in FURTHER:
-            st.page_link(f"pages/{page}.py", label=question, icon=f":material/{icon}:")
+            st.page_link(f"pages/{page}.py", label=words.say(question), icon=f":material/{icon}:")
     st.markdown(_formula(result))
 
 
 def _formula(result: RaceResult) -> str:
     """The function's formula and its lowest value, in one line."""
-    dials = ", then rotated, stretched or shifted as the protocol says" if _dialled(result) else ""
-    return f"$f(x, y) = {result.problem.latex}${dials}; {plain(lowest_in_words(result.problem))}"
+    dials = words.say(", then rotated, stretched or shifted as the protocol says") if _dialled(result) else ""
+    return f"$f(x, y) = {result.problem.latex}${dials}; {plain(words.say(lowest_in_words(result.problem)))}"
 
 
 def _dialled(result: RaceResult) -> bool:
@@ -130,16 +147,16 @@ def _dialled(result: RaceResult) -> bool:
 
 def race_key(result: RaceResult) -> str:
     """Which sign and colour is whose."""
-    return " &emsp; ".join(f"{_sign(i)}&nbsp;{plain(label)}" for i, label in enumerate(result.labels))
+    return " &emsp; ".join(f"{_sign(i)}&nbsp;{plain(words.say(label))}" for i, label in enumerate(result.labels))
 
 
 def _choice(field: Field) -> None:
-    options = field.options or {}
+    options = words.each(field.options or {})
     st.segmented_control(
-        field.title,
+        words.say(field.title),
         list(options),
         default=field.default,
-        format_func=lambda name: options[name],
+        format_func=options.__getitem__,
         key=field.key,
         required=True,
         width="content",
@@ -147,64 +164,74 @@ def _choice(field: Field) -> None:
     )
 
 
-def _switch(field: Field, words: str) -> None:
-    st.toggle(field.title, field.default, key=field.key, help=words, **BOUND)
+def _switch(field: Field, about: str) -> None:
+    st.toggle(words.say(field.title), field.default, key=field.key, help=about, **BOUND)
 
 
 def show_standings(result: RaceResult) -> None:
     """Show who came where and how each ended; with noise, the middle and the range over many seeds too."""
-    st.markdown("##### Standings")
-    head = ("Place", "Racer", "How it ended", "Final loss", "Steps to target", "Evaluations")
+    st.markdown("##### " + words.say("Standings"))
+    head = tuple(map(words.say, HEAD))
     rows = [head, ("---:", "---", "---", "---:", "---:", "---:")]
     for rank, i in enumerate(result.order, start=1):
-        name = f"{_sign(i)}&nbsp;{plain(result.labels[i])}"
+        name = f"{_sign(i)}&nbsp;{plain(words.say(result.labels[i]))}"
         steps = "–" if result.reached[i] is None else f"{result.reached[i]}"
         loss, looks = f"{result.loss[i, -1]:.4g}", f"{result.evaluations[i, -1]}"
-        rows.append((f"{rank}", name, result.status[i].kind, loss, steps, looks))
+        rows.append((f"{rank}", name, words.say(result.status[i].kind), loss, steps, looks))
     st.markdown("\n".join(f"| {' | '.join(row)} |" for row in rows))
-    ends = [f"{_sign(i)}&nbsp;**{plain(result.labels[i])}**: {plain(result.status[i].reason)}." for i in result.order]
-    st.markdown("\n".join(f"- {end}" for end in ends))
+    ends = [(i, words.say("{reason}.", reason=result.status[i].reason)) for i in result.order]
+    st.markdown("\n".join(f"- {_sign(i)}&nbsp;**{plain(words.say(result.labels[i]))}**: {plain(end)}" for i, end in ends))
     if result.spec.noise:
-        st.markdown("##### Over 20 seeds")
+        st.markdown("##### " + words.say("Over 20 seeds"))
         many = spread_table(result, compute.seeds(result.spec))
-        st.dataframe(many, hide_index=True, column_config=_SPREAD, key="seeds", alt="Standings over 20 seeds")
+        many["optimizer"] = many["optimizer"].map({label: words.say(label) for label in result.labels})
+        alt = words.say("Standings over 20 seeds")
+        st.dataframe(many, hide_index=True, column_config=_spread_columns(), key="seeds", alt=alt)
 
 
+HEAD = (say("Place"), say("Racer"), say("How it ended"), say("Final loss"), say("Steps to target"), say("Evaluations"))
 _NUMBER = st.column_config.NumberColumn
-_SPREAD: dict[str, Any] = {
-    "optimizer": "Optimizer",
-    "median_loss": _NUMBER("Median final loss", format="%.4g"),
-    "lowest_loss": _NUMBER("Lowest", format="%.4g"),
-    "highest_loss": _NUMBER("Highest", format="%.4g"),
-    "reached": _NUMBER("Reached the target", format="percent"),
-}
+
+
+def _spread_columns() -> dict[str, Any]:
+    return {
+        "optimizer": words.say("Optimizer"),
+        "median_loss": _NUMBER(words.say("Median final loss"), format="%.4g"),
+        "lowest_loss": _NUMBER(words.say("Lowest"), format="%.4g"),
+        "highest_loss": _NUMBER(words.say("Highest"), format="%.4g"),
+        "reached": _NUMBER(words.say("Reached the target"), format="percent"),
+    }
 
 
 def show_table(result: RaceResult) -> None:
     """Show the loss of every racer at every step."""
-    st.markdown("##### Loss by step")
+    st.markdown("##### " + words.say("Loss by step"))
+    losses = result.losses()
+    losses.columns = pd.Index([words.say(label) for label in result.labels])
+    losses.index.name = words.say("step")
     st.dataframe(
-        result.losses(),
-        column_config={name: _NUMBER(format="%.6g") for name in result.labels},
+        losses,
+        column_config={name: _NUMBER(format="%.6g") for name in losses.columns},
         height=320,
         key="losses",
-        alt="Loss of every racer at every step",
+        alt=words.say("Loss of every racer at every step"),
     )
 
 
 def show_problem(result: RaceResult) -> None:
     """Show what the function teaches and where it comes from; of a typed one, what a search found."""
     problem: Problem = result.spec.base_problem
-    st.markdown(f"##### {plain(problem.title if problem.search is None else 'Your own function')}")
+    st.markdown(f"##### {plain(words.say(problem.title if problem.search is None else OWN_TITLE))}")
     if problem.teaches:
-        st.markdown(plain(problem.teaches))
+        st.markdown(plain(words.say(problem.teaches)))
     if problem.search is not None:
         st.markdown(f"`{problem.formula}`")
-        st.caption(plain(("Before the dials: " if _dialled(result) else "") + search_in_words(problem)))
+        found = search_in_words(problem)
+        st.caption(plain(words.say("Before the dials: {found}", found=found) if _dialled(result) else words.say(found)))
     if problem.tags:
-        st.caption(plain(f"Keywords: {', '.join(problem.tags)}"))
+        st.caption(plain(words.say("Keywords: {tags}", tags=joined(", ", problem.tags))))
     if problem.reference:
-        st.caption(plain(f"Source: {problem.reference}"))
+        st.caption(plain(words.say("Source: {reference}", reference=problem.reference)))
 
 
 def plain(text: str) -> str:

@@ -13,7 +13,7 @@ from optim.figures.cells import shares
 from optim.figures.rates import rates
 from optim.scores import WORKS, standings
 from optim.wording import steps
-from pages.shared import asks, many, work
+from pages.shared import asks, many, words, work
 from pages.shared.cell_maps.component import cell_maps
 from pages.shared.copy_link import copy_link
 from pages.shared.fields import RATES, SECOND
@@ -48,7 +48,7 @@ def choose_second(race: RaceSpec) -> str:
     """Show the menu of second parameters that these racers have and return the one chosen, or "none"."""
     own = {p.name for entry in race.entries for p in entry.rule.parameters}
     options = [name for name in SECOND.options or () if name == SECOND.default or name in own]
-    titles = dict(SECOND.options or {})
+    titles = words.each(SECOND.options or {})
     left, _ = st.columns([2, 3])
     title = "The learning rate against a second parameter"
     chosen: str = left.selectbox(title, options, 0, format_func=titles.__getitem__, key=SECOND.key, **BOUND)

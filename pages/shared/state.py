@@ -10,7 +10,9 @@ import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
 from optim import OPTIMIZERS, Entry, FormulaError, RaceSpec, SpecError
+from optim.saying import say
 from optim.spec import MAX_ENTRIES
+from pages.shared import words
 from pages.shared.fields import (
     FORMULA,
     FRAME,
@@ -52,15 +54,22 @@ def carry_over(page: str) -> None:
         st.session_state.update({field.key: values[field.key] for field in fields(values)})
 
 
+def keep_inputs() -> None:
+    """Write down what every input holds before its options are called otherwise, as they are in another language."""
+    values = current()
+    st.session_state.update({field.key: value_of(field) for field in chain(fields(values), LOOKED_AT)})
+
+
 def read_link() -> list[str]:
     """On a session's first run put the link's values into the inputs; return what in the link could not be used."""
+    words.settle()
     if WHOLE in st.query_params:
         _read_whole()
     if NOTES not in st.session_state:
         query = {key: st.query_params[key] for key in st.query_params}
         values, notes = decode(query)
-        st.session_state[NOTES] = notes
-        meant = {field.key: field.write(values[field.key]) for field in chain(fields(values), LOOKED_AT) if field.key in query}
+        st.session_state[NOTES] = notes + words.note()
+        meant = {field.key: written(field, values[field.key]) for field in chain(fields(values), LOOKED_AT) if field.key in query}
         if any(meant[key] != query[key] for key in meant):
             # An input takes its value from the address bar and drops what it cannot read: give it what was meant.
             st.query_params.update(meant)
@@ -75,7 +84,7 @@ def _read_whole() -> None:
     try:
         values, notes = decode(encode(RaceSpec.from_json(text)))
     except (SpecError, FormulaError) as error:
-        values, notes = {}, [f"The race in the link could not be used: {error}"]
+        values, notes = {}, [say("The race in the link could not be used: {error}", error=error.args[0])]
     if values and values != {**current(), **{key: values[key] for key in _LOOKED_AT}}:
         remember_shown(())  # nothing is on screen yet
         put({key: value for key, value in values.items() if key not in _LOOKED_AT})
@@ -105,11 +114,16 @@ def value_of(field: Field) -> Any:
     return field.default if value is None else value
 
 
+def written(field: Field, value: Any) -> str:
+    """Return a value as the address bar has it: Streamlit writes and restores options by what the visitor sees."""
+    return words.say(field.write(value)) if field.options is not None else field.write(value)
+
+
 def query(looked_at: Iterable[Field] = VIEW) -> dict[str, str]:
     """Return the query parameters that mean what is shown: every input that differs from its default."""
     values = current()
     shown = [(field, values[field.key] if field.key in values else value_of(field)) for field in chain(fields(values), looked_at)]
-    return {field.key: field.write(value) for field, value in shown if value is not None and value != field.default}
+    return {field.key: written(field, value) for field, value in shown if value is not None and value != field.default}
 
 
 def put(values: Values) -> None:
@@ -120,7 +134,7 @@ def put(values: Values) -> None:
         _write_parameter(key, None)
     for field in wanted:
         if field.key not in shown and complete[field.key] != field.default:
-            _write_parameter(field.key, field.write(complete[field.key]))
+            _write_parameter(field.key, written(field, complete[field.key]))
         st.session_state[field.key] = complete[field.key]
 
 
@@ -155,9 +169,14 @@ def load(spec: RaceSpec) -> None:
     dismiss_notes()
 
 
-def open_race(spec: RaceSpec, label: str = "Open this race") -> None:
+def open_race(spec: RaceSpec, label: str | None = None) -> None:
     """Show a link that opens the Race page with `spec`."""
-    st.page_link("pages/race.py", label=label, icon=":material/sports_score:", query_params={WHOLE: spec.to_json()})
+    st.page_link(
+        "pages/race.py",
+        label=label or words.say("Open this race"),
+        icon=":material/sports_score:",
+        query_params={WHOLE: spec.to_json()},
+    )
 
 
 def open_step(spec: RaceSpec, racer: int = 1, step: int = 1, label: str = "Look at a step") -> None:

@@ -20,7 +20,7 @@ from pages.shared.panels import plain
 from pages.shared.race_view.component import Scene, scene, told_scene
 from pages.shared.race_view.file import race_file
 from pages.shared.state import value_of
-from pages.shared.words import say
+from pages.shared.words import later, say
 
 SCRIPTS: dict[str, tuple[str, Callable[[RaceSpec], Script]]] = {
     "NumPy": ("race_numpy.py", numpy_script),
@@ -91,7 +91,7 @@ def _data(result: RaceResult, key: str) -> None:
         try:
             text = result.spec.to_json()
         except SpecError as error:
-            st.caption(str(error))
+            st.caption(say(error.args[0]))
         else:
             _file("JSON", text, "race.json", "application/json", key, say("The experiment itself: this page opens it again"))
 
@@ -114,7 +114,9 @@ def _pictures(result: RaceResult, key: str, theme: str, own: bool) -> None:
 
     words = say("Plays the race without this app and without a network. 5 MB, since it holds the drawing library.")
     label = say("Download as one HTML file")
-    st.download_button(label, film, "race.html", "text/html", key=f"{key} HTML", help=words, icon=":material/movie:", **_PLAIN)
+    st.download_button(
+        label, later(film), "race.html", "text/html", key=f"{key} HTML", help=words, icon=":material/movie:", **_PLAIN
+    )
 
 
 def _scene(result: RaceResult, theme: str, own: bool) -> tuple[Scene, dict[str, Any]]:
@@ -174,7 +176,7 @@ def _loaded(text: str) -> tuple[bool, str]:
     try:
         spec = RaceSpec.from_json(text)
     except (SpecError, FormulaError) as error:
-        what = say("the formula: {error}", error=error) if isinstance(error, FormulaError) else str(error)
+        what = say("the formula: {error}", error=error.args[0]) if isinstance(error, FormulaError) else say(error.args[0])
         return False, say("This experiment cannot be opened. {what}", what=plain(what))
     refusal = not_held(spec)
     if refusal:

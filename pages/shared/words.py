@@ -1,18 +1,18 @@
 """The visitor's language: chosen by the browser, or by the switch, which the link keeps; and every text said in it."""
 
-import gettext
-from functools import cache
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from typing import Any, ParamSpec, TypeVar
 
 import streamlit as st
 
 from optim import saying
+from pages.shared.languages import LANGUAGES, catalogue
 
-LANGUAGES = {"en": "English", "ja": "日本語"}
-"""Languages by the name that a link calls them; the first is what the texts are written in."""
 KEY, CHOSEN = "lang", "language chosen"
-DOMAIN, FOLDER = "race", Path(__file__).parent / "locale"
+P = ParamSpec("P")
+T = TypeVar("T")
+_SETTLED: ContextVar[str | None] = ContextVar("language of this run", default=None)
 
 
 def say(text: str, /, **values: Any) -> str:
@@ -25,8 +25,39 @@ def counted(one: str, many: str, count: int, /, **values: Any) -> str:
     return saying.counted(one, many, count, **values).told(catalogue(language()))
 
 
+def each(texts: Mapping[str, str]) -> dict[str, str]:
+    """Return texts that go by a name, such as the options of a menu, in the visitor's language."""
+    translations = catalogue(language())
+    return {name: str(saying.told(text, translations)) for name, text in texts.items()}
+
+
+def later(make: Callable[P, T]) -> Callable[P, T]:
+    """Return `make` so that it speaks this visitor's language whenever it is called, such as when a file is made at a click."""
+    name = language()
+
+    def made(*args: P.args, **named: P.kwargs) -> T:
+        before = _SETTLED.set(name)
+        try:
+            return make(*args, **named)
+        finally:
+            _SETTLED.reset(before)
+
+    return made
+
+
+def settle() -> str:
+    """Find out the visitor's language for this run, and return its name; finding it out for every text would take too long."""
+    name = _wanted()
+    _SETTLED.set(name)
+    return name
+
+
 def language() -> str:
     """Return the name of the visitor's language: what the switch says, else the link, else the browser, else English."""
+    return _SETTLED.get() or _wanted()
+
+
+def _wanted() -> str:
     for wanted in (st.session_state.get(KEY), st.session_state.get(CHOSEN), st.query_params.get(KEY)):
         if wanted in LANGUAGES:
             return str(wanted)
@@ -34,8 +65,8 @@ def language() -> str:
     return browser if browser in LANGUAGES else next(iter(LANGUAGES))
 
 
-def switch() -> None:
-    """Show the switch of languages."""
+def switch(keep: Callable[[], None] | None = None) -> None:
+    """Show the switch of languages; `keep` is called at a change, before anything is shown in the other language."""
     st.session_state.setdefault(KEY, language())
     st.segmented_control(
         "Language · 言語",
@@ -44,6 +75,7 @@ def switch() -> None:
         key=KEY,
         required=True,
         on_change=_choose,
+        args=(keep,),
     )
 
 
@@ -54,15 +86,26 @@ def keep_in_link() -> None:
     chosen = st.session_state.get(CHOSEN)
     if chosen is not None and st.query_params.get(KEY) != chosen:
         st.query_params[KEY] = chosen
+    settle()
 
 
-def _choose() -> None:
+def _choose(keep: Callable[[], None] | None) -> None:
     st.session_state[CHOSEN] = st.session_state[KEY]
+    if keep is not None:
+        keep()
 
 
-@cache
-def catalogue(name: str) -> gettext.NullTranslations:
-    """Return the translations of a language; for the one that the texts are written in, none."""
-    if name == next(iter(LANGUAGES)):
-        return gettext.NullTranslations()
-    return gettext.translation(DOMAIN, FOLDER, [name])
+def note() -> list[str]:
+    """Return a sentence about a language in the link that is none, and take it out of the address."""
+    given = st.query_params.get(KEY)
+    if given is None or given in LANGUAGES:
+        return []
+    del st.query_params[KEY]
+    said = saying.say(
+        "Language ({key}) was {given!r}; expected one of {names}. Using {instead}.",
+        key=KEY,
+        given=given[:40],
+        names=", ".join(LANGUAGES),
+        instead=LANGUAGES[language()],
+    )
+    return [said]

@@ -1,5 +1,7 @@
 // Who leads: one row per racer, in the order of the moment.
 
+import { filled } from "./texts.js";
+
 const HEIGHT = 34; // pixels per row, as in the style sheet
 
 export const number = (value) => {
@@ -14,13 +16,14 @@ export class Board {
 
   racers(tracks, words) {
     this.tracks = tracks;
+    this.texts = words.texts;
     const said = JSON.stringify(tracks.map(({ label, colour, dash, sign, reason }) => [label, colour, dash, sign, reason]));
     if (this.said === said) return;
     this.said = said;
     this.list.style.height = `${tracks.length * HEIGHT}px`;
     this.rows = tracks.map((track) => {
       const row = document.createElement("li");
-      row.title = `${track.label}: ${track.reason}`;
+      row.title = filled(words.texts.row, { name: track.label, reason: track.reason });
       row.innerHTML = `<b></b><svg viewBox="0 0 34 14" aria-hidden="true"><line x1="0" y1="7" x2="34" y2="7"/></svg><i></i><span></span><em></em><strong></strong>`;
       const [rank, line, sign, name, state, loss] = row.children;
       line.firstChild.setAttribute("stroke", track.colour);
@@ -60,9 +63,10 @@ export class Board {
   }
 
   state(track, frame, steps) {
-    if (frame >= steps) return track.status === "moving" ? "still moving" : track.status;
-    if (frame >= track.last && track.last < steps) return track.status === "diverged" ? `diverged at ${track.last}` : `stopped at ${track.last}`;
-    if (track.reached !== null && track.reached <= frame) return `target at ${track.reached}`;
+    const { texts } = this;
+    if (frame >= steps) return track.status === "moving" ? texts["still moving"] : track.ended;
+    if (frame >= track.last && track.last < steps) return filled(track.status === "diverged" ? texts.diverged_at : texts.stopped_at, { step: track.last });
+    if (track.reached !== null && track.reached <= frame) return filled(texts.target_at, { step: track.reached });
     return "";
   }
 }

@@ -9,19 +9,15 @@ import streamlit as st
 
 from optim import RaceResult
 from optim.figures import THEMES, Chart, axes, chart, reel
-from pages.shared import assets, compute
+from pages.shared import assets, compute, words
 from pages.shared.compute import Ground
 from pages.shared.fields import ARROWS_AT, CURVE, FRAME, GRID, HEIGHT
+from pages.shared.race_view.texts import NOTE, NOTE_TOLD, TEXTS
 from pages.shared.state import choose, value_of
 
 KEY, SENT = "race view", "race sent last"
 BREATH = 0.1
 """Seconds in which the browser draws the racers before it gets the rest of the page: else they would be drawn last."""
-_TOLD = "The ring is the start, a star a minimum, a cross the place where a racer left the picture."
-_NOTE = (
-    "The ring is the start: drag it, or click anywhere on the map. A star is a minimum, a cross where a racer left the picture. "
-    "Arrows show directions: a step too short to see is drawn longer."
-)
 
 
 class Scene(NamedTuple):
@@ -51,7 +47,7 @@ def told_race(result: RaceResult, key: str, theme: str, *, play: bool = False, l
     With `play` it starts from the beginning by itself, as long as the visitor does not prefer less motion.
     """
     ground, (facts, numbers) = told_scene(result, theme, log=log)
-    view = {**facts, "note": _TOLD, "frame": 0 if play else None, "play": play, "fixed": True}
+    view = {**facts, "note": words.say(NOTE_TOLD), "frame": 0 if play else None, "play": play, "fixed": True}
     show = _component("race_view", "default", '<div class="race-view"></div>')
     show(key=key, data=_parcel(Scene(view, numbers)), on_chosen_change=_nothing)
     _show_ground(ground, f"{key} ")
@@ -75,17 +71,29 @@ def _played(result: RaceResult, ground: Ground, shown: Chart, theme: str, arrows
     frame = value_of(FRAME)
     colours = THEMES[theme]
     facts = {
-        "race": {**played.facts, "id": hashlib.sha256(repr((result.spec, shown.title, shown.along)).encode()).hexdigest()[:12]},
+        "race": {
+            **played.facts,
+            "racers": [_told(racer) for racer in played.facts["racers"]],
+            "id": hashlib.sha256(repr((result.spec, shown.title, shown.along)).encode()).hexdigest()[:12],
+        },
         "land": ground.name,
         "plotly": assets.plotly(),
-        "axes": json.loads(axes(result, shown, theme).to_json()),
+        "axes": json.loads(axes(result, shown, theme, told=words.say).to_json()),
         "theme": {"dark": theme == "dark", "text": colours.text, "quiet": colours.quiet, "halo": colours.halo},
-        "title": result.problem.title,
-        "note": _NOTE,
+        "title": words.say(result.problem.title),
+        "language": words.language(),
+        "texts": words.each(TEXTS),
+        "note": words.say(NOTE),
         "arrows": arrows,
         "frame": None if frame == FRAME.default else frame,
     }
     return Scene(facts, played.packed())
+
+
+def _told(racer: dict[str, Any]) -> dict[str, Any]:
+    """What is known of a racer, with its name, its end and the reason in the visitor's language."""
+    label, reason, kind = (words.say(racer[name]) for name in ("label", "reason", "status"))
+    return {**racer, "label": label, "reason": reason, "ended": kind}
 
 
 def _chosen() -> None:

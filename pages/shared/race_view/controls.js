@@ -1,5 +1,7 @@
 // Play, pause, restart, scrub, step and speed: by mouse, touch and keyboard.
 
+import { filled } from "./texts.js";
+
 const SPEEDS = [0.25, 0.5, 1, 2, 4, 8, 16];
 const ICONS = {
   play: "M5 3v14l12-7z",
@@ -10,14 +12,14 @@ const ICONS = {
 };
 
 const icon = (name) => `<svg viewBox="0 0 20 20" aria-hidden="true"><path d="${ICONS[name]}"/></svg>`;
-const button = (name, label) => `<button type="button" class="rv-${name}" aria-label="${label}" title="${label}">${icon(name)}</button>`;
+const button = (name) => `<button type="button" class="rv-${name}" data-label="${name}" data-title="${name}">${icon(name)}</button>`;
 
 export const CONTROLS = `
-  ${button("restart", "Back to the start (Home)")}${button("back", "One step back (left arrow)")}
-  ${button("play", "Play (space)")}${button("forward", "One step on (right arrow)")}
-  <input type="range" class="rv-scrub" min="0" step="1" aria-label="Step shown">
+  ${button("restart")}${button("back")}
+  ${button("play")}${button("forward")}
+  <input type="range" class="rv-scrub" min="0" step="1" data-label="scrub">
   <output class="rv-step"></output>
-  <label class="rv-rate">Speed <select class="rv-speed" aria-label="Speed">${SPEEDS.map((speed) => `<option value="${speed}"${speed === 1 ? " selected" : ""}>${speed}×</option>`).join("")}</select></label>`;
+  <label class="rv-rate"><span data-text="speed"></span> <select class="rv-speed" data-label="speed">${SPEEDS.map((speed) => `<option value="${speed}"${speed === 1 ? " selected" : ""}>${speed}×</option>`).join("")}</select></label>`;
 
 export class Controls {
   constructor(root, clock) {
@@ -35,6 +37,11 @@ export class Controls {
     this.scrub.onchange = () => clock.stopped();
     this.speed.onchange = () => (clock.speed = Number(this.speed.value));
     root.addEventListener("keydown", (event) => this.pressed(event));
+  }
+
+  speak(texts) {
+    this.texts = texts;
+    this.shown = null;
   }
 
   leap(frame) {
@@ -66,14 +73,14 @@ export class Controls {
     const step = Math.floor(clock.frame);
     this.scrub.max = clock.steps;
     this.scrub.value = step;
-    this.scrub.setAttribute("aria-valuetext", `step ${step} of ${clock.steps}`);
-    this.step.textContent = `step ${step} of ${clock.steps}`;
+    const place = filled(this.texts.step, { step, steps: clock.steps });
+    this.scrub.setAttribute("aria-valuetext", place);
+    this.step.textContent = place;
     const name = clock.playing ? "pause" : "play";
     if (this.shown === name) return;
     this.shown = name;
     this.playing.innerHTML = icon(name);
-    const label = clock.playing ? "Pause (space)" : "Play (space)";
-    this.playing.setAttribute("aria-label", label);
-    this.playing.title = label;
+    this.playing.setAttribute("aria-label", this.texts[name]);
+    this.playing.title = this.texts[name];
   }
 }

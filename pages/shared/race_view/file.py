@@ -8,8 +8,10 @@ from string import Template
 from optim import RaceResult
 from optim.figures import THEMES
 from optim.protocol import entrants, protocol
+from optim.saying import say
 from optim.verdict import verdict
-from pages.shared import assets
+from optim.wording import sentences
+from pages.shared import assets, words
 from pages.shared.compute import Ground
 from pages.shared.race_view.component import Scene
 
@@ -23,13 +25,14 @@ def race_file(result: RaceResult, ground: Ground, scene: Scene, theme: str) -> s
         "pictures": ground.pictures,
         "sources": {name: text for name, text in _sources().items() if name.endswith(".js")},
     }
-    words = {
+    texts = {
         "title": said.headline,
-        "why": f"{said.margin} {said.why}".strip(),
-        "protocol": f"Protocol: {protocol(result)}. {entrants(result)}",
+        "why": sentences(said.margin, said.why),
+        "protocol": sentences(say("Protocol: {protocol}.", protocol=protocol(result)), entrants(result)),
     }
     return Template(_sources()["file.html"]).substitute(
-        {name: html.escape(text) for name, text in words.items()},
+        {name: html.escape(words.say(text)) for name, text in texts.items()},
+        language=words.language(),
         text=colours.text,
         paper=colours.halo,
         style=_sources()["view.css"],

@@ -1,6 +1,7 @@
 // The view at this moment as one picture, put together in the browser.
 
 import { number } from "./board.js";
+import { filled } from "./texts.js";
 
 const SCALE = 2;
 const [MARGIN, LINE] = [20, 22];
@@ -20,7 +21,7 @@ async function drawn(Plotly, part) {
   return { width, height, layers: [ground, part.ink.trails, part.ink.heads].filter((layer) => layer.style.visibility !== "hidden") };
 }
 
-export async function picture({ stage, tracks, clock, order, heard, root }) {
+export async function picture({ stage, tracks, clock, order, heard, texts, root }) {
   const parts = await Promise.all([stage.surface, stage.map, stage.curve].filter((part) => part?.ink).map((part) => drawn(stage.Plotly, part)));
   const width = Math.max(...parts.map((part) => part.width)) * (parts.length > 2 ? 2 : 1) + 2 * MARGIN;
   const perRow = parts.length > 2 ? 2 : 1;
@@ -37,7 +38,7 @@ export async function picture({ stage, tracks, clock, order, heard, root }) {
   c.fillRect(0, 0, width, height);
   c.fillStyle = heard.theme.text;
   c.font = `600 18px ${getComputedStyle(root).fontFamily}`;
-  c.fillText(`${heard.title} – step ${Math.floor(clock.frame)} of ${clock.steps}`, MARGIN, MARGIN + LINE / 2);
+  c.fillText(filled(texts.picture, { title: heard.title, step: Math.floor(clock.frame), steps: clock.steps }), MARGIN, MARGIN + LINE / 2);
   let y = MARGIN + 1.5 * LINE;
   for (const row of rows) {
     let x = MARGIN;
@@ -53,7 +54,8 @@ export async function picture({ stage, tracks, clock, order, heard, root }) {
     c.fillStyle = tracks[i].colour;
     c.fillText(tracks[i].sign, left, top + rank * LINE);
     c.fillStyle = heard.theme.text;
-    c.fillText(`${rank + 1}. ${tracks[i].label}: loss ${number(tracks[i].score(clock.frame))}`, left + LINE, top + rank * LINE);
+    const row = { rank: rank + 1, name: tracks[i].label, loss: number(tracks[i].score(clock.frame)) };
+    c.fillText(filled(texts.picture_row, row), left + LINE, top + rank * LINE);
   });
   const link = document.createElement("a");
   link.download = "race.png";

@@ -1,6 +1,7 @@
 // The pointer over the plots: what is under it, a click that sets the start, and the start dragged along.
 
 import { number } from "./board.js";
+import { filled } from "./texts.js";
 
 const NEAR = 16; // pixels within which a racer's point is meant
 const GRIP = 14; // pixels within which the start is taken hold of
@@ -73,14 +74,16 @@ export class Pointer {
     if (!part?.view || event.buttons) return this.hide();
     const box = this.view.find(name);
     const [px, py] = this.at(event, box);
+    const { texts } = this.view;
     const found = this.nearest(part.view, px, py);
     if (found) {
       const { track, row } = found;
       const place = `x ${number(track.x[row])}, y ${number(track.y[row])}`;
-      return this.say(event, [`${track.sign} ${track.label}`, `step ${track.stepOf(row)}`, place, `loss ${number(track.lossAt(row))}`]);
+      const step = filled(texts.tip_step, { step: track.stepOf(row) });
+      return this.say(event, [`${track.sign} ${track.label}`, step, place, filled(texts.tip_loss, { loss: number(track.lossAt(row)) })]);
     }
     const place = name === "map" && part.view.placeAt(px, py);
-    const click = this.view.fixed ? [] : ["Click: start here"];
+    const click = this.view.fixed ? [] : [texts.click];
     place ? this.say(event, [`x ${number(place[0])}, y ${number(place[1])}`, ...click]) : this.hide();
   }
 

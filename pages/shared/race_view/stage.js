@@ -2,6 +2,7 @@
 
 import { Ink } from "./ink.js";
 import { arrow, leftMark, mark } from "./shapes.js";
+import { filled } from "./texts.js";
 import { CurveView, MapView, SurfaceView } from "./views.js";
 
 const CONFIG = { displaylogo: false, showSendToCloud: false, scrollZoom: false, responsive: false, displayModeBar: false };
@@ -20,7 +21,7 @@ export function plotly(address) {
         script.onload = () => resolve(window.Plotly);
         script.onerror = () => {
           library = undefined;
-          reject(new Error("plotly.min.js could not be loaded"));
+          reject(new Error("no_library")); // the name of what is said
         };
         document.head.append(script);
       });
@@ -185,18 +186,20 @@ export class Stage {
   }
 
   // The racers as lines of the scene itself, so that hills hide them and pointing at them tells; false where there is no scene.
-  async solidify(tracks, frame) {
+  async solidify(tracks, frame, texts) {
     if (!this.surface?.ink) return;
-    const lines = tracks.map((track) => this.solidLine(track, frame));
+    const lines = tracks.map((track) => this.solidLine(track, frame, texts));
     const data = [...this.surface.plot.data.slice(0, this.ground3), ...lines];
     await this.Plotly.react(this.surface.plot, data, this.surface.plot.layout, CONFIG);
     this.lines = lines.length;
     this.surface.ink.show(false);
   }
 
-  solidLine(track, frame) {
+  solidLine(track, frame, texts) {
     const rows = track.shown(frame) + 1;
     const z = Float64Array.from({ length: rows }, (_, row) => track.height(row));
+    const step = filled(texts.tip_step, { step: "%{customdata[0]:d}" });
+    const loss = filled(texts.tip_loss, { loss: "%{customdata[1]:.6g}" });
     const size = new Float32Array(rows);
     size[rows - 1] = 0;
     return {
@@ -209,7 +212,7 @@ export class Stage {
       name: track.label,
       showlegend: false,
       customdata: Array.from({ length: rows }, (_, row) => [track.stepOf(row), track.lossAt(row)]),
-      hovertemplate: `${track.label}<br>step %{customdata[0]:d}<br>x %{x:.6g}, y %{y:.6g}<br>loss %{customdata[1]:.6g}<extra></extra>`,
+      hovertemplate: `${[track.label, step, "x %{x:.6g}, y %{y:.6g}", loss].join("<br>")}<extra></extra>`,
     };
   }
 

@@ -7,24 +7,25 @@ import { picture } from "./picture.js";
 import { Pointer } from "./pointer.js";
 import { dashOf } from "./shapes.js";
 import { Stage, hasWebGL, plotly } from "./stage.js";
+import { filled, spell } from "./texts.js";
 import { tracksOf } from "./track.js";
 import { unpacked } from "./unpack.js";
 
-const ARROWS = { slope: "downhill (dotted)", velocity: "velocity: what memory adds (dashed)", step: "next step" };
+const ARROWS = ["slope", "velocity", "step"];
 const KEPT = 4; // functions kept after they were shown
 const SETTLE = 350; // milliseconds of rest before the slow and the far hear of a pause
 
 const HTML = `
   <div class="rv-stage">
-    <figure class="rv-box rv-s"><div class="rv-surface" role="img" aria-label="The race on the surface"></div></figure>
-    <figure class="rv-box rv-m"><div class="rv-map" role="img" aria-label="The race on the contour map; a click sets the start"></div></figure>
-    <div class="rv-bar" role="group" aria-label="Playback">${CONTROLS}</div>
-    <fieldset class="rv-arrows"><legend>Arrows</legend>${Object.entries(ARROWS)
-      .map(([name, words]) => `<label><input type="checkbox" name="${name}"> ${words}</label>`)
+    <figure class="rv-box rv-s"><div class="rv-surface" role="img" data-label="surface"></div></figure>
+    <figure class="rv-box rv-m"><div class="rv-map" role="img" data-label="map"></div></figure>
+    <div class="rv-bar" role="group" data-label="playback">${CONTROLS}</div>
+    <fieldset class="rv-arrows"><legend data-text="arrows"></legend>${ARROWS
+      .map((name) => `<label><input type="checkbox" name="${name}"> <span data-text="a_${name}"></span></label>`)
       .join("")}
-      <button type="button" class="rv-png">Save picture</button></fieldset>
-    <figure class="rv-box rv-c"><div class="rv-curve" role="img" aria-label="Curves of every racer"></div></figure>
-    <section class="rv-board"><h4>Leader board <small>loss at this step</small></h4><ol class="rv-list"></ol></section>
+      <button type="button" class="rv-png" data-text="save"></button></fieldset>
+    <figure class="rv-box rv-c"><div class="rv-curve" role="img" data-label="curve"></div></figure>
+    <section class="rv-board"><h4><span data-text="board"></span> <small data-text="board_loss"></small></h4><ol class="rv-list"></ol></section>
   </div>
   <p class="rv-note"></p><p class="rv-said" aria-live="polite"></p>
   <div class="rv-tip" hidden></div>`;
@@ -81,7 +82,8 @@ class View {
   }
 
   fail(error) {
-    this.find("note").textContent = `The pictures could not be drawn: ${error.message}. The numbers below are complete.`;
+    const { texts } = this.data;
+    this.find("note").textContent = filled(texts.failed, { error: texts[error.message] ?? error.message });
     console.error(error);
   }
 
@@ -109,26 +111,37 @@ class View {
   take(data, columns, first) {
     const { race } = data;
     this.heard = data;
+    this.speak(data.texts);
     this.start = race.start;
     this.arrows = data.arrows;
     this.root.classList.toggle("rv-fixed", Boolean(data.fixed));
     for (const box of this.root.querySelectorAll(".rv-arrows input")) box.checked = this.arrows[box.name];
     this.tracks = tracksOf(race, columns);
-    this.board.racers(this.tracks, { dashes: dashOf });
+    this.board.racers(this.tracks, { dashes: dashOf, texts: data.texts });
     this.clock.length(race.steps);
     // The page names a frame when a link or a ready experiment is opened; else the view knows better where it stands.
     if (first || (data.frame !== this.named && data.frame !== this.told)) this.clock.frame = Math.min(data.frame ?? race.steps, race.steps);
     this.named = data.frame;
     this.fixed = data.fixed;
-    const thin = race.thinned ? ` The pictures show at most ${race.thinned} points per racer, every extreme kept; the table has them all.` : "";
-    const flat = hasWebGL() ? "" : " This browser has no WebGL, so there is no surface; map and curves still play.";
-    this.find("note").textContent = `${data.note}${thin}${flat}`;
+    const thin = race.thinned && filled(data.texts.thinned, { points: race.thinned });
+    const flat = !hasWebGL() && data.texts.flat;
+    this.find("note").textContent = [data.note, thin, flat].filter(Boolean).join(" ");
     // Before the axes are drawn anew, on the old ones: what moves is seen at once.
     if (!first) {
       this.stage.liquefy();
       this.stage.reset();
       this.draw();
     }
+  }
+
+  // What is not drawn anew with every frame is said once in each language.
+  speak(texts) {
+    const told = JSON.stringify(texts);
+    if (this.spoken === told) return;
+    this.spoken = told;
+    this.texts = texts;
+    spell(this.root, texts);
+    this.controls.speak(texts);
   }
 
   draw() {
@@ -147,9 +160,10 @@ class View {
     this.unheard ||= tell;
     this.settling = setTimeout(() => {
       if (this.clock.playing || this.gone) return;
-      this.stage.solidify(this.tracks, this.clock.frame).catch((error) => this.fail(error));
+      this.stage.solidify(this.tracks, this.clock.frame, this.texts).catch((error) => this.fail(error));
       const leader = this.tracks[this.order[0]];
-      this.find("said").textContent = `Step ${this.clock.frame} of ${this.clock.steps}: ${leader.label} leads, loss ${number(leader.score(this.clock.frame))}.`;
+      const { frame: step, steps } = this.clock;
+      this.find("said").textContent = filled(this.texts.leads, { step, steps, name: leader.label, loss: number(leader.score(step)) });
       if (!this.unheard) return;
       this.unheard = false;
       this.told = this.clock.ended ? null : this.clock.frame;
@@ -168,7 +182,7 @@ class View {
       this.start = [values.x, values.y];
       this.draw();
     }
-    for (const name of Object.keys(ARROWS)) {
+    for (const name of ARROWS) {
       if (`a_${name}` in values) this.arrows = { ...this.arrows, [name]: values[`a_${name}`] };
     }
     this.draw();
@@ -210,5 +224,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".race-view");
   const facts = new DataView(data.buffer, data.byteOffset).getUint32(0, true);
   const view = JSON.parse(new TextDecoder().decode(data.subarray(4, 4 + facts)));
+  document.documentElement.lang = view.language;
   return show(root, { ...view, numbers: data.subarray(4 + facts) }, (values) => setTriggerValue("chosen", values));
 }

@@ -1,0 +1,59 @@
+"""The catalogues of translations: whole, of today, and fit to be filled in."""
+
+import string
+
+import pytest
+
+from optim.saying import told
+from pages.shared.fields import LOOKED_AT, OWN, fields
+from pages.shared.languages import LANGUAGES, catalogue
+from pages.shared.links import decode
+from tests import words
+
+LANGUAGE = pytest.mark.parametrize("language", words.TRANSLATED)
+
+
+@pytest.fixture(scope="module")
+def wanted():
+    return words.wanted()
+
+
+def _forms(text):
+    return text if isinstance(text, tuple | list) else (text,)
+
+
+def _parts(text):
+    return {(name, spec, change) for _, name, spec, change in string.Formatter().parse(text) if name is not None}
+
+
+@LANGUAGE
+def test_every_text_has_a_translation_and_none_is_of_a_text_that_is_gone(language, wanted):
+    known = words.known(language)
+    assert words.missing(known) == []
+    assert {message.id for message in known} == {message.id for message in wanted}
+    assert not known.obsolete
+
+
+@LANGUAGE
+def test_a_translation_is_filled_in_with_the_same_parts_as_its_text(language):
+    for message in words.known(language):
+        if message.id:
+            asked = set().union(*map(_parts, _forms(message.id)))
+            assert all(_parts(text) == asked for text in _forms(message.string)), message.id
+
+
+@LANGUAGE
+def test_the_compiled_catalogue_says_what_the_one_that_people_edit_says(language):
+    assert words.po(language).with_suffix(".mo").read_bytes() == words.compiled(words.known(language))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_options_of_a_menu_are_told_apart_in_every_language(language):
+    for field in (*fields(decode({"fn": OWN})[0]), *LOOKED_AT):
+        for name, title in (field.options or {}).items():
+            assert field.read(told(title, catalogue(language))) == name
+
+
+def test_a_text_that_nobody_translated_would_be_missed(wanted):
+    wanted.add("A text of the test")
+    assert words.missing(wanted)[-1] == "A text of the test"
