@@ -63,7 +63,7 @@ def show(section: Section, theme: str) -> None:
     observe(*_seen(values, result))
     head(say("What makes the steps small: h, or the gradient?"), 28)
     _anatomy(values, theme)
-    ways_out(result)
+    ways_out(result, section.name, theme)
 
 
 def _matrices() -> None:

@@ -74,7 +74,7 @@ def show(section: Section, theme: str) -> None:
     _numbers(values)
     head(say("What the correction is for"))
     _correction(values, theme)
-    ways_out(result)
+    ways_out(result, section.name, theme)
 
 
 def _seen(values: Values, result: RaceResult) -> tuple[str, ...]:

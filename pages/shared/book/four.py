@@ -122,7 +122,7 @@ def show(section: Section, theme: str) -> None:
     results = {one.name: compute.run(one.spec(values)) for one in CONDITIONS.values()}
     _table(results, condition)
     observe(*_lessons(results))
-    ways_out(result)
+    ways_out(result, section.name, theme)
     st.page_link("pages/fair.py", label=say("Fair race: tuned and scored on many starts"), icon=":material/balance:")
 
 

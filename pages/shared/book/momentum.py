@@ -54,7 +54,7 @@ def show(section: Section, theme: str) -> None:
     result = compute.run(spec_of(values))
     told_race(result, "book momentum", theme)
     observe(*_seen(values, result))
-    ways_out(result, step=min(2, values["n"]))
+    ways_out(result, section.name, theme, step=min(2, values["n"]))
 
 
 def _formula() -> None:

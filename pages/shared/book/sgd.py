@@ -64,7 +64,7 @@ def show(section: Section, theme: str) -> None:
         "from optim.book import SGD, eval_optimizer\n\n"
         f'eval_optimizer(SGD(lr={values["lr"]!r}), init_pos={{"x": {x!r}, "y": {y!r}}}, count={values["n"]})'
     )
-    ways_out(result)
+    ways_out(result, section.name, theme)
 
 
 def _seen(values: Values, result: RaceResult) -> tuple[str, ...]:
