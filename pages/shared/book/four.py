@@ -61,9 +61,8 @@ def _told_book(_values: Values, result: RaceResult) -> str:
 
 def _told_equal(values: Values, _result: RaceResult) -> str:
     return say(
-        "Every rate is {lr}. That sounds fair and is not: a rate means something else to each of them. AdaGrad's and Adam's "
-        "first step is η "
-        "whatever the slope, SGD's is η times the slope, and Momentum's comes to ten times that on a steady slope.",
+        "Every rate is {lr}. That sounds fair and is not: a rate means something else to each of them. AdaGrad's and Adam's first "
+        "step is η whatever the slope, SGD's is η times the slope, and Momentum's comes to ten times that on a steady slope.",
         lr=num(values["lr"]),
     )
 
@@ -83,9 +82,8 @@ def _told_tuned(values: Values, result: RaceResult) -> str:
     if leaps:
         name, distance = result.labels[leaps[0]], far[leaps[0]]
         text += " " + say(
-            "Look at {name}: it leaps {far} away and comes back. On a bowl that goes on for ever this pays, on a network it "
-            "would not: "
-            "tuning finds whatever the problem rewards.",
+            "Look at {name}: it leaps {far} away and comes back. On a bowl that goes on for ever this pays, on a network it would "
+            "not: tuning finds whatever the problem rewards.",
             name=name,
             far=num(distance),
         )
@@ -176,8 +174,7 @@ def _lessons(results: dict[str, RaceResult]) -> tuple[str, ...]:
         else "",
         say(
             "So a figure like this shows how each optimizer moves. It does not show which one is better: that depends on the "
-            "rates, on who "
-            "chose them and how, on the start, and on the number of steps."
+            "rates, on who chose them and how, on the start, and on the number of steps."
         ),
         say("A comparison should say all of these. The Race page does, in the protocol under every answer."),
     )

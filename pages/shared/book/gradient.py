@@ -47,8 +47,7 @@ def show(section: Section, theme: str) -> None:
         ),
         say(
             "Why: downhill is (-2x/{a}, -2y), but the way home is (-x, -y). The part across the valley is {a} times too long "
-            "beside "
-            "the part along it. Only on the two axes do both agree.",
+            "beside the part along it. Only on the two axes do both agree.",
             a=num(a),
         )
         if a != 1
