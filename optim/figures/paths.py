@@ -10,6 +10,8 @@ from optim.result import RaceResult
 
 Rows = npt.NDArray[np.int64]
 MAX_POINTS = 2000
+EARLY = 200
+"""Rows at the beginning that are all drawn: the way is often over long before the run."""
 FAR = 20.0
 """Window widths outside the window up to which a path is drawn as it is."""
 
@@ -20,12 +22,13 @@ def answering(result: RaceResult) -> list[int]:
 
 
 def shown_rows(loss: Array, limit: int = MAX_POINTS) -> Rows:
-    """Return which rows of a run to draw: all up to `limit`, else first, last, lowest and highest of every stretch."""
+    """Return which rows of a run to draw: all up to `limit`; else the early ones, and every later stretch's ends and extremes."""
     rows = len(loss)
     if rows <= limit:
         return np.arange(rows)
-    edges = np.linspace(0, rows, limit // 4 + 1).astype(int)
-    kept = {0, rows - 1}
+    early = min(EARLY, limit // 4)
+    edges = np.linspace(early, rows, (limit - early) // 4 + 1).astype(int)
+    kept = {*range(early), rows - 1}
     for low, high in itertools.pairwise(edges):
         stretch = loss[low:high]
         kept |= {int(low), int(high) - 1}

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from optim.account import angles, fresh_moves, gradients, moves, scales
 from optim.figures.ground import level_lines
 from optim.figures.landscape import landscape
-from optim.figures.paths import MAX_POINTS, shown_rows
+from optim.figures.paths import shown_rows
 from optim.figures.style import THEMES, Theme, figure, layout
 from optim.model import Array, Box
 from optim.replay import Replay
@@ -22,8 +22,8 @@ ARROWS = {
 }
 """What an arrow shows -> its colour, dash and head, so that colour is never the only sign."""
 COORDINATES = (("x", "#2f7ed8", "solid", "circle"), ("y", "#e08a00", "dash", "square"))
-LONG, EARLY = 1000, 200
-"""Steps beyond which they stand on a logarithmic axis, and how many of the first are all drawn."""
+LONG = 1000
+"""Steps beyond which they stand on a logarithmic axis."""
 BEHIND = 12
 """Steps before the chosen one that the close-up shows."""
 
@@ -181,8 +181,7 @@ def _room(rows: Array, log: bool) -> dict[str, Any]:
 
 
 def _curve(row: Array, first: int, i: int, names: tuple[str, ...], title: str) -> dict[str, Any]:
-    # The first steps are far apart on a logarithmic axis: all of them are drawn.
-    kept = np.union1d(np.arange(min(len(row), EARLY)), shown_rows(row, MAX_POINTS - EARLY))
+    kept = shown_rows(row)
     name, colour, dash, symbol = COORDINATES[i % 2]
     return {
         "type": "scatter",

@@ -176,7 +176,7 @@ def test_what_a_link_asks_for_badly_is_reported_by_name(book):
     assert "Conditions (four.how) was 'magic'; expected one of book, equal, tuned, start. Using book." in book.text
 
 
-CELL = r":gray\[:small\[In \[\d+\]\]\]"
+CELL = r":gray\[:small\[In\xa0\[\d+\]\]\]"
 """The number of one of the notebook's cells."""
 ALLOWED = ("g²", "array(0, dtype=object)", "np.zeros_like", "x_history", "y_history")
 """What stands in a sentence as it is in code."""

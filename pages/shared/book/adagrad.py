@@ -33,7 +33,7 @@ from pages.shared.panels import PLOT
 from pages.shared.race_view.component import told_race
 from pages.shared.words import say
 
-ROWS = 5
+ROWS, LONG = 5, 100
 
 
 def spec_of(values: Values) -> RaceSpec:
@@ -142,10 +142,12 @@ def parts(values: Values, axis: int) -> Shrinking:
 def _anatomy(values: Values, theme: str) -> None:
     """Take the steps in x apart: the rate left over times the gradient."""
     x = parts(values, 0)
-    left, right = st.columns(2, gap="large")
+    left, right = st.columns([2, 3], gap="large")
     with left:
         names = (say("step in x"), say("η / √h: the rate left over"), say("gradient in x"))
-        picture = series(dict(zip(names, (x.step, x.rate, x.slope), strict=True)), (say("step"), ""), theme)
+        picture = series(
+            dict(zip(names, (x.step, x.rate, x.slope), strict=True)), (say("step"), ""), theme, log_places=values["n"] > LONG
+        )
         st.plotly_chart(picture, theme=None, config=PLOT, key="book parts", alt=say("Step, rate and gradient in x, step by step"))
     with right:
         _table(values, x)

@@ -109,7 +109,6 @@ HOW = "four.how"
 
 def show(section: Section, theme: str) -> None:
     """Show the race under the condition chosen, all four conditions in a table, and what they teach."""
-    head(say("The comparison"))
     tell(say("Four optimizers, one bowl. One click changes one condition, and everything else stays."))
     condition = _choose()
     values = show_inputs(section)
@@ -121,7 +120,7 @@ def show(section: Section, theme: str) -> None:
     _table(results, condition)
     observe(*_lessons(results))
     ways_out(result, section.name, theme)
-    st.page_link("pages/fair.py", label=say("Fair race: tuned and scored on many starts"), icon=":material/balance:")
+    st.page_link("pages/fair.py", label=say("Tune and score them in a fair race"), icon=":material/balance:")
 
 
 def chosen() -> str:
