@@ -22,8 +22,8 @@ def show_mistake() -> None:
     observe(
         say("For np.zeros_like of a dict is {zeros}: a single zero, which has no place called x or W1.", zeros=said.zeros),
         say(
-            "As the notebook then finds: there must be one velocity per parameter (W1, W2, ...), and each must have its parameter's "
-            "shape. np.zeros_like(value) makes just that."
+            "As the notebook then finds: there must be one velocity per parameter (W1, W2, ...), and each must have its "
+            "parameter's shape. np.zeros_like(value) makes just that."
         ),
     )
     tell(say("Corrected:"))
@@ -39,8 +39,8 @@ def _one_for_all() -> None:
     observe(
         say("Nothing complains, which is worse: it runs, and it is wrong. y is pushed by the velocity of x, and x by that of y."),
         say(
-            "After 5 steps it has moved away from the minimum, to {early} (with its own velocities: {early_own}); after 30 steps it is "
-            "at {late} (with its own: {late_own}).",
+            "After 5 steps it has moved away from the minimum, to {early} (with its own velocities: {early_own}); after 30 steps "
+            "it is at {late} (with its own: {late_own}).",
             early=at(*one[5]),
             early_own=at(*own[5]),
             late=at(*one[30]),
