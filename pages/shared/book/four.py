@@ -14,6 +14,7 @@ from pages.shared.fields import Values
 from pages.shared.panels import plain
 from pages.shared.presets import BOOK
 from pages.shared.race_view.component import told_race
+from pages.shared.state import WHOLE
 from pages.shared.words import say
 
 START = (-9.0, -1.0)
@@ -120,7 +121,12 @@ def show(section: Section, theme: str) -> None:
     _table(results, condition)
     observe(*_lessons(results))
     ways_out(result, section.name, theme)
-    st.page_link("pages/fair.py", label=say("Tune and score them in a fair race"), icon=":material/balance:")
+    st.page_link(
+        "pages/fair.py",
+        label=say("Tune and score them in a fair race"),
+        icon=":material/balance:",
+        query_params={WHOLE: result.spec.to_json()},
+    )
 
 
 def chosen() -> str:
