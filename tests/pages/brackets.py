@@ -9,18 +9,19 @@ from functools import cache
 from google.protobuf.descriptor import FieldDescriptor
 
 from optim import MODIFIERS, OPTIMIZERS, PROBLEMS, SCHEDULES
+from optim.problems.formulas.parse import FUNCTIONS
 from pages.shared import languages, words
 from tests.words import wanted
 
 NOT_SHOWN = {
     "id", "form_id", "url", "icon", "css_content", "css_source_path", "js_content", "js_source_path", "html_content",
-    "component_name", "json", "place", "group_id", "query_param_key", "deferred_file_id", "page_script_hash", "gap_size",
+    "component_name", "json", "place", "group_id", "query_param_key", "deferred_file_id", "page_script_hash", "page", "gap_size",
     "format", "language", "query_string", "type", "emoji", "tab_id", "config", "editing_mode", "styler_uuid",
 }  # fmt: skip
 """Fields of Streamlit's messages that nobody reads on screen."""
-MARKUP = r""":color\[.\]\{foreground="\#\w+"\} | &nbsp; | &emsp; | :material/\w+: | \$[^$]*\$ | <br> | <extra></extra> | %\{[^}]*\} |
-    `[^`]*` | \\[a-z]+ | '[^']*'"""
-"""Signs and colours, formulas as LaTeX or code, parts that Plotly fills in, and what a visitor gave, quoted."""
+MARKUP = r""":color\[.\]\{foreground="\#\w+"\} | &nbsp; | &emsp; | :material/\w+: | \$+[^$]*\$+ | <br> | <extra></extra> |
+    %\{[^}]*\} | `[^`]*` | \{\w+\} | '[^']*'"""
+"""Signs and colours, formulas as LaTeX or code, parts that are filled in later, and what a visitor gave, quoted."""
 NAMES = {
     **{rule.title: "names of optimizers stay as they are" for rule in OPTIMIZERS.values()},
     **{
@@ -31,7 +32,12 @@ NAMES = {
     },
     **{problem.reference: "a reference is cited as it was published" for problem in PROBLEMS.values()},
     **dict.fromkeys(languages.LANGUAGES.values(), "each language is named in its own words"),
-    **dict.fromkeys(("lr", "fn", "log10", "en, ja", "o1", "o2.lr", "Language · 言語"), "keys of a link, and symbols of formulas"),
+    **dict.fromkeys((*OPTIMIZERS, *SCHEDULES, *MODIFIERS, "optimizer"), "names and fields as a race's JSON form has them"),
+    **dict.fromkeys(("sphere", "sphere2", "foo", "Floor", "Max", *FUNCTIONS), "functions, as the tests type them"),
+    **dict.fromkeys(("nan", "inf"), "numbers"),
+    **dict.fromkeys(
+        ("lr", "lang", "fn", "log10", "en, ja", "o1", "o2.lr", "Language · 言語"), "keys of a link, and symbols of formulas"
+    ),
 }
 """What stands outside brackets, with the reason."""
 
@@ -66,6 +72,7 @@ def _hole(name, spec, change):
 
 def speak(monkeypatch):
     """Put the language of brackets in place of Japanese."""
+    known()  # in a language that does not ask for it
     spoken = {name: Brackets() if name == "ja" else gettext.NullTranslations() for name in languages.LANGUAGES}
     for module in (languages, words):
         monkeypatch.setattr(module, "catalogue", spoken.__getitem__)
@@ -88,9 +95,10 @@ def shown(app):
         data = view.proto.json or view.proto.mixed.json
         yield from _of_data(json.loads(data)) if data else ()
     for table in app.dataframe:
-        yield from map(str, [*table.value.columns, table.value.index.name or ""])
-        yield from (value for column in table.value for value in table.value[column] if isinstance(value, str))
-        yield from (column.get("label") or "" for column in json.loads(table.proto.columns).values())
+        called = {name: column.get("label") for name, column in json.loads(table.proto.columns).items()}
+        yield table.value.index.name or ""
+        yield from (called.get(name) or name for name in table.value)
+        yield from (value for name in table.value for value in table.value[name] if isinstance(value, str))
 
 
 def _of_blocks(block):
@@ -107,7 +115,7 @@ def _of_message(message):
             continue
         values = value if field.is_repeated else [value]
         if field.type == FieldDescriptor.TYPE_STRING:
-            yield from values
+            yield from (text for text in values if not text.startswith("<style>"))
         elif field.type == FieldDescriptor.TYPE_MESSAGE and not field.message_type.GetOptions().map_entry:
             for part in values:
                 yield from _of_message(part)
@@ -119,9 +127,9 @@ def _of_data(data):
         for name, value in data.items():
             if name in SHOWN_FACTS and isinstance(value, str):
                 yield value
-            elif name in ("texts", "words"):
+            elif name == "texts":
                 yield from value.values()
-            else:
+            elif name != "curve":  # what its axes say is among them
                 yield from _of_data(value)
     elif isinstance(data, list):
         for value in data:

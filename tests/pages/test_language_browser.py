@@ -1,0 +1,35 @@
+"""The language in a real browser: the browser's own, the switch, and links that go from one language to the other."""
+
+from tests.pages.test_browser import spec_of_address, visit  # noqa: F401 - a fixture
+
+
+def test_a_japanese_browser_sees_japanese_and_the_switch_and_its_link_are_english_everywhere(visit):  # noqa: F811
+    japanese = visit("?fn=sphere&o1.schedule=cosine&n=60&curve=distance", locale="ja-JP")
+    page = japanese.page
+    assert "SGDの勝ち: 評価23回、ステップ23で目標に到達しました。" in japanese.headline
+    assert page.evaluate("() => document.documentElement.lang") == "ja"
+    view = page.locator(".race-view")
+    for words in ("途中順位", "次のステップ", "輪が開始点です", "収束"):
+        assert words in view.inner_text()
+    view.get_by_role("button", name="再生（スペース）").wait_for()
+    page.get_by_role("button", name="リンクをコピー").wait_for()
+    page.get_by_role("link", name="最適化手法").wait_for()
+    address = page.url
+    mine = spec_of_address(address)
+    assert (mine.problem, mine.steps, mine.entries[0].schedule) == ("sphere", 60, ("cosine",))
+    assert "lang" not in address
+
+    page.locator("[data-testid=stSidebar]").get_by_role("radio", name="English").click()
+    page.locator("h3", has_text="won").wait_for(timeout=30_000)
+    page.wait_for_function("() => location.search.includes('lang=en') && location.search.includes('Sphere')", timeout=30_000)
+    japanese.settled().expect(mine)
+    assert spec_of_address(page.url) == mine
+    assert "Leader board" in view.inner_text()
+    assert page.evaluate("() => document.documentElement.lang") == "en"
+
+    chosen, unchosen = visit(page.url, locale="ja-JP"), visit(address, locale="en-US")
+    for opened in (chosen, unchosen):
+        assert "won" in opened.headline
+        assert spec_of_address(opened.page.url) == mine
+        assert "curve=distance" in opened.page.url
+    assert japanese.complaints == chosen.complaints == unchosen.complaints == []
