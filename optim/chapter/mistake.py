@@ -1,6 +1,7 @@
 """The notebook's first Momentum: what is wrong with it, what happens when it runs, and one memory shared by all parameters."""
 
 import inspect
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -78,8 +79,8 @@ def complaint() -> Complaint:
 
 
 def source(kind: type) -> str:
-    """Return the code of a class as it runs here."""
-    return inspect.getsource(kind)
+    """Return the code of a class as it runs here, without its docstrings."""
+    return re.sub(r'\n +""".*?"""\n', "\n", inspect.getsource(kind), flags=re.DOTALL)
 
 
 def walked(kind: Callable[[float, float], Momentum | OneVelocity], lr: float, momentum: float, steps: int) -> Array:

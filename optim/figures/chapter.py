@@ -58,6 +58,7 @@ def _arrows(field: Arrows, heads: Array, chosen: npt.NDArray[np.bool_], name: st
             "angleref": "previous",
             "size": np.tile(np.array([0, HEAD, 0], dtype="f4"), tails.shape[1]),
             "color": LOOKS[look].colour,
+            "line": {"width": 0},
         },
         "hovertemplate": "x %{x:.3g}, y %{y:.3g}<br>%{customdata:.1f}°<extra></extra>",
     }

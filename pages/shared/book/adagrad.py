@@ -24,6 +24,7 @@ from pages.shared.book.section import (
     rate,
     show_inputs,
     start,
+    table,
     tell,
     where,
 )
@@ -62,7 +63,7 @@ def show(section: Section, theme: str) -> None:
     observe(*_seen(values, result))
     head(say("What makes the steps small: h, or the gradient?"), 28)
     _anatomy(values, theme)
-    ways_out(result)
+    ways_out(result, section.name, theme)
 
 
 def _matrices() -> None:
@@ -77,8 +78,7 @@ def _matrices() -> None:
         ),
         say(
             "The notebook reads 1/√h times the gradient as a product of matrices, whose shapes must fit. It is the product of "
-            "elements, ⊙, "
-            "as with the squares: h has the gradient's shape, so it always fits. The two products differ:"
+            "elements, ⊙, as with the squares: h has the gradient's shape, so it always fits. The two products differ:"
         ),
     )
     with st.container(horizontal=True):
@@ -89,8 +89,7 @@ def _matrices() -> None:
     observe(
         say(
             "For the same reason h is not the squared norm of the gradient vector, which would be one number for all: every "
-            "parameter "
-            "keeps its own sum. That is what lets x and y have rates of their own."
+            "parameter keeps its own sum. That is what lets x and y have rates of their own."
         ),
         say("Squares are never negative, so the root exists. 1e-7 is added to it, so that nothing is divided by 0."),
     )
@@ -101,10 +100,8 @@ def _starts() -> None:
     tell(
         say(
             "The notebook starts h at the number 0, the book at np.zeros_like(value), and the notebook finds its own way good "
-            "enough. It "
-            "is: with a parameter of shape (2, 3), h has the shape {shape} after the first step, and over 30 steps the two ways "
-            "differ "
-            "by {apart}. Only before the first step is there no shape to look at.",
+            "enough. It is: with a parameter of shape (2, 3), h has the shape {shape} after the first step, and over 30 steps the "
+            "two ways differ by {apart}. Only before the first step is there no shape to look at.",
             shape=shape,
             apart=num(apart),
         )
@@ -158,11 +155,9 @@ def _anatomy(values: Values, theme: str) -> None:
 def _table(values: Values, x: Shrinking) -> None:
     """The first steps and the last, worked out."""
     rows = sorted({*range(min(ROWS, values["n"])), values["n"] - 1})
-    lines = [f"| {say('step')} | g² | h | √h | η / √h | {say('step in x')} |", "|---:|---:|---:|---:|---:|---:|"]
-    for row in rows:
-        numbers = (x.slope[row] ** 2, x.h[row], x.h[row] ** 0.5, x.rate[row], x.step[row])
-        lines.append(f"| {row + 1} | {' | '.join(num(float(value)) for value in numbers)} |")
-    st.markdown("\n".join(lines))
+    heads = (say("step"), "g²", "h", "√h", "η / √h", say("step in x"))
+    columns = (x.slope**2, x.h, x.h**0.5, x.rate, x.step)
+    table("adagrad", heads, ([f"{row + 1}", *(num(float(column[row])) for column in columns)] for row in rows))
 
 
 def _why(values: Values, x: Shrinking) -> tuple[str, ...]:
@@ -171,34 +166,28 @@ def _why(values: Values, x: Shrinking) -> tuple[str, ...]:
     return (
         say(
             "The notebook's observation is right in what it sees: the product of η/√h and the gradient goes to 0, and h hardly "
-            "grows any "
-            "more. Which of the two does it? From first to last step the step in x became {step} times smaller: the rate left "
-            "over "
-            "{rate} times, the gradient {slope} times.",
+            "grows any more. Which of the two does it? From first to last step the step in x became {step} times smaller: the "
+            "rate left over {rate} times, the gradient {slope} times.",
             step=num(step),
             rate=num(left),
             slope=num(slope),
         ),
         say(
-            "So on this bowl it is the gradient. h stops at {h}, because squares of vanishing gradients add nothing, and with "
-            "it the rate stops "
-            "at {rate}: from there on AdaGrad is SGD with a rate of its own for x and another for y.",
+            "So on this bowl it is the gradient. h stops at {h}, because squares of vanishing gradients add nothing, and with it "
+            "the rate stops at {rate}: from there on AdaGrad is SGD with a rate of its own for x and another for y.",
             h=num(float(x.h[-1])),
             rate=num(float(x.rate[-1])),
         )
         if not values["noise"]
         else say(
-            "With noise the gradient never vanishes, h never stops growing ({h} now), and the rate left over falls like one "
-            "over the root "
-            "of the steps.",
+            "With noise the gradient never vanishes, h never stops growing ({h} now), and the rate left over falls like one over "
+            "the root of the steps.",
             h=num(float(x.h[-1])),
         ),
         say(
             "The steps die because of h where gradients do not vanish, as in training with mini-batches: with noise 1 on every "
-            "gradient h in x is "
-            "{h} after 10 000 steps and the rate left over is {rate}, {times} times smaller than at first. RMSProp and Adam "
-            "forget old "
-            "gradients for this reason.",
+            "gradient h in x is {h} after 10 000 steps and the rate left over is {rate}, {times} times smaller than at first. "
+            "RMSProp and Adam forget old gradients for this reason.",
             h=num(float(noisy.h[-1])),
             rate=num(float(noisy.rate[-1])),
             times=num(float(noisy.rate[0] / noisy.rate[-1])),

@@ -20,6 +20,7 @@ from pages.shared.book.section import (
     rate,
     show_inputs,
     start,
+    table,
     tell,
     where,
 )
@@ -60,8 +61,8 @@ def show(section: Section, theme: str) -> None:
         say("Here the notebook stops, and the book does not go into the theory. Everything needed is on this page already."),
         say("The first moment m is Momentum's idea: an average of the gradients, in which old ones fade by β1 per step."),
         say(
-            "The second moment v is AdaGrad's idea: squared gradients, element by element. But v is an average too, so it "
-            "forgets by β2."
+            "The second moment v is AdaGrad's idea: squared gradients, element by element. But v is an average too, so it forgets "
+            "by β2."
         ),
         say("t counts the steps from 1. ε only keeps the division possible."),
     )
@@ -73,7 +74,7 @@ def show(section: Section, theme: str) -> None:
     _numbers(values)
     head(say("What the correction is for"))
     _correction(values, theme)
-    ways_out(result)
+    ways_out(result, section.name, theme)
 
 
 def _seen(values: Values, result: RaceResult) -> tuple[str, ...]:
@@ -104,25 +105,22 @@ def _numbers(values: Values) -> None:
     """Both moments before and after correction, coordinate by coordinate."""
     run = run_of(values)
     for name, axis in AXES.items():
-        lines = [f"| {name}: t | g | m | m̂ | v | v̂ | {say('step')} |", "|---:|---:|---:|---:|---:|---:|---:|"]
-        for row in range(min(ROWS, values["n"])):
-            numbers = [part[row, axis] for part in (run.gradient, run.m, run.m_hat, run.v, run.v_hat)]
-            numbers.append(run.path[row + 1, axis] - run.path[row, axis])
-            lines.append(f"| {row + 1} | {' | '.join(num(float(value)) for value in numbers)} |")
-        st.markdown("\n".join(lines))
+        heads = (f"{name}: t", "g", "m", "m̂", "v", "v̂", say("step"))
+        columns = [part[:, axis] for part in (run.gradient, run.m, run.m_hat, run.v, run.v_hat, run.path[1:] - run.path[:-1])]
+        rows = range(min(ROWS, values["n"]))
+        table(f"adam-{name}", heads, ([f"{row + 1}", *(num(float(column[row])) for column in columns)] for row in rows))
     g, m, v = (float(part[0, 1]) for part in (run.gradient, run.m, run.v))
     observe(
         say(
-            "Both averages start at 0, so at first they are far too small. In y the gradient is {g}, but after one step m is "
-            "{m} and v is {v}.",
+            "Both averages start at 0, so at first they are far too small. In y the gradient is {g}, but after one step m is {m} "
+            "and v is {v}.",
             g=num(g),
             m=num(m),
             v=num(v),
         ),
         say(
-            "An average that has seen t gradients carries a weight of 1 - β^t in all; the rest is still the zero. Dividing by "
-            "it gives m̂ = {g} "
-            "and v̂ = {square}: after one step exactly the gradient and its square.",
+            "An average that has seen t gradients carries a weight of 1 - β^t in all; the rest is still the zero. Dividing by it "
+            "gives m̂ = {g} and v̂ = {square}: after one step exactly the gradient and its square.",
             g=num(float(run.m_hat[0, 1])),
             square=num(float(run.v_hat[0, 1])),
         ),
@@ -162,8 +160,7 @@ def _correction(values: Values, theme: str) -> None:
             ),
             say(
                 "The book puts both corrections into the rate, and adds its 1e-7 before v is corrected. Over these steps that "
-                "moves x and y by "
-                "{apart} at most.",
+                "moves x and y by {apart} at most.",
                 apart=num(moments.forms_apart(values["lr"], values["beta1"], values["beta2"], where(values), values["n"])),
             ),
         )

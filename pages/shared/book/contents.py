@@ -101,8 +101,7 @@ def show_list(section: Section) -> None:
     st.caption(
         say(
             "This page follows a reader's notebook through chapter 6 of “Deep Learning from Scratch”. The small numbers beside "
-            "the headings "
-            "are the notebook's cells."
+            "the headings are the notebook's cells."
         )
     )
 

@@ -1,20 +1,16 @@
-"""What stands at the end of a section with a race: where to go on with it."""
-
-from dataclasses import replace
+"""What stands at the end of a section with a race: where to go on with it, and how to take it away."""
 
 import streamlit as st
 
 from optim import RaceResult
 from pages.shared.state import open_race, open_step
+from pages.shared.take_away import take_away
 from pages.shared.words import say
 
 
-def ways_out(result: RaceResult, *, racer: int = 1, step: int = 1) -> None:
-    """Lead on to the Race page with this very race, and to one of its steps on the Step page.
-
-    Whatever lets the race be taken away goes here: every section with a race ends with this.
-    """
-    spec = replace(result.spec, target=None)
+def ways_out(result: RaceResult, section: str, theme: str, *, racer: int = 1, step: int = 1) -> None:
+    """Lead on to the Race page with this very race, and to one of its steps on the Step page; offer to take the race away."""
     with st.container(horizontal=True):
-        open_race(spec, say("Open this race on the Race page"))
-        open_step(spec, racer, step, say("Look at step {step} on the Step page", step=step))
+        open_race(result.spec, say("Open this race on the Race page"))
+        open_step(result.spec, racer, step, say("Look at step {step} on the Step page", step=step))
+    take_away(result, f"book {section}", theme)

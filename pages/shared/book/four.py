@@ -9,7 +9,7 @@ from optim import Entry, RaceResult, RaceSpec, saying
 from optim.figures import LOOKS
 from pages.shared import compute
 from pages.shared.book.ends import ways_out
-from pages.shared.book.section import Section, at, count, head, num, observe, rate, show_inputs, start, tell
+from pages.shared.book.section import Section, at, count, head, num, observe, rate, show_inputs, start, table, tell
 from pages.shared.fields import Values
 from pages.shared.panels import plain
 from pages.shared.presets import BOOK
@@ -61,9 +61,8 @@ def _told_book(_values: Values, result: RaceResult) -> str:
 
 def _told_equal(values: Values, _result: RaceResult) -> str:
     return say(
-        "Every rate is {lr}. That sounds fair and is not: a rate means something else to each of them. AdaGrad's and Adam's "
-        "first step is η "
-        "whatever the slope, SGD's is η times the slope, and Momentum's comes to ten times that on a steady slope.",
+        "Every rate is {lr}. That sounds fair and is not: a rate means something else to each of them. AdaGrad's and Adam's first "
+        "step is η whatever the slope, SGD's is η times the slope, and Momentum's comes to ten times that on a steady slope.",
         lr=num(values["lr"]),
     )
 
@@ -83,9 +82,8 @@ def _told_tuned(values: Values, result: RaceResult) -> str:
     if leaps:
         name, distance = result.labels[leaps[0]], far[leaps[0]]
         text += " " + say(
-            "Look at {name}: it leaps {far} away and comes back. On a bowl that goes on for ever this pays, on a network it "
-            "would not: "
-            "tuning finds whatever the problem rewards.",
+            "Look at {name}: it leaps {far} away and comes back. On a bowl that goes on for ever this pays, on a network it would "
+            "not: tuning finds whatever the problem rewards.",
             name=name,
             far=num(distance),
         )
@@ -122,7 +120,7 @@ def show(section: Section, theme: str) -> None:
     results = {one.name: compute.run(one.spec(values)) for one in CONDITIONS.values()}
     _table(results, condition)
     observe(*_lessons(results))
-    ways_out(result)
+    ways_out(result, section.name, theme)
     st.page_link("pages/fair.py", label=say("Fair race: tuned and scored on many starts"), icon=":material/balance:")
 
 
@@ -149,8 +147,8 @@ def _choose() -> Condition:
 def _table(results: dict[str, RaceResult], shown: Condition) -> None:
     """Who came where under each condition, with the final loss."""
     entries = len(BOOK.spec.entries)
-    lines = [f"| {say('Conditions')} | {' | '.join(say('place {place}', place=place + 1) for place in range(entries))} |"]
-    lines.append("|---" * (entries + 1) + "|")
+    heads = [say("Conditions"), *(say("place {place}", place=place + 1) for place in range(entries))]
+    rows = []
     for name, result in results.items():
         title = plain(say(CONDITIONS[name].title))
         cells = [
@@ -158,8 +156,8 @@ def _table(results: dict[str, RaceResult], shown: Condition) -> None:
             f"({num(result.answer_loss[i, -1])})"
             for i in result.order
         ]
-        lines.append(f"| {f'**{title}**' if name == shown.name else title} | {' | '.join(cells)} |")
-    st.markdown("\n".join(lines))
+        rows.append([f"**{title}**" if name == shown.name else title, *cells])
+    table("four", heads, rows, "---")
     st.caption(say("In brackets: the loss after the last step."))
 
 
@@ -176,8 +174,7 @@ def _lessons(results: dict[str, RaceResult]) -> tuple[str, ...]:
         else "",
         say(
             "So a figure like this shows how each optimizer moves. It does not show which one is better: that depends on the "
-            "rates, on who "
-            "chose them and how, on the start, and on the number of steps."
+            "rates, on who chose them and how, on the start, and on the number of steps."
         ),
         say("A comparison should say all of these. The Race page does, in the protocol under every answer."),
     )

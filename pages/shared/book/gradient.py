@@ -5,7 +5,7 @@ import streamlit as st
 from optim import saying
 from optim.chapter import slopes
 from optim.figures.chapter import quiver, series
-from pages.shared.book.section import Section, at, head, num, number, observe, show_inputs, tell
+from pages.shared.book.section import Section, at, head, num, number, observe, show_inputs, table, tell
 from pages.shared.fields import Values
 from pages.shared.panels import PLOT
 from pages.shared.words import say
@@ -47,8 +47,7 @@ def show(section: Section, theme: str) -> None:
         ),
         say(
             "Why: downhill is (-2x/{a}, -2y), but the way home is (-x, -y). The part across the valley is {a} times too long "
-            "beside "
-            "the part along it. Only on the two axes do both agree.",
+            "beside the part along it. Only on the two axes do both agree.",
             a=num(a),
         )
         if a != 1
@@ -66,15 +65,13 @@ def _numerical(values: Values, theme: str) -> None:
     st.latex(r"\frac{\partial f}{\partial x} \approx \frac{f(x + h,\, y) - f(x - h,\, y)}{2h}")
     taken = slopes.derivative(a, START, h)
     rows = [
-        ("", "∂f/∂x", "∂f/∂y"),
-        ("---", "---", "---"),
         (say("numerical, h = {h}", h=num(h)), *(f"`{value!r}`" for value in taken.numerical)),
         (say("exact"), *(f"`{value!r}`" for value in taken.exact)),
     ]
     left, right = st.columns(2, gap="large")
     with left:
         tell(say("At the start {start}:", start=at(*START)))
-        st.markdown("\n".join(f"| {' | '.join(row)} |" for row in rows))
+        table("gradient", ("", "∂f/∂x", "∂f/∂y"), rows, "---")
         observe(
             say("The two are {error} apart.", error=num(taken.error)),
             say(

@@ -3,15 +3,14 @@
 import streamlit as st
 
 from optim import Entry, RaceResult, RaceSpec, saying
-from optim.book import Momentum
-from optim.chapter import mistake, swing, zigzag
+from optim.chapter import swing, zigzag
 from optim.model import Array
 from pages.shared import compute
 from pages.shared.book.ends import ways_out
+from pages.shared.book.mistake import show_mistake
 from pages.shared.book.section import (
     NUMERICAL,
     Section,
-    at,
     count,
     gradient,
     head,
@@ -21,7 +20,6 @@ from pages.shared.book.section import (
     rate,
     show_inputs,
     start,
-    tell,
     where,
 )
 from pages.shared.book.sgd import SECTION as SGD
@@ -29,8 +27,6 @@ from pages.shared.book.sgd import spec_of as sgd_spec
 from pages.shared.fields import Values
 from pages.shared.race_view.component import told_race
 from pages.shared.words import say
-
-ONE = mistake.source(mistake.OneVelocity)
 
 
 def spec_of(values: Values) -> RaceSpec:
@@ -48,13 +44,13 @@ def show(section: Section, theme: str) -> None:
     )
     _formula()
     head(say("The mistake, and its correction"), 8, 22)
-    _mistake()
+    show_mistake()
     head(say("The run"), 23, 24)
     values = show_inputs(section)
     result = compute.run(spec_of(values))
     told_race(result, "book momentum", theme)
     observe(*_seen(values, result))
-    ways_out(result, step=min(2, values["n"]))
+    ways_out(result, section.name, theme, step=min(2, values["n"]))
 
 
 def _formula() -> None:
@@ -68,45 +64,6 @@ def _formula() -> None:
         ),
         say("α is 0.95 in the notebook and 0.9 in the book. Both are one click away below."),
     )
-
-
-def _mistake() -> None:
-    said = mistake.complaint()
-    left, right = st.columns(2, gap="large")
-    with left:
-        tell(say("First attempt:"))
-        st.code(mistake.WRONG, wrap_lines=True)
-    with right:
-        tell(say("Corrected:"))
-        st.code(mistake.RIGHT, wrap_lines=True)
-    observe(
-        say("What happens when the first attempt runs:") + f" {mistake.UNKNOWN_NAME}. " + say("A self. is missing too."),
-        say("With self.momentum it gets one step further:")
-        + f" {said.message}. "
-        + say("For np.zeros_like of a dict is {zeros}: a single zero, which has no place called x or W1.", zeros=said.zeros),
-        say(
-            "As the notebook then finds: there must be one velocity per parameter (W1, W2, ...), and each must have its "
-            "parameter's "
-            "shape. np.zeros_like(value) makes just that."
-        ),
-    )
-    with st.expander(say("And if there were really only one velocity for all?"), key="one velocity"):
-        st.code(ONE)
-        one, own = (mistake.walked(kind, 0.1, 0.95, 30) for kind in (mistake.OneVelocity, Momentum))
-        observe(
-            say(
-                "Nothing complains, which is worse: it runs, and it is wrong. y is pushed by the velocity of x, and x by that of y."
-            ),
-            say(
-                "After 5 steps it has moved away from the minimum, to {early} (with its own velocities: {early_own}); after 30 "
-                "steps it is "
-                "at {late} (with its own: {late_own}).",
-                early=at(*one[5]),
-                early_own=at(*own[5]),
-                late=at(*one[30]),
-                late_own=at(*own[30]),
-            ),
-        )
 
 
 def _seen(values: Values, result: RaceResult) -> tuple[str, ...]:
@@ -165,9 +122,8 @@ def _after(along: swing.Swing, values: Values, result: RaceResult) -> tuple[str,
         return ()
     turns = ", ".join(say("{x} (step {step})", x=num(turn.value), step=turn.step) for turn in along.turns[:4])
     kept = say(
-        "In the picture it seems to swing for ever. The turning points say otherwise: {turns} ... Each swing keeps {kept} of "
-        "the one "
-        "before.",
+        "In the picture it seems to swing for ever. The turning points say otherwise: {turns} ... Each swing keeps {kept} of the "
+        "one before.",
         turns=turns,
         kept=f"{along.kept:.0%}",
     )

@@ -1,6 +1,6 @@
 """What a section of the Book page is: its words, its inputs, and what it shows; and how its inputs stand on the page."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,7 +66,7 @@ def count(default: int, most: int = MAX_STEPS) -> Field:
 
 def start(x: float = -7.0, y: float = 2.0) -> tuple[Field, Field]:
     """Return the inputs of a start, by default the book's."""
-    return number("x", saying.say("Start x"), x, -FAR, FAR), number("y", saying.say("Start y"), y, -FAR, FAR)
+    return number("x", saying.say("x at the start"), x, -FAR, FAR), number("y", saying.say("y at the start"), y, -FAR, FAR)
 
 
 NUMERICAL = number("num", saying.say("Numerical gradient, as in the notebook"), True, 0, 1, "bool")
@@ -121,16 +121,16 @@ def _put(section: Section, values: Mapping[str, Any]) -> None:
 
 def _show(field: Field) -> None:
     assert field.parameter is not None
-    if field.key not in st.session_state:
+    if field.key not in st.session_state and value_of(field) != field.default:
         st.session_state[field.key] = value_of(field)
     title, kind, (low, high) = say(field.title), field.parameter.kind, field.parameter.bounds
     if kind == "bool":
-        st.toggle(title, key=field.key, width="content", **state.BOUND)
+        st.toggle(title, field.default, key=field.key, width="content", **state.BOUND)
     elif kind == "int":
-        st.number_input(title, int(low), int(high), step=1, key=field.key, width=WIDE, **state.BOUND)
+        st.number_input(title, int(low), int(high), field.default, step=1, key=field.key, width=WIDE, **state.BOUND)
     else:
         step = 0.1 if high >= FAR else 0.01
-        st.number_input(title, low, high, step=step, format="%g", key=field.key, width=WIDE, **state.BOUND)
+        st.number_input(title, low, high, field.default, step=step, format="%g", key=field.key, width=WIDE, **state.BOUND)
 
 
 def tell(text: str) -> None:
@@ -141,6 +141,13 @@ def tell(text: str) -> None:
 def observe(*texts: str) -> None:
     """Show what there is to see, one point after the other."""
     st.markdown("\n".join(f"- {plain(text)}" for text in texts if text))
+
+
+def table(name: str, heads: Sequence[str], rows: Iterable[Sequence[str]], align: str = "---:") -> None:
+    """Show a table; where it is wider than the screen it scrolls."""
+    lines = [heads, [align] * len(heads), *rows]
+    with st.container(key=f"book-table-{name}"):
+        st.markdown("\n".join(f"| {' | '.join(line)} |" for line in lines))
 
 
 def head(text: str, *cells: int) -> None:

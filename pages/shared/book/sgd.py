@@ -64,7 +64,7 @@ def show(section: Section, theme: str) -> None:
         "from optim.book import SGD, eval_optimizer\n\n"
         f'eval_optimizer(SGD(lr={values["lr"]!r}), init_pos={{"x": {x!r}, "y": {y!r}}}, count={values["n"]})'
     )
-    ways_out(result)
+    ways_out(result, section.name, theme)
 
 
 def _seen(values: Values, result: RaceResult) -> tuple[str, ...]:
@@ -94,9 +94,8 @@ def _seen(values: Values, result: RaceResult) -> tuple[str, ...]:
         ),
         say(
             "The notebook says that only this rate, 0.95, draws a fine zigzag in 30 steps. It is also nearly the best that SGD "
-            "can "
-            "do: at η = 2 / (0.1 + 2) = {best} x and y shrink alike, by {slowest} per step. Below it x crawls, above it y swings "
-            "longer, and above {limit} y grows.",
+            "can do: at η = 2 / (0.1 + 2) = {best} x and y shrink alike, by {slowest} per step. Below it x crawls, above it y "
+            "swings longer, and above {limit} y grows.",
             best=num(best),
             slowest=num(slowest),
             limit=num(zigzag.limit()),

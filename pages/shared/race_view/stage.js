@@ -72,7 +72,9 @@ export class Stage {
   }
 
   async plot(part, View, data, layout) {
+    if (this.gone) return;
     await this.Plotly.react(part.plot, data, { autosize: false, ...layout }, CONFIG);
+    if (this.gone) return this.Plotly.purge(part.plot); // the visitor went on while it was being drawn
     if (part.ink) return part.ink.reset();
     part.view = new View(part.plot);
     part.ink = new Ink(part.plot, part.view);
@@ -234,6 +236,7 @@ export class Stage {
   }
 
   remove() {
+    this.gone = true;
     for (const part of this.parts) this.Plotly.purge(part.plot);
   }
 }

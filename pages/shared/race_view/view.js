@@ -101,6 +101,7 @@ class View {
     if (!first) await painted();
     await this.stage.ground(land);
     await this.stage.axes(data.axes);
+    if (this.gone) return;
     this.stage.reset();
     this.draw();
     this.rest(false);
