@@ -40,5 +40,4 @@ else:
     with right:
         panels.show_problem(result)
     panels.show_table(result)
-if not st.context.is_embedded:
-    sidebar()
+sidebar()
