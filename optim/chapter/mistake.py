@@ -80,7 +80,7 @@ def complaint() -> Complaint:
 
 def source(kind: type) -> str:
     """Return the code of a class as it runs here, without its docstrings."""
-    return re.sub(r'\n +""".*?"""\n', "\n", inspect.getsource(kind), flags=re.DOTALL)
+    return re.sub(r'\n +""".*?"""\n+', "\n", inspect.getsource(kind), flags=re.DOTALL)
 
 
 def walked(kind: Callable[[float, float], Momentum | OneVelocity], lr: float, momentum: float, steps: int) -> Array:

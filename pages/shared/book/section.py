@@ -158,7 +158,7 @@ def head(text: str, *cells: int) -> None:
 
 def num(value: float) -> str:
     """Return a number as it stands in a sentence: four digits."""
-    return f"{value:.4g}"
+    return f"{value:.4g}".replace("inf", "∞")
 
 
 def at(x: float, y: float) -> str:
