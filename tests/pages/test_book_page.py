@@ -144,6 +144,10 @@ def test_the_way_through_the_sections_and_what_the_inputs_keep(book):
     app.button(key="momentum reset").click()
     ran(app)
     assert app.number_input(key="momentum.n").value == 30
+    for key in ("sgd.lr", "momentum.n"):  # as the browser does with inputs that are gone
+        app.query_params.pop(key, None)
+        if key in app.session_state and key.startswith("sgd"):
+            del app.session_state[key]
     app.radio(key="book contents").set_value("sgd")
     ran(app)
     assert app.number_input(key="sgd.lr").value == 0.5

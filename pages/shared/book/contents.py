@@ -1,6 +1,6 @@
 """The sections of the Book page in their order: which one is asked for, the table of contents, and the way to the next."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import streamlit as st
 
@@ -38,46 +38,35 @@ def asked_for() -> Section:
 
 
 def read_link() -> list[str]:
-    """On the first run of a visit find out what in the link cannot be used, and put what is meant in its place."""
+    """Return a sentence for each part of the link that could not be used; it is read on the first run of a visit."""
     if NOTES not in st.session_state:
-        notes, meant = _wrong()
-        st.session_state[NOTES] = notes
-        if meant:
-            # An input takes its value from the address bar and drops what it cannot read: give it what was meant.
-            st.query_params.update(meant)
-            st.rerun()
+        st.session_state[NOTES] = [_note(*wrong) for wrong in _wrong()]
     return list(st.session_state[NOTES])
 
 
-def _wrong() -> tuple[list[str], dict[str, str]]:
-    """Return a sentence for each part of the link that cannot be used, and what to put in its place."""
-    notes: list[str] = []
-    meant: dict[str, str] = {}
+def _wrong() -> Iterator[tuple[str, str, str, str]]:
+    """Yield what cannot be used: its key, what it is called, what would do, and what is used instead."""
     choices: tuple[tuple[str, str, Mapping[str, object]], ...] = (
         (KEY, saying.say("Section"), SECTIONS),
         (four.HOW, saying.say("Conditions"), four.CONDITIONS),
     )
-    wanted: list[tuple[str, str, str, str]] = [
-        (key, title, saying.say("one of {names}", names=", ".join(names)), next(iter(names)))
-        for key, title, names in choices
-        if st.query_params.get(key, next(iter(names))) not in names
-    ]
+    for key, title, names in choices:
+        if st.query_params.get(key, next(iter(names))) not in names:
+            yield key, title, saying.say("one of {names}", names=", ".join(names)), next(iter(names))
     for field in (field for section in SECTIONS.values() for field in section.fields):
         if field.key in st.query_params and field.read(st.query_params[field.key]) is None:
-            wanted.append((field.key, field.title, field.expected, field.write(field.default)))
-    for key, title, expected, instead in wanted:
-        meant[key] = instead
-        notes.append(
-            saying.say(
-                "{title} ({key}) was {given!r}; expected {expected}. Using {instead}.",
-                title=title,
-                key=key,
-                given=st.query_params[key][:40],
-                expected=expected,
-                instead=instead,
-            )
-        )
-    return notes, meant
+            yield field.key, field.title, field.expected, field.write(field.default)
+
+
+def _note(key: str, title: str, expected: str, instead: str) -> str:
+    return saying.say(
+        "{title} ({key}) was {given!r}; expected {expected}. Using {instead}.",
+        title=title,
+        key=key,
+        given=st.query_params[key][:40],
+        expected=expected,
+        instead=instead,
+    )
 
 
 def show_notes(notes: list[str]) -> None:

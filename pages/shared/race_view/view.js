@@ -226,5 +226,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const facts = new DataView(data.buffer, data.byteOffset).getUint32(0, true);
   const view = JSON.parse(new TextDecoder().decode(data.subarray(4, 4 + facts)));
   document.documentElement.lang = view.language;
-  return show(root, { ...view, numbers: data.subarray(4 + facts) }, (values) => setTriggerValue("chosen", values));
+  const tell = view.fixed ? () => {} : (values) => setTriggerValue("chosen", values); // of a race that no link has, nobody hears
+  return show(root, { ...view, numbers: data.subarray(4 + facts) }, tell);
 }
