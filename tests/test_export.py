@@ -150,6 +150,15 @@ def test_where_there_is_no_script_a_sentence_says_why(spec):
     assert script.left_out[0].endswith(".")
 
 
+def test_lines_that_forget_are_not_made_into_a_script(monkeypatch):
+    whole = optim.OPTIMIZERS["adagrad"]
+    forgetful = dataclasses.replace(whole, lines=whole.lines.changed(*[str(line) for line in whole.lines if line.name != "done"]))
+    monkeypatch.setitem(optim.OPTIMIZERS._items, "adagrad", forgetful)
+    slow, plain = (optim.RaceSpec("sphere", optim.Entry("adagrad", {"lr_decay": decay}), (1.0, 2.0), 5) for decay in (0.5, 0.0))
+    assert numpy_script(slow).left_out == ("AdaGrad is left out: its lines do not keep all that it remembers.",)
+    assert numpy_script(plain).text
+
+
 def test_what_a_visitor_writes_stays_a_text():
     label = '"""\n\\ \'); import os; print(1) #é\u2028'
     spec = optim.RaceSpec("x**2 + y**2 + 0*x", optim.Entry("sgd", {"lr": 0.1}, label=label), (1.0, 2.0), 3)

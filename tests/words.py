@@ -5,6 +5,7 @@ The texts are those given to `say`, `counted`, `joined` in the source, and what 
 """
 
 import io
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import get_args
 
@@ -23,6 +24,7 @@ from pages.shared.languages import DOMAIN, FOLDER, LANGUAGES
 from pages.shared.links import decode
 from pages.shared.presets import PRESETS
 
+BEGUN = datetime(2026, 11, 24, tzinfo=UTC)
 ROOT = Path(__file__).parent.parent
 KEYWORDS = {"say": None, "counted": (1, 2), "joined": (1,)}
 TRANSLATED = [name for name in LANGUAGES if name != "en"]
@@ -113,14 +115,33 @@ def missing(catalogue):
 
 def bring_up_to_date(language):
     """Write a language's files anew with every text there is; what is gone goes, nothing is guessed."""
-    catalogue = known(language) if po(language).exists() else Catalog(locale=language)
-    catalogue.update(wanted(), no_fuzzy_matching=True)
-    catalogue.obsolete.clear()
+    catalogue = blank(language)
+    before = known(language) if po(language).exists() else catalogue
+    for message in wanted():
+        if message.id:
+            there = before.get(message.id)
+            catalogue.add(message.id, there.string if there else None, locations=message.locations)
     po(language).parent.mkdir(parents=True, exist_ok=True)
     with po(language).open("wb") as file:
-        write_po(file, catalogue, width=0, omit_header=False, no_location=False, sort_output=True)
+        write_po(file, catalogue, width=0, sort_output=True)
     po(language).with_suffix(".mo").write_bytes(compiled(catalogue))
     return missing(catalogue)
+
+
+def blank(language):
+    """Return a catalogue that holds nothing yet; its dates stay, so that files change only with their texts."""
+    return Catalog(
+        locale=language,
+        project="Optimizer Race",
+        version="1",
+        header_comment=f"# {LANGUAGES[language]}: the texts of Optimizer Race. `python -m tests.words` brings them up to date.",
+        msgid_bugs_address="none",
+        last_translator="Optimizer Race",
+        language_team=language,
+        creation_date=BEGUN,
+        revision_date=BEGUN,
+        fuzzy=False,
+    )
 
 
 if __name__ == "__main__":

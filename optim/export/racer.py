@@ -32,12 +32,18 @@ class _Step:
         problem = dialled(spec.base_problem, spec.rotate, spec.stretch, spec.shift)
         central = spec.gradient == "central"
         self.oracle = CountingOracle(problem, [spec.seed], 1, central=central, noise=spec.noise)
-        x = np.array(spec.start)[:, None]
+        self.start = np.array(spec.start)[:, None]
         with np.errstate(all="ignore"):
-            self.memory: dict[str, Any] = self.rule.init(self.oracle, x, self.hyper)
-        self.known = {**self.hyper, **self.memory, "x": x}
+            self.memory: dict[str, Any] = self.rule.init(self.oracle, self.start, self.hyper)
+        self.known = {**self.hyper, **self.memory, "x": self.start}
         if entry.schedule != CONSTANT:
             self.known["schedule"] = 1.0
+
+    def forgotten(self, kept: set[str]) -> set[str]:
+        """Return what the rule's own step changes in its memory and no line does: a script of such lines would go astray."""
+        with np.errstate(all="ignore"):
+            _, after = self.rule.step(self.oracle, self.start, self.memory, self.hyper)
+        return {name for name, value in self.memory.items() if name not in kept and not np.array_equal(value, after[name])}
 
     def wide(self, node: ast.expr) -> bool:
         """Whether an expression has one value per coordinate."""
@@ -89,8 +95,8 @@ class _Code(ast.NodeTransformer):
 
     def _zero(self, node: ast.expr) -> bool:
         """Whether a term is a setting of zero times something."""
-        factor = node.left if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult) else node
-        return isinstance(factor, ast.Name) and factor.id in self._fixed and self._fixed[factor.id] == 0
+        factors = (node.left, node.right) if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult) else (node,)
+        return any(isinstance(factor, ast.Name) and self._fixed.get(factor.id) == 0 for factor in factors)
 
     def _power(self, base: ast.expr, exponent: ast.expr) -> ast.AST:
         squared = isinstance(exponent, ast.Constant) and exponent.value == 2
@@ -147,6 +153,8 @@ def racer_code(spec: RaceSpec, entry: Entry, name: str, sources: Sources, gradie
             if text != renamed(line.name):
                 lines.append(f"{renamed(line.name)} = {text}")
                 used |= names(tree)
+    if any(key in used for key in step.forgotten(set_here)):
+        raise ScriptError(say("its lines do not keep all that it remembers"))
     body = _scheduled(entry, sources) + [
         f"{key} = {step.hyper[key]!r}" for key in step.hyper if key in set_here - step.memory.keys()
     ]

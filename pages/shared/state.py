@@ -109,7 +109,11 @@ def current() -> Values:
 def value_of(field: Field) -> Any:
     """Return an input's value as it stands: on screen, or not yet but in the address bar, or its default."""
     if field.key in st.session_state:
-        return st.session_state[field.key]
+        value = st.session_state[field.key]
+        if field.options is None or value in field.options:
+            return value
+        # What a browser sends that has not yet heard of another language is a title of the one before.
+        return field.read(str(value)) or field.default
     value = field.read(st.query_params[field.key]) if field.key in st.query_params else None
     return field.default if value is None else value
 

@@ -105,8 +105,7 @@ def _pictures(result: RaceResult, key: str, theme: str, own: bool) -> None:
     if len(result.spec.start) != 2:
         st.caption(say("There are pictures of functions of x and y only."))
         return
-    if own:
-        st.caption(say("A PNG of any moment: “Save picture”, beside the arrows of the race view."))
+    st.caption(say("A PNG of any moment: “Save picture”, beside the arrows under a race's pictures."))
     played, looks = _scene(result, theme, own)
 
     def film() -> str:

@@ -19,8 +19,12 @@ def test_a_japanese_browser_sees_japanese_and_the_switch_and_its_link_are_englis
     assert (mine.problem, mine.steps, mine.entries[0].schedule) == ("sphere", 60, ("cosine",))
     assert "lang" not in address
 
-    page.locator("[data-testid=stSidebar]").get_by_role("radio", name="English").click()
-    page.locator("h3", has_text="won").wait_for(timeout=30_000)
+    def speak(language, word):
+        page.locator("[data-testid=stSidebar]").get_by_role("radio", name=language).click()
+        page.locator("h3", has_text=word).wait_for(timeout=30_000)
+
+    for language, word in (("English", "won"), ("日本語", "勝ち"), ("English", "won")):
+        speak(language, word)
     page.wait_for_function("() => location.search.includes('lang=en') && location.search.includes('Sphere')", timeout=30_000)
     japanese.settled().expect(mine)
     assert spec_of_address(page.url) == mine

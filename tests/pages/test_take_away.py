@@ -104,6 +104,38 @@ def test_what_cannot_be_opened_is_named_and_changes_nothing(text, said):
     assert losses(app).equals(before)
 
 
+def test_the_step_page_has_the_panel_too():
+    app = opened()
+    app.switch_page("pages/step.py")
+    app.session_state["step take away"] = True
+    ran(app)
+    assert numpy_script(PRESETS[0].spec).text.strip() in codes(app)
+    app.text_area(key="step JSON text").set_value(SPEC.to_json())
+    app.button(key="step open JSON").click()
+    assert numpy_script(SPEC).text.strip() in codes(ran(app))
+
+
+def two_panels():
+    import optim
+    from pages.shared.take_away import take_away
+
+    wide = optim.RaceSpec("rosenbrock_n", optim.Entry("adam"), (1.0, 2.0, 3.0), budget=9)
+    take_away(optim.race(wide), "wide", "light")
+    take_away(optim.race(optim.RaceSpec("sphere", optim.Entry("cma_es"), (1.0, 2.0), 5)), "told", "dark")
+
+
+def test_races_that_are_not_the_visitor_s_have_panels_of_their_own():
+    app = AppTest.from_function(two_panels)
+    app.session_state["wide take away"] = app.session_state["told take away"] = True
+    ran(app)
+    said = text_of(app)
+    for sentence in ("is a function of many variables", "There are pictures of functions of x and y only", "opens in no page"):
+        assert sentence in said
+    assert "CMA-ES is left out" in said
+    assert [one.proto.label for one in app.get("download_button")].count("CSV") == 2
+    assert not app.text_area
+
+
 def test_names_that_are_not_kept_are_told():
     app = panel()
     spec = optim.RaceSpec("sphere", optim.Entry("sgd", {"lr": 0.1}, label="mine"), (1.0, 2.0))
@@ -170,8 +202,8 @@ def test_a_frame_of_another_page_shows_the_race_and_the_panel_s_files_are_the_ra
     )
     assert size[0] <= 700
     assert size[1] <= 500
-    for hidden in ("stSidebar", "stHeader", "stTopNavLink"):
-        assert frame.get_by_test_id(hidden).filter(visible=True).count() == 0
+    assert [frame.get_by_test_id(part).count() for part in ("stSidebar", "stTopNavLink", "stSidebarNavLink")] == [0, 0, 0]
+    assert not frame.get_by_test_id("stHeader").is_visible()
     frame.get_by_role("button", name="Play (space)").click()
     inner.wait_for_function("() => document.querySelector('.rv-scrub').value === '12'", timeout=30_000)
     page.close()
