@@ -106,6 +106,16 @@ def test_the_links_open_this_very_race(book, section):
         assert optim.RaceSpec.from_json(parse_qs(query.lstrip("?"))["race"][0]) == spec_of(section, inputs)
 
 
+@pytest.mark.parametrize(("section", "a"), [("function", 20), ("function", 7.5), ("gradient", 3)])
+def test_the_function_looked_at_can_be_raced_on(book, section, a):
+    (link,) = [part.proto.query_string for part in book.open(section, a=a).app.get("page_link")]
+    spec = optim.RaceSpec.from_json(parse_qs(link.lstrip("?"))["race"][0])
+    points = np.array([[1.0, -3.0], [2.0, 0.5]])
+    np.testing.assert_allclose(spec.base_problem.value(points), points[0] ** 2 / a + points[1] ** 2)
+    assert (spec.problem == BOWL) == (a == 20)
+    assert spec.entries == four.BOOK.spec.entries
+
+
 def test_each_condition_changes_what_it_says_and_the_table_names_who_won(book):
     entries = four.BOOK.spec.entries
     tuned = optim.tune(optim.TuneSpec(four.BOOK.spec)).entries

@@ -1,11 +1,19 @@
 """What stands at the end of a section with a race: where to go on with it, and how to take it away."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from optim import RaceResult
+from pages.shared.presets import BOOK
 from pages.shared.state import open_race, open_step
 from pages.shared.take_away import take_away
 from pages.shared.words import say
+
+
+def race_here(problem: str) -> None:
+    """Lead on from a function that nobody races on here to the book's four on it."""
+    open_race(replace(BOOK.spec, problem=problem), say("Race the book's four optimizers on this function"))
 
 
 def ways_out(result: RaceResult, section: str, theme: str, *, racer: int = 1, step: int = 1) -> None:

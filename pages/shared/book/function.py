@@ -7,6 +7,7 @@ import streamlit as st
 from optim import saying
 from optim.chapter import slopes
 from optim.figures import landscape, relief
+from pages.shared.book.ends import race_here
 from pages.shared.book.section import Section, head, num, number, observe, show_inputs
 from pages.shared.panels import PLOT
 from pages.shared.words import say
@@ -52,6 +53,7 @@ def show(section: Section, theme: str) -> None:
         if a != 1
         else say("With a = 1 the bowl is round: both curvatures are the same, and nothing that follows would be hard."),
     )
+    race_here(slopes.race_name(a))
 
 
 SECTION = Section(

@@ -5,6 +5,7 @@ import streamlit as st
 from optim import saying
 from optim.chapter import slopes
 from optim.figures.chapter import quiver, series
+from pages.shared.book.ends import race_here
 from pages.shared.book.section import Section, at, head, num, number, observe, show_inputs, table, tell
 from pages.shared.fields import Values
 from pages.shared.panels import PLOT
@@ -58,6 +59,7 @@ def show(section: Section, theme: str) -> None:
     )
     head(say("Numerical and exact gradient"), 19)
     _numerical(values, theme)
+    race_here(slopes.race_name(a))
 
 
 def _numerical(values: Values, theme: str) -> None:
