@@ -20,6 +20,13 @@ QUIET = ("--no-sandbox", "--disable-gpu", "--use-gl=angle", "--use-angle=swiftsh
 OFFLINE = ("--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run")
 
 
+def pytest_collection_modifyitems(items):
+    """Let processes share the tests file by file, and one of them have all that need a browser, so that two never draw at once."""
+    for item in items:
+        group = "browser" if "chromium" in item.fixturenames else item.path.stem
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 def chromium_path():
     """Return the path of an installed Chromium or Chrome, or None."""
     return next(filter(None, map(shutil.which, CHROMIUM)), str(MAC) if MAC.exists() else None)
