@@ -19,7 +19,6 @@ from optim.saying import say
 from optim.schedules import SCHEDULES
 from optim.spec import RaceSpec
 
-MADE = {"power", "value", "gradient", "hessian", "normal"}
 TAKEN = {"f", "t", "np", "math", "point", "grad_f", "hess_f", "STEPS"}
 """Names of a script that a rule's own names must not hide."""
 

@@ -6,13 +6,10 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from optim import RaceResult
-from optim.figures import chart
 from optim.verdict import verdict
-from pages.shared import compute
-from pages.shared.fields import ALONG, ARROWS, CURVE, GRID, HEIGHT, LOG
 from pages.shared.panels import plain, race_key
 from pages.shared.race_view.component import race_view
-from pages.shared.state import query, value_of
+from pages.shared.state import query
 from pages.shared.words import say
 
 
@@ -24,6 +21,4 @@ def show(result: RaceResult, theme: str) -> None:
     link = f"{st.context.url or ''}?{urlencode(query())}".removesuffix("?")
     way = say("Open in Optimizer Race")
     st.markdown(f"{race_key(result)} &emsp; [{way}]({link})")
-    looks = {"height": value_of(HEIGHT), "downhill": bool(value_of(ARROWS))}
-    ground = compute.ground(result.spec, theme, points=int(value_of(GRID)), **looks)
-    race_view(result, ground, chart(result, value_of(CURVE), log=bool(value_of(LOG)), along=value_of(ALONG)), theme)
+    race_view(result, theme)

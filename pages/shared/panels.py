@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from optim import FormulaError, Problem, RaceResult
-from optim.figures import LOOKS, chart
+from optim.figures import LOOKS
 from optim.known import lowest_in_words, search_in_words
 from optim.protocol import answers, entrants, protocol
 from optim.saying import changed, joined, say
@@ -18,7 +18,7 @@ from pages.shared.copy_link import copy_link
 from pages.shared.fields import ALONG, ARROWS, CURVE, GRID, HEIGHT, LOG, Field
 from pages.shared.presets import PRESETS, Preset
 from pages.shared.race_view.component import race_view
-from pages.shared.state import BOUND, dismiss_notes, query, value_of
+from pages.shared.state import BOUND, dismiss_notes, query
 
 FURTHER = (
     ("step", say("Why that step?"), "search"),
@@ -114,10 +114,7 @@ def _over_seeds(result: RaceResult) -> str:
 
 def show_race(result: RaceResult, theme: str) -> None:
     """Show the race view: surface, contour map, curves and leader board; below it, what can be shown otherwise."""
-    looks: dict[str, Any] = {"height": value_of(HEIGHT), "downhill": bool(value_of(ARROWS))}
-    ground = compute.ground(result.spec, theme, points=int(value_of(GRID)), **looks)
-    shown = chart(result, value_of(CURVE), log=bool(value_of(LOG)), along=value_of(ALONG))
-    race_view(result, ground, shown, theme)
+    race_view(result, theme)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         for field in (CURVE, ALONG):
             _choice(field)

@@ -12,14 +12,12 @@ import streamlit as st
 from optim import RaceResult, RaceSpec
 from optim.errors import FormulaError, ScriptError, SpecError
 from optim.export import Script, csv, numpy_script, optim_script, parquet, torch_script
-from optim.figures import chart
 from pages.shared import compute, state
-from pages.shared.fields import ALONG, ARROWS, CURVE, GRID, HEIGHT, LOG
+from pages.shared.fields import HEIGHT
 from pages.shared.links import encode, not_held
 from pages.shared.panels import plain
-from pages.shared.race_view.component import Scene, scene, told_scene
+from pages.shared.race_view.component import Scene, own_looks, own_scene, told_scene
 from pages.shared.race_view.file import race_file
-from pages.shared.state import value_of
 from pages.shared.words import later, say
 
 SCRIPTS: dict[str, tuple[str, Callable[[RaceSpec], Script]]] = {
@@ -32,7 +30,6 @@ TALL, IN_FILE = 360, 61
 """Pixels of a script; grid lines each way in a file that plays by itself: enough to see, and a quarter of the bytes."""
 WIDTH, HEIGHT_OF_FRAME = 700, 500
 MAX_MEGABYTES = 1
-EXAMPLE = '{"problem": "rosenbrock", "entries": [{"optimizer": "adam"}], "start": [-1.5, 2]}'
 _PLAIN: dict[str, Any] = {"on_click": "ignore", "width": "stretch"}
 
 
@@ -122,9 +119,7 @@ def _scene(result: RaceResult, theme: str, own: bool) -> tuple[Scene, dict[str, 
     """Return what a film plays, looked up now, since the file is made when nobody's page is at hand; and how its ground looks."""
     if not own:
         return told_scene(result, theme)[1], {"height": HEIGHT.default, "downhill": False}
-    looks = {"height": value_of(HEIGHT), "downhill": bool(value_of(ARROWS))}
-    ground = compute.ground(result.spec, theme, points=int(value_of(GRID)), **looks)
-    return scene(result, ground, chart(result, value_of(CURVE), log=bool(value_of(LOG)), along=value_of(ALONG)), theme), looks
+    return own_scene(result, theme)[1], own_looks()
 
 
 def _links(result: RaceResult, own: bool) -> None:

@@ -11,7 +11,7 @@ from optim import RaceResult
 from optim.figures import THEMES, Chart, axes, chart, reel
 from pages.shared import assets, compute, words
 from pages.shared.compute import Ground
-from pages.shared.fields import ARROWS_AT, CURVE, FRAME, GRID, HEIGHT
+from pages.shared.fields import ALONG, ARROWS, ARROWS_AT, CURVE, FRAME, GRID, HEIGHT, LOG
 from pages.shared.race_view.texts import NOTE, NOTE_TOLD, TEXTS
 from pages.shared.state import choose, value_of
 
@@ -27,9 +27,9 @@ class Scene(NamedTuple):
     numbers: bytes
 
 
-def race_view(result: RaceResult, ground: Ground, shown: Chart, theme: str) -> Scene:
-    """Show the race on the surface, on the contour map and along its steps, ready to play; return what is played."""
-    played = scene(result, ground, shown, theme)
+def race_view(result: RaceResult, theme: str) -> None:
+    """Show the inputs' race on the surface, on the contour map and along its steps, ready to play."""
+    ground, played = own_scene(result, theme)
     show = _component("race_view", "default", '<div class="race-view"></div>')
     show(key=KEY, data=_parcel(played), on_chosen_change=_chosen)
     race = played.facts["race"]["id"]
@@ -38,7 +38,6 @@ def race_view(result: RaceResult, ground: Ground, shown: Chart, theme: str) -> S
         time.sleep(BREATH)
     # After the race, which waits for it where it is new: large as it is, it costs time even where it is not sent again.
     _show_ground(ground)
-    return played
 
 
 def told_race(result: RaceResult, key: str, theme: str, *, play: bool = False, log: bool = True) -> None:
@@ -60,9 +59,16 @@ def told_scene(result: RaceResult, theme: str, *, log: bool = True) -> tuple[Gro
     return ground, Scene({**played.facts, "frame": None}, played.numbers)
 
 
-def scene(result: RaceResult, ground: Ground, shown: Chart, theme: str) -> Scene:
-    """Return what the browser side plays."""
-    return _played(result, ground, shown, theme, {name: bool(value_of(field)) for name, field in ARROWS_AT.items()})
+def own_scene(result: RaceResult, theme: str) -> tuple[Ground, Scene]:
+    """Return the pictures and what the browser side plays of the inputs' race, as the inputs beside it say."""
+    ground = compute.ground(result.spec, theme, points=int(value_of(GRID)), **own_looks())
+    shown = chart(result, value_of(CURVE), log=bool(value_of(LOG)), along=value_of(ALONG))
+    return ground, _played(result, ground, shown, theme, {name: bool(value_of(field)) for name, field in ARROWS_AT.items()})
+
+
+def own_looks() -> dict[str, Any]:
+    """Return how the inputs want the ground drawn, whatever its grid."""
+    return {"height": value_of(HEIGHT), "downhill": bool(value_of(ARROWS))}
 
 
 def _played(result: RaceResult, ground: Ground, shown: Chart, theme: str, arrows: dict[str, bool]) -> Scene:
