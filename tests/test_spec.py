@@ -5,6 +5,7 @@ import json
 import math
 import pickle
 import re
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,9 +21,9 @@ from tests import samples
 NAN, INF = float("nan"), float("inf")
 GOOD = {"problem": "rosenbrock", "entries": (Entry("sgd", {"lr": 0.001}),), "start": (-1.2, 1.0)}
 
-NOT_NUMBERS = [NAN, INF, -INF, None, "0.1", "x", b"1", [1.0], {}, 1 + 1j, np.array([1.0, 2.0]), 10**400]
+NOT_NUMBERS: list[Any] = [NAN, INF, -INF, None, "0.1", "x", b"1", [1.0], {}, 1 + 1j, np.array([1.0, 2.0]), 10**400]
 
-BAD_FIELDS = {
+BAD_FIELDS: dict[str, list[Any]] = {
     "problem": [None, 5, ["rosenbrock"], b"rosenbrock"],
     "entries": [(), [], None, "sgd", ["sgd"], [None], 5, {}, [Entry("sgd")] * (MAX_ENTRIES + 1)],
     "start": [None, 1.0, "ab", (), (1.0,), (1.0, 2.0, 3.0), (NAN, 1.0), (INF, 1.0), ("1", 2), (None, 1), ((1, 2), (3, 4)), 1 + 1j],
@@ -38,7 +39,7 @@ BAD_FIELDS = {
 }
 """Field of a race -> values that it cannot hold."""
 
-BAD_ENTRY_FIELDS = {
+BAD_ENTRY_FIELDS: dict[str, list[Any]] = {
     "optimizer": [None, "", "SGD", "sgd ", 5, ["sgd"]],
     "values": [None, 5, "lr", [1.0], [("lr",)]],
     "schedule": [None, 5, (), ("cos",), "", [["cosine"]]],

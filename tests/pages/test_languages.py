@@ -7,11 +7,10 @@ import pytest
 
 import optim
 from optim import Entry, RaceSpec
-from optim.figures import chart
-from pages.shared import assets, compute, languages, words
+from pages.shared import assets, languages, words
 from pages.shared.links import encode
 from pages.shared.presets import PRESETS
-from pages.shared.race_view.component import scene
+from pages.shared.race_view.component import told_scene
 from pages.shared.race_view.file import race_file
 from pages.shared.race_view.texts import TEXTS
 from tests.pages import brackets
@@ -85,8 +84,7 @@ def test_what_is_wrong_with_a_formula_comes_from_the_catalogue(formula):
 def test_a_file_that_plays_by_itself_is_in_the_language_of_who_made_it(monkeypatch):
     monkeypatch.setattr(words, "language", lambda: "ja")
     result = optim.race(RACED)
-    ground = compute.ground(RACED, "light", height="auto", points=21, downhill=False)
-    played = scene(result, ground, chart(result), "light")
+    ground, played = told_scene(result, "light")
     page = race_file(result, ground, played, "light")
     assert '<html lang="ja">' in page
     texts = [html.unescape(text) for text in re.findall(r"<(?:title|h1|p)>(?:<small>)?([^<]+)<", page.split("<script>")[0])]
