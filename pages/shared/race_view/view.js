@@ -225,7 +225,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".race-view");
   const facts = new DataView(data.buffer, data.byteOffset).getUint32(0, true);
   const view = JSON.parse(new TextDecoder().decode(data.subarray(4, 4 + facts)));
-  document.documentElement.lang = view.language;
+  const page = document.documentElement; // written only where it changes: the browser works out every style on the page again
+  if (page.lang !== view.language) page.lang = view.language;
   const tell = view.fixed ? () => {} : (values) => setTriggerValue("chosen", values); // of a race that no link has, nobody hears
   return show(root, { ...view, numbers: data.subarray(4 + facts) }, tell);
 }
