@@ -17,7 +17,7 @@ def page(name, query=None):
 
 def whole(app):
     """Run a page again and again, as the browser does, until it says what it has to say."""
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300
     while not _said(app):
         assert time.monotonic() < deadline, [block.value for block in app.markdown]
         time.sleep(0.05)
