@@ -6,12 +6,13 @@ from pathlib import Path
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
-from pages.shared import state, words, work
+from pages.shared import pace, state, words, work
 from pages.shared.assets import routes
 
 CONFIGURED = "page configured"
 
 if __name__ == "__main__":
+    pace.begin()
     if CONFIGURED not in st.session_state:  # the browser keeps it, and hearing it again costs it several milliseconds
         icon = base64.b64encode((Path(__file__).parent / ".streamlit" / "icon.png").read_bytes()).decode()
         st.set_page_config("Optimizer Race", f"data:image/png;base64,{icon}", layout="wide")  # a file's address would pass away
@@ -37,3 +38,4 @@ else:
     # for a page of its own, so the first visitor of a link to a page would see it without navigation and configuration.
     PagesManager.uses_pages_directory = False
     app = st.App(__file__, routes=routes())
+    pace.keep_what_stays()

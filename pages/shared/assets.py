@@ -31,6 +31,7 @@ def loader(name: str, entry: str = "default") -> str:
     return _LOAD.replace("ADDRESS", f"assets/{_version()}/{name}").replace("ENTRY", entry)
 
 
+@cache
 def plotly() -> str:
     """Return Plotly's address, relative to our own files'."""
     return f"../plotly-{version('plotly')}/{PLOTLY.name}"

@@ -2,22 +2,19 @@
 
 import hashlib
 import json
-import time
 from typing import Any, NamedTuple
 
 import streamlit as st
 
 from optim import RaceResult
 from optim.figures import THEMES, Chart, axes, chart, reel
-from pages.shared import assets, compute, words
+from pages.shared import assets, compute, pace, words
 from pages.shared.compute import Ground
 from pages.shared.fields import ALONG, ARROWS, ARROWS_AT, CURVE, FRAME, GRID, HEIGHT, LOG
 from pages.shared.race_view.texts import NOTE, NOTE_TOLD, TEXTS
 from pages.shared.state import choose, value_of
 
 KEY, SENT = "race view", "race sent last"
-BREATH = 0.1
-"""Seconds in which the browser draws the racers before it gets the rest of the page: else they would be drawn last."""
 
 
 class Scene(NamedTuple):
@@ -35,7 +32,7 @@ def race_view(result: RaceResult, theme: str) -> None:
     race = played.facts["race"]["id"]
     if race != st.session_state.get(SENT):
         st.session_state[SENT] = race
-        time.sleep(BREATH)
+        pace.show()
     # After the race, which waits for it where it is new: large as it is, it costs time even where it is not sent again.
     _show_ground(ground)
 
