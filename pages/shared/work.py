@@ -74,7 +74,7 @@ def _panel(jobs: Jobs[Any, Any], spec: Any, show: Callable[[Any], None], running
         if result is not None:
             show(result)
 
-    st.fragment(panel, run_every=REDRAW if running else None)()
+    _again(panel, REDRAW if running else None)
 
 
 def _bar(jobs: Jobs[Any, Any], spec: Any, before: Look[Any]) -> None:
@@ -88,7 +88,15 @@ def _bar(jobs: Jobs[Any, Any], spec: Any, before: Look[Any]) -> None:
             st.rerun()
         _show_bar(jobs, spec, look)
 
-    st.fragment(bar, run_every=POLL if before.running else None)()
+    _again(bar, POLL if before.running else None)
+
+
+def _again(draw: Callable[[], None], seconds: float | None) -> None:
+    """Draw something with the page, and every so often by itself."""
+    # In a place of its own: what a slow browser has not heard of when a part is drawn again is dropped and only sent anew, maybe
+    # after its younger neighbours, and a second child before the first takes the whole page down.
+    with st.container():
+        st.fragment(draw, run_every=seconds)()
 
 
 def _asked(jobs: Jobs[Any, Any], spec: Any) -> Look[Any]:
