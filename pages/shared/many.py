@@ -1,5 +1,7 @@
 """What the pages of many races share: the race that they start from, why there may be none, and a click that opens a race."""
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -7,13 +9,26 @@ import streamlit as st
 
 from optim import FormulaError, RaceSpec, SpecError
 from pages.shared import asks, panels
+from pages.shared.controls import sidebar
 from pages.shared.fields import STEPS, Values
 from pages.shared.links import spec_of
-from pages.shared.state import WANTED, WHOLE, put
+from pages.shared.state import WANTED, WHOLE, put, read_link
 
 RACE = "pages/race.py"
 ENOUGH = 300
 """Steps with which most racers that can reach the target do."""
+
+
+def page(show: Callable[[RaceSpec, str], None]) -> None:
+    """Be a page of many races: the inputs, what of the link could not be used, and what `show` makes of the race and the theme."""
+    st.html(Path(__file__).parent / "page.css")
+    go_where_wanted()
+    notes = read_link()
+    values = sidebar()
+    panels.show_notes(notes)
+    race = race_of(values)
+    if race is not None:
+        show(race, "dark" if st.context.theme.type == "dark" else "light")
 
 
 def race_of(values: Values) -> RaceSpec | None:

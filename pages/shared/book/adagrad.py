@@ -67,11 +67,7 @@ def show(section: Section, theme: str) -> None:
 
 
 def _matrices() -> None:
-    with st.container(horizontal=True):
-        for name, printed in squares.matrices().items():
-            with st.container(width=345, gap="xsmall"):
-                st.markdown(f"`{name}`")
-                st.code(printed, language=None)
+    _printed(squares.matrices(), width=345)
     observe(
         say(
             "A is all 2 and becomes √2; B is all 2.8. np.sqrt and the division go element by element: no element looks at another."
@@ -81,11 +77,7 @@ def _matrices() -> None:
             "elements, ⊙, as with the squares: h has the gradient's shape, so it always fits. The two products differ:"
         ),
     )
-    with st.container(horizontal=True):
-        for name, printed in squares.products().items():
-            with st.container(width=160, gap="xsmall"):
-                st.markdown(f"`{name}`")
-                st.code(printed, language=None)
+    _printed(squares.products(), width=160)
     observe(
         say(
             "For the same reason h is not the squared norm of the gradient vector, which would be one number for all: every "
@@ -93,6 +85,15 @@ def _matrices() -> None:
         ),
         say("Squares are never negative, so the root exists. 1e-7 is added to it, so that nothing is divided by 0."),
     )
+
+
+def _printed(results: dict[str, str], width: int) -> None:
+    """Show what Python prints for some expressions, side by side, each `width` pixels wide."""
+    with st.container(horizontal=True):
+        for name, printed in results.items():
+            with st.container(width=width, gap="xsmall"):
+                st.markdown(f"`{name}`")
+                st.code(printed, language=None)
 
 
 def _starts() -> None:
