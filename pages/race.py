@@ -12,7 +12,7 @@ from pages.shared.take_away import take_away
 
 st.html(Path(__file__).parent / "shared" / "page.css")
 notes = state.read_link()
-head, view = st.container(), st.container()
+head = st.container()
 values = state.current()  # what the inputs hold is known before they are drawn, and the race is what a visitor waits for
 try:
     result = compute.run(spec_of(values))
@@ -24,12 +24,11 @@ except SpecError as error:
     st.error(words.say(error.args[0]))
 else:
     theme = "dark" if st.context.theme.type == "dark" else "light"
-    with view:
-        if st.context.is_embedded:
-            embedded.show(result, theme)
-            st.stop()  # there are no inputs in a frame that could be kept
-        panels.show_race(result, theme)
-        take_away(result, "race", theme, own=True)
+    if st.context.is_embedded:
+        embedded.show(result, theme)
+        st.stop()  # there are no inputs in a frame that could be kept
+    panels.show_race(result, theme)
+    take_away(result, "race", theme, own=True)
     with head:
         panels.show_notes(notes)
         panels.show_verdict(result)

@@ -48,8 +48,6 @@ HELP = {
 }
 DECADE = 20
 """Positions of a logarithmic slider per factor of ten."""
-NUMBER = 112
-"""Pixels of a number beside its slider."""
 LONGEST = 1000
 """Characters of a formula that can be typed; more than can be used, so that the message says how many too many there are."""
 
@@ -68,7 +66,10 @@ class Form:
 
 
 def sidebar() -> Values:
-    """Show the inputs of a race in the sidebar and return their values."""
+    """Show the inputs of a race in the sidebar and return their values.
+
+    What stands side by side does so by the style sheet: a row or columns would cost time in the browser on every rerun.
+    """
     form = Form()
     with st.sidebar:
         words.switch(state.keep_inputs)
@@ -86,20 +87,18 @@ def sidebar() -> Values:
         _choice(FUNCTION, form, on_change=state.other_function)
         if form.values[FUNCTION.key] == OWN:
             _formula(form)
-        for column, field in zip(st.columns(2), start_fields(form.values), strict=True):
-            with column:
-                _number(field, form, step=0.1)
-        left, right = st.columns(2)
-        left.button(words.say("Random start"), on_click=state.random_start, width="stretch")
-        right.button(words.say("Reset all"), on_click=state.reset, width="stretch")
+        for field in start_fields(form.values):
+            _number(field, form, step=0.1)
+        st.button(words.say("Random start"), key="random", on_click=state.random_start, width="stretch")
+        st.button(words.say("Reset all"), key="reset", on_click=state.reset, width="stretch")
         _with_slider(STEPS, form, words.say(STEPS.title))
         _number(RACERS, form)
         for slot in range(1, form.values[RACERS.key] + 1):
             _racer(slot, form)
         full = form.values[RACERS.key] >= (RACERS.parameter.high if RACERS.parameter else 0)
         st.button(words.say("Add a racer"), on_click=state.add_racer, disabled=full, width="stretch", icon=":material/add:")
-        conditions = st.expander(words.say("Gradient, noise and dials"), key="conditions", on_change="rerun")
-        _when_open(conditions, (*CONDITIONS, *DIALS), form)
+        every = st.toggle(words.say("Show gradient, noise and dials"), key="conditions")
+        _wanted((*CONDITIONS, *DIALS), form, every=every)
     state.remember_shown(form.shown)
     return form.values
 
@@ -127,40 +126,38 @@ def _racer(slot: int, form: Form) -> None:
     look = LOOKS[slot - 1]
     with st.container(border=True, gap="xsmall"):
         field = optimizer_field(slot)
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            title = f':color[{look.sign}]{{foreground="{look.colour}"}} {words.say(field.title)}'
-            _choice(field, form, title=title, on_change=state.usual_settings, args=(slot,))
-            st.button(
-                "✕",
-                key=f"remove {slot}",
-                on_click=state.remove_racer,
-                args=(slot,),
-                disabled=form.values[RACERS.key] == 1,
-                help=words.say("Take this racer out"),
-                type="tertiary",
-                width="content",
-            )
+        title = f':color[{look.sign}]{{foreground="{look.colour}"}} {words.say(field.title)}'
+        _choice(field, form, title=title, on_change=state.usual_settings, args=(slot,))
+        st.button(
+            "✕",
+            key=f"remove {slot}",
+            on_click=state.remove_racer,
+            args=(slot,),
+            disabled=form.values[RACERS.key] == 1,
+            help=words.say("Take this racer out"),
+            type="tertiary",
+            width="content",
+        )
         own = setting_fields(slot, form.values[slot_key(slot)])
         first = [field for field in own[:1] if field.parameter and field.parameter.log]
         for field in first:
             _with_slider(field, form, _name(field))
-        _others(slot, own[len(first) :], form)
+        every = st.toggle(words.say("Show all settings"), key=f"all {slot}")
+        _wanted(chain(own[len(first) :], extra_fields(slot, form.values)), form, _name, every=every)
 
 
-def _others(slot: int, own: tuple[Field, ...], form: Form) -> None:
-    box = st.expander(words.say("Other settings"), key=f"others {slot}", on_change="rerun")
-    _when_open(box, chain(own, extra_fields(slot, form.values)), form, _name)
-
-
-def _when_open(
-    box: Any, wanted: Iterable[Field], form: Form, named: Callable[[Field], str] = lambda field: words.say(field.title)
+def _wanted(
+    offered: Iterable[Field],
+    form: Form,
+    named: Callable[[Field], str] = lambda field: words.say(field.title),
+    *,
+    every: bool,
 ) -> None:
-    """What few change: inputs only while their box is open or they are changed, since each costs time on every rerun."""
-    with box:
-        for field in wanted:
-            form.values[field.key] = state.value_of(field)
-            if box.open or form.values[field.key] != field.default:
-                _any(field, form, title=named(field))
+    """What few change: inputs only where all are asked for or they are changed, since each costs time on every rerun."""
+    for field in offered:
+        form.values[field.key] = state.value_of(field)
+        if every or form.values[field.key] != field.default:
+            _any(field, form, title=named(field))
 
 
 def _any(field: Field, form: Form, **more: Any) -> None:
@@ -209,17 +206,15 @@ def _number(field: Field, form: Form, *, title: str = "", step: float | None = N
 
 
 def _with_slider(field: Field, form: Form, title: str) -> None:
-    """A bound number, and under it a slider on a logarithmic scale that writes into it: the number is the truth."""
+    """A bound number, and beside it a slider on a logarithmic scale that writes into it: the number is the truth."""
     assert field.parameter is not None
-    row = st.container(horizontal=True, vertical_alignment="bottom")
-    with row:
-        _number(field, form, title=title, width=NUMBER)
+    _number(field, form, title=title)
     low, high = math.log10(field.parameter.low), math.log10(field.parameter.high)
     key = f"{field.key} slider"
     position = min(max(math.log10(form.values[field.key]), low), high) if form.values[field.key] > 0 else low
     if abs(st.session_state.get(key, math.inf) - position) > 0.5 / DECADE:
         st.session_state[key] = position
-    row.slider(
+    st.slider(
         words.say("{name}, logarithmic", name=field.title),
         low,
         high,

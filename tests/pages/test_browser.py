@@ -181,7 +181,7 @@ def test_the_address_follows_every_change_after_a_preset_took_racers_away(visit)
     with address_change(visitor):
         visitor.choose("Ready experiments", "Noisy slopes")
     visitor.expect(PRESETS[-1].spec)
-    visitor.page.get_by_text("Gradient, noise and dials").click()
+    visitor.page.get_by_text("Show gradient, noise and dials").click()
     visitor.choose("Gradient", "numerical")
     visitor.page.wait_for_function("() => location.search.includes('g=numerical')", timeout=30_000)
     visitor.settled().page.wait_for_function("() => document.querySelectorAll('.js-plotly-plot').length === 3")
