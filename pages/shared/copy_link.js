@@ -19,7 +19,7 @@ export default function ({ data, parentElement }) {
   const button = parentElement.querySelector("button");
   const text = button.querySelector("span");
   button.title = data.texts.title;
-  text.textContent = data.texts.button;
+  if (text.textContent !== data.texts.button) text.textContent = data.texts.button; // the same, written again, is laid out again
   button.onclick = async () => {
     repairAddress(data);
     const link = window.location.href;

@@ -1,6 +1,6 @@
 // Who leads: one row per racer, in the order of the moment.
 
-import { filled } from "./texts.js";
+import { filled, put } from "./texts.js";
 
 const HEIGHT = 34; // pixels per row, as in the style sheet
 
@@ -17,17 +17,20 @@ export class Board {
   racers(tracks, words) {
     this.tracks = tracks;
     this.texts = words.texts;
-    const said = JSON.stringify(tracks.map(({ label, colour, dash, sign, reason }) => [label, colour, dash, sign, reason]));
-    if (this.said === said) return;
+    const said = JSON.stringify(tracks.map(({ label, colour, dash, sign }) => [label, colour, dash, sign]));
+    if (this.said !== said) this.build(tracks, words.dashes);
     this.said = said;
+    this.rows.forEach(({ row }, i) => (row.title = filled(words.texts.row, { name: tracks[i].label, reason: tracks[i].reason })));
+  }
+
+  build(tracks, dashes) {
     this.list.style.height = `${tracks.length * HEIGHT}px`;
     this.rows = tracks.map((track) => {
       const row = document.createElement("li");
-      row.title = filled(words.texts.row, { name: track.label, reason: track.reason });
       row.innerHTML = `<b></b><svg viewBox="0 0 34 14" aria-hidden="true"><line x1="0" y1="7" x2="34" y2="7"/></svg><i></i><span></span><em></em><strong></strong>`;
       const [rank, line, sign, name, state, loss] = row.children;
       line.firstChild.setAttribute("stroke", track.colour);
-      line.firstChild.setAttribute("stroke-dasharray", words.dashes(track.dash).join(" "));
+      line.firstChild.setAttribute("stroke-dasharray", dashes(track.dash).join(" "));
       Object.assign(sign, { textContent: track.sign });
       sign.style.color = track.colour;
       name.textContent = track.label;
@@ -54,10 +57,9 @@ export class Board {
       const { row, rank: place, state, loss } = this.rows[i];
       const track = this.tracks[i];
       row.style.transform = `translateY(${rank * HEIGHT}px)`;
-      place.textContent = `${rank + 1}`;
-      loss.textContent = number(track.score(frame));
-      const said = this.state(track, frame, steps);
-      if (state.textContent !== said) state.textContent = said;
+      put(place, `${rank + 1}`);
+      put(loss, number(track.score(frame)));
+      put(state, this.state(track, frame, steps));
     });
     return order;
   }

@@ -1,6 +1,6 @@
 // Play, pause, restart, scrub, step and speed: by mouse, touch and keyboard.
 
-import { filled } from "./texts.js";
+import { filled, put } from "./texts.js";
 
 const SPEEDS = [0.25, 0.5, 1, 2, 4, 8, 16];
 const ICONS = {
@@ -75,7 +75,7 @@ export class Controls {
     this.scrub.value = step;
     const place = filled(this.texts.step, { step, steps: clock.steps });
     this.scrub.setAttribute("aria-valuetext", place);
-    this.step.textContent = place;
+    put(this.step, place);
     const name = clock.playing ? "pause" : "play";
     if (this.shown === name) return;
     this.shown = name;

@@ -7,7 +7,7 @@ import { picture } from "./picture.js";
 import { Pointer } from "./pointer.js";
 import { dashOf } from "./shapes.js";
 import { Stage, hasWebGL, plotly } from "./stage.js";
-import { filled, spell } from "./texts.js";
+import { filled, put, spell } from "./texts.js";
 import { tracksOf } from "./track.js";
 import { unpacked } from "./unpack.js";
 
@@ -126,7 +126,7 @@ class View {
     this.fixed = data.fixed;
     const thin = race.thinned && filled(data.texts.thinned, { points: race.thinned });
     const flat = !hasWebGL() && data.texts.flat;
-    this.find("note").textContent = [data.note, thin, flat].filter(Boolean).join(" ");
+    put(this.find("note"), [data.note, thin, flat].filter(Boolean).join(" "));
     // Before the axes are drawn anew, on the old ones: what moves is seen at once.
     if (!first) {
       this.stage.liquefy();

@@ -85,10 +85,11 @@ export class SurfaceView extends View {
     this.matrix = product(projection, product(view, model));
     this.scale = scene.dataScale;
     this.box = [xaxis.range, yaxis.range, zaxis.range];
+    this.area = this.frame();
   }
 
   pixels(x, y, z) {
-    const [M, [sx, sy, sz], [left, top, width, height]] = [this.matrix, this.scale, this.frame()];
+    const { matrix: M, scale: [sx, sy, sz], area: [left, top, width, height] } = this;
     const [a, b, e] = [x * sx, y * sy, z * sz];
     const w = M[3] * a + M[7] * b + M[11] * e + M[15];
     const px = left + width * (0.5 + (0.5 * (M[0] * a + M[4] * b + M[8] * e + M[12])) / w);
