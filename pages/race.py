@@ -12,15 +12,15 @@ from pages.shared.take_away import take_away
 
 st.html(Path(__file__).parent / "shared" / "page.css")
 notes = state.read_link()
-head = st.container()
+if not st.context.is_embedded:
+    panels.show_notes(notes)
+head = st.container(key="head")
 values = state.current()  # what the inputs hold is known before they are drawn, and the race is what a visitor waits for
 try:
     result = compute.run(spec_of(values))
 except FormulaError as error:  # no st.stop: after it Streamlit would keep the inputs that are gone
-    panels.show_notes(notes)
     panels.show_no_race(values["f"], error)
 except SpecError as error:
-    panels.show_notes(notes)
     st.error(words.say(error.args[0]))
 else:
     theme = "dark" if st.context.theme.type == "dark" else "light"
@@ -30,14 +30,9 @@ else:
     panels.show_race(result, theme)
     take_away(result, "race", theme, own=True)
     with head:
-        panels.show_notes(notes)
         panels.show_verdict(result)
-        panels.show_further(result)
-    left, right = st.columns([3, 2], gap="large")
-    with left:
-        panels.show_standings(result)
-    with right:
-        panels.show_problem(result)
+        panels.show_further()
+    panels.show_ends(result)
     panels.show_table(result)
 if not st.context.is_embedded:
     sidebar()

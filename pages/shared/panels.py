@@ -57,22 +57,20 @@ def show_no_race(text: str, error: FormulaError) -> None:
 
 
 def show_verdict(result: RaceResult) -> None:
-    """Say who won and why, then under which conditions."""
+    """Say who won and why, then under which conditions, and the function's formula.
+
+    In few elements: each costs time in the browser on every rerun.
+    """
     said = verdict(result)
     preset = next((preset for preset in PRESETS if preset.spec == result.spec), None)
-    left, right = st.columns([5, 1], vertical_alignment="center")
-    with left:
-        if preset is not None:
-            st.caption(plain(words.say("{title}: {question}", title=preset.title, question=preset.question)))
-        sign = "" if said.winner is None else f"{_sign(said.winner)} "
-        st.markdown(f"### {sign}{plain(words.say(said.headline))}")
-    with right:
-        copy_link(query())
-    st.markdown(plain(words.say(sentences(said.margin, said.why))))
-    for sentence in (_compared(result, preset), _over_seeds(result)):
-        if sentence:
-            st.markdown(f"**{plain(words.say(sentence))}**")
-    st.caption(plain(words.say(conditions(result))))
+    if preset is not None:
+        st.caption(plain(words.say("{title}: {question}", title=preset.title, question=preset.question)))
+    sign = "" if said.winner is None else f"{_sign(said.winner)} "
+    st.markdown(f"### {sign}{plain(words.say(said.headline))}")
+    more = [f"**{plain(words.say(sentence))}**" for sentence in (_compared(result, preset), _over_seeds(result)) if sentence]
+    why = plain(words.say(sentences(said.margin, said.why)))
+    st.markdown("\n\n".join([why, *more, _quiet(words.say(conditions(result))), _formula(result)]))
+    copy_link(query())
 
 
 def conditions(result: RaceResult) -> str:
@@ -124,12 +122,11 @@ def show_race(result: RaceResult, theme: str) -> None:
         _switch(ARROWS, words.say("Minus the gradient all over the map; longer where steeper."))
 
 
-def show_further(result: RaceResult) -> None:
-    """Lead on to the pages that ask further about this very race, whose inputs go along; then name the function."""
+def show_further() -> None:
+    """Lead on to the pages that ask further about this very race, whose inputs go along."""
     with st.container(horizontal=True):
         for page, question, icon in FURTHER:
             st.page_link(f"pages/{page}.py", label=words.say(question), icon=f":material/{icon}:")
-    st.markdown(_formula(result))
 
 
 def _formula(result: RaceResult) -> str:
@@ -165,25 +162,32 @@ def _switch(field: Field, about: str) -> None:
     st.toggle(words.say(field.title), field.default, key=field.key, help=about, **BOUND)
 
 
-def show_standings(result: RaceResult) -> None:
-    """Show who came where and how each ended; with noise, the middle and the range over many seeds too."""
-    st.markdown("##### " + words.say("Standings"))
-    head = tuple(map(words.say, HEAD))
-    rows = [head, ("---:", "---", "---", "---:", "---:", "---:")]
-    for rank, i in enumerate(result.order, start=1):
-        name = f"{_sign(i)}&nbsp;{plain(words.say(result.labels[i]))}"
-        steps = "–" if result.reached[i] is None else f"{result.reached[i]}"
-        loss, looks = f"{result.loss[i, -1]:.4g}", f"{result.evaluations[i, -1]}"
-        rows.append((f"{rank}", name, words.say(result.status[i].kind), loss, steps, looks))
-    st.markdown("\n".join(f"| {' | '.join(row)} |" for row in rows))
-    ends = [(i, words.say("{reason}.", reason=result.status[i].reason)) for i in result.order]
-    st.markdown("\n".join(f"- {_sign(i)}&nbsp;**{plain(words.say(result.labels[i]))}**: {plain(end)}" for i, end in ends))
+def show_ends(result: RaceResult) -> None:
+    """Show how the race ended and, beside it, on which function; with noise, how it ends over many seeds too."""
+    with st.container(horizontal=True, gap="large", key="ends"):
+        st.markdown(_standings(result))
+        st.markdown(_about(result))
     if result.spec.noise:
         st.markdown("##### " + words.say("Over 20 seeds"))
         many = spread_table(result, compute.seeds(result.spec))
         many["optimizer"] = many["optimizer"].map({label: words.say(label) for label in result.labels})
         alt = words.say("Standings over 20 seeds")
         st.dataframe(many, hide_index=True, column_config=_spread_columns(), key="seeds", alt=alt)
+
+
+def _standings(result: RaceResult) -> str:
+    """Who came where and how each ended."""
+    title, head = words.say("Standings"), tuple(map(words.say, HEAD))
+    rows = [head, ("---:", "---", "---", "---:", "---:", "---:")]
+    for rank, i in enumerate(result.order, start=1):
+        name = f"{_sign(i)}&nbsp;{plain(words.say(result.labels[i]))}"
+        steps = "–" if result.reached[i] is None else f"{result.reached[i]}"
+        loss, looks = f"{result.loss[i, -1]:.4g}", f"{result.evaluations[i, -1]}"
+        rows.append((f"{rank}", name, words.say(result.status[i].kind), loss, steps, looks))
+    table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    ends = [(i, words.say("{reason}.", reason=result.status[i].reason)) for i in result.order]
+    told = "\n".join(f"- {_sign(i)}&nbsp;**{plain(words.say(result.labels[i]))}**: {plain(end)}" for i, end in ends)
+    return f"##### {title}\n\n{table}\n\n{told}"
 
 
 HEAD = (say("Place"), say("Racer"), say("How it ended"), say("Final loss"), say("Steps to target"), say("Evaluations"))
@@ -215,20 +219,26 @@ def show_table(result: RaceResult) -> None:
     )
 
 
-def show_problem(result: RaceResult) -> None:
-    """Show what the function teaches and where it comes from; of a typed one, what a search found."""
+def _about(result: RaceResult) -> str:
+    """What the function teaches and where it comes from; of a typed one, what a search found."""
     problem: Problem = result.spec.base_problem
-    st.markdown(f"##### {plain(words.say(problem.title if problem.search is None else OWN_TITLE))}")
+    told = [f"##### {plain(words.say(problem.title if problem.search is None else OWN_TITLE))}"]
     if problem.teaches:
-        st.markdown(plain(words.say(problem.teaches)))
+        told.append(plain(words.say(problem.teaches)))
     if problem.search is not None:
-        st.markdown(f"`{problem.formula}`")
+        told.append(f"`{problem.formula}`")
         found = search_in_words(problem)
-        st.caption(plain(words.say("Before the dials: {found}", found=found) if _dialled(result) else words.say(found)))
+        told.append(_quiet(words.say("Before the dials: {found}", found=found) if _dialled(result) else words.say(found)))
     if problem.tags:
-        st.caption(plain(words.say("Keywords: {tags}", tags=joined(", ", problem.tags))))
+        told.append(_quiet(words.say("Keywords: {tags}", tags=joined(", ", problem.tags))))
     if problem.reference:
-        st.caption(plain(words.say("Source: {reference}", reference=problem.reference)))
+        told.append(_quiet(words.say("Source: {reference}", reference=problem.reference)))
+    return "\n\n".join(told)
+
+
+def _quiet(text: str) -> str:
+    """What is read last, as a caption looks."""
+    return f":small[:gray[{plain(text)}]]"
 
 
 def plain(text: str) -> str:

@@ -20,8 +20,8 @@ NOT_SHOWN = {
 }  # fmt: skip
 """Fields of Streamlit's messages that nobody reads on screen."""
 MARKUP = r""":color\[.\]\{foreground="\#\w+"\} | &nbsp; | &emsp; | :material/\w+: | \$+[^$]*\$+ | <br> | <extra></extra> |
-    %\{[^}]*\} | `[^`]*` | \{\w+\} | '[^']*'"""
-"""Signs and colours, formulas as LaTeX or code, parts that are filled in later, and what a visitor gave, quoted."""
+    :small\[ | :gray\[ | %\{[^}]*\} | `[^`]*` | \{\w+\} | '[^']*'"""
+"""Signs, colours and sizes, formulas as LaTeX or code, parts that are filled in later, and what a visitor gave, quoted."""
 NAMES = {
     **{rule.title: "names of optimizers stay as they are" for rule in OPTIMIZERS.values()},
     **{
