@@ -29,7 +29,7 @@ if __name__ == "__main__":
         st.Page("pages/optimizers.py", title=words.say("Optimizers"), icon=":material/verified:"),
     ]
     page = st.navigation(pages, position="hidden" if st.context.is_embedded else "top")
-    state.carry_over(page.url_path)
+    state.arrive(page.url_path)
     work.workers()  # started with the first visit, so that they are warm when a page of many races asks
     page.run()
     st.session_state[CONFIGURED] = True  # only now: of a run that is broken off the browser may not hear

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.shared import words
+from pages.shared import panels, words
 from pages.shared.book import contents
 
 st.html(Path(__file__).parent / "shared" / "page.css")
@@ -13,7 +13,7 @@ section = contents.asked_for()
 with st.sidebar:
     words.switch()
     contents.show_list(section)
-contents.show_notes(notes)
+panels.show_notes(notes)
 contents.show_head(section)
 section.show(section, "dark" if st.context.theme.type == "dark" else "light")
 contents.show_end(section)

@@ -5,10 +5,12 @@ from pathlib import Path
 import streamlit as st
 
 from optim import PROBLEMS
-from pages.shared import gallery
+from pages.shared import gallery, panels, state
 
 st.html(Path(__file__).parent / "shared" / "page.css")
+notes = state.read_link()
 theme = "dark" if st.context.theme.type == "dark" else "light"
+panels.show_notes(notes)
 gallery.show_claim(theme)
 left, right = st.columns([2, 3], gap="large")
 with left:

@@ -4,13 +4,15 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.shared import lesson_view, lessons_list, words
+from pages.shared import lesson_view, lessons_list, panels, state, words
 
 st.html(Path(__file__).parent / "shared" / "page.css")
+notes = state.read_link()
 lesson, unknown = lessons_list.asked_for()
 with st.sidebar:
     words.switch()
     lessons_list.choose(lesson)
+panels.show_notes(notes)
 if unknown:
     lessons_list.show_unknown(unknown)
 if lesson is None:

@@ -6,10 +6,12 @@ import streamlit as st
 
 from optim import OPTIMIZERS
 from optim.catalogue import demonstration
-from pages.shared import cards, compute
+from pages.shared import cards, compute, panels, state
 
 st.html(Path(__file__).parent / "shared" / "page.css")
+notes = state.read_link()
 theme = "dark" if st.context.theme.type == "dark" else "light"
+panels.show_notes(notes)
 cards.show_claim()
 left, right = st.columns([2, 3], gap="large")
 with left:

@@ -11,9 +11,10 @@ from optim.protocol import answers, entrants
 from optim.verdict import verdict
 from optim.wording import place, steps
 from pages.shared import compute
+from pages.shared.copy_link import copy_link
 from pages.shared.fields import FAMILY, OPTIMIZER, Field
 from pages.shared.panels import PLOT, plain, race_key
-from pages.shared.state import BOUND, open_race
+from pages.shared.state import BOUND, open_race, shown
 
 _NUMBER = st.column_config.NumberColumn
 _OVERVIEW: dict[str, Any] = {
@@ -41,7 +42,10 @@ TABLE = "catalogue"
 
 def show_claim() -> None:
     """Say how many optimizers there are and how well they are proven."""
-    st.markdown(f"### {len(compute.catalogue())} optimizers, each held against an independent implementation")
+    left, right = st.columns([5, 1], vertical_alignment="center")
+    with right:
+        copy_link(shown((OPTIMIZER, FAMILY)), race=False)
+    left.markdown(f"### {len(compute.catalogue())} optimizers, each held against an independent implementation")
     st.markdown(plain(compute.claim()))
 
 

@@ -1,12 +1,15 @@
-"""A button that copies the address bar: the link that shares the experiment."""
+"""A button that copies the link, and with it what the address bar is to hold: what a reload, Back and Forward bring back."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import streamlit as st
 
 from optim.saying import say
 from pages.shared import assets, words
-from pages.shared.links import own_keys
+from pages.shared.fields import FRAME
+from pages.shared.links import LESSON, SECTION, own_keys
+from pages.shared.state import WALKS, query
 
 _HERE = Path(__file__).parent
 _BUTTON = '<button type="button"><span aria-live="polite"></span></button>'
@@ -18,14 +21,27 @@ _TEXTS = {
 }
 
 
-def copy_link(query: dict[str, str]) -> None:
-    """Show the button, and see to it that the address bar says `query`, which is the experiment."""
+def copy_link(looked_at: Mapping[str, str], *, race: bool = True) -> None:
+    """Show the button, and see to it that the address bar holds the race, the language and what the page looks at.
+
+    Where the page is about something else than the visitor's race, the address keeps that race for a reload, and the copied link
+    leaves it out.
+    """
     component = st.components.v2.component(
         "copy_link",
         html=_BUTTON,
         css=(_HERE / "copy_link.css").read_text(encoding="utf-8"),
         js=assets.loader("copy_link.js"),
     )
-    component(
-        key="copy link", data={"query": query, "keys": own_keys(), "texts": words.each(_TEXTS)}, height="content", width="content"
-    )
+    own = {**looked_at, **words.in_link()}
+    address = {**query(), **own}
+    data = {
+        "query": address,
+        "link": address if race else own,
+        "keys": own_keys(),
+        "quiet": [FRAME.key],
+        "places": [LESSON, SECTION],
+        "walks": st.session_state.get(WALKS, 0),
+        "texts": words.each(_TEXTS),
+    }
+    component(key="copy link", data=data, height="content", width="content")

@@ -7,9 +7,10 @@ import streamlit as st
 
 from optim import RaceResult
 from optim.verdict import verdict
+from pages.shared.fields import VIEW
 from pages.shared.panels import plain, race_key
 from pages.shared.race_view.component import race_view
-from pages.shared.state import query
+from pages.shared.state import query, shown
 from pages.shared.words import say
 
 
@@ -18,7 +19,7 @@ def show(result: RaceResult, theme: str) -> None:
     st.html(Path(__file__).parent / "embedded.css")
     said = verdict(result)
     st.markdown(f"### {plain(say(said.headline))}")
-    link = f"{st.context.url or ''}?{urlencode(query())}".removesuffix("?")
+    link = f"{st.context.url or ''}?{urlencode({**query(), **shown(VIEW)})}".removesuffix("?")
     way = say("Open in Optimizer Race")
     st.markdown(f"{race_key(result)} &emsp; [{way}]({link})")
     race_view(result, theme)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from optim import RaceSpec, SpecError, TuneResult
 from optim.claims import fair_caveat, fair_claim, fair_table
@@ -13,14 +14,13 @@ from optim.figures.fair import fair
 from optim.figures.rates import rates
 from optim.tune import SHARED
 from pages.shared import asks, many, work
-from pages.shared.copy_link import copy_link
 from pages.shared.panels import PLOT, plain
-from pages.shared.state import open_race, query
+from pages.shared.state import open_race
 
 _NUMBER = st.column_config.NumberColumn
 
 
-def show_fair(race: RaceSpec, theme: str) -> None:
+def show_fair(race: RaceSpec, theme: str, answer: DeltaGenerator) -> None:
     """Tune everybody alike, race again on other starts, and show what that does to the order."""
     try:
         spec = asks.fair_spec(race)
@@ -28,19 +28,16 @@ def show_fair(race: RaceSpec, theme: str) -> None:
     except SpecError as error:
         many.show_too_much(error)
         return
-    work.watch(work.fair_races(), spec, _claim, lambda result: _order(result, race, theme))
+    work.watch(work.fair_races(), spec, _claim, lambda result: _order(result, race, theme), answer=answer)
 
 
 def _claim(result: TuneResult) -> None:
-    left, right = st.columns([5, 1], vertical_alignment="center")
-    with right:
-        copy_link(query(()))
     if result.complete:
-        left.markdown(f"### {plain(fair_claim(result))}")
-        left.markdown(plain(" ".join(filter(None, (result.changes, fair_caveat(result))))))
+        st.markdown(f"### {plain(fair_claim(result))}")
+        st.markdown(plain(" ".join(filter(None, (result.changes, fair_caveat(result))))))
     else:
-        left.markdown("### Tuning everybody alike ...")
-        left.markdown("Then the same racers are scored three times on starts that the tuning did not see.")
+        st.markdown("### Tuning everybody alike ...")
+        st.markdown("Then the same racers are scored three times on starts that the tuning did not see.")
 
 
 def _order(result: TuneResult, race: RaceSpec, theme: str) -> None:

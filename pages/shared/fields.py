@@ -198,7 +198,9 @@ GLASS = (GLASS_RACER, GLASS_STEP)
 SECOND = Field("p", "Second parameter", "none", options={"none": "none: a curve per racer", **second_parameters()})
 RATES = (SECOND,)
 """What the Learning rates page looks at."""
-LOOKED_AT = (*VIEW, *GLASS, *RATES)
+CATALOGUES = (SHOWN, TAG, OPTIMIZER, FAMILY)
+"""What the Functions page and the Optimizers page look at."""
+LOOKED_AT = (*VIEW, *GLASS, *RATES, *CATALOGUES)
 """Every input that is no part of the race."""
 
 

@@ -9,9 +9,10 @@ from optim.facts import POINTS, first_race
 from optim.figures import terrain
 from optim.wording import place
 from pages.shared import compute
+from pages.shared.copy_link import copy_link
 from pages.shared.fields import SHOWN, TAG, Field
 from pages.shared.panels import PLOT, plain
-from pages.shared.state import BOUND, open_race
+from pages.shared.state import BOUND, open_race, shown
 
 HIGH, WIDE = 640, 92
 
@@ -19,7 +20,10 @@ HIGH, WIDE = 640, 92
 def show_claim(theme: str) -> None:
     """Say how many functions there are and how well their gradients passed the check."""
     compute.gallery(theme)
-    st.markdown(f"### {plain(compute.gradients())}")
+    left, right = st.columns([5, 1], vertical_alignment="center")
+    left.markdown(f"### {plain(compute.gradients())}")
+    with right:
+        copy_link(shown((SHOWN, TAG)), race=False)
     st.caption(
         f"Each gradient is derived from the formula and held against central differences of the function at {POINTS} random places."
     )

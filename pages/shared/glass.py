@@ -13,7 +13,7 @@ from optim.wording import place, steps
 from pages.shared.copy_link import copy_link
 from pages.shared.fields import GLASS, GLASS_RACER, GLASS_STEP
 from pages.shared.panels import PLOT, plain, race_key
-from pages.shared.state import BOUND, query, value_of
+from pages.shared.state import BOUND, shown, value_of
 from pages.shared.step_keys import step_keys
 
 RACER, STEP = GLASS_RACER.key, GLASS_STEP.key
@@ -63,7 +63,7 @@ def show_why(result: RaceResult, racer: int, run: Replay, step: int) -> None:
     sign = f':color[{look.sign}]{{foreground="{look.colour}"}}'
     left.markdown(f"### {sign} Why did {plain(label)} take step {step}?" if step else f"### {sign} Where {plain(label)} starts")
     with right:
-        copy_link(query(GLASS))
+        copy_link(shown(GLASS))
     if 1 <= step <= run.taken:
         st.markdown(f"**{plain(because(run, step, label))}**")
     elif step == 0:

@@ -8,6 +8,8 @@ from optim import saying
 
 LANGUAGES = {"en": "English", "ja": "日本語"}
 """Languages by the name that a link calls them; the first is what the texts are written in."""
+LANGUAGE = "lang"
+"""The link's parameter for the language."""
 DOMAIN, FOLDER = "race", Path(__file__).parent / "locale"
 
 

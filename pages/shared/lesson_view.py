@@ -15,7 +15,7 @@ from optim.settings import labels
 from optim.wording import place
 from pages.shared import compute, words
 from pages.shared.copy_link import copy_link
-from pages.shared.lessons_list import ALL, SIGNS, answer, given, go
+from pages.shared.lessons_list import ALL, KEY, SIGNS, answer, given, go
 from pages.shared.panels import PLOT, plain
 from pages.shared.race_view.component import told_race
 from pages.shared.state import open_race
@@ -28,7 +28,7 @@ def show(lesson: Lesson, theme: str) -> None:
     """Show a lesson: the question until it is answered, then what the race says."""
     left, right = st.columns([5, 1], vertical_alignment="center")
     with right:
-        copy_link({})
+        copy_link({KEY: lesson.name}, race=False)
     number = list(LESSONS).index(lesson.name) + 1
     counted = words.say("Lesson {number} of {all}", number=number, all=len(LESSONS))
     left.caption(f"{counted} · {words.say(lesson.theme)}")

@@ -7,9 +7,11 @@ import streamlit as st
 from optim import LESSONS
 from optim.lessons.lesson import Lesson
 from pages.shared import words
+from pages.shared.copy_link import copy_link
+from pages.shared.links import LESSON
 from pages.shared.panels import plain
 
-KEY, LIST, ANSWERS = "lesson", "list of lessons", "lessons answered"
+KEY, LIST, ANSWERS = LESSON, "list of lessons", "lessons answered"
 """The link's parameter for the lesson; the list in the sidebar; the answers given, by lesson."""
 ALL = "all"
 SIGNS = {True: "✓", False: "✗"}
@@ -74,8 +76,11 @@ def show_unknown(name: str) -> None:
 
 def show_all() -> None:
     """Show what there is to learn: every lesson's question, by theme, and how far the visitor has come."""
+    left, right = st.columns([5, 1], vertical_alignment="center")
+    with right:
+        copy_link({}, race=False)
     head = words.counted("{count} experiment of a minute", "{count} experiments of a minute each", len(LESSONS))
-    st.markdown(f"### {head}")
+    left.markdown(f"### {head}")
     st.markdown(
         words.say(
             "What limits a learning rate, where runs get stuck, why they do not settle, and what Adam sees that SGD does not. "

@@ -12,14 +12,19 @@ from optim.modifiers import Modifier
 from optim.saying import say
 from optim.schedules import Schedule
 from pages.shared.fields import FORMULA, LOOKED_AT, OWN, SLOT, Values, fields, filled, function, function_text, is_slot, slot_key
+from pages.shared.languages import LANGUAGE
 from pages.shared.presets import PRESETS
+
+LESSON, SECTION = "lesson", "section"
+"""The link's parameters for the open lesson and for the Book's open section."""
+_BOOK_INPUT = r"[a-z]+\.[a-z]+"
 
 
 @cache
 def own_keys() -> str:
     """Return the pattern of every key that a link may hold: what does not match is not ours to change."""
     keys = [field.key for field in chain(fields(decode({})[0]), (FORMULA,), LOOKED_AT) if not is_slot(field.key)]
-    return f"^({'|'.join([*keys, SLOT])})$"
+    return f"^({'|'.join([*keys, SLOT, LESSON, SECTION, LANGUAGE, _BOOK_INPUT])})$"
 
 
 def decode(query: Mapping[str, str]) -> tuple[Values, list[str]]:

@@ -1,34 +1,43 @@
 """What the pages of many races share: the race that they start from, why there may be none, and a click that opens a race."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from optim import FormulaError, RaceSpec, SpecError
 from pages.shared import asks, panels
 from pages.shared.controls import sidebar
-from pages.shared.fields import STEPS, Values
+from pages.shared.copy_link import copy_link
+from pages.shared.fields import STEPS, Field, Values
 from pages.shared.links import spec_of
-from pages.shared.state import WANTED, WHOLE, put, read_link
+from pages.shared.state import WANTED, WHOLE, put, read_link, shown
 
 RACE = "pages/race.py"
 ENOUGH = 300
 """Steps with which most racers that can reach the target do."""
 
 
-def page(show: Callable[[RaceSpec, str], None]) -> None:
-    """Be a page of many races: the inputs, what of the link could not be used, and what `show` makes of the race and the theme."""
+def page(show: Callable[[RaceSpec, str, DeltaGenerator], None], looked_at: Iterable[Field] = ()) -> None:
+    """Lay out a page of many races: the inputs, what of the link could not be used, the copied link, and what `show` makes of it.
+
+    `show` gets the race, the theme, and the place for the answer. `looked_at` are the page's own inputs.
+    """
     st.html(Path(__file__).parent / "page.css")
     go_where_wanted()
     notes = read_link()
     values = sidebar()
     panels.show_notes(notes)
-    race = race_of(values)
+    with st.container(key="head"):
+        answer = st.container()
+        copy_link(shown(looked_at))
+    with answer:
+        race = race_of(values)
     if race is not None:
-        show(race, "dark" if st.context.theme.type == "dark" else "light")
+        show(race, "dark" if st.context.theme.type == "dark" else "light", answer)
 
 
 def race_of(values: Values) -> RaceSpec | None:

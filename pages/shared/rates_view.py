@@ -1,9 +1,11 @@
 """The panels of the Learning rates page: which rates work, as a sentence, as curves or maps, and as a table."""
 
 import math
+from functools import partial
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from optim import RaceSpec, SpecError, SweepResult
 from optim.claims import middle_start, rates_claim, rates_more, rates_so_far, second_claim
@@ -15,10 +17,9 @@ from optim.scores import WORKS, standings
 from optim.wording import steps
 from pages.shared import asks, many, words, work
 from pages.shared.cell_maps.component import cell_maps
-from pages.shared.copy_link import copy_link
-from pages.shared.fields import RATES, SECOND
+from pages.shared.fields import SECOND
 from pages.shared.panels import PLOT, plain
-from pages.shared.state import BOUND, query
+from pages.shared.state import BOUND
 
 _CHART = "rates chart"
 _NUMBER = st.column_config.NumberColumn
@@ -34,14 +35,13 @@ _TABLE: dict[str, Any] = {
 }
 
 
-def show_rates(race: RaceSpec, theme: str) -> None:
+def show_rates(race: RaceSpec, theme: str, answer: DeltaGenerator) -> None:
     """Show curves over the learning rate, or maps over it and a second parameter."""
-    head = st.container()
     second = choose_second(race)
     if second == SECOND.default:
-        show_curves(race, theme, head)
+        show_curves(race, theme, answer)
     else:
-        show_maps(race, second, theme, head)
+        show_maps(race, second, theme, answer)
 
 
 def choose_second(race: RaceSpec) -> str:
@@ -55,26 +55,23 @@ def choose_second(race: RaceSpec) -> str:
     return chosen
 
 
-def show_curves(race: RaceSpec, theme: str, head: Any) -> None:
+def show_curves(race: RaceSpec, theme: str, answer: DeltaGenerator) -> None:
     """Show every racer's result against the learning rate."""
     try:
         spec, looks = asks.rates_spec(race)
     except SpecError as error:
         many.show_too_much(error)
         return
-    work.watch(work.sweeps(), spec, _claim, lambda result: _curves(result, looks, theme), head)
+    work.watch(work.sweeps(), spec, _claim, lambda result: _curves(result, looks, theme), answer=answer)
 
 
 def _claim(result: SweepResult) -> None:
     many.go_where_wanted()
-    left, right = st.columns([5, 1], vertical_alignment="center")
     limit = conditioning(result.problem).stable_step
     bound = "" if limit is None else f"Gradient descent's limit near the minimum is 2/λ = {limit:.3g}."
-    left.markdown(f"### {plain(rates_claim(result) if result.complete else f'So far: {rates_so_far(result)}')}")
-    with right:
-        copy_link(query(RATES))
+    st.markdown(f"### {plain(rates_claim(result) if result.complete else f'So far: {rates_so_far(result)}')}")
     works = f"A rate works where at least {WORKS:.0%} of the starts reach the target and stay."
-    left.markdown(plain(" ".join(filter(None, (rates_more(result) if result.complete else "", bound, works)))))
+    st.markdown(plain(" ".join(filter(None, (rates_more(result) if result.complete else "", bound, works)))))
     if result.complete and not result.reached.any(axis=(1, 2, 3)).all():
         many.offer_steps(result.spec.race.steps)
 
@@ -96,7 +93,7 @@ def _curves(result: SweepResult, looks: tuple[Look, ...], theme: str) -> None:
     show_table(result, looks)
 
 
-def show_maps(race: RaceSpec, name: str, theme: str, head: Any) -> None:
+def show_maps(race: RaceSpec, name: str, theme: str, answer: DeltaGenerator) -> None:
     """Show how the learning rate and a second parameter work together, a map per racer that has it."""
     try:
         asked = asks.second_spec(race, name)
@@ -107,16 +104,14 @@ def show_maps(race: RaceSpec, name: str, theme: str, head: Any) -> None:
         st.markdown(f"### None of these racers has {plain(name)}")
         return
     spec, looks = asked
-    work.watch(work.sweeps(), spec, lambda result: _second_claim(result, name), lambda result: _maps(result, looks, theme), head)
+    claim, picture = partial(_second_claim, name=name), partial(_maps, looks=looks, theme=theme)
+    work.watch(work.sweeps(), spec, claim, picture, answer=answer)
 
 
 def _second_claim(result: SweepResult, name: str) -> None:
-    left, right = st.columns([5, 1], vertical_alignment="center")
     first, dot, rest = second_claim(result, name).partition(". ")
-    left.markdown(f"### {'' if result.complete else 'So far: '}{plain(first)}{dot.strip()}")
-    left.markdown(plain(rest))
-    with right:
-        copy_link(query(RATES))
+    st.markdown(f"### {'' if result.complete else 'So far: '}{plain(first)}{dot.strip()}")
+    st.markdown(plain(rest))
 
 
 def _maps(result: SweepResult, looks: tuple[Look, ...], theme: str) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from optim import Lattice, RaceSpec, SpecError, SweepResult
 from optim.claims import minima_names, starts_claim, starts_table
@@ -10,29 +11,24 @@ from optim.figures import LOOKS
 from optim.figures.cells import SHADES, Code, ends, winners
 from pages.shared import asks, many, work
 from pages.shared.cell_maps.component import cell_maps
-from pages.shared.copy_link import copy_link
 from pages.shared.panels import plain
-from pages.shared.state import query
 
 _NUMBER = st.column_config.NumberColumn
 
 
-def show_starts(race: RaceSpec, theme: str) -> None:
+def show_starts(race: RaceSpec, theme: str, answer: DeltaGenerator) -> None:
     """Show every racer from every start of the window."""
     try:
         spec = asks.starts_spec(race)
     except SpecError as error:
         many.show_too_much(error)
         return
-    work.watch(work.sweeps(), spec, _claim, lambda result: _maps(result, theme))
+    work.watch(work.sweeps(), spec, _claim, lambda result: _maps(result, theme), answer=answer)
 
 
 def _claim(result: SweepResult) -> None:
-    left, right = st.columns([5, 1], vertical_alignment="center")
-    left.markdown(f"### {'' if result.complete else 'So far: '}{plain(starts_claim(result))}")
-    with right:
-        copy_link(query(()))
-    left.markdown("Who wins is who needs the fewest evaluations to the target, from that start.")
+    st.markdown(f"### {'' if result.complete else 'So far: '}{plain(starts_claim(result))}")
+    st.markdown("Who wins is who needs the fewest evaluations to the target, from that start.")
     if result.complete and not result.reached.any(axis=(1, 2)).all():
         many.offer_steps(result.spec.race.steps)
 

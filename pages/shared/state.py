@@ -1,13 +1,16 @@
 """Inputs and the address bar: a link is read once, before the first input; after that every input is bound to its parameter."""
 
 import random
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from itertools import chain
 from typing import Any
+from urllib.parse import parse_qsl
 
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from optim import OPTIMIZERS, Entry, FormulaError, RaceSpec, SpecError
 from optim.saying import say
@@ -21,7 +24,6 @@ from pages.shared.fields import (
     LOOKED_AT,
     OWN,
     PLAYED,
-    VIEW,
     Field,
     Values,
     extra_fields,
@@ -33,10 +35,12 @@ from pages.shared.fields import (
     slot_key,
     start_fields,
 )
-from pages.shared.links import decode, encode, entries_of, entry_values, values_of
+from pages.shared.links import SECTION, decode, encode, entries_of, entry_values, own_keys, values_of
 from pages.shared.presets import PRESETS
 
 NOTES, SHOWN, TYPED, PAGE, WANTED = "link notes", "inputs on screen", "formula typed last", "page", "race to open"
+WALKS, KEPT = "walks through the history", "book inputs"
+"""How often the visitor has gone back or forward; what the inputs of all sections of the Book hold, while others are on screen."""
 WHOLE = "race"
 """The query parameter of a link between pages: a whole race as JSON. An input keeps what it held where a link says its default."""
 _LOOKED_AT = {field.key for field in LOOKED_AT}
@@ -44,14 +48,55 @@ BOUND: dict[str, Any] = {"bind": "query-params"}
 """What makes an input part of the address bar, and keeps its value from page to page."""
 
 
-def carry_over(page: str) -> None:
-    """On the way to another page give its inputs what they held; Streamlit forgets it where both pages show them."""
+def arrive(page: str) -> None:
+    """On the way to another page give its inputs what they held; after Back and Forward, what the address says."""
     before = st.session_state.get(PAGE)
     st.session_state[PAGE] = page
-    if before not in (None, page):
+    if walked():
+        _follow()
+        if before != page:
+            # Streamlit hides what inputs of the page before had in the address, even where the new page has them too.
+            st.rerun()
+    elif before not in (None, page):
         st.session_state.pop(WANTED, None)
         values = current()
         st.session_state.update({field.key: values[field.key] for field in fields(values)})
+
+
+def walked() -> bool:
+    """Whether the visitor has just gone back or forward in the browser's history: then the address says what the inputs hold."""
+    context = get_script_run_ctx()
+    return context is not None and context.is_history_navigation
+
+
+def _follow() -> None:
+    """Have every input hold what the address says, and nothing of what it held before."""
+    context = get_script_run_ctx()
+    address = dict(parse_qsl(context.query_string if context else "", keep_blank_values=True))
+    for key in [key for key in st.session_state if re.fullmatch(own_keys(), str(key))]:
+        del st.session_state[key]
+    shown = f"{address.get(SECTION)}."
+    st.session_state[KEPT] = {key: value for key, value in st.session_state.get(KEPT, {}).items() if not key.startswith(shown)}
+    st.session_state[WALKS] = st.session_state.get(WALKS, 0) + 1
+    words.follow(address)
+    _take(address)
+
+
+def _take(address: Mapping[str, str]) -> list[str]:
+    """Give every input of a race what an address says; return a sentence for each part that could not be used."""
+    values, notes = decode(address)
+    st.session_state.update({field.key: values[field.key] for field in chain(fields(values), LOOKED_AT)})
+    return notes
+
+
+def keep(values: Mapping[str, Any]) -> None:
+    """Note what inputs of the Book hold, for when they are on screen again."""
+    st.session_state[KEPT] = {**st.session_state.get(KEPT, {}), **values}
+
+
+def kept(key: str, default: Any) -> Any:
+    """Return what an input of the Book held when it was last on screen."""
+    return st.session_state.get(KEPT, {}).get(key, default)
 
 
 def keep_inputs() -> None:
@@ -60,16 +105,19 @@ def keep_inputs() -> None:
     st.session_state.update({field.key: value_of(field) for field in chain(fields(values), LOOKED_AT)})
 
 
-def read_link() -> list[str]:
-    """On a session's first run put the link's values into the inputs; return what in the link could not be used."""
+def read_link(wrong: Callable[[], Iterable[str]] = list) -> list[str]:
+    """On a session's first run put the link's values into the inputs; return what in the link could not be used.
+
+    `wrong` returns what of it a page of its own cannot use.
+    """
     words.settle()
     if WHOLE in st.query_params:
         _read_whole()
     if NOTES not in st.session_state:
         query = {key: st.query_params[key] for key in st.query_params}
-        values, notes = decode(query)
-        st.session_state[NOTES] = notes + words.note()
-        meant = {field.key: written(field, values[field.key]) for field in chain(fields(values), LOOKED_AT) if field.key in query}
+        st.session_state[NOTES] = [*_take(query), *words.note(), *wrong()]
+        values = current()
+        meant = {field.key: written(field, value_of(field)) for field in chain(fields(values), LOOKED_AT) if field.key in query}
         if any(meant[key] != query[key] for key in meant):
             # An input takes its value from the address bar and drops what it cannot read: give it what was meant.
             st.query_params.update(meant)
@@ -123,11 +171,15 @@ def written(field: Field, value: Any) -> str:
     return words.say(field.write(value)) if field.options is not None else field.write(value)
 
 
-def query(looked_at: Iterable[Field] = VIEW) -> dict[str, str]:
-    """Return the query parameters that mean what is shown: every input that differs from its default."""
-    values = current()
-    shown = [(field, values[field.key] if field.key in values else value_of(field)) for field in chain(fields(values), looked_at)]
-    return {field.key: written(field, value) for field, value in shown if value is not None and value != field.default}
+def query() -> dict[str, str]:
+    """Return the query parameters that mean the race: those of its inputs that differ from their defaults."""
+    return shown(fields(current()))
+
+
+def shown(inputs: Iterable[Field]) -> dict[str, str]:
+    """Return the query parameters of the inputs that differ from their defaults."""
+    held = [(field, value_of(field)) for field in inputs]
+    return {field.key: written(field, value) for field, value in held if value is not None and value != field.default}
 
 
 def put(values: Values) -> None:

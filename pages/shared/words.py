@@ -7,9 +7,9 @@ from typing import Any, ParamSpec, TypeVar
 import streamlit as st
 
 from optim import saying
-from pages.shared.languages import LANGUAGES, catalogue
+from pages.shared.languages import LANGUAGE, LANGUAGES, catalogue
 
-KEY, CHOSEN = "lang", "language chosen"
+KEY, CHOSEN = LANGUAGE, "language chosen"
 P = ParamSpec("P")
 T = TypeVar("T")
 _SETTLED: ContextVar[str | None] = ContextVar("language of this run", default=None)
@@ -87,6 +87,21 @@ def keep_in_link() -> None:
     if chosen is not None and st.query_params.get(KEY) != chosen:
         st.query_params[KEY] = chosen
     settle()
+
+
+def in_link() -> dict[str, str]:
+    """Return the link's parameter for the language, where one was chosen or came with a link."""
+    chosen = st.session_state.get(CHOSEN)
+    return {} if chosen is None else {KEY: chosen}
+
+
+def follow(address: Mapping[str, str]) -> None:
+    """Take the language that an address names, or the browser's where it names none."""
+    for key in (KEY, CHOSEN):
+        st.session_state.pop(key, None)
+    if address.get(KEY) in LANGUAGES:
+        st.session_state[CHOSEN] = address[KEY]
+    st.session_state[KEY] = settle()
 
 
 def _choose(keep: Callable[[], None] | None) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from optim import SweepResult, SweepSpec, TuneResult, TuneSpec, sweep, tune
 from optim.jobs import Jobs, Look, Report
@@ -49,10 +50,12 @@ def fair_races() -> Jobs[TuneSpec, TuneResult]:
     return Jobs(work)
 
 
-def watch(jobs: Jobs[Any, Any], spec: Any, claim: Callable[[Any], None], picture: Callable[[Any], None], head: Any = None) -> None:
+def watch(
+    jobs: Jobs[Any, Any], spec: Any, claim: Callable[[Any], None], picture: Callable[[Any], None], *, answer: DeltaGenerator
+) -> None:
     """Ask for the work on `spec` and show its result as far as it is, again and again until it is whole.
 
-    `claim` says what the result says, maybe a partial one, in the container `head` where there is one; `picture` shows it. The
+    `claim` says what the result says, maybe a partial one, in the place for the `answer`; `picture` shows it below. The
     visitor's other work ends, and this one's too once the page is left.
     """
     look = _asked(jobs, spec)
@@ -60,7 +63,7 @@ def watch(jobs: Jobs[Any, Any], spec: Any, claim: Callable[[Any], None], picture
     while look.running and look.result is None and time.monotonic() < ends:
         time.sleep(0.02)
         look = _asked(jobs, spec)
-    with head or st.container():
+    with answer:
         _panel(jobs, spec, claim, look.running)
         _bar(jobs, spec, look)
     _panel(jobs, spec, picture, look.running)
@@ -92,11 +95,17 @@ def _bar(jobs: Jobs[Any, Any], spec: Any, before: Look[Any]) -> None:
 
 
 def _again(draw: Callable[[], None], seconds: float | None) -> None:
-    """Draw something with the page, and every so often by itself."""
+    """Draw something with the page, and by itself every so many seconds; None draws it with the page alone.
+
+    A widget in a part that is drawn by itself reruns only that part: such a part has none that changes the inputs.
+    """
     # In a place of its own: what a slow browser has not heard of when a part is drawn again is dropped and only sent anew, maybe
     # after its younger neighbours, and a second child before the first takes the whole page down.
     with st.container():
-        st.fragment(draw, run_every=seconds)()
+        if seconds is None:
+            draw()
+        else:
+            st.fragment(draw, run_every=seconds)()
 
 
 def _asked(jobs: Jobs[Any, Any], spec: Any) -> Look[Any]:

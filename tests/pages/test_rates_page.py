@@ -7,7 +7,8 @@ from streamlit.testing.v1 import local_script_runner
 import optim
 from optim import scores
 from optim.claims import rates_claim, second_claim
-from pages.shared import asks
+from optim.jobs import Look
+from pages.shared import asks, work
 from pages.shared.presets import PRESETS
 from tests.pages.many import page, whole
 from tests.pages.test_race_page import headline, opened, ran, text_of
@@ -89,14 +90,50 @@ def test_inputs_keep_what_they_held_from_page_to_page():
             assert (app.number_input(key="o2.lr").value, app.selectbox(key="fn").value) == (0.02, "rosenbrock")
 
 
-def test_every_part_that_is_drawn_again_is_alone_in_its_place(monkeypatch):
-    # Parts are drawn again in any order. A browser that has missed their first drawing takes a second child before the first for
-    # an error, and shows an empty page: so each of them must be a first child.
+@pytest.fixture
+def messages(monkeypatch):
+    """What the last run of a page sent to the browser: place, fragment, and element, one tuple each."""
     heard, parse = [], local_script_runner.parse_tree_from_messages
     monkeypatch.setattr(local_script_runner, "parse_tree_from_messages", lambda sent: heard.append(sent) or parse(sent))
-    page("rates", {"n": "30"})
-    deltas = [(tuple(sent.metadata.delta_path), sent.delta.fragment_id) for sent in heard[-1] if sent.WhichOneof("type") == "delta"]
-    owners = dict(deltas)
-    parts = [path for path, owner in deltas if owner and owners.get(path[:-1]) != owner]
+
+    def last():
+        sent = (one for one in heard[-1] if one.WhichOneof("type") == "delta")
+        return [(tuple(one.metadata.delta_path), one.delta.fragment_id, one.delta.new_element) for one in sent]
+
+    return last
+
+
+@pytest.fixture
+def under_way(monkeypatch):
+    """Have every page of many races believe that half of its work is done."""
+    half = optim.sweep(asks.rates_spec(RACE)[0], cancel=lambda: True)
+    monkeypatch.setattr(work, "_asked", lambda *_: Look(1, 2, 1.0, 1.0, half, running=True, complete=False, error=None))
+
+
+@pytest.mark.usefixtures("under_way")
+def test_every_part_that_is_drawn_again_is_alone_in_its_place(messages):
+    # Parts are drawn again in any order. A browser that has missed their first drawing takes a second child before the first for
+    # an error, and shows an empty page: so each of them must be a first child.
+    ran(opened({"n": "60"}).switch_page("pages/rates.py"))
+    owners = {path: owner for path, owner, _ in messages()}
+    parts = [path for path, owner in owners.items() if owner and owners.get(path[:-1]) != owner]
     assert len(parts) == 3
     assert {path[-1] for path in parts} == {0}
+
+
+def buttons_of_parts(messages):
+    return [element.button.label for _, owner, element in messages() if owner and element.WhichOneof("type") == "button"]
+
+
+@pytest.mark.usefixtures("under_way")
+def test_a_part_that_is_drawn_by_itself_changes_no_input(messages):
+    # A widget in such a part reruns the part alone, and the inputs elsewhere would not hear of it.
+    ran(opened({"n": "60"}).switch_page("pages/rates.py"))
+    assert buttons_of_parts(messages) == ["Cancel"]
+
+
+@pytest.mark.parametrize("name", ["rates", "starts", "fair"])
+def test_a_page_whose_work_is_done_is_drawn_as_a_whole(messages, name):
+    app = page(name)
+    assert app.button
+    assert [owner for _, owner, _ in messages() if owner] == []

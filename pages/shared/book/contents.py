@@ -5,9 +5,11 @@ from collections.abc import Iterator, Mapping
 import streamlit as st
 
 from optim import saying
+from pages.shared import state
 from pages.shared.book import adagrad, adam, four, function, gradient, momentum, sgd
 from pages.shared.book.section import Section
 from pages.shared.copy_link import copy_link
+from pages.shared.links import SECTION
 from pages.shared.panels import plain
 from pages.shared.step_keys import page_keys
 from pages.shared.words import say
@@ -24,8 +26,8 @@ SECTIONS = {
         four.SECTION,
     )
 }
-KEY, LIST, LAST, NOTES = "section", "book contents", "book section", "book notes"
-"""The link's parameter for the section; the list in the sidebar; the section shown last; what was wrong with the link."""
+KEY, LIST, LAST = SECTION, "book contents", "book section"
+"""The link's parameter for the section; the list in the sidebar; the section shown last."""
 BACK, ON = "book-back", "book-on"
 
 
@@ -39,9 +41,7 @@ def asked_for() -> Section:
 
 def read_link() -> list[str]:
     """Return a sentence for each part of the link that could not be used; it is read on the first run of a visit."""
-    if NOTES not in st.session_state:
-        st.session_state[NOTES] = [_note(*wrong) for wrong in _wrong()]
-    return list(st.session_state[NOTES])
+    return state.read_link(lambda: [_note(*wrong) for wrong in _wrong()])
 
 
 def _wrong() -> Iterator[tuple[str, str, str, str]]:
@@ -67,19 +67,6 @@ def _note(key: str, title: str, expected: str, instead: str) -> str:
         expected=expected,
         instead=instead,
     )
-
-
-def show_notes(notes: list[str]) -> None:
-    """Say what in the link could not be used."""
-    if notes:
-        with st.container(border=True):
-            st.markdown(say("**Part of the link could not be used.** The rest is as the link says."))
-            st.markdown("\n".join(f"- {plain(say(note))}" for note in notes))
-            st.button(say("Understood"), key="book understood", on_click=_forget)
-
-
-def _forget() -> None:
-    st.session_state[NOTES] = []
 
 
 def show_list(section: Section) -> None:
@@ -109,7 +96,7 @@ def show_head(section: Section) -> None:
     number = names.index(section.name)
     left, right = st.columns([5, 1], vertical_alignment="center")
     with right:
-        copy_link({})
+        copy_link({KEY: section.name, **section.shown()}, race=False)
     left.caption(say("Section {number} of {all}", number=number + 1, all=len(names)))
     left.markdown(f"### {plain(say(section.title))}")
     st.markdown(f"**{plain(say(section.question))}**")

@@ -14,7 +14,7 @@ from pages.shared.fields import Values
 from pages.shared.panels import plain
 from pages.shared.presets import BOOK
 from pages.shared.race_view.component import told_race
-from pages.shared.state import WHOLE
+from pages.shared.state import WHOLE, keep, kept
 from pages.shared.words import say
 
 START = (-9.0, -1.0)
@@ -131,8 +131,14 @@ def show(section: Section, theme: str) -> None:
 
 def chosen() -> str:
     """Return the name of the condition asked for by the input or by the link; the first where none is."""
-    wanted = st.session_state.get(HOW, st.query_params.get(HOW, st.session_state.get(f"{HOW} kept")))
+    wanted = st.session_state.get(HOW, st.query_params.get(HOW, kept(HOW, None)))
     return wanted if wanted in CONDITIONS else next(iter(CONDITIONS))
+
+
+def linked() -> dict[str, str]:
+    """Return what a link says of the condition: nothing of the first."""
+    name = chosen()
+    return {} if name == next(iter(CONDITIONS)) else {HOW: name}
 
 
 def _choose() -> Condition:
@@ -141,11 +147,7 @@ def _choose() -> Condition:
     st.segmented_control(
         say("Conditions"), list(CONDITIONS), format_func=lambda one: say(CONDITIONS[one].title), key=HOW, required=True
     )
-    st.session_state[f"{HOW} kept"] = name
-    if name == next(iter(CONDITIONS)):
-        st.query_params.pop(HOW, None)
-    else:
-        st.query_params[HOW] = name
+    keep({HOW: name})
     return CONDITIONS[name]
 
 
@@ -198,4 +200,5 @@ SECTION = Section(
         ),
     ),
     show,
+    more=linked,
 )

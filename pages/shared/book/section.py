@@ -14,8 +14,6 @@ from pages.shared.fields import FAR, Field, Values
 from pages.shared.panels import plain
 from pages.shared.words import say
 
-KEPT = "book inputs"
-"""What the inputs of all sections hold, while others are on screen."""
 WIDE = 150
 
 
@@ -24,6 +22,7 @@ class Section:
     """One section: its name in links, its title, what it asks, its inputs with the book's values, and how it is shown.
 
     `show` gets the section and the theme. `quick` are ready values for some inputs, each under its own words.
+    `more` returns what else a link to the section says.
     """
 
     name: str
@@ -32,6 +31,7 @@ class Section:
     inputs: tuple[Field, ...]
     show: Callable[["Section", str], None]
     quick: tuple[tuple[str, Mapping[str, Any]], ...] = ()
+    more: Callable[[], Mapping[str, str]] = dict
 
     def key(self, short: str) -> str:
         """Return the key of an input, in links too."""
@@ -43,6 +43,11 @@ class Section:
         return tuple(
             Field(self.key(field.key), field.title, field.default, field.options, field.parameter) for field in self.inputs
         )
+
+    def shown(self) -> dict[str, str]:
+        """Return what a link to the section says: the inputs that differ from the book's values."""
+        held = [(field, value_of(field)) for field in self.fields]
+        return {**{field.key: field.write(value) for field, value in held if value != field.default}, **self.more()}
 
     def values(self) -> Values:
         """Return what the inputs hold, by their short names."""
@@ -85,7 +90,7 @@ def gradient(values: Values) -> str:
 def value_of(field: Field) -> Any:
     """Return what an input holds: on screen, in the address bar, as it was left, or the book's value."""
     if field.key not in st.session_state and field.key not in st.query_params:
-        return st.session_state.get(KEPT, {}).get(field.key, field.default)
+        return state.kept(field.key, field.default)
     return state.value_of(field)
 
 
@@ -96,7 +101,7 @@ def show_inputs(section: Section) -> Values:
             for field in section.fields:
                 _show(field)
         values = section.values()
-        st.session_state[KEPT] = {**st.session_state.get(KEPT, {}), **{section.key(name): values[name] for name in values}}
+        state.keep({section.key(name): values[name] for name in values})
         with st.container(horizontal=True):
             for words, wanted in section.quick:
                 there = all(values[name] == value for name, value in wanted.items())

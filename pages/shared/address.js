@@ -1,0 +1,89 @@
+// The address bar says the experiment, and every entry of the browser's history is one: Back undoes a change.
+
+const PAUSE = 2000; // milliseconds within which changes of one number are one change, as when a slider moves
+const PATIENCE = 5000; // milliseconds that the page may take to follow the visitor back
+
+const push = history.pushState.bind(history);
+const replace = history.replaceState.bind(history);
+
+let wanted; // what the page said last, and on which path
+let entry; // what the present entry of the history shows
+let moved = { keys: "", at: 0 }; // what was changed last, and when
+let walked = 0; // since when the visitor waits for the page to follow, back or forward
+let timers = [];
+
+const canonical = (text) => String(text !== "" && Number.isFinite(Number(text)) ? Number(text) : text);
+const written = (query) => Object.entries(query).map(([key, text]) => `${key}=${canonical(text)}`).sort().join("&");
+const numeric = (keys, ...queries) => keys.every((key) => queries.every((query) => Number.isFinite(Number(query[key] ?? 0))));
+
+// The address that says what the page wants; parameters that are not the app's stay as they are.
+function address() {
+  const own = new RegExp(wanted.keys);
+  const search = new URLSearchParams([...new URLSearchParams(location.search)].filter(([key]) => !own.test(key)));
+  Object.entries(wanted.query).forEach(([key, text]) => search.append(key, text));
+  return location.pathname + (search.size ? `?${search}` : "");
+}
+
+// Streamlit writes a changed input into the address bar itself, but after some sequences of changes it stops doing so.
+function repair() {
+  if (walked || wanted.path !== location.pathname) return;
+  const own = new RegExp(wanted.keys);
+  const shown = Object.fromEntries([...new URLSearchParams(location.search)].filter(([key]) => own.test(key)));
+  if (written(shown) !== written(wanted.query)) replace(history.state, "", address());
+}
+
+// A changed experiment becomes an entry of its own, unless it only goes on with the change before: the same number, moved further.
+function follow({ query, quiet }) {
+  const before = entry.query;
+  const changed = Object.keys({ ...before, ...query }).filter((key) => query[key] !== before[key] && !quiet.includes(key));
+  if (!changed.length) return;
+  const [keys, now] = [changed.sort().join(), performance.now()];
+  const further = moved.keys === keys && now - moved.at < PAUSE && numeric(changed, query, before);
+  moved = { keys, at: now };
+  if (further) return;
+  replace(history.state, "", entry.url);
+  push({}, "", address());
+}
+
+// Take what the page shows by now. `walks` counts how often it has followed the visitor back or forward.
+export function keep(data) {
+  const arrived = wanted?.path !== location.pathname || wanted.walks !== data.walks;
+  if (walked && wanted?.walks === data.walks && performance.now() - walked < PATIENCE) return; // said before the visitor walked
+  walked = 0;
+  wanted = { ...data, path: location.pathname };
+  if (!arrived) follow(data);
+  repair();
+  entry = { query: data.query, url: address() };
+  timers.forEach(clearTimeout);
+  timers = [300, 900, 1800, 3000].map((delay) => setTimeout(repair, delay)); // after Streamlit's own writing, which comes in several goes
+}
+
+// Return the address to share: without what the page keeps only for this visitor.
+export function link() {
+  repair();
+  const url = new URL(location.href);
+  for (const key of Object.keys(wanted.query)) if (!(key in wanted.link)) url.searchParams.delete(key);
+  return url.href;
+}
+
+const place = (url) => [url.pathname, ...(wanted?.places ?? []).map((key) => url.searchParams.get(key))].join();
+let here = new URL(location.href);
+
+// A new page, section or lesson begins at its top.
+function open(url) {
+  if (place(url) !== place(here)) document.querySelector("[data-testid=stMain]")?.scrollTo(0, 0);
+  here = url;
+}
+
+// Streamlit makes an entry of every parameter that Python writes, in the middle of a change: here only another page is one.
+history.pushState = (state, title, to) => {
+  const url = new URL(to, location.href);
+  open(url);
+  (url.pathname === location.pathname ? replace : push)(state, title, to);
+};
+
+window.addEventListener("popstate", () => {
+  walked = performance.now();
+  moved.keys = "";
+  open(new URL(location.href));
+});
