@@ -11,7 +11,10 @@ import optim
 from optim.figures.online import course
 from optim.lessons.lesson import Proof, played
 from optim.online import OnlineSpec, entry_for, play, play_all
+from optim.saying import told
+from pages.shared.languages import LANGUAGES, catalogue
 from pages.shared.links import decode, encode, spec_of
+from tests.translations import numbers
 from tests.words import known
 
 EACH = pytest.mark.parametrize("lesson", optim.LESSONS.values(), ids=lambda lesson: lesson.name)
@@ -39,6 +42,22 @@ def test_the_race_proves_the_answer(lesson):
     proofs = lesson.proof(*(played(run.spec) for run in lesson.races))
     assert proofs
     assert [(proof.what, proof.measured, proof.expected) for proof in proofs if not proof.holds] == []
+
+
+@EACH
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_race_bears_out_the_right_choice_and_no_other(lesson, language):
+    results = [played(run.spec) for run in lesson.races]
+    texts = [told(choice.text, catalogue(language)) for choice in lesson.choices]
+    borne = [choice.bears(numbers(text), *results) for choice, text in zip(lesson.choices, texts, strict=True)]
+    assert borne == [choice.right for choice in lesson.choices]
+
+
+@EACH
+def test_with_other_numbers_the_right_choice_is_wrong(lesson):
+    right = lesson.choices[lesson.right]
+    others = {2.5 * number + 3 for number in numbers(right.text)}
+    assert not (others and right.bears(others, *(played(run.spec) for run in lesson.races)))
 
 
 @EACH

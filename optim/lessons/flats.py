@@ -4,9 +4,10 @@ import math
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
 from optim.entry import Entry
-from optim.lessons.lesson import Choice, Lesson, Proof, Run
+from optim.lessons.lesson import Choice, Lesson, Proof, Run, one_of
 from optim.result import RaceResult
 from optim.saying import say
 from optim.spec import RaceSpec
@@ -21,9 +22,14 @@ def _saddle_runs() -> tuple[Run, ...]:
     return Run("0.001 beside the ridge", near), Run("0.000001 beside the ridge", replace(near, start=(1.5, 1e-6)))
 
 
+def _waits(result: RaceResult) -> npt.NDArray[np.float64]:
+    """Return after how many steps each racer has left the saddle, infinity for who never does."""
+    gone = np.abs(result.path[:, :, 1]) >= _GONE
+    return np.where(gone.any(axis=1), np.argmax(gone, axis=1), np.inf)
+
+
 def _saddle_proof(near: RaceResult, nearer: RaceResult) -> tuple[Proof, ...]:
-    waits = [np.argmax(np.abs(result.path[:, :, 1]) >= _GONE, axis=1) for result in (near, nearer)]
-    sgd, adam = (waits[1] - waits[0]).tolist()
+    sgd, adam = (_waits(nearer) - _waits(near)).tolist()
     return (
         Proof(say("More steps for SGD"), sgd, "ln 1000 / ln 1.1", math.log(1000) / math.log1p(_RATE), 1.0),
         Proof(say("More steps for Adam"), adam, "", 0.0, 1.0),
@@ -41,15 +47,18 @@ saddle = Lesson(
             "A thousand times as long",
             "It would, if it moved away by a fixed amount per step. But the distance grows by a tenth per step: it doubles "
             "every 7 steps.",
+            lambda said, near, nearer: one_of(said, _waits(nearer)[0] / _waits(near)[0], 100),
         ),
         Choice(
             "72 steps longer",
             "Growing by a tenth per step, the distance becomes a thousand times as large in ln 1000 / ln 1.1 = 72.5 steps.",
+            lambda said, near, nearer: one_of(said, _waits(nearer)[0] - _waits(near)[0], 1),
             right=True,
         ),
         Choice(
             "For ever: the slope is zero there",
             "Only on the ridge itself, at y = 0. Anything beside it grows, be it a rounding error.",
+            lambda _, __, nearer: bool(np.isinf(_waits(nearer)[0])),
         ),
     ),
     _saddle_runs,
@@ -62,8 +71,13 @@ saddle = Lesson(
 )
 
 
+def _first_steps(result: RaceResult) -> npt.NDArray[np.float64]:
+    """Return how long each racer's first step is, in x and in y."""
+    return np.abs(result.path[:, 1] - result.path[:, 0])
+
+
 def _plateau_proof(result: RaceResult) -> tuple[Proof, ...]:
-    first = np.abs(result.path[:, 1] - result.path[:, 0])
+    first = _first_steps(result)
     x, y = result.spec.start
     radius = math.hypot(x, y)
     slope = radius * math.exp(-(radius**2) / 2)
@@ -83,15 +97,18 @@ plateau = Lesson(
         Choice(
             "0.1 per step in x and in y",
             "The slope divided by its own size is 1. So lr alone sets the pace.",
+            lambda said, result: all(one_of(said, step, 1e-3) for step in _first_steps(result)[2]),
             right=True,
         ),
         Choice(
             "As slowly as SGD: both see the same slope",
             "Both see it, but Adam divides it by its own size. What is left is hardly more than its sign.",
+            lambda _, result: np.allclose(_first_steps(result)[2], _first_steps(result)[0], rtol=0.1),
         ),
         Choice(
             "Not at all: so small a slope is lost in eps",
             "eps is 0.00000001, ten thousand times smaller than this slope. With eps = 0.01 you would nearly be right.",
+            lambda _, result: np.array_equal(_first_steps(result)[2], [0.0, 0.0]),
         ),
     ),
     lambda: (

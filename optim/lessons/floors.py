@@ -1,9 +1,12 @@
 """Lessons of runs that arrive and do not settle: how near each comes, and what decides it."""
 
+import math
+
 import numpy as np
+import numpy.typing as npt
 
 from optim.entry import Entry
-from optim.lessons.lesson import Choice, Lesson, Proof, Run
+from optim.lessons.lesson import Choice, Lesson, Proof, Run, one_of
 from optim.result import RaceResult
 from optim.saying import say
 from optim.spec import RaceSpec
@@ -12,6 +15,8 @@ _THEME = "Arriving without settling"
 _FALLING = "cosine"
 
 _NOISE, _RATE, _SLOWER, _BETA, _CURVATURE = 2.0, 0.1, 0.01, 0.9, 2.0
+_LOWER = 0.9
+"""Means of a noisy race within a tenth of each other count as equal."""
 
 
 def _floor(lr: float, beta: float) -> float:
@@ -28,12 +33,24 @@ def _noise_runs() -> tuple[Run, ...]:
     return (Run("", RaceSpec("sphere", entries, (2.0, 2.0), 2000, noise=_NOISE), log=False),)
 
 
+def _means(result: RaceResult) -> list[float]:
+    """Return every racer's mean loss once it hovers."""
+    means: list[float] = np.mean(result.loss[:, 200:], axis=1).tolist()
+    return means
+
+
+def _noise_ratio(result: RaceResult) -> float:
+    """Return how many times as high Momentum hovers as SGD at the same lr."""
+    momentum, sgd, _ = _means(result)
+    return momentum / sgd
+
+
 def _noise_proof(result: RaceResult) -> tuple[Proof, ...]:
-    means = np.mean(result.loss[:, 200:], axis=1).tolist()
+    means = _means(result)
     floors = [_floor(_RATE, _BETA), _floor(_RATE, 0.0), _floor(_SLOWER, _BETA)]
     ratio, formula = floors[0] / floors[1], "2² lr (1 + β) / ((1 - β) (2 (1 + β) - 2 lr))"
     return (
-        Proof(say("Mean loss of Momentum over that of SGD"), means[0] / means[1], "", ratio, 0.1 * ratio),
+        Proof(say("Mean loss of Momentum over that of SGD"), _noise_ratio(result), "", ratio, 0.1 * ratio),
         Proof(say("Mean loss of Momentum, lr 0.1"), means[0], formula, floors[0], 0.1 * floors[0]),
         Proof(say("Mean loss of SGD"), means[1], "2² lr / (2 - 2 lr)", floors[1], 0.1 * floors[1]),
         Proof(say("Mean loss of Momentum, lr 0.01"), means[2], formula, floors[2], 0.1 * floors[2]),
@@ -49,15 +66,18 @@ noise = Lesson(
         Choice(
             "Higher, by about 1/(1 - 0.9) = 10 times",
             "Each noisy gradient acts 1 + 0.9 + 0.81 + ... = 10 times, so the run hovers about ten times higher.",
+            lambda said, result: one_of(said, _noise_ratio(result), 1),
             right=True,
         ),
         Choice(
             "Lower: averaging takes the noise out",
             "It averages, but it also goes farther: the velocity adds up 1 + 0.9 + 0.81 + ... = 10 times every noisy gradient.",
+            lambda _, result: _noise_ratio(result) < _LOWER,
         ),
         Choice(
             "Equally low: the noise is the same",
             "The noise is the same, but not how far it carries. With momentum each noisy gradient acts ten times.",
+            lambda _, result: _LOWER <= _noise_ratio(result) <= 1 / _LOWER,
         ),
     ),
     _noise_runs,
@@ -69,11 +89,17 @@ noise = Lesson(
     theme=_THEME,
 )
 
-_LR, _BETA1, _SETTLED = 0.3, 0.9, 1500
+_LR, _BETA1, _ARRIVED, _SETTLED = 0.3, 0.9, 500, 1500
+
+
+def _swings(result: RaceResult) -> list[float]:
+    """Return Adam's root mean square of x and of y after it has arrived."""
+    swings: list[float] = np.sqrt(np.mean(result.path[0, _SETTLED:] ** 2, axis=0)).tolist()
+    return swings
 
 
 def _cycle_proof(result: RaceResult) -> tuple[Proof, ...]:
-    x, y = np.sqrt(np.mean(result.path[0, _SETTLED:] ** 2, axis=0)).tolist()
+    x, y = _swings(result)
     swing = _LR * (1 - _BETA1) / (2 * (1 + _BETA1))
     return (
         Proof(say("Root mean square of x from step 1500 on"), x, "0.3 / 38", swing, 0.15 * swing),
@@ -91,15 +117,18 @@ cycle = Lesson(
         Choice(
             "It stands still: the slope there is zero",
             "Its divisor fades along with the slope, and small slopes over a small divisor make long steps again.",
+            lambda _, result: bool(np.all(result.path[0, _SETTLED:] == result.path[0, -1])),
         ),
         Choice(
             "It comes closer and closer, as SGD would",
             "At first it does, until the loss is below 10⁻³⁰. Meanwhile its divisor shrinks, until its steps are too long for "
             "the bowl.",
+            lambda _, result: bool(np.max(result.distance[0, _SETTLED:]) < np.min(result.distance[0, _ARRIVED:_SETTLED])),
         ),
         Choice(
             "It keeps swinging, by about lr / 38 in x and in y",
             "The swing is lr (1 - 0.9) / (2 (1 + 0.9)) = lr / 38 in both, although y is 20 times steeper.",
+            lambda said, result: all(one_of(said, _LR / swing, 6) for swing in _swings(result)),
             right=True,
         ),
     ),
@@ -125,8 +154,13 @@ cycle = Lesson(
 _HOP = 0.1
 
 
+def _hops(result: RaceResult) -> npt.NDArray[np.float64]:
+    """Return the length of every hop of every racer, in x and in y."""
+    return np.abs(np.diff(result.path, axis=1))
+
+
 def _hop_proof(result: RaceResult) -> tuple[Proof, ...]:
-    last = np.abs(result.path[:, -1] - result.path[:, -2])
+    last = _hops(result)[:, -1]
     return (
         Proof(say("RMSProp's last hop in x"), float(last[0, 0]), "lr", _HOP, 1e-4),
         Proof(say("RMSProp's last hop in y"), float(last[0, 1]), "lr", _HOP, 1e-4),
@@ -152,15 +186,18 @@ hop = Lesson(
         Choice(
             "0.1 in x and 1 in y: lr times the slope",
             "That is what SGD does. RMSProp divides each slope by its own size first.",
+            lambda said, result: said == {round(hop, 3) for hop in _hops(result)[0, -1].tolist()},
         ),
         Choice(
             "0.1 in x and 0.1 in y",
             "A slope that stays as it is, divided by its own root mean square, is 1. That holds for 1 and for 10.",
+            lambda said, result: said == {round(hop, 3) for hop in _hops(result)[0, -1].tolist()},
             right=True,
         ),
         Choice(
             "Less and less: the hops die away",
             "The slope does not fade towards the bottom, and neither do the steps. It takes a falling lr to end the hopping.",
+            lambda _, result: bool(np.all(_hops(result)[0, -1] < _hops(result)[0, -20] / 2)),
         ),
     ),
     _hop_runs,
@@ -179,6 +216,15 @@ def _sign_runs() -> tuple[Run, ...]:
     rates = ((_COARSE, "constant"), (_FINE, "constant"), (_COARSE, _FALLING))
     entries = tuple(Entry("signum", {"lr": lr, "beta": 0.0}, schedule=schedule) for lr, schedule in rates)
     return (Run("", RaceSpec("elongated_bowl", entries, (-7.0, 2.0), 400)),)
+
+
+def _sign_ends(result: RaceResult) -> dict[float, float]:
+    """Return the distance at the end by learning rate, of the two that keep theirs."""
+    return {_COARSE: float(result.distance[0, -1]), _FINE: float(result.distance[1, -1])}
+
+
+def _nearest(ends: dict[float, float]) -> float:
+    return min(ends, key=ends.__getitem__)
 
 
 def _sign_proof(result: RaceResult) -> tuple[Proof, ...]:
@@ -201,15 +247,18 @@ sign = Lesson(
         Choice(
             "lr 0.03",
             "It takes 233 steps to get there, and then hops by 0.03 instead of 0.3.",
+            lambda said, result: _nearest(_sign_ends(result)) in said,
             right=True,
         ),
         Choice(
             "lr 0.3: it gets there ten times sooner",
             "It does get there sooner, after 23 steps. But every further step is 0.3 long again.",
+            lambda said, result: _nearest(_sign_ends(result)) in said,
         ),
         Choice(
             "Neither: 400 steps are enough for both",
             "They are enough to arrive, but to arrive is not to settle: each goes on hopping by its own lr.",
+            lambda _, result: math.isclose(*_sign_ends(result).values(), abs_tol=_FINE),
         ),
     ),
     _sign_runs,

@@ -1,6 +1,6 @@
 """What a lesson is: a question answered before its race runs, and numbers of the race beside what theory says."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -14,10 +14,15 @@ Spec = RaceSpec | OnlineSpec
 
 @dataclass(frozen=True)
 class Choice:
-    """One answer to choose from, and what is said to who chose it."""
+    """One answer to choose from, and what is said to who chose it.
+
+    `bears` says whether the races bear this answer out. It takes the numbers that the text says, in whatever language it was
+    read, as a set, and then the results of the lesson's races. True for the right choice and no other.
+    """
 
     text: str
     reply: str
+    bears: Callable[..., bool]
     right: bool = False
 
 
@@ -93,3 +98,8 @@ class Lesson:
 def played(spec: Spec) -> Any:
     """Return the result of a lesson's race, of whichever kind it is."""
     return play_all(spec) if isinstance(spec, OnlineSpec) else race(spec)
+
+
+def one_of(said: Iterable[float], measured: float, tolerance: float) -> bool:
+    """Return whether one of the numbers that a text says is the measured one, within a tolerance."""
+    return any(abs(number - measured) <= tolerance for number in said)

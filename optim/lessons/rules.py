@@ -3,9 +3,10 @@
 import math
 
 import numpy as np
+import numpy.typing as npt
 
 from optim.entry import Entry
-from optim.lessons.lesson import Choice, Lesson, Proof, Run
+from optim.lessons.lesson import Choice, Lesson, Proof, Run, one_of
 from optim.online import OnlineResult, OnlineSpec, entry_for
 from optim.problems import ONLINE_PROBLEMS
 from optim.result import RaceResult
@@ -13,7 +14,8 @@ from optim.saying import say
 from optim.spec import RaceSpec
 
 _THEME = "What a rule sees"
-_RATE = 2.0
+_RATE, _SMALL = 2.0, 0.34
+"""What would be a small first step: no longer than the slope is steep there."""
 
 
 def _warmup_runs() -> tuple[Run, ...]:
@@ -25,8 +27,14 @@ def _warmup_runs() -> tuple[Run, ...]:
     return (Run("", RaceSpec("plateau", entries, (0.3, -0.2), 100)),)
 
 
+def _first_steps(result: RaceResult) -> list[list[float]]:
+    """Return how long each racer's first step is, in x and in y."""
+    steps: list[list[float]] = np.abs(result.path[:, 1] - result.path[:, 0]).tolist()
+    return steps
+
+
 def _warmup_proof(result: RaceResult) -> tuple[Proof, ...]:
-    adam, radam, warm = np.abs(result.path[:, 1] - result.path[:, 0]).tolist()
+    adam, radam, warm = _first_steps(result)
     landed = 1 - math.exp(-(1.7**2 + 1.8**2) / 2)
     slope = 0.3 * math.exp(-(0.3**2 + 0.2**2) / 2)
     return (
@@ -48,14 +56,17 @@ warmup = Lesson(
         Choice(
             "Small: the slope is small",
             "The slope is divided by its own size at once, so it does not matter how small it is.",
+            lambda _, result: max(_first_steps(result)[0]) < _SMALL,
         ),
         Choice(
             "Small: its averages m and v begin at zero",
             "Bias correction undoes just that: after one gradient, m counts as that gradient and v as its square.",
+            lambda _, result: max(_first_steps(result)[0]) < _SMALL,
         ),
         Choice(
             "2 in x and 2 in y, out of the well",
             "One gradient divided by its own size is 1 or -1. So the step is lr, in every coordinate.",
+            lambda said, result: said == {round(step, 3) for step in _first_steps(result)[0]},
             right=True,
         ),
     ),
@@ -77,9 +88,19 @@ def _scale_runs() -> tuple[Run, ...]:
     return tuple(Run(label, RaceSpec(formula, entries, (-7.0, 2.0), 30)) for label, formula in formulas.items())
 
 
+def _paths_apart(once: RaceResult, thousand: RaceResult) -> npt.NDArray[np.float64]:
+    """Return how far each racer's two paths are ever apart."""
+    return np.asarray(np.max(np.abs(thousand.path - once.path), axis=(1, 2)))
+
+
+def _elsewhere(once: RaceResult, thousand: RaceResult) -> set[str]:
+    """Return the racers that take another path, farther from the first than eps leads them; NaN is another."""
+    return {label for label, apart in zip(once.labels, _paths_apart(once, thousand), strict=True) if not apart < 1e-6}
+
+
 def _scale_proof(once: RaceResult, thousand: RaceResult) -> tuple[Proof, ...]:
     first = [math.hypot(*(result.path[0, 1] - result.path[0, 0]).tolist()) for result in (once, thousand)]
-    apart = np.max(np.abs(thousand.path - once.path), axis=(1, 2)).tolist()
+    apart = _paths_apart(once, thousand).tolist()
     return (
         Proof(say("SGD's first step, how many times as long"), first[1] / first[0], "", 1000.0, 1e-6),
         Proof(say("How far Adam's paths are ever apart"), apart[3], "", 0.0, 1e-6),
@@ -97,16 +118,19 @@ scale = Lesson(
         Choice(
             "Nobody: valley and minimum are where they were",
             "They are, but SGD steps by lr × slope, and every slope is now 1000 times as steep.",
+            lambda _, once, thousand: not _elsewhere(once, thousand),
         ),
         Choice(
             "SGD and Momentum",
             "Their steps grow a thousandfold, far beyond what is stable. AdaGrad and Adam divide by the size of the slope: the "
             "factor cancels.",
+            lambda _, once, thousand: _elsewhere(once, thousand) == {"SGD", "Momentum"},
             right=True,
         ),
         Choice(
             "AdaGrad and Adam: they depend on the size of the slope",
             "They divide by it. A factor in all slopes is above and below the line, and cancels.",
+            lambda _, once, thousand: _elsewhere(once, thousand) == {"AdaGrad", "Adam"},
         ),
     ),
     _scale_runs,
@@ -118,7 +142,7 @@ scale = Lesson(
     theme=_THEME,
 )
 
-_DECAY = 1.0
+_DECAY, _BESIDE = 1.0, 0.1
 
 
 def _decay_runs() -> tuple[Run, ...]:
@@ -126,8 +150,14 @@ def _decay_runs() -> tuple[Run, ...]:
     return (Run("", RaceSpec("booth", entries, (-8.0, 8.0), 150)),)
 
 
+def _rest(result: RaceResult) -> list[float]:
+    """Return where the run with weight decay ends."""
+    rest: list[float] = result.path[1, -1].tolist()
+    return rest
+
+
 def _decay_proof(result: RaceResult) -> tuple[Proof, ...]:
-    x, y = result.path[1, -1].tolist()
+    x, y = _rest(result)
     left, right = 70 / 57, 146 / 57
     loss = (left + 2 * right - 7) ** 2 + (2 * left + right - 5) ** 2
     return (
@@ -147,15 +177,18 @@ decay = Lesson(
         Choice(
             "Beside the minimum: y becomes smaller, and x larger",
             "It ends where gradient and pull cancel, at (1.23, 2.56).",
+            lambda _, result: _rest(result)[1] < 3 - _BESIDE and _rest(result)[0] > 1 + _BESIDE,
             right=True,
         ),
         Choice(
             "At (1, 3): in the end the gradient wins",
             "At the minimum the gradient is zero, but the pull is not. It cannot stay there.",
+            lambda said, result: all(one_of(said, end, _BESIDE) for end in _rest(result)),
         ),
         Choice(
             "Between (1, 3) and (0, 0): x and y both become smaller",
             "So it would be in a round bowl. In this slanted one the gentle direction gives way and the steep one hardly does.",
+            lambda _, result: _rest(result)[1] < 3 - _BESIDE and _rest(result)[0] < 1 - _BESIDE,
         ),
     ),
     _decay_runs,
@@ -173,10 +206,14 @@ def _amsgrad_runs() -> tuple[Run, ...]:
     return (Run("", OnlineSpec(problem.name, tuple(entry_for(problem, name) for name in ("sgd", "adam", "amsgrad")), 300)),)
 
 
+def _adam_ends(result: OnlineResult) -> float:
+    return float(result.runs[1].points[-1])
+
+
 def _amsgrad_proof(result: OnlineResult) -> tuple[Proof, ...]:
     _, adam, amsgrad = result.runs
     return (
-        Proof(say("Where Adam ends"), float(adam.points[-1]), "", 1.0, 1e-6),
+        Proof(say("Where Adam ends"), _adam_ends(result), "", 1.0, 1e-6),
         Proof(say("Where AMSGrad ends"), float(amsgrad.points[-1]), "", -1.0, 0.05),
         Proof(say("Adam's average regret per step"), float(adam.average_regret[-1]), "2 × (3 - 1 - 1) / 3", 2 / 3, 0.02),
     )
@@ -192,15 +229,18 @@ amsgrad = Lesson(
         Choice(
             "At -1, like the others",
             "The average slope points there, but Adam does not add up slopes: it divides each by the size of recent ones.",
+            lambda said, result: one_of(said, _adam_ends(result), 0.05),
         ),
         Choice(
             "Near 0: its pushes cancel out",
             "They do not: two small slopes, each blown up to a full step, outweigh one large one.",
+            lambda said, result: one_of(said, _adam_ends(result), 0.05),
         ),
         Choice(
             "At +1, the worst place",
             "It divides the large slope by its own size, and has nearly forgotten it at the two small ones: two steps up, one "
             "down.",
+            lambda said, result: one_of(said, _adam_ends(result), 0.05),
             right=True,
         ),
     ),
@@ -212,6 +252,11 @@ amsgrad = Lesson(
     "harder to provoke, not impossible.",
     theme=_THEME,
 )
+
+
+def _newton_steps(result: RaceResult) -> int:
+    """Return after how many steps Newton is at the minimum."""
+    return int(np.argmax(result.distance[0] < 1e-9))
 
 
 def _newton_proof(result: RaceResult) -> tuple[Proof, ...]:
@@ -232,15 +277,18 @@ newton = Lesson(
         Choice(
             "1",
             "In a quadratic bowl it computes where the slope is zero, and goes there.",
+            lambda said, result: _newton_steps(result) in said,
             right=True,
         ),
         Choice(
             "10, the root of 100",
             "So it is with the best momentum there is. Newton does not feel the shape of the valley at all.",
+            lambda said, result: _newton_steps(result) in said,
         ),
         Choice(
             "2, one for each direction",
             "That is Conjugate gradient, the second racer. Newton takes all directions at once.",
+            lambda said, result: _newton_steps(result) in said,
         ),
     ),
     lambda: (

@@ -4,9 +4,10 @@ import math
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
 from optim.entry import Entry
-from optim.lessons.lesson import Choice, Lesson, Proof, Run
+from optim.lessons.lesson import Choice, Lesson, Proof, Run, one_of
 from optim.result import RaceResult
 from optim.saying import say
 from optim.spec import RaceSpec
@@ -14,9 +15,20 @@ from optim.spec import RaceSpec
 _THEME = "Valleys and walls"
 
 
-def _ravine_proof(result: RaceResult) -> tuple[Proof, ...]:
+def _factors(result: RaceResult) -> npt.NDArray[np.float64]:
+    """Return by what each racer's |y| is multiplied at each step."""
     y = np.abs(result.path[:, :, 1])
-    growth = (y[:, -1] / y[:, 0]) ** (1 / result.spec.steps)
+    return y[:, 1:] / y[:, :-1]
+
+
+def _highest_stable(result: RaceResult) -> float:
+    """Return the highest learning rate of the race at which |y| does not grow."""
+    stable = np.all(_factors(result) <= 1 + 1e-9, axis=1)
+    return max(float(entry.hyper["lr"]) for entry, kept in zip(result.spec.entries, stable, strict=True) if kept)
+
+
+def _ravine_proof(result: RaceResult) -> tuple[Proof, ...]:
+    growth = np.prod(_factors(result), axis=1) ** (1 / result.spec.steps)
     return (
         Proof(say("Growth of |y| per step with lr 1.05"), float(growth[2]), "|1 - 1.05 × 2|", abs(1 - 1.05 * 2), 1e-9),
         Proof(say("Growth of |y| per step with lr 1"), float(growth[1]), "|1 - 1 × 2|", 1.0, 1e-9),
@@ -32,15 +44,18 @@ ravine = Lesson(
         Choice(
             "From lr = 20, the limit of the gentle direction (2 / 0.1)",
             "That is the limit along the valley only. Across it, each step with lr = 20 would end 39 times as far out as it began.",
+            lambda said, result: _highest_stable(result) in said,
         ),
         Choice(
             "From lr = 1, the limit of the steep direction (2 / 2)",
             "Each step multiplies y by 1 - 2 lr. Beyond lr = 1 this factor is below -1, and y grows.",
+            lambda said, result: _highest_stable(result) in said,
             right=True,
         ),
         Choice(
             "That depends on the start: near the minimum larger rates are safe",
             "In this bowl the factor per step is the same everywhere. A nearer start only delays the explosion.",
+            lambda _, result: bool(np.any(np.ptp(_factors(result), axis=1) > 1e-6)),
         ),
     ),
     lambda: (Run("", RaceSpec("elongated_bowl", tuple(Entry("sgd", {"lr": lr}) for lr in (0.95, 1.0, 1.05)), (-7.0, 2.0), 30)),),
@@ -59,6 +74,12 @@ def _rotated_runs() -> tuple[Run, ...]:
     straight = RaceSpec("elongated_bowl", entries, (x, y), 200, stretch=0.2)
     turned = replace(straight, rotate=45.0, start=(half * (x + y), half * (y - x)))
     return Run("Along the x axis", straight), Run("Turned by 45 degrees", turned)
+
+
+def _noticed(straight: RaceResult, turned: RaceResult) -> set[str]:
+    """Return the racers whose final loss is another once the valley is turned."""
+    same = np.isclose(turned.loss[:, -1], straight.loss[:, -1], rtol=1e-6, atol=0.0)
+    return {label for label, kept in zip(turned.labels, same, strict=True) if not kept}
 
 
 def _rotated_proof(straight: RaceResult, turned: RaceResult) -> tuple[Proof, ...]:
@@ -80,14 +101,17 @@ rotated = Lesson(
         Choice(
             "None: it is the same valley",
             "To the eye it is. But AdaGrad and Adam scale x and y one by one, and the turned valley is steep in both.",
+            lambda _, straight, turned: not _noticed(straight, turned),
         ),
         Choice(
             "SGD and Momentum",
             "They follow the gradient, and the gradient turns with the valley. Their losses stay the same, digit for digit.",
+            lambda _, straight, turned: _noticed(straight, turned) == {"SGD", "Momentum"},
         ),
         Choice(
             "AdaGrad and Adam",
             "They give each coordinate its own scale. That helps only where the valley runs along a coordinate.",
+            lambda _, straight, turned: _noticed(straight, turned) == {"AdaGrad", "Adam"},
             right=True,
         ),
     ),
@@ -99,7 +123,7 @@ rotated = Lesson(
     theme=_THEME,
 )
 
-_RATE, _LONGEST = 0.02, 5.0
+_RATE, _LONGEST, _VALLEY = 0.02, 5.0, 10.0
 
 
 def _cliff_runs() -> tuple[Run, ...]:
@@ -112,10 +136,20 @@ def _cliff_runs() -> tuple[Run, ...]:
     return (Run("", RaceSpec("cliff", entries, (0.0, -1.0), 100)),)
 
 
+def _lengths(result: RaceResult) -> npt.NDArray[np.float64]:
+    """Return the length of every step of every racer."""
+    return np.asarray(np.sqrt(np.sum(np.diff(result.path, axis=1) ** 2, axis=-1)))
+
+
+def _down(result: RaceResult, racer: int) -> bool:
+    """Return whether a racer ends in the valley, where the loss is a few units instead of hundreds of millions."""
+    return bool(abs(result.loss[racer, -1]) < _VALLEY)
+
+
 def _cliff_proof(result: RaceResult) -> tuple[Proof, ...]:
     steep = 20 * math.exp(20)
     slope = math.hypot(-3 / 5000 - 1 + steep, 1 - steep)
-    length = np.sqrt(np.sum(np.diff(result.path, axis=1) ** 2, axis=-1))
+    length = _lengths(result)
     return (
         Proof(say("Longest step of the clipped SGD"), float(np.max(length[3])), "0.02 × 5", _RATE * _LONGEST, 1e-9),
         Proof(say("First step of plain SGD"), float(length[0, 0]), say("0.02 × the slope"), _RATE * slope, 1.0),
@@ -132,16 +166,19 @@ cliff = Lesson(
         Choice(
             "Clipping: a gradient longer than 5 is cut to length 5",
             "The direction was good all along, only the length was not. Clipped, no step is longer than 0.02 × 5 = 0.1.",
+            lambda said, result: _down(result, 3) and one_of(said, np.max(_lengths(result)[3]) / _RATE, 1e-6),
             right=True,
         ),
         Choice(
             "A learning rate small enough for the wall",
             "With lr = 0.00000000001 it survives the wall, but it is still far up after 100 steps, and in the valley it would "
             "stand still.",
+            lambda _, result: _down(result, 1),
         ),
         Choice(
             "Momentum, which smooths its steps",
             "Its first step is that of plain SGD: nothing has been averaged yet. It lands hundreds of millions away.",
+            lambda _, result: _down(result, 2),
         ),
     ),
     _cliff_runs,
@@ -151,6 +188,11 @@ cliff = Lesson(
     "Recurrent networks have such walls in their loss. Clipping by norm is part of many training loops for this reason.",
     theme=_THEME,
 )
+
+
+def _level(result: RaceResult) -> bool:
+    """Return whether the ground is level where Conjugate gradient ends, as in a minimum; there it is 0.00013 steep."""
+    return bool(result.gradient_norm[1, -1] < 1e-6)
 
 
 def _beale_proof(result: RaceResult) -> tuple[Proof, ...]:
@@ -174,14 +216,17 @@ beale = Lesson(
         Choice(
             "In the minimum at (3, 0.5): there is no other",
             "There is no other minimum. But there is another way down, and it has no end.",
+            lambda said, result: all(one_of(said, end, 1e-3) for end in result.path[1, -1].tolist()),
         ),
         Choice(
             "In a local minimum with a loss of 0.452",
             "The number is right, but no point has this loss: it is only approached, while x runs away.",
+            lambda said, result: _level(result) and one_of(said, result.loss[1, -1], 0.01),
         ),
         Choice(
             "Nowhere: it runs away for ever",
             "The valley leads out to x = -∞. It falls all the way and has no bottom.",
+            lambda _, result: not _level(result) and bool(result.distance[1, -1] > 100),
             right=True,
         ),
     ),

@@ -10,7 +10,7 @@ from google.protobuf.descriptor import FieldDescriptor
 
 from optim import MODIFIERS, OPTIMIZERS, PROBLEMS, SCHEDULES
 from optim.problems.formulas.parse import FUNCTIONS
-from pages.shared import languages, words
+from pages.shared import compute, languages, words
 from tests.words import wanted
 
 NOT_SHOWN = {
@@ -76,7 +76,13 @@ def speak(monkeypatch):
     spoken = {name: Brackets() if name == "ja" else gettext.NullTranslations() for name in languages.LANGUAGES}
     for module in (languages, words):
         monkeypatch.setattr(module, "catalogue", spoken.__getitem__)
+    forget()
+
+
+def forget():
+    """Forget what is kept by a language's name: texts, and pictures with texts on them, which other tests saw in Japanese."""
     languages.everywhere.cache_clear()
+    compute._ground.clear()
 
 
 def strangers(text):

@@ -7,7 +7,7 @@ import pytest
 
 import optim
 from optim import Entry, RaceSpec
-from pages.shared import assets, languages, words
+from pages.shared import assets, words
 from pages.shared.links import encode
 from pages.shared.presets import PRESETS
 from pages.shared.race_view.component import told_scene
@@ -61,7 +61,7 @@ def opened(query=None, locale=None):
 def bracketed(monkeypatch):
     brackets.speak(monkeypatch)
     yield
-    languages.everywhere.cache_clear()
+    brackets.forget()
 
 
 @pytest.mark.usefixtures("bracketed")

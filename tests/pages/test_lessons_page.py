@@ -1,11 +1,16 @@
 """The Lessons page through Streamlit's own test harness: asked first, then shown, and nothing left of the lesson before."""
 
+import re
+
 import pytest
 
 import optim
 from optim.lessons.lesson import played
+from pages.shared.languages import LANGUAGES
+from pages.shared.lesson_view import LETTERS
 from pages.shared.lessons_list import LIST
 from tests.pages.test_race_page import opened, ran, text_of
+from tests.translations import differences, numbers
 
 EACH = pytest.mark.parametrize("name", optim.LESSONS)
 
@@ -80,6 +85,39 @@ def test_a_lesson_asks_then_shows_the_race_and_both_numbers(classroom, name):
     assert "✓ **Right, " in text
     assert "You chose" not in text
     assert lesson.choices[wrong].reply not in text
+
+
+def shown_replies(app):
+    """Yield of every reply on screen the sign before it, the letter, the choice's text and what is said to it."""
+    for block in app.markdown:
+        found = re.fullmatch(r"([✓✗]) \*\*.*?\b([A-E])[:：] ?(.*)\*\*  \n(.*)", block.value.replace("\\", ""), re.ASCII)
+        if found:
+            yield found.groups()
+
+
+@EACH
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_the_page_calls_right_is_what_the_race_bears_out(classroom, name, language):
+    lesson = optim.LESSONS[name]
+    results = [played(run.spec) for run in lesson.races]
+    classroom.session_state["lang"] = language
+    try:
+        buttons = [button.label.replace("\\", "") for button in choices_of(asked(classroom, name), name)]
+        wrong = (lesson.right + 1) % len(lesson.choices)
+        replies = list(shown_replies(asked(classroom, name, {name: wrong})))
+    finally:
+        classroom.session_state["lang"] = "en"
+    borne = [choice.bears(numbers(label[3:]), *results) for choice, label in zip(lesson.choices, buttons, strict=True)]
+    assert borne == [choice.right for choice in lesson.choices]
+    assert sorted(letter for _, letter, _, _ in replies) == sorted((LETTERS[wrong], LETTERS[lesson.right]))
+    for sign, letter, text, reply in replies:
+        choice = lesson.choices[LETTERS.index(letter)]
+        assert (sign == "✓") == choice.bears(numbers(text), *results)
+        assert f"{letter}. {text}" == buttons[LETTERS.index(letter)]
+        if language == "en":
+            assert (text, reply) == (choice.text, choice.reply)
+        else:
+            assert differences(choice.text, text) + differences(choice.reply, reply) == []
 
 
 def test_what_was_answered_is_counted_and_can_be_forgotten(classroom):
