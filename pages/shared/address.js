@@ -76,10 +76,13 @@ function open(url) {
 }
 
 // Streamlit makes an entry of every parameter that Python writes, in the middle of a change: here only another page is one.
+// On the way there it takes the inputs' parameters out of the address, so that the entry that is left has to get them back.
 history.pushState = (state, title, to) => {
   const url = new URL(to, location.href);
   open(url);
-  (url.pathname === location.pathname ? replace : push)(state, title, to);
+  const leaves = url.pathname !== location.pathname;
+  if (leaves && wanted?.path === location.pathname) replace(history.state, "", entry.url);
+  (leaves ? push : replace)(state, title, to);
 };
 
 window.addEventListener("popstate", () => {

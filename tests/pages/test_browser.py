@@ -65,6 +65,7 @@ class Visit:
         chooser.wait_for(state="visible")
         for _ in range(5):
             chooser.click()
+            chooser.fill(option)  # a long menu draws only the options near the one that is chosen
             try:
                 wanted.click(timeout=5_000)
             except PlaywrightTimeout:
