@@ -32,17 +32,22 @@ def chromium_path():
     return next(filter(None, map(shutil.which, CHROMIUM)), str(MAC) if MAC.exists() else None)
 
 
+def free_port():
+    """Return the number of a port on this machine that nobody listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
 @contextmanager
 def running_app(script="streamlit_app.py"):
     """Start the app, or another script, as the README does and give its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.headless=true", f"--server.port={port}"]
     server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     url = f"http://localhost:{port}/"
     try:
-        _wait_until_healthy(server, url)
+        wait_until_healthy(server, url)
         yield url
     finally:
         server.terminate()
@@ -56,7 +61,8 @@ def app_url():
         yield url
 
 
-def _wait_until_healthy(server, url):
+def wait_until_healthy(server, url):
+    """Wait until a server that was just started answers at its address."""
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         assert server.poll() is None, "the app stopped while starting"

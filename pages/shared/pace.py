@@ -20,6 +20,6 @@ def show() -> None:
 
 
 def keep_what_stays() -> None:
-    """Take what is loaded by now out of later garbage collections: each run ends with one, and nobody is answered meanwhile."""
+    """Take what is loaded by now out of later garbage collections: nobody is answered during one."""
     gc.collect()
     gc.freeze()

@@ -1,0 +1,149 @@
+"""A visitor without a browser: speaks Streamlit's protocol over a websocket and keeps what a browser keeps."""
+
+import asyncio
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.NumberInput_pb2 import NumberInput
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from websockets.asyncio.client import connect
+
+PATIENCE = 120
+"""Seconds after which an answer counts as missing."""
+
+
+class VisitError(Exception):
+    """What a browser would show as an error."""
+
+
+class Visitor:
+    """One open page: its address, the values of its inputs, and the large messages that need not be sent again."""
+
+    def __init__(self, socket, query=""):
+        self._socket, self._query = socket, query
+        self._page = ""
+        self._inputs = {}
+        self._elements = {}
+        self._cache = MessageCache()
+
+    async def open(self):
+        """Ask for the page and wait until it is whole."""
+        await self._rerun()
+
+    async def move(self, key, share):
+        """Move the slider with this key to a share of its way and wait until the page is whole again."""
+        slider = next(element for name, element in self._elements.items() if name.endswith(f"-{key}"))
+        steps = round(share * (slider.max - slider.min) / slider.step)
+        self._inputs[slider.id] = WidgetState(id=slider.id, double_array_value={"data": [slider.min + steps * slider.step]})
+        await self._rerun()
+
+    async def _rerun(self):
+        message = BackMsg()
+        state = message.rerun_script
+        state.query_string, state.page_script_hash = self._query, self._page
+        state.widget_states.widgets.extend(self._inputs.values())
+        state.cached_message_hashes.extend(self._cache.hashes())
+        state.context_info.timezone, state.context_info.locale, state.context_info.color_scheme = "UTC", "en-US", "light"
+        await self._socket.send(message.SerializeToString())
+        async with asyncio.timeout(PATIENCE):
+            await self._listen()
+
+    async def _listen(self):
+        """Take in messages until the run that was asked for has ended; one that ends early for another is followed by it."""
+        running = False
+        async for frame in self._socket:
+            message = self._cache.whole(ForwardMsg.FromString(frame))
+            match message.WhichOneof("type"):
+                case "new_session":
+                    running, self._elements = True, {}
+                    self._page = message.new_session.page_script_hash
+                    self._cache.longest = message.new_session.config.max_cached_message_age
+                case "page_info_changed":
+                    self._query = message.page_info_changed.query_string
+                case "delta":
+                    self._take(message.delta)
+                case "script_finished" if running and message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
+                    self._inputs = {name: state for name, state in self._inputs.items() if name in self._elements}
+                    self._cache.end_run()
+                    return
+        raise VisitError("the connection was closed")
+
+    def _take(self, delta):
+        """Keep an input that is shown, and its value where it is new or set by the page."""
+        kind = delta.new_element.WhichOneof("type") if delta.HasField("new_element") else None
+        if kind == "exception":
+            raise VisitError(delta.new_element.exception.message)
+        if kind in VALUES:
+            element = getattr(delta.new_element, kind)
+            self._elements[element.id] = element
+            if element.set_value or element.id not in self._inputs:
+                self._inputs[element.id] = WidgetState(id=element.id, **VALUES[kind](element))
+
+
+class MessageCache:
+    """The large messages that a browser keeps, so that the server may send a hash in their place."""
+
+    def __init__(self):
+        self.longest = 2
+        self._runs = 0
+        self._kept = {}
+
+    def whole(self, message):
+        """Return the message, or the one that it stands for."""
+        if message.WhichOneof("type") == "ref_hash":
+            if message.ref_hash not in self._kept:
+                raise VisitError("a message was left out that this visitor does not have")
+            kept = self._kept[message.ref_hash][0]
+        elif message.metadata.cacheable:
+            kept = message
+        else:
+            return message
+        self._kept[kept.hash] = kept, self._runs
+        return kept
+
+    def end_run(self):
+        """Forget what was not wanted for a few runs."""
+        self._runs += 1
+        self._kept = {name: (message, run) for name, (message, run) in self._kept.items() if self._runs - run <= self.longest}
+
+    def hashes(self):
+        """Return the hashes of what is kept."""
+        return list(self._kept)
+
+
+def opened(address):
+    """Return a connection to the app at an address, as a context."""
+    stream = address.replace("http", "ws", 1) + "_stcore/stream"
+    return connect(stream, subprotocols=["streamlit"], max_size=None, ping_interval=None, open_timeout=PATIENCE)
+
+
+def _shown(element):
+    return element.value if element.set_value else element.default
+
+
+def _number(element):
+    if not (element.set_value or element.HasField("default")):
+        return {}
+    value = _shown(element)
+    return {"int_value": int(value)} if element.data_type == NumberInput.INT else {"double_value": value}
+
+
+def _choice(element):
+    if element.set_value:
+        return {"string_value": element.raw_value}
+    return {"string_value": element.options[element.default]} if element.HasField("default") else {}
+
+
+def _choices(element):
+    chosen = element.raw_values if element.set_value else [element.options[index].content for index in element.default]
+    return {"string_array_value": {"data": chosen}}
+
+
+VALUES = {
+    "slider": lambda element: {"double_array_value": {"data": _shown(element)}},
+    "number_input": _number,
+    "checkbox": lambda element: {"bool_value": _shown(element)},
+    "selectbox": _choice,
+    "button_group": _choices,
+}
+"""Kind of input -> what the browser says of its value; the Race page has no other inputs that it mentions unasked."""
