@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
-from pages.shared import pace, state, words, work
+from pages.shared import pace, phone, state, words, work
 from pages.shared.assets import routes
 
 CONFIGURED = "page configured"
@@ -30,6 +30,8 @@ if __name__ == "__main__":
     ]
     page = st.navigation(pages, position="hidden" if st.context.is_embedded else "top")
     state.arrive(page.url_path)
+    if not st.context.is_embedded:  # a frame has no menu, and its one race sees to its own charts
+        phone.at_hand()
     work.workers()  # started with the first visit, so that they are warm when a page of many races asks
     page.run()
     st.session_state[CONFIGURED] = True  # only now: of a run that is broken off the browser may not hear

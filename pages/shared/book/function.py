@@ -24,7 +24,7 @@ def show(section: Section, theme: str) -> None:
     problem = slopes.bowl(a)
     picture = relief(problem, landscape(problem, START, points=101, surface_log=False), theme, starts=[START])
     st.plotly_chart(picture, theme=None, config=PLOT, key="book surface", alt=say("The surface, with contour lines on its floor"))
-    st.caption(say("Turn it with the mouse. The ring is the book's start, the diamond the minimum."))
+    st.caption(say("Turn it with the mouse, or with two fingers. The ring is the book's start, the diamond the minimum."))
     (x, y), (along, across) = START, slopes.curvatures(a)
     ratio = max(along, across) / min(along, across)
     observe(

@@ -4,7 +4,7 @@ import { number } from "./board.js";
 import { filled } from "./texts.js";
 
 const NEAR = 16; // pixels within which a racer's point is meant
-const GRIP = 14; // pixels within which the start is taken hold of
+const GRIP = { mouse: 14, touch: 24 }; // pixels within which the start is taken hold of
 const STILL = 5; // pixels that a click may wander
 
 export class Pointer {
@@ -35,7 +35,7 @@ export class Pointer {
     const from = this.at(event, box);
     const mapping = this.view.stage.map.view;
     const start = mapping.pixels(...this.view.start);
-    const held = start && Math.hypot(start[0] - from[0], start[1] - from[1]) < GRIP;
+    const held = start && Math.hypot(start[0] - from[0], start[1] - from[1]) < (GRIP[event.pointerType] ?? GRIP.mouse);
     this.held = held;
     const move = (later) => {
       const place = held && mapping.placeAt(...this.at(later, box));

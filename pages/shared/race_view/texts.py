@@ -9,6 +9,8 @@ NOTE = say(
 NOTE_TOLD = say("The ring is the start, a star a minimum, a cross the place where a racer left the picture.")
 TEXTS = {
     "surface": say("The race on the surface"),
+    "asleep": say("Turn it with two fingers, or tap first and use one."),
+    "awake": say("One finger turns it now. Tap again to scroll the page."),
     "map": say("The race on the contour map; a click sets the start"),
     "curve": say("Curves of every racer"),
     "playback": say("Playback"),

@@ -8,6 +8,7 @@ import { Pointer } from "./pointer.js";
 import { dashOf } from "./shapes.js";
 import { Stage, hasWebGL, plotly } from "./stage.js";
 import { filled, put, spell } from "./texts.js";
+import { Turning, passSwipes } from "./touches.js";
 import { tracksOf } from "./track.js";
 import { unpacked } from "./unpack.js";
 
@@ -17,7 +18,8 @@ const SETTLE = 350; // milliseconds of rest before the slow and the far hear of 
 
 const HTML = `
   <div class="rv-stage">
-    <figure class="rv-box rv-s"><div class="rv-surface" role="img" data-label="surface"></div></figure>
+    <figure class="rv-box rv-s"><div class="rv-surface" role="img" data-label="surface"></div>
+      <figcaption class="rv-hint"><span data-text="asleep"></span><span data-text="awake"></span></figcaption></figure>
     <figure class="rv-box rv-m"><div class="rv-map" role="img" data-label="map"></div></figure>
     <div class="rv-bar" role="group" data-label="playback">${CONTROLS}</div>
     <fieldset class="rv-arrows"><legend data-text="arrows"></legend>${ARROWS
@@ -58,6 +60,9 @@ class View {
     this.controls = new Controls(root, this.clock);
     this.board = new Board(this.find("list"));
     this.pointer = new Pointer(this);
+    passSwipes(this.find("map"));
+    passSwipes(this.find("curve"));
+    new Turning(this.find("surface"));
     this.tracks = [];
     this.find("arrows").onchange = ({ target }) => this.choose({ [`a_${target.name}`]: target.checked });
     this.find("png").onclick = () => picture(this);
