@@ -12,9 +12,10 @@ from optim.verdict import verdict
 from optim.wording import place, steps
 from pages.shared import compute
 from pages.shared.copy_link import copy_link
-from pages.shared.fields import FAMILY, OPTIMIZER, Field
+from pages.shared.fields import FAMILY, OPTIMIZER
+from pages.shared.menu import menu
 from pages.shared.panels import PLOT, plain, race_key
-from pages.shared.state import BOUND, open_race, shown
+from pages.shared.state import open_race, shown
 
 _NUMBER = st.column_config.NumberColumn
 _OVERVIEW: dict[str, Any] = {
@@ -53,9 +54,9 @@ def choose_rule() -> str:
     """Show the list of optimizers, one family or all, and return the registry name of the one looked at."""
     left, right = st.columns(2)
     with left:
-        chosen: str = _choice(OPTIMIZER)
+        chosen: str = menu(OPTIMIZER)
     with right:
-        table = compute.catalogue(_choice(FAMILY))
+        table = compute.catalogue(menu(FAMILY))
     st.dataframe(
         table,
         hide_index=True,
@@ -68,14 +69,6 @@ def choose_rule() -> str:
         alt="All optimizers with what each was held against and how far it was off",
     )
     st.caption("A click on a row shows that optimizer.")
-    return chosen
-
-
-def _choice(field: Field) -> str:
-    options = field.options or {}
-    names = list(options)
-    start = names.index(field.default)
-    chosen: str = st.selectbox(field.title, names, start, format_func=options.__getitem__, key=field.key, **BOUND)
     return chosen
 
 

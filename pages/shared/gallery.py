@@ -10,9 +10,10 @@ from optim.figures import terrain
 from optim.wording import place
 from pages.shared import compute
 from pages.shared.copy_link import copy_link
-from pages.shared.fields import SHOWN, TAG, Field
+from pages.shared.fields import SHOWN, TAG
+from pages.shared.menu import menu
 from pages.shared.panels import PLOT, plain
-from pages.shared.state import BOUND, open_race, shown
+from pages.shared.state import open_race, shown
 
 HIGH, WIDE = 640, 92
 
@@ -33,9 +34,9 @@ def choose(theme: str) -> str:
     """Show the gallery, all of it or one keyword's, and return the registry name of the function looked at."""
     columns = st.columns(2)
     with columns[0]:
-        chosen = _choice(SHOWN)
+        chosen = menu(SHOWN)
     with columns[1]:
-        tag = _choice(TAG)
+        tag = menu(TAG)
     names = [name for name, problem in PROBLEMS.items() if tag in ("all", *problem.tags)]
     pictures = compute.gallery(theme)
     with st.container(height=HIGH if len(names) > 12 else "content", horizontal=True, gap="small", key="gallery"):
@@ -49,14 +50,6 @@ def choose(theme: str) -> str:
 def _button(name: str, chosen: bool) -> None:
     kind: Literal["primary", "secondary"] = "primary" if chosen else "secondary"
     st.button(PROBLEMS[name].title, key=f"show {name}", on_click=_look_at, args=(name,), type=kind, width="stretch")
-
-
-def _choice(field: Field) -> str:
-    options = field.options or {}
-    names = list(options)
-    start = names.index(field.default)
-    chosen: str = st.selectbox(field.title, names, start, format_func=options.__getitem__, key=field.key, **BOUND)
-    return chosen
 
 
 def _look_at(name: str) -> None:
