@@ -31,15 +31,24 @@ export function plotly(address) {
 
 let webgl;
 
-export function hasWebGL() {
+// What draws in 3-D: {works, slow}; slow without a graphics card, where the browser itself works out every pixel of every frame.
+function solidDrawing() {
+  if (webgl) return webgl;
   const canvas = document.createElement("canvas");
-  return (webgl ??= Boolean(canvas.getContext("webgl2") || canvas.getContext("webgl")));
+  const gl = canvas.getContext("webgl2") || canvas.getContext("webgl");
+  const said = gl?.getExtension("WEBGL_debug_renderer_info");
+  const name = said ? gl.getParameter(said.UNMASKED_RENDERER_WEBGL) : "";
+  return (webgl = { works: Boolean(gl), slow: /swiftshader|llvmpipe|softpipe|software|basic render/i.test(name) });
 }
+
+export const hasWebGL = () => solidDrawing().works;
 
 export class Stage {
   constructor(Plotly, boxes, changed) {
     Object.assign(this, { Plotly, boxes, changed });
     this.solid = hasWebGL();
+    // Plotly draws a scene at twice the screen's pixels each way, to smooth its lines: four times the time.
+    this.config = solidDrawing().slow ? { ...CONFIG, plotGlPixelRatio: 1.5 } : CONFIG;
     this.map = { plot: boxes.map };
     this.curve = { plot: boxes.curve };
     if (this.solid) this.surface = { plot: boxes.surface };
@@ -74,7 +83,7 @@ export class Stage {
 
   async plot(part, View, data, layout) {
     if (this.gone) return;
-    await this.Plotly.react(part.plot, data, { autosize: false, ...layout }, CONFIG);
+    await this.Plotly.react(part.plot, data, { autosize: false, ...layout }, this.config);
     if (this.gone) return this.Plotly.purge(part.plot); // the visitor went on while it was being drawn
     if (part.ink) return part.ink.reset();
     part.view = new View(part.plot);
@@ -172,7 +181,7 @@ export class Stage {
     this.surface.view.prepare();
     const lines = tracks.map((track) => this.solidLine(track, frame, texts));
     const data = [...this.surface.plot.data.slice(0, this.ground3), ...lines];
-    await this.Plotly.react(this.surface.plot, data, this.surface.plot.layout, CONFIG);
+    await this.Plotly.react(this.surface.plot, data, this.surface.plot.layout, this.config);
     this.lines = lines.length;
     this.surface.ink.show(false);
   }
