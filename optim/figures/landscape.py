@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from optim.figures.poles import apart, ends
 from optim.model import Array, Box, Point, Problem
 
 FLOOR = 1e-12
@@ -46,20 +47,16 @@ class Landscape:
     surface_scale: Scale
     levels: tuple[float, float, float]
     """First level, last level and distance between levels, as heights of the contour scale."""
-
-    @property
-    def heights(self) -> tuple[float, float]:
-        """The lowest and the highest point of the surface, as heights of the surface scale; never the same."""
-        height = self.surface_scale.height(self.value)
-        finite = height[np.isfinite(height)]
-        low, high = (float(np.min(finite)), float(np.max(finite))) if finite.size else (0.0, 1.0)
-        return low, max(high, low + 1e-9)
+    heights: tuple[float, float]
+    """The lowest and the highest point of the drawn surface, as heights of the surface scale; never the same."""
+    cut: tuple[float, ...] = ()
+    """Those of `heights` at which the surface is cut, since the function has a pole."""
 
 
-def single(values: Array) -> npt.NDArray[np.float32]:
-    """Return values as single precision, which is enough to draw; what is too large for it becomes infinite."""
-    with np.errstate(over="ignore"):
-        return values.astype(np.float32)
+def single(values: Array) -> npt.NDArray[Any]:
+    """Return values in single precision, which is enough to draw, where nothing is too large for it."""
+    largest = np.max(np.abs(values), where=np.isfinite(values), initial=0.0)
+    return values.astype(np.float32 if largest <= np.finfo(np.float32).max else np.float64)
 
 
 def window(problem: Problem, start: Point) -> Box:
@@ -89,7 +86,12 @@ def landscape(problem: Problem, start: Point, points: int = 121, surface_log: bo
     floor = problem.levels[0] if problem.log_z and problem.levels else max(1e-3 * median, FLOOR * max(top, 1.0))
     contour = Scale(problem.log_z or (not problem.levels and steep), lowest, floor)
     surface = Scale(steep if surface_log is None else surface_log, lowest, floor)
-    return Landscape(box, x.astype("f4"), y.astype("f4"), value, contour, surface, _levels(problem, contour, finite))
+
+    def height_at(points: Array) -> Array:
+        return surface.height(problem.value(points))
+
+    drawn, cut = ends(height_at, x, y, surface.height(value))
+    return Landscape(box, x.astype("f4"), y.astype("f4"), value, contour, surface, _levels(problem, contour, finite), drawn, cut)
 
 
 def _levels(problem: Problem, scale: Scale, values: Array) -> tuple[float, float, float]:
@@ -98,7 +100,8 @@ def _levels(problem: Problem, scale: Scale, values: Array) -> tuple[float, float
         low, high = (np.log10(ends) if scale.log else ends).tolist()
         return low, high, (high - low) / (len(problem.levels) - 1)
     low, high = np.quantile(scale.height(values), [0.01, 0.98]).tolist()
-    return low, high, max(high - low, 1e-9) / 24
+    high = apart(low, high)
+    return low, high, (high - low) / 24
 
 
 def downhill(problem: Problem, box: Box, columns: int = 18, rows: int = 12) -> dict[str, Any]:

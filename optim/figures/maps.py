@@ -7,11 +7,11 @@ import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 
-from optim.figures.ground import map_layout, map_traces, relief_layout, relief_traces
+from optim.figures.ground import map_layout, map_traces, relief_layout, relief_traces, scene_box
 from optim.figures.landscape import Landscape, landscape, single
-from optim.figures.paths import Rows, answering, drawable, exit_point, shown_rows
+from optim.figures.paths import Pieces, Rows, answering, clipped, exit_point, shown_rows
 from optim.figures.style import LOOKS, THEMES, Look, Theme, figure
-from optim.model import Array, Point, Problem
+from optim.model import Array, Box, Problem
 from optim.result import RaceResult
 
 LIFT = 0.012
@@ -62,9 +62,9 @@ def surface(result: RaceResult, theme: str = "light", *, land: Landscape | None 
     """Return the 3-D surface with contours on its floor and every path on it. Two dimensions only."""
     colours = THEMES[theme]
     land = land or landscape(result.problem, result.spec.start)
-    low, high = land.heights
     traces = relief_traces(result.problem, land, colours, [result.spec.start])
-    traces += [_solid_path(trail, land, LIFT * (high - low)) for trail in _trails(result)]
+    for trail in _trails(result):
+        traces += _solid_path(trail, land)
     return figure(traces, relief_layout(land, colours, legend))
 
 
@@ -75,11 +75,11 @@ def _trails(result: RaceResult) -> list[Trail]:
 def _answer(result: RaceResult, i: int, land: Landscape) -> dict[str, Any]:
     """The points that an entry reports, as a thin line, where they are not those that it moves."""
     rows = shown_rows(result.answer_loss[i])
-    path = drawable(result.answer[i], land.window)[rows]
+    x, y = clipped(result.answer[i][rows], land.window).points.T
     return {
         "type": "scatter",
-        "x": single(path[:, 0]),
-        "y": single(path[:, 1]),
+        "x": single(x),
+        "y": single(y),
         "mode": "lines",
         "line": {"color": LOOKS[i].colour, "width": 1.2},
         "name": f"{result.labels[i]}, its answer",
@@ -91,71 +91,85 @@ def _answer(result: RaceResult, i: int, land: Landscape) -> dict[str, Any]:
 def _flat_path(trail: Trail, land: Landscape, colours: Theme) -> list[dict[str, Any]]:
     look = trail.look
     rows = shown_rows(trail.loss)
-    path = drawable(trail.path, land.window)[rows]
+    pieces = clipped(trail.path[rows], land.window)
+    x, y = pieces.points.T
     trace = {
         "type": "scatter",
-        "x": single(path[:, 0]),
-        "y": single(path[:, 1]),
+        "x": single(x),
+        "y": single(y),
         "mode": "lines+markers",
         "name": trail.label,
         "line": {"color": look.colour, "width": 2.2, "dash": look.dash},
         "marker": {
             "symbol": look.symbol,
             "color": look.colour,
-            "size": _sizes(len(rows)),
+            "size": _sizes(rows, pieces),
             "opacity": 1,
             "line": {"width": 1, "color": colours.halo},
         },
-        **_hover(trail, rows),
+        **_hover(trail, rows, pieces),
     }
-    exit_ = exit_point(trail.path, land.window)
-    return [trace] if exit_ is None else [trace, _exit_mark(trail, exit_)]
-
-
-def _exit_mark(trail: Trail, exit_: tuple[int, Point]) -> dict[str, Any]:
-    step, (x, y) = exit_
-    return {
+    flat = {
         "type": "scatter",
-        "x": [x],
-        "y": [y],
-        "mode": "markers",
-        "marker": {"symbol": "x-thin", "size": 13, "line": {"width": 3, "color": trail.look.colour}},
-        "hovertemplate": f"{trail.label} leaves the picture with step {step}<extra></extra>",
-        "showlegend": False,
+        "marker": {"symbol": "x-thin", "size": 13, "line": {"width": 3, "color": look.colour}},
         "cliponaxis": False,
     }
+    return [trace, *_exit_mark(trail, trail.path, land.window, flat)]
 
 
-def _solid_path(trail: Trail, land: Landscape, lift: float) -> dict[str, Any]:
-    look = trail.look
+def _exit_mark(trail: Trail, path: Array, box: Box, look: dict[str, Any]) -> list[dict[str, Any]]:
+    """A mark where a path leaves its box for good, as one trace, or nothing."""
+    exit_ = exit_point(path, box)
+    if exit_ is None:
+        return []
+    step, place = exit_
+    return [
+        {
+            **look,
+            **{name: [value] for name, value in zip("xyz", place, strict=False)},
+            "mode": "markers",
+            "hovertemplate": f"{trail.label} leaves the picture with step {step}<extra></extra>",
+            "showlegend": False,
+        }
+    ]
+
+
+def _solid_path(trail: Trail, land: Landscape) -> list[dict[str, Any]]:
+    look, box = trail.look, scene_box(land)
     rows = shown_rows(trail.loss)
-    path = drawable(trail.path, land.window)[rows]
-    height = np.where(np.isnan(path[:, 0]), np.nan, land.surface_scale.height(trail.loss[rows]) + lift)
-    return {
+    low, high = land.heights
+    path = np.column_stack([trail.path, land.surface_scale.height(trail.loss) + LIFT * (high - low)])
+    pieces = clipped(path[rows], box)
+    x, y, z = pieces.points.T
+    trace = {
         "type": "scatter3d",
-        "x": single(path[:, 0]),
-        "y": single(path[:, 1]),
-        "z": single(height),
+        "x": single(x),
+        "y": single(y),
+        "z": single(z),
         "mode": "lines+markers",
         "name": trail.label,
         "line": {"color": look.colour, "width": 7, "dash": look.dash},
-        "marker": {"symbol": look.solid_symbol, "color": look.colour, "size": _sizes(len(rows)) / 2},
-        **_hover(trail, rows),
+        "marker": {"symbol": look.solid_symbol, "color": look.colour, "size": _sizes(rows, pieces) / 2},
+        **_hover(trail, rows, pieces),
     }
+    solid = {"type": "scatter3d", "marker": {"symbol": "x", "size": 5, "color": look.colour}}
+    return [trace, *_exit_mark(trail, path, box, solid)]
 
 
-def _hover(trail: Trail, rows: Rows) -> dict[str, Any]:
+def _hover(trail: Trail, rows: Rows, pieces: Pieces) -> dict[str, Any]:
     """What a point of a path says when pointed at: its step, its place and its loss."""
-    text = "step %{customdata[0]:d}<br>x %{x:.6g}, y %{y:.6g}<br>loss %{customdata[1]:.6g}"
-    return {
-        "customdata": np.stack([rows, trail.loss[rows]], axis=-1),
-        "hovertemplate": f"{trail.label}<br>{text}<extra></extra>",
-    }
+    steps = rows[pieces.rows]
+    own = f"{trail.label}<br>step %{{customdata[0]:d}}<br>x %{{x:.6g}}, y %{{y:.6g}}<br>loss %{{customdata[1]:.6g}}<extra></extra>"
+    template: str | list[str] = own
+    if pieces.cut.any():  # a place on the border is nobody's step
+        between = f"{trail.label}<br>after step %{{customdata[0]:d}}<extra></extra>"
+        template = [between if cut else own for cut in pieces.cut]
+    return {"customdata": np.stack([steps, trail.loss[steps]], axis=-1), "hovertemplate": template}
 
 
-def _sizes(rows: int) -> npt.NDArray[np.float32]:
+def _sizes(rows: Rows, pieces: Pieces) -> npt.NDArray[np.float32]:
     """Marker sizes along a path: every step a dot in a short race, else one in a while, and a large one at the end."""
-    every = 1 if rows <= DOTTED + 1 else max(1, rows // 12)
-    sizes = np.where(np.arange(rows) % every == 0, np.float32(6), np.float32(0))
+    every = 1 if len(rows) <= DOTTED + 1 else max(1, len(rows) // 12)
+    sizes = np.where(np.arange(len(rows)) % every == 0, np.float32(6), np.float32(0))
     sizes[-1] = 11
-    return sizes
+    return np.where(pieces.cut, np.float32(0), sizes[pieces.rows])

@@ -1,19 +1,30 @@
-"""Paths made fit to draw: thinned with their extremes kept, and cut far outside the window where nobody can see."""
+"""Paths made fit to draw: thinned with their extremes kept, and cut to the box that they are drawn in."""
 
 import itertools
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from optim.model import Array, Box, Point
+from optim.model import Array, Box, Mask, Point
 from optim.result import RaceResult
 
 Rows = npt.NDArray[np.int64]
 MAX_POINTS = 2000
 EARLY = 200
 """Rows at the beginning that are all drawn: the way is often over long before the run."""
-FAR = 20.0
-"""Window widths outside the window up to which a path is drawn as it is."""
+
+
+@dataclass(frozen=True, eq=False)
+class Pieces:
+    """A path cut to a box: `points` (n, d), NaN between two pieces.
+
+    `rows` (n,) says which row of the path each point is; where `cut` (n,), it is none, but on the way from that row to the next.
+    """
+
+    points: Array
+    rows: Rows
+    cut: Mask
 
 
 def answering(result: RaceResult) -> list[int]:
@@ -37,39 +48,54 @@ def shown_rows(loss: Array, limit: int = MAX_POINTS) -> Rows:
     return np.array(sorted(kept))
 
 
-def drawable(path: Array, box: Box) -> Array:
-    """Return the path (steps + 1, d) with rows far outside the window NaN, but for the first, moved nearer along its line.
+def clipped(path: Array, box: Box) -> Pieces:
+    """Return what of a path (rows, d) is inside a box, ends included; where it crosses the border it is cut exactly there.
 
-    What can be seen in the window stays exactly as it is.
+    Rows inside stay exactly as they are; a row that is not finite is outside.
     """
-    middle = np.array([(low + high) / 2 for low, high in box])
-    half = np.array([(high - low) / 2 for low, high in box])
+    before = np.asarray(path, dtype=float)
+    nowhere = np.full_like(before, np.nan)
+    after = np.concatenate([before[1:], nowhere[:1]])
     with np.errstate(all="ignore"):
-        away = np.max(np.abs((path - middle) / half), axis=-1)
-    far = ~(away <= FAR)
-    if not far.any():
-        return path
-    result = np.where(far[:, None], np.nan, path)
-    first = int(np.argmax(far))
-    if first > 0 and np.isfinite(path[first]).all():
-        before, step = path[first - 1], path[first] - path[first - 1]
-        with np.errstate(all="ignore"):
-            share = (FAR / 2) / np.max(np.abs(step / half))
-        result[first] = before + share * step
-    return result
+        inside, remains = (_inside(rows, box) for rows in (before, after))
+        seen, entries, exits = _crossings(before, after, box)
+    # Of every row: itself, and what is between it and the next.
+    places = np.stack([before, nowhere, entries, exits, nowhere], axis=1)
+    drawn = np.stack([inside, ~inside, seen & ~inside, seen & ~remains, ~remains], axis=1)
+    points, (rows, parts) = places[drawn], np.nonzero(drawn)
+    solid = np.isfinite(points).all(axis=-1)
+    # One gap between two pieces, none before the first and after the last.
+    needed = solid | (np.concatenate([[False], solid[:-1]]) & (np.arange(len(solid)) < np.max(np.flatnonzero(solid), initial=0)))
+    return Pieces(points[needed], rows[needed], parts[needed] > 0)
+
+
+def _inside(points: Array, box: Box) -> Mask:
+    low, high = np.array(box, dtype=float).T
+    return np.asarray(((points >= low) & (points <= high)).all(axis=-1))
+
+
+def _crossings(before: Array, after: Array, box: Box) -> tuple[Mask, Array, Array]:
+    """Return which ways from `before` to `after` (n, d) pass a box, and where each enters and leaves it (Liang & Barsky 1984)."""
+    low, high = np.array(box, dtype=float).T
+    far, far_after = (np.max(np.abs(rows - (low + high) / 2) / (high - low), axis=-1, keepdims=True) for rows in (before, after))
+    # Looked at from the end that is nearer to the box: from 1e22 away, a cut would miss it by 1e6.
+    forwards = far <= far_after
+    near, other = np.where(forwards, before, after), np.where(forwards, after, before)
+    way = other - near
+    moves, level = way != 0, (near >= low) & (near <= high)
+    front, behind = np.where(way > 0, low, high), np.where(way > 0, high, low)
+    enters = np.where(moves, (front - near) / way, np.where(level, -np.inf, np.inf))
+    leaves = np.where(moves, (behind - near) / way, np.where(level, np.inf, -np.inf))
+    first, last = enters.max(axis=-1, keepdims=True), leaves.min(axis=-1, keepdims=True)
+    passes = level.all(axis=-1) | ((first >= 0) & (first <= 1) & (first < last))[:, 0]
+    entry = np.where(enters == first, front, np.clip(near + first * way, low, high))
+    exit_ = np.where(leaves == last, behind, np.clip(near + last * way, low, high))
+    return passes & np.isfinite(way).all(axis=-1), np.where(forwards, entry, exit_), np.where(forwards, exit_, entry)
 
 
 def exit_point(path: Array, box: Box) -> tuple[int, Point] | None:
-    """Return the step with which a path finally leaves the window and where it crosses the border; None if it ends inside."""
-    low, high = np.array(box).T
-    finite = path[np.isfinite(path).all(axis=-1)]
-    inside = ((finite >= low) & (finite <= high)).all(axis=-1)
-    if not inside.any() or inside[-1]:
+    """Return the step with which a path finally leaves a box and where it crosses the border; None if it ends inside."""
+    pieces = clipped(path, box)
+    if not len(pieces.points) or not pieces.cut[-1]:
         return None
-    last = int(np.flatnonzero(inside)[-1])
-    before, after = finite[last], finite[last + 1]
-    with np.errstate(all="ignore"):
-        step = after - before
-        shares = np.where(step > 0, (high - before) / step, np.where(step < 0, (low - before) / step, np.inf))
-        share = float(np.clip(np.min(shares), 0.0, 1.0))
-    return last + 1, tuple((before + share * step).tolist())
+    return int(pieces.rows[-1]) + 1, tuple(pieces.points[-1].tolist())

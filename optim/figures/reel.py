@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from optim.figures.curves import Chart
-from optim.figures.landscape import Landscape, Scale
+from optim.figures.landscape import Landscape, Scale, single
 from optim.figures.maps import LIFT
-from optim.figures.paths import MAX_POINTS, Rows, answering, drawable, shown_rows
+from optim.figures.paths import MAX_POINTS, Rows, answering, shown_rows
 from optim.figures.style import LOOKS
 from optim.model import Array
 from optim.result import RaceResult
@@ -52,7 +52,7 @@ def reel(result: RaceResult, land: Landscape, shown: Chart, *, slopes: bool = Fa
     rows = [shown_rows(loss) for loss in result.loss]
     base = 0.0 if result.lowest is None else result.lowest
     above = result.loss if result.lowest is None else result.gap
-    paths = [drawable(path, land.window)[own] for path, own in zip(result.path, rows, strict=True)]
+    paths = _picked(result.path, rows)
     columns: dict[str, npt.NDArray[Any]] = {
         "x": _small([path[:, 0] for path in paths]),
         "y": _small([path[:, 1] for path in paths]),
@@ -68,7 +68,7 @@ def reel(result: RaceResult, land: Landscape, shown: Chart, *, slopes: bool = Fa
         columns |= _slopes(result, land, rows)
     if carried:
         columns |= _carried(carried, land, rows)
-    columns |= _reported(result, land, rows)
+    columns |= _reported(result, rows)
     facts = {
         "steps": result.loss.shape[1] - 1,
         "start": list(result.spec.start),
@@ -95,9 +95,7 @@ def _picked(values: npt.NDArray[Any], rows: list[Rows]) -> list[npt.NDArray[Any]
 
 def _small(parts: list[Array]) -> npt.NDArray[Any]:
     """Return the parts joined, in single precision where nothing is too large for it."""
-    joined = np.concatenate(parts)
-    largest = np.max(np.abs(joined), where=np.isfinite(joined), initial=0.0)
-    return joined.astype(np.float32 if largest <= SINGLE.max else np.float64)
+    return single(np.concatenate(parts))
 
 
 def _height(scale: Scale, heights: tuple[float, float]) -> dict[str, Any]:
@@ -158,12 +156,12 @@ def _arrows(vectors: Array, name: str) -> dict[str, npt.NDArray[np.int8]]:
     return {f"{name}_x": whole[0], f"{name}_y": whole[1]}
 
 
-def _reported(result: RaceResult, land: Landscape, rows: list[Rows]) -> dict[str, npt.NDArray[Any]]:
+def _reported(result: RaceResult, rows: list[Rows]) -> dict[str, npt.NDArray[Any]]:
     """The points of the racers that report others than those they move, at the same steps as the rest."""
     kept = answering(result)
     if not kept:
         return {}
     above = result.answer_loss if result.lowest is None else result.answer_gap
-    paths = [drawable(result.answer[i], land.window)[rows[i]] for i in kept]
+    paths = [result.answer[i][rows[i]] for i in kept]
     columns = {"x": [path[:, 0] for path in paths], "y": [path[:, 1] for path in paths], "loss": [above[i][rows[i]] for i in kept]}
     return {f"reported_{name}": _small(parts) for name, parts in columns.items()}

@@ -8,9 +8,10 @@ import plotly.io
 import pytest
 
 import optim
-from optim.figures import LOOKS, QUANTITIES, axes, chart, contour, curves, landscape, overview, surface
+from optim.figures import LOOKS, QUANTITIES, axes, chart, contour, curves, landscape, overview, relief, surface
+from optim.figures.ground import scene_box
 from optim.figures.landscape import downhill
-from optim.figures.paths import drawable, exit_point, shown_rows
+from optim.figures.paths import clipped, exit_point, shown_rows
 from pages.shared.presets import PRESETS
 
 BOOK = PRESETS[0].spec
@@ -130,15 +131,121 @@ def test_long_runs_are_thinned_with_their_extremes_kept():
 
 def test_what_can_be_seen_of_a_path_is_never_changed():
     result = optim.race(ODD["diverged"])
-    box = result.problem.view
-    path = drawable(result.path[0], box)
-    near = (np.abs(result.path[0]) <= [10.0, 5.0]).all(axis=-1)
-    np.testing.assert_array_equal(path[near], result.path[0][near])
-    kept = path[np.isfinite(path).all(axis=-1)]
-    assert (np.abs(kept) < 1e3).all()
-    last = len(kept) - 1
-    way, seen = result.path[0][last] - result.path[0][last - 1], kept[last] - kept[last - 1]
-    assert way[0] * seen[1] == pytest.approx(way[1] * seen[0])
+    path, box = result.path[0], result.problem.view
+    pieces = clipped(path, box)
+    low, high = np.array(box).T
+    seen = ((path >= low) & (path <= high)).all(axis=-1)
+    own = ~pieces.cut & np.isfinite(pieces.points).all(axis=-1)
+    np.testing.assert_array_equal(pieces.rows[own], np.flatnonzero(seen))
+    np.testing.assert_array_equal(pieces.points[own], path[seen])
+    (at,) = np.flatnonzero(pieces.cut)
+    here, way = (values[pieces.rows[at]] for values in (path, np.diff(path, axis=0)))
+    shown = pieces.points[at] - here
+    assert way[0] * shown[1] == pytest.approx(way[1] * shown[0])
+
+
+FAR: dict[str, tuple[int, list[list[float]]]] = {
+    "comes back": (2, [[0, 0], [6, 3], [6, -3], [0, 0], [1, 1]]),
+    "comes back from very far": (2, [[0, 0], [1e22, 3e21], [-1e22, 1e22], [0.3, 0.7]]),
+    "passes by": (1, [[0, 0], [9, 9], [0, 30], [-30, 0], [-8, 0]]),
+    "passes through": (1, [[-9, -1], [9, 1]]),
+    "overflows": (1, [[0, 0], [1e308, 0], [-1e308, 1e308], [np.inf, 0], [np.nan, np.nan]]),
+    "undefined in between": (2, [[0, 0], [np.nan, np.nan], [1, 1], [1, 2]]),
+    "along the border": (2, [[4, -4], [4, 4], [5, 4], [4, 4]]),
+    "stands still outside": (0, [[5, 5], [5, 5]]),
+    "solid": (2, [[0, 0, 0], [1, 1, 1e22], [2, 2, 1]]),
+}
+
+
+@pytest.mark.parametrize(("visits", "path"), FAR.values(), ids=FAR)
+def test_a_path_is_cut_to_pieces_that_end_on_the_border(visits, path):
+    path = np.array(path, dtype=float)
+    box = ((-4.0, 4.0), (-5.0, 5.0), (-6.0, 6.0))[: path.shape[1]]
+    low, high = np.array(box).T
+    pieces = clipped(path, box)
+    drawn = np.isfinite(pieces.points).all(axis=-1)
+    points = pieces.points[drawn]
+    assert ((points >= low) & (points <= high)).all()
+    on_border = ((points == low) | (points == high)).any(axis=-1)
+    assert on_border[pieces.cut[drawn]].all()
+    inside = np.flatnonzero(((path >= low) & (path <= high)).all(axis=-1))
+    assert [row for row, cut in zip(pieces.rows[drawn], pieces.cut[drawn], strict=True) if not cut] == inside.tolist()
+    assert np.sum(np.diff(drawn.astype(int), prepend=0) == 1) == visits
+
+
+@pytest.mark.parametrize("spec", [*ODD.values(), *(preset.spec for preset in PRESETS)], ids=[*ODD, *(p.title for p in PRESETS)])
+def test_nothing_is_drawn_outside_the_window_and_the_heights(spec):
+    result = optim.race(spec)
+    land = landscape(result.problem, spec.start)
+    for box, figure in ((land.window, contour(result, land=land)), (scene_box(land), surface(result, land=land))):
+        for trace in figure.data:
+            for name, (low, high) in zip("xyz", box, strict=False):
+                values = np.asarray(trace[name], dtype=float)
+                room = 1e-6 * (high - low)
+                seen = values[np.isfinite(values)]
+                flat = name == "z" and trace.type == "contour"
+                assert flat or ((seen >= low - room) & (seen <= high + room)).all(), (trace.type, trace.name, name)
+
+
+POLES = {
+    "1/(x-y)": 2,
+    "tan(x)*tan(y)": 2,
+    "-1/(x^2+y^2)": 1,
+    "1/x + y^2": 0,
+    "log(abs(x))": 0,
+    "exp(-100*(x^2+y^2))": 0,
+    "exp(x*y)": 0,
+}
+
+
+@pytest.mark.parametrize("formula", POLES)
+def test_a_surface_is_cut_at_a_pole_and_says_so(formula):
+    """A peak, however sharp, is no pole, nor is what a grid shows whole."""
+    problem = optim.problem(formula)
+    land = landscape(problem, problem.starts[0])
+    picture = relief(problem, land)
+    height = np.asarray(picture.data[0].z, dtype=float)
+    assert len(land.cut) == POLES[formula]
+    assert len(picture.layout.annotations) == bool(land.cut)
+    low, high = land.heights
+    assert (np.min(height), np.max(height)) == pytest.approx((low, high), rel=1e-6, abs=1e-6 * (high - low))
+    inner = land.value[np.isfinite(land.value)]
+    assert np.mean((inner >= low) & (inner <= high)) > 0.95 or land.surface_scale.log
+    if not land.cut:
+        seen = land.surface_scale.height(inner)
+        assert land.heights == (np.min(seen), np.max(seen))
+
+
+def test_a_gap_in_the_function_is_a_gap_in_the_surface_and_contour_lines_stay_away_from_it():
+    """Plotly's lines from a gap in z to nowhere take minutes to draw: the gap is in x, z is finite everywhere."""
+    problem = optim.problem("1/x + y^2")
+    land = landscape(problem, problem.starts[0])
+    sheet = relief(problem, land).data[0]
+    gaps = ~np.isfinite(land.value)
+    assert gaps.any()
+    np.testing.assert_array_equal(np.isnan(np.asarray(sheet.x, dtype=float)), gaps)
+    assert np.isfinite(np.asarray(sheet.z, dtype=float)).all()
+
+
+@pytest.mark.parametrize("name", optim.PROBLEMS)
+@pytest.mark.parametrize("log", [None, True, False])
+def test_no_function_of_the_registry_is_cut(name, log):
+    problem = optim.PROBLEMS[name]
+    land = landscape(problem, problem.starts[0], 61, surface_log=log)
+    height = land.surface_scale.height(land.value)
+    assert land.cut == ()
+    assert land.heights == (np.min(height), np.max(height))
+
+
+@pytest.mark.parametrize("formula", ["10000000", "1e7 + 0*x", "x/1e12 + 1e9", "x*0"])
+def test_levels_are_few_and_apart_however_flat_a_function_is(formula):
+    """Plotly counts levels up by their distance: where that is lost in rounding, it never arrives."""
+    problem = optim.problem(formula)
+    land = landscape(problem, (1.0, 1.0), 31)
+    lines = relief(problem, land).data[0].contours.z
+    for start, end, size in (land.levels, (lines.start, lines.end, lines.size)):
+        assert start + size > start
+        assert 1 <= (end - start) / size <= 40
 
 
 def test_a_path_that_leaves_is_marked_at_the_border():

@@ -139,10 +139,12 @@ def test_back_undoes_an_input_of_the_book_and_the_choice_of_a_language(visit):  
     assert visitor.complaints == []
 
 
-@pytest.mark.parametrize("name", ["rates", "starts"])
-def test_more_steps_for_everybody_is_heard_by_the_whole_page(visit, name):  # noqa: F811
-    visitor = visit(name)
+@pytest.mark.parametrize("title", ["Learning rates", "Starts"])
+def test_more_steps_for_everybody_is_heard_by_the_whole_page(visit, title):  # noqa: F811
+    visitor = visit()
     page = visitor.page
+    page.get_by_role("link", name=title, exact=True).click()
+    page.get_by_text("30 steps each").wait_for(timeout=LONG)
     page.wait_for_function(FINISHED, timeout=LONG)
     page.get_by_role("button", name="Give everybody 300 steps").click()
     page.get_by_text(re.compile("300 steps each")).wait_for(timeout=LONG)

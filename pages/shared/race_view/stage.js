@@ -1,5 +1,6 @@
 // The three plots: Plotly draws the function and the axes once, the racers are ink over them.
 
+import { clipped, pieces } from "./clip.js";
 import { Ink } from "./ink.js";
 import { arrow, leftMark, mark } from "./shapes.js";
 import { filled } from "./texts.js";
@@ -30,15 +31,24 @@ export function plotly(address) {
 
 let webgl;
 
-export function hasWebGL() {
+// What draws in 3-D: {works, slow}; slow without a graphics card, where the browser itself works out every pixel of every frame.
+function solidDrawing() {
+  if (webgl) return webgl;
   const canvas = document.createElement("canvas");
-  return (webgl ??= Boolean(canvas.getContext("webgl2") || canvas.getContext("webgl")));
+  const gl = canvas.getContext("webgl2") || canvas.getContext("webgl");
+  const said = gl?.getExtension("WEBGL_debug_renderer_info");
+  const name = said ? gl.getParameter(said.UNMASKED_RENDERER_WEBGL) : "";
+  return (webgl = { works: Boolean(gl), slow: /swiftshader|llvmpipe|softpipe|software|basic render/i.test(name) });
 }
+
+export const hasWebGL = () => solidDrawing().works;
 
 export class Stage {
   constructor(Plotly, boxes, changed) {
     Object.assign(this, { Plotly, boxes, changed });
     this.solid = hasWebGL();
+    // Plotly draws a scene at twice the screen's pixels each way, to smooth its lines: four times the time.
+    this.config = solidDrawing().slow ? { ...CONFIG, plotGlPixelRatio: 1.5 } : CONFIG;
     this.map = { plot: boxes.map };
     this.curve = { plot: boxes.curve };
     if (this.solid) this.surface = { plot: boxes.surface };
@@ -73,7 +83,7 @@ export class Stage {
 
   async plot(part, View, data, layout) {
     if (this.gone) return;
-    await this.Plotly.react(part.plot, data, { autosize: false, ...layout }, CONFIG);
+    await this.Plotly.react(part.plot, data, { autosize: false, ...layout }, this.config);
     if (this.gone) return this.Plotly.purge(part.plot); // the visitor went on while it was being drawn
     if (part.ink) return part.ink.reset();
     part.view = new View(part.plot);
@@ -113,13 +123,12 @@ export class Stage {
     paint(this.curve, (c, rows) => tracks.forEach((track, i) => this.head(c, this.curve.view, track, rows[i], frame, theme)), along);
     if (this.surface?.ink) {
       this.surface.view.prepare();
-      paint(this.surface, (c, rows) => tracks.forEach((track, i) => this.head(c, this.surface.view, track, rows[i], frame, theme)));
+      paint(this.surface, (c, rows) => tracks.forEach((track, i) => this.markedHead(c, this.surface.view, track, rows[i], frame, theme)));
     }
   }
 
   startMark(c, start, theme) {
     const at = this.map.view.pixels(...start);
-    if (!at) return;
     c.setLineDash([]);
     for (const [width, style] of [[5, theme.halo], [2.2, theme.text]]) {
       c.beginPath();
@@ -129,44 +138,23 @@ export class Stage {
     }
   }
 
-  place(view, track, row, frame) {
-    const share = track.share(frame, row);
-    const piece = share ? view.line(track, row, row + 1, share) : null;
-    return piece ? [piece[2], piece[3]] : view.point(track, row);
-  }
-
   head(c, view, track, row, frame, theme) {
-    const at = this.place(view, track, row, frame);
+    const at = view.point(track, row, track.share(frame, row));
     if (at) mark(c, track.symbol, ...at, 6, track.colour, theme.halo);
     return at;
   }
 
-  mapHead(c, track, row, frame, arrows, theme) {
-    const view = this.map.view;
-    const at = this.place(view, track, row, frame);
-    const [x, y, w, h] = view.frame();
-    const seen = at && at[0] >= x && at[0] <= x + w && at[1] >= y && at[1] <= y + h;
-    if (!seen) {
-      const exit = this.exit(track, row);
-      if (exit) leftMark(c, ...exit, track.colour, theme.halo);
-      return;
-    }
-    this.arrows(c, track, row, at, arrows, theme);
-    mark(c, track.symbol, ...at, 6, track.colour, theme.halo);
+  // The racer, or where it left the picture.
+  markedHead(c, view, track, row, frame, theme) {
+    if (this.head(c, view, track, row, frame, theme)) return;
+    const exit = view.exit(track, row, track.share(frame, row));
+    if (exit) leftMark(c, ...exit, track.colour, theme.halo);
   }
 
-  // Where a racer that cannot be seen crossed the border of the map for the last time.
-  exit(track, row) {
-    const [x, y, w, h] = this.map.view.frame();
-    for (let i = row; i > 0; i--) {
-      const [a, b] = [this.map.view.point(track, i - 1), this.map.view.point(track, i)];
-      if (!a || !b || a[0] < x || a[0] > x + w || a[1] < y || a[1] > y + h) continue;
-      const shares = [[a[0], b[0], x, x + w], [a[1], b[1], y, y + h]].map(([from, to, low, high]) =>
-        to > high ? (high - from) / (to - from) : to < low ? (low - from) / (to - from) : 1);
-      const share = Math.min(...shares);
-      return [a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1])];
-    }
-    return null;
+  mapHead(c, track, row, frame, arrows, theme) {
+    const at = this.map.view.point(track, row, track.share(frame, row));
+    if (at) this.arrows(c, track, row, at, arrows, theme);
+    this.markedHead(c, this.map.view, track, row, frame, theme);
   }
 
   arrows(c, track, row, at, wanted, theme) {
@@ -179,9 +167,9 @@ export class Stage {
       arrow(c, ...at, ...vector(track.velocity_x[row], track.velocity_y[row]), track.colour, theme.halo, { dash: [7, 3] });
     }
     if (wanted.step && row < track.end) {
-      const next = this.map.view.point(track, row + 1);
-      if (!next) return;
-      const [dx, dy] = [next[0] - at[0], next[1] - at[1]];
+      const piece = clipped(at, this.map.view.at(track, row + 1), this.map.view.box);
+      if (!piece) return;
+      const [dx, dy] = piece[1].map((value, i) => value - at[i]);
       const grow = Math.max(1, GROWN / Math.hypot(dx, dy));
       if (Number.isFinite(grow)) arrow(c, ...at, dx * grow, dy * grow, track.colour, theme.halo, { width: 3 });
     }
@@ -190,31 +178,33 @@ export class Stage {
   // The racers as lines of the scene itself, so that hills hide them and pointing at them tells; false where there is no scene.
   async solidify(tracks, frame, texts) {
     if (!this.surface?.ink) return;
+    this.surface.view.prepare();
     const lines = tracks.map((track) => this.solidLine(track, frame, texts));
     const data = [...this.surface.plot.data.slice(0, this.ground3), ...lines];
-    await this.Plotly.react(this.surface.plot, data, this.surface.plot.layout, CONFIG);
+    await this.Plotly.react(this.surface.plot, data, this.surface.plot.layout, this.config);
     this.lines = lines.length;
     this.surface.ink.show(false);
   }
 
   solidLine(track, frame, texts) {
-    const rows = track.shown(frame) + 1;
-    const z = Float64Array.from({ length: rows }, (_, row) => track.height(row));
+    const { view } = this.surface;
+    const points = pieces(track.shown(frame) + 1, (row) => view.at(track, row), view.box);
     const step = filled(texts.tip_step, { step: "%{customdata[0]:d}" });
     const loss = filled(texts.tip_loss, { loss: "%{customdata[1]:.6g}" });
-    const size = new Float32Array(rows);
-    size[rows - 1] = 0;
+    const told = (...lines) => `${[track.label, ...lines].join("<br>")}<extra></extra>`;
+    const own = told(step, "x %{x:.6g}, y %{y:.6g}", loss);
+    const onTheWay = told(filled(texts.tip_after, { step: "%{customdata[0]:d}" }));
     return {
       type: "scatter3d",
       mode: "lines",
-      x: track.x.slice(0, rows),
-      y: track.y.slice(0, rows),
-      z,
+      x: points.map(({ place }) => place[0]),
+      y: points.map(({ place }) => place[1]),
+      z: points.map(({ place }) => place[2]),
       line: { color: track.colour, width: 7, dash: track.dash },
       name: track.label,
       showlegend: false,
-      customdata: Array.from({ length: rows }, (_, row) => [track.stepOf(row), track.lossAt(row)]),
-      hovertemplate: `${[track.label, step, "x %{x:.6g}, y %{y:.6g}", loss].join("<br>")}<extra></extra>`,
+      customdata: points.map(({ row }) => [track.stepOf(row), track.lossAt(row)]),
+      hovertemplate: points.map(({ cut }) => (cut ? onTheWay : own)), // a place on the border is nobody's step
     };
   }
 

@@ -40,6 +40,7 @@ TEXTS = {
     "stopped_at": say("stopped at {step}"),
     "target_at": say("target at {step}"),
     "tip_step": say("step {step}"),
+    "tip_after": say("after step {step}"),
     "tip_loss": say("loss {loss}"),
     "click": say("Click: start here"),
     "picture": say("{title} – step {step} of {steps}"),

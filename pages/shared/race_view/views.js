@@ -1,10 +1,43 @@
 // How a racer's row becomes pixels on each of the three plots, through Plotly's own axes and camera.
 
-const between = (a, b, share) => (share === undefined ? b : a + (b - a) * share);
+import { clipped, inside } from "./clip.js";
 
+const EDGE = 0.5; // pixels by which what lies on the border of a flat plot may miss it, and
+const ROUNDING = 1e-6; // shares of a scene's side: numbers come in single precision
+
+const between = (a, b, share) => (share === undefined ? b : a.map((value, i) => value + (b[i] - value) * share));
+
+// `at(track, row)` is a racer's place, `box` what places are seen of, both in the plot's own measure; `onScreen(place)` are pixels.
 class View {
   constructor(plot) {
     this.plot = plot;
+  }
+
+  // Where a racer is seen, a share of the way after its row; null outside the plot.
+  point(track, row, share) {
+    const here = this.at(track, row);
+    const place = share ? between(here, this.at(track, row + 1), share) : here;
+    return inside(place, this.box) ? this.onScreen(place) : null;
+  }
+
+  // What is seen of the way from one row to another, or of a share of it: its two ends, or null.
+  line(track, from, to, share) {
+    const a = this.at(track, from);
+    const piece = clipped(a, between(a, this.at(track, to), share), this.box);
+    if (!piece) return null;
+    const [p, q] = piece.map((place) => this.onScreen(place));
+    return p && q ? [...p, ...q] : null;
+  }
+
+  // Where a racer that is not seen was seen last.
+  exit(track, row, share) {
+    const now = share ? this.line(track, row, row + 1, share) : null;
+    if (now) return now.slice(2);
+    for (let i = row; i > 0; i--) {
+      const piece = this.line(track, i - 1, i);
+      if (piece) return piece.slice(2);
+    }
+    return null;
   }
 
   size() {
@@ -21,24 +54,28 @@ class Flat extends View {
 
   pixels(x, y) {
     const { xaxis, yaxis } = this.plot._fullLayout;
-    const [px, py] = [xaxis._offset + xaxis.c2p(x, false), yaxis._offset + yaxis.c2p(y, false)];
-    return Number.isFinite(px) && Number.isFinite(py) ? [px, py] : null;
+    return [xaxis._offset + xaxis.c2p(x, false), yaxis._offset + yaxis.c2p(y, false)];
   }
 
-  point(track, row) {
-    return this.pixels(...this.at(track, row));
+  // Pixels are a flat plot's own measure, since its axes may be logarithmic.
+  at(track, row) {
+    return this.pixels(...this.values(track, row));
   }
 
-  line(track, from, to, share) {
-    const [a, b] = [this.point(track, from), this.point(track, to)];
-    return a && b ? [...a, between(a[0], b[0], share), between(a[1], b[1], share)] : null;
+  get box() {
+    const [x, y, width, height] = this.frame();
+    return [[x - EDGE, x + width + EDGE], [y - EDGE, y + height + EDGE]];
+  }
+
+  onScreen(place) {
+    return place;
   }
 }
 
 export class MapView extends Flat {
   marks = 12;
 
-  at(track, row) {
+  values(track, row) {
     return [track.x[row], track.y[row]];
   }
 
@@ -54,7 +91,7 @@ export class MapView extends Flat {
 export class CurveView extends Flat {
   marks = 14;
 
-  at(track, row) {
+  values(track, row) {
     return [track.along(row), track.curveAt(row)];
   }
 }
@@ -84,11 +121,11 @@ export class SurfaceView extends View {
     const { projection, view, model } = scene.glplot.cameraParams;
     this.matrix = product(projection, product(view, model));
     this.scale = scene.dataScale;
-    this.box = [xaxis.range, yaxis.range, zaxis.range];
+    this.box = [xaxis, yaxis, zaxis].map(({ range: [low, high] }) => [low - ROUNDING * (high - low), high + ROUNDING * (high - low)]);
     this.area = this.frame();
   }
 
-  pixels(x, y, z) {
+  onScreen([x, y, z]) {
     const { matrix: M, scale: [sx, sy, sz], area: [left, top, width, height] } = this;
     const [a, b, e] = [x * sx, y * sy, z * sz];
     const w = M[3] * a + M[7] * b + M[11] * e + M[15];
@@ -99,42 +136,5 @@ export class SurfaceView extends View {
 
   at(track, row) {
     return [track.x[row], track.y[row], track.height(row)];
-  }
-
-  inside(place) {
-    return place.every((value, i) => value >= this.box[i][0] && value <= this.box[i][1]);
-  }
-
-  point(track, row) {
-    const place = this.at(track, row);
-    return this.inside(place) ? this.pixels(...place) : null;
-  }
-
-  line(track, from, to, share) {
-    const a = this.at(track, from);
-    const piece = this.clipped(a, this.at(track, to).map((value, i) => between(a[i], value, share)));
-    if (!piece) return null;
-    const [p, q] = [this.pixels(...piece[0]), this.pixels(...piece[1])];
-    return p && q ? [...p, ...q] : null;
-  }
-
-  // The part of a segment inside the axes' box, or null (Liang & Barsky 1984).
-  clipped(a, b) {
-    let [first, last] = [0, 1];
-    for (let i = 0; i < 3; i++) {
-      const [low, high] = this.box[i];
-      const way = b[i] - a[i];
-      if (!Number.isFinite(way)) return null;
-      if (way === 0) {
-        if (a[i] < low || a[i] > high) return null;
-        continue;
-      }
-      const [s, t] = [(low - a[i]) / way, (high - a[i]) / way];
-      first = Math.max(first, Math.min(s, t));
-      last = Math.min(last, Math.max(s, t));
-    }
-    if (first > last) return null;
-    const at = (share) => a.map((value, i) => (share === 0 ? value : share === 1 ? b[i] : value + share * (b[i] - value)));
-    return [at(first), at(last)];
   }
 }
