@@ -7,6 +7,8 @@ import streamlit as st
 from optim import FormulaError, SpecError
 from pages.shared import compute, embedded, panels, state, words
 from pages.shared.controls import sidebar
+from pages.shared.copy_link import copy_link
+from pages.shared.fields import VIEW
 from pages.shared.links import spec_of
 from pages.shared.take_away import take_away
 
@@ -35,4 +37,6 @@ else:
     panels.show_ends(result)
     panels.show_table(result)
 if not st.context.is_embedded:
+    with head:
+        copy_link(state.shown(VIEW))
     sidebar()

@@ -10,10 +10,9 @@ from optim.figures import LOOKS
 from optim.figures.step import angle_history, close_up, lag_history, scale_history, state_history
 from optim.replay import Replay
 from optim.wording import place, steps
-from pages.shared.copy_link import copy_link
-from pages.shared.fields import GLASS, GLASS_RACER, GLASS_STEP
+from pages.shared.fields import GLASS_RACER, GLASS_STEP
 from pages.shared.panels import PLOT, plain, race_key
-from pages.shared.state import BOUND, shown, value_of
+from pages.shared.state import BOUND, value_of
 from pages.shared.step_keys import step_keys
 
 RACER, STEP = GLASS_RACER.key, GLASS_STEP.key
@@ -59,11 +58,8 @@ def _go(step: int) -> None:
 def show_why(result: RaceResult, racer: int, run: Replay, step: int) -> None:
     """Ask why the step went there, and answer from its numbers."""
     label, look = result.labels[racer], LOOKS[racer]
-    left, right = st.columns([5, 1], vertical_alignment="center")
     sign = f':color[{look.sign}]{{foreground="{look.colour}"}}'
-    left.markdown(f"### {sign} Why did {plain(label)} take step {step}?" if step else f"### {sign} Where {plain(label)} starts")
-    with right:
-        copy_link(shown(GLASS))
+    st.markdown(f"### {sign} Why did {plain(label)} take step {step}?" if step else f"### {sign} Where {plain(label)} starts")
     if 1 <= step <= run.taken:
         st.markdown(f"**{plain(because(run, step, label))}**")
     elif step == 0:

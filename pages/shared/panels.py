@@ -14,11 +14,10 @@ from optim.spread import spread_sentence, spread_table
 from optim.verdict import verdict
 from optim.wording import capital, sentences
 from pages.shared import compute, words
-from pages.shared.copy_link import copy_link
-from pages.shared.fields import ALONG, ARROWS, CURVE, GRID, HEIGHT, LOG, VIEW, Field
+from pages.shared.fields import ALONG, ARROWS, CURVE, GRID, HEIGHT, LOG, Field
 from pages.shared.presets import PRESETS, Preset
 from pages.shared.race_view.component import race_view
-from pages.shared.state import BOUND, dismiss_notes, shown
+from pages.shared.state import BOUND, dismiss_notes
 
 FURTHER = (
     ("step", say("Why that step?"), "search"),
@@ -48,10 +47,7 @@ def show_formula_error(text: str, error: FormulaError) -> None:
 
 def show_no_race(text: str, error: FormulaError) -> None:
     """Say in place of the race why there is none."""
-    left, right = st.columns([5, 1], vertical_alignment="center")
-    left.markdown("### " + words.say("This formula cannot be used"))
-    with right:
-        copy_link(shown(VIEW))
+    st.markdown("### " + words.say("This formula cannot be used"))
     show_formula_error(text, error)
     st.caption(words.say("What you typed is still in the sidebar: change it there, or choose a function from the menu."))
 
@@ -70,7 +66,6 @@ def show_verdict(result: RaceResult) -> None:
     more = [f"**{plain(words.say(sentence))}**" for sentence in (_compared(result, preset), _over_seeds(result)) if sentence]
     why = plain(words.say(sentences(said.margin, said.why)))
     st.markdown("\n\n".join([why, *more, _quiet(words.say(conditions(result))), _formula(result)]))
-    copy_link(shown(VIEW))
 
 
 def conditions(result: RaceResult) -> str:

@@ -137,3 +137,13 @@ def test_a_page_whose_work_is_done_is_drawn_as_a_whole(messages, name):
     app = page(name)
     assert app.button
     assert [owner for _, owner, _ in messages() if owner] == []
+
+
+@pytest.mark.parametrize("name", ["race", "step", "rates", "starts", "fair"])
+def test_a_formula_that_cannot_be_used_is_named_and_its_link_can_be_copied(name):
+    app = opened({"fn": "own"})
+    ran(ran(app.switch_page(f"pages/{name}.py")))
+    app.text_input(key="f").set_value("x**2 + foo(y)")
+    ran(app)
+    assert [block.value for block in app.markdown if block.value.startswith("### ")] == ["### This formula cannot be used"]
+    assert len([component for component in app.get("bidi_component") if component.proto.component_name == "copy_link"]) == 1
