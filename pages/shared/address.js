@@ -1,6 +1,6 @@
 // The address bar says the experiment, and every entry of the browser's history is one: Back undoes a change.
 
-const PAUSE = 2000; // milliseconds within which changes of one number are one change, as when a slider moves
+const PAUSE = 2000; // milliseconds without a key or a click after which a visitor begins something new
 const PATIENCE = 5000; // milliseconds that the page may take to follow the visitor back
 
 const push = history.pushState.bind(history);
@@ -8,7 +8,8 @@ const replace = history.replaceState.bind(history);
 
 let wanted; // what the page said last, and on which path
 let entry; // what the present entry of the history shows
-let moved = { keys: "", at: 0 }; // what was changed last, and when
+let gesture = { number: 0, at: 0 }; // the visitor's latest keys and clicks without a pause, counted
+let moved = { keys: "", gesture: 0 }; // what was changed last, and in which gesture
 let walked = 0; // since when the visitor waits for the page to follow, back or forward
 let timers = [];
 
@@ -32,14 +33,28 @@ function repair() {
   if (written(shown) !== written(wanted.query)) replace(history.state, "", address());
 }
 
-// A changed experiment becomes an entry of its own, unless it only goes on with the change before: the same number, moved further.
+// A typed number ends with Enter, and the next one begins something new; a slider's keys, or clicks on + and -, belong together.
+// Counted when they happen: on a busy server their effects arrive much later, and with pauses of their own.
+for (const kind of ["keydown", "pointerdown"]) {
+  window.addEventListener(
+    kind,
+    (event) => {
+      const now = performance.now();
+      if (event.key === "Enter" || now - gesture.at > PAUSE) gesture.number++;
+      gesture.at = now;
+    },
+    { capture: true, passive: true },
+  );
+}
+
+// A changed experiment becomes an entry of its own, unless one gesture moves the same number further.
 function follow({ query, quiet }) {
   const before = entry.query;
   const changed = Object.keys({ ...before, ...query }).filter((key) => query[key] !== before[key] && !quiet.includes(key));
   if (!changed.length) return;
-  const [keys, now] = [changed.sort().join(), performance.now()];
-  const further = moved.keys === keys && now - moved.at < PAUSE && numeric(changed, query, before);
-  moved = { keys, at: now };
+  const keys = changed.sort().join();
+  const further = moved.keys === keys && moved.gesture === gesture.number && numeric(changed, query, before);
+  moved = { keys, gesture: gesture.number };
   if (further) return;
   replace(history.state, "", entry.url);
   push({}, "", address());
