@@ -1,12 +1,13 @@
 // The address bar says the experiment, and every entry of the browser's history is one: Back undoes a change.
 
 const PAUSE = 2000; // milliseconds without a key or a click after which a visitor begins something new
-const PATIENCE = 5000; // milliseconds that the page may take to follow the visitor back
+const PATIENCE = 5000; // milliseconds that the page may take to follow the visitor
 
 const push = history.pushState.bind(history);
 const replace = history.replaceState.bind(history);
 
 let wanted; // what the page said last, and on which path
+let kept = 0; // when it said it
 let entry; // what the present entry of the history shows
 let gesture = { number: 0, at: 0 }; // the visitor's latest keys and clicks without a pause, counted
 let moved = { keys: "", gesture: 0 }; // what was changed last, and in which gesture
@@ -25,9 +26,12 @@ function address() {
   return location.pathname + (search.size ? `?${search}` : "");
 }
 
-// Streamlit writes a changed input into the address bar itself, but after some sequences of changes it stops doing so.
+// Streamlit writes a changed input into the address bar itself, but after some sequences of changes it stops doing so. What it wrote
+// for a visitor who has just changed something is more than the page has said: that is left alone until the page answers.
 function repair() {
   if (walked || wanted.path !== location.pathname) return;
+  const waits = gesture.at > kept ? gesture.at + PATIENCE - performance.now() : 0;
+  if (waits > 0) return void timers.push(setTimeout(repair, waits));
   const own = new RegExp(wanted.keys);
   const shown = Object.fromEntries([...new URLSearchParams(location.search)].filter(([key]) => own.test(key)));
   if (written(shown) !== written(wanted.query)) replace(history.state, "", address());
@@ -66,6 +70,7 @@ export function keep(data) {
   if (walked && wanted?.walks === data.walks && performance.now() - walked < PATIENCE) return; // said before the visitor walked
   walked = 0;
   wanted = { ...data, path: location.pathname };
+  kept = performance.now();
   if (!arrived) follow(data);
   repair();
   entry = { query: data.query, url: address() };
@@ -75,8 +80,7 @@ export function keep(data) {
 
 // Return the address to share: without what the page keeps only for this visitor.
 export function link() {
-  repair();
-  const url = new URL(location.href);
+  const url = new URL(address(), location.href);
   for (const key of Object.keys(wanted.query)) if (!(key in wanted.link)) url.searchParams.delete(key);
   return url.href;
 }

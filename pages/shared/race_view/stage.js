@@ -213,7 +213,7 @@ export class Stage {
     if (!this.lines) return;
     this.lines = 0;
     this.surface.ink.show(true);
-    requestAnimationFrame(() => setTimeout(() => this.lines || this.unlined()));
+    requestAnimationFrame(() => setTimeout(() => this.lines || this.gone || this.unlined()));
   }
 
   unlined() {

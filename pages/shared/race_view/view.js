@@ -102,7 +102,11 @@ class View {
     this.stage ??= new Stage(Plotly, { map: this.find("map"), curve: this.find("curve"), surface: this.find("surface") }, () => this.draw());
     this.root.classList.toggle("rv-dark", data.theme.dark);
     this.root.classList.toggle("rv-flat", !this.stage.solid);
-    if (data !== this.heard) this.take(data, await unpacked(data.numbers, data.race.columns), first);
+    if (data !== this.heard) {
+      const columns = await unpacked(data.numbers, data.race.columns);
+      if (this.gone) return; // the visitor went on, or back, meanwhile
+      this.take(data, columns, first);
+    }
     if (!first) await painted();
     await this.stage.ground(land);
     await this.stage.axes(data.axes);
