@@ -1,14 +1,17 @@
 """The codec between a race and its link, without a browser."""
 
+import json
 import math
 import re
 from dataclasses import replace
+from pathlib import Path
+from urllib.parse import parse_qsl
 
 import hypothesis
 import hypothesis.strategies as st
 import pytest
 
-from optim import MODIFIERS, OPTIMIZERS, PROBLEMS, Entry, FormulaError, RaceSpec
+from optim import MODIFIERS, OPTIMIZERS, PROBLEMS, Entry, FormulaError, RaceSpec, race
 from optim import problem as problem_of
 from pages.shared.fields import VIEW, fields, filled
 from pages.shared.links import decode, encode, own_keys, spec_of, values_of
@@ -33,6 +36,7 @@ HOSTILE = (
     "[x for x in y]",
 )
 ENTRIES = st.sampled_from(sorted(OPTIMIZERS)).flatmap(lambda name: samples.entry_of(OPTIMIZERS[name]))
+RECORDED = json.loads((Path(__file__).parent.parent / "data/links.json").read_text())
 
 
 @st.composite
@@ -60,6 +64,19 @@ def same_race(one, other):
 
 def _plain(entry):
     return entry.optimizer, entry.hyper, entry.schedule, sorted(entry.modifiers)
+
+
+@pytest.mark.parametrize("recorded", RECORDED, ids=lambda recorded: recorded["link"][:40])
+def test_a_link_of_version_0_1_opens_the_same_race(recorded):
+    values, notes = decode(dict(parse_qsl(recorded["link"], keep_blank_values=True)))
+    spec = spec_of(values)
+    assert notes == recorded["notes"]
+    assert spec == RaceSpec.from_json(json.dumps(recorded["race"]))
+    result = race(spec)
+    assert [status.kind for status in result.status] == recorded["status"]
+    expected = [math.nan if loss is None else loss for loss in recorded["final_loss"]]
+    finite = [loss if math.isfinite(loss) else math.nan for loss in result.loss[:, -1].tolist()]
+    assert finite == pytest.approx(expected, rel=1e-9, abs=1e-12, nan_ok=True)
 
 
 @hypothesis.given(specs())
