@@ -3,12 +3,12 @@
 from dataclasses import fields
 from typing import Any
 
-from optim.entry import Entry
+from optim.core.optimizer import Problem
 from optim.export.script import Script
-from optim.model import Problem
-from optim.optimizers.own import is_own
-from optim.saying import say
-from optim.spec import RaceSpec
+from optim.i18n.message import say
+from optim.optimizers.custom import is_own
+from optim.races.entry import Entry
+from optim.races.spec import RaceSpec
 
 TEMPLATE = """import optim
 

@@ -4,13 +4,13 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from optim.entry import Entry
-from optim.errors import ScriptError
-from optim.optimizers.own import is_own
+from optim.core.errors import ScriptError
+from optim.i18n.message import say
+from optim.optimizers.custom import is_own
 from optim.problems import PROBLEMS
-from optim.saying import say
-from optim.settings import labels
-from optim.spec import RaceSpec
+from optim.races.entry import Entry
+from optim.races.labels import labels
+from optim.races.spec import RaceSpec
 
 COLUMNS = ("optimizer", "step", "x", "y", "loss", "gradient_norm")
 """What a script prints of a race's table."""

@@ -3,9 +3,9 @@
 import importlib.util
 import io
 
-from optim.errors import ScriptError
-from optim.result import RaceResult
-from optim.saying import say
+from optim.core.errors import ScriptError
+from optim.i18n.message import say
+from optim.races.result import RaceResult
 
 
 def csv(result: RaceResult) -> str:

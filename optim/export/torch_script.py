@@ -1,17 +1,17 @@
 """A race as a script for PyTorch: its own optimizers, gradients by its autograd, in double precision."""
 
-from optim.entry import CONSTANT, Entry, with_defaults
-from optim.errors import ScriptError
-from optim.export.formula import TORCH, body
-from optim.export.function import derived, dials, is_dialled
+from optim.core.errors import ScriptError
+from optim.core.oracle import CENTRAL_STEP
+from optim.export.formula_code import TORCH, body
+from optim.export.function_code import derived, dials, is_dialled
 from optim.export.numpy_script import lasts
 from optim.export.script import COLUMNS, Script, each, heading, joined
-from optim.export.source import Sources
-from optim.modifiers import MODIFIERS
-from optim.oracle import CENTRAL_STEP
-from optim.saying import say
-from optim.schedules import SCHEDULES
-from optim.spec import RaceSpec
+from optim.export.source_code import Sources
+from optim.i18n.message import say
+from optim.optimizers.transforms.modifiers import MODIFIERS
+from optim.optimizers.transforms.schedules import SCHEDULES
+from optim.races.entry import CONSTANT, Entry, with_defaults
+from optim.races.spec import RaceSpec
 
 SLOPE = '''
 def slope(point):

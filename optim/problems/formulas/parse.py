@@ -11,9 +11,9 @@ from typing import Any, NoReturn
 
 import sympy
 
-from optim.errors import FormulaError
+from optim.core.errors import FormulaError
+from optim.i18n.message import Said, say
 from optim.problems.formulas import symbols
-from optim.saying import Said, say
 
 MAX_LENGTH, MAX_NODES, MAX_DEPTH = 500, 250, 20
 MAX_EXPONENT, MAX_CONSTANT, MAX_NUMBER = 64, 1e100, 10**200
