@@ -10,7 +10,8 @@ from pages.shared.components import phone
 from pages.shared.components.assets import routes
 from pages.shared.compute import background, yielding
 from pages.shared.inputs import state
-from pages.shared.text import translate
+from pages.shared.text import translation
+from pages.shared.text.translation import translate
 
 CONFIGURED = "page configured"
 
@@ -19,17 +20,17 @@ if __name__ == "__main__":
     if CONFIGURED not in st.session_state:  # the browser keeps it, and hearing it again costs it several milliseconds
         icon = base64.b64encode((Path(__file__).parent / ".streamlit" / "icon.png").read_bytes()).decode()
         st.set_page_config("Optimizer Race", f"data:image/png;base64,{icon}", layout="wide")  # a file's address would pass away
-    translate.keep_in_link()
+    translation.keep_in_link()
     pages = [
-        st.Page("pages/race.py", title=translate.say("Race"), icon=":material/sports_score:", default=True),
-        st.Page("pages/book.py", title=translate.say("Book"), icon=":material/menu_book:"),
-        st.Page("pages/lessons.py", title=translate.say("Lessons"), icon=":material/school:"),
-        st.Page("pages/step.py", title=translate.say("Step"), icon=":material/search:"),
-        st.Page("pages/rates.py", title=translate.say("Learning rates"), icon=":material/tune:"),
-        st.Page("pages/starts.py", title=translate.say("Starts"), icon=":material/grid_on:"),
-        st.Page("pages/fair.py", title=translate.say("Fair race"), icon=":material/balance:"),
-        st.Page("pages/functions.py", title=translate.say("Functions"), icon=":material/terrain:"),
-        st.Page("pages/optimizers.py", title=translate.say("Optimizers"), icon=":material/verified:"),
+        st.Page("pages/race.py", title=translate("Race"), icon=":material/sports_score:", default=True),
+        st.Page("pages/book.py", title=translate("Book"), icon=":material/menu_book:"),
+        st.Page("pages/lessons.py", title=translate("Lessons"), icon=":material/school:"),
+        st.Page("pages/step.py", title=translate("Step"), icon=":material/search:"),
+        st.Page("pages/rates.py", title=translate("Learning rates"), icon=":material/tune:"),
+        st.Page("pages/starts.py", title=translate("Starts"), icon=":material/grid_on:"),
+        st.Page("pages/fair.py", title=translate("Fair race"), icon=":material/balance:"),
+        st.Page("pages/functions.py", title=translate("Functions"), icon=":material/terrain:"),
+        st.Page("pages/optimizers.py", title=translate("Optimizers"), icon=":material/verified:"),
     ]
     page = st.navigation(pages, position="hidden" if st.context.is_embedded else "top")
     state.arrive(page.url_path)

@@ -6,13 +6,13 @@ import streamlit as st
 
 from pages.shared.panels.book import contents
 from pages.shared.panels.race import race as race_panels
-from pages.shared.text import translate
+from pages.shared.text import translation
 
 st.html(Path(__file__).parent / "shared" / "components" / "page.css")
 notes = contents.read_link()
 section = contents.asked_for()
 with st.sidebar:
-    translate.switch()
+    translation.switch()
     contents.show_list(section)
 race_panels.show_notes(notes)
 contents.show_head(section)

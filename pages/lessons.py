@@ -8,13 +8,13 @@ from pages.shared.inputs import state
 from pages.shared.panels.lessons import contents
 from pages.shared.panels.lessons import lesson as lesson_panels
 from pages.shared.panels.race import race as race_panels
-from pages.shared.text import translate
+from pages.shared.text import translation
 
 st.html(Path(__file__).parent / "shared" / "components" / "page.css")
 notes = state.read_link()
 lesson, unknown = contents.asked_for()
 with st.sidebar:
-    translate.switch()
+    translation.switch()
     contents.choose(lesson)
 race_panels.show_notes(notes)
 if unknown:

@@ -14,7 +14,7 @@ from pages.shared.panels.race import embedded
 from pages.shared.panels.race import race as race_panels
 from pages.shared.panels.race.export import take_away
 from pages.shared.panels.sidebar import sidebar
-from pages.shared.text import translate
+from pages.shared.text.translation import translate
 
 st.html(Path(__file__).parent / "shared" / "components" / "page.css")
 notes = state.read_link()
@@ -27,7 +27,7 @@ try:
 except FormulaError as error:  # no st.stop: after it Streamlit would keep the inputs that are gone
     race_panels.show_no_race(values["f"], error)
 except SpecError as error:
-    st.error(translate.say(error.args[0]))
+    st.error(translate(error.args[0]))
 else:
     theme = "dark" if st.context.theme.type == "dark" else "light"
     if st.context.is_embedded:

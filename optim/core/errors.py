@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from optim.i18n.message import say
+from optim.i18n.message import message
 
 
 class SpecError(ValueError):
@@ -10,7 +10,7 @@ class SpecError(ValueError):
 
     def __init__(self, field: str, value: Any, expected: str) -> None:
         self.field, self.value, self.expected = field, value, expected
-        super().__init__(say("{field} is {value}; expected {expected}.", field=field, value=_short(value), expected=expected))
+        super().__init__(message("{field} is {value}; expected {expected}.", field=field, value=_short(value), expected=expected))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.field, self.value, self.expected)
@@ -21,7 +21,7 @@ class FormulaError(ValueError):
 
     def __init__(self, problem: str, column: int = 1) -> None:
         self.problem, self.column = problem, column
-        super().__init__(say("{problem} (column {column})", problem=problem, column=column))
+        super().__init__(message("{problem} (column {column})", problem=problem, column=column))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.problem, self.column)

@@ -1,5 +1,8 @@
 """Small linear algebra for a batch of runs, coordinates first: sums go over coordinates in a fixed order, and nothing raises."""
 
+import math
+from typing import Any
+
 import numpy as np
 
 from optim.core.optimizer import Array
@@ -105,3 +108,18 @@ def _two_by_two_roots(matrix: Array) -> tuple[Array, Array]:
     root = np.stack([np.stack([a + s, b]), np.stack([b, c + s])]) / t
     inverse = np.stack([np.stack([c + s, -b]), np.stack([-b, a + s])]) / (s * t)
     return root, inverse
+
+
+def root(value: Any) -> Any:
+    """Return the square root of a plain number or an array, the same to the last bit."""
+    return math.sqrt(value) if isinstance(value, float) else np.sqrt(value)
+
+
+def power(base: Any, exponent: Any) -> Any:
+    """Return base to the power of exponent, plain numbers or arrays (B,), the same alone and in a batch.
+
+    NumPy's vector pow rounds otherwise than the plain one, and a run must not depend on its neighbours.
+    """
+    if isinstance(base, np.ndarray) or isinstance(exponent, np.ndarray):
+        return np.array([float(one) ** float(other) for one, other in np.broadcast(base, exponent)])
+    return base**exponent

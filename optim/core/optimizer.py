@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from optim.core.rule_lines import Lines
-from optim.i18n.message import say
+from optim.i18n.message import message
 
 if TYPE_CHECKING:
     from optim.core.oracle import Oracle
@@ -54,14 +54,14 @@ class Parameter:
         """What a good value is, in words."""
         low, high = self.bounds
         if self.kind == "bool":
-            return say("true or false")
+            return message("true or false")
         if self.kind == "int":
-            return say("a whole number from {low:.0f} to {high:.0f}", low=low, high=high)
+            return message("a whole number from {low:.0f} to {high:.0f}", low=low, high=high)
         if math.isinf(high):
-            return say("a number of {low:g} or more", low=low)
+            return message("a number of {low:g} or more", low=low)
         if high < 1 and f"{high:g}" == "1":
-            return say("a number from {low:g} to just below {high:g}", low=low, high=high)
-        return say("a number from {low:g} to {high:g}", low=low, high=high)
+            return message("a number from {low:g} to just below {high:g}", low=low, high=high)
+        return message("a number from {low:g} to {high:g}", low=low, high=high)
 
     def canonical(self, value: Any) -> float | int | bool | None:
         """Return `value` as this parameter's own type, or None where it is not acceptable."""

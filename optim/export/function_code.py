@@ -7,7 +7,7 @@ from optim.core.optimizer import Problem
 from optim.core.oracle import CENTRAL_STEP, central_gradient
 from optim.export.formula_code import NUMPY, body
 from optim.export.source_code import Sources
-from optim.i18n.message import say
+from optim.i18n.message import message
 from optim.problems import PROBLEMS
 from optim.problems.transforms import turn
 from optim.races.spec import RaceSpec
@@ -49,12 +49,12 @@ def derived(spec: RaceSpec) -> Any:
     from optim.problems.formulas.derive import derive  # noqa: PLC0415 - SymPy takes 0.6 s to import
 
     if isinstance(spec.problem, Problem) and PROBLEMS.get(spec.problem.name) is not spec.problem:
-        raise ScriptError(say("The function is an object of your own, which a script cannot hold."))
+        raise ScriptError(message("The function is an object of your own, which a script cannot hold."))
     problem = spec.base_problem
     if not problem.formula:
         title = problem.title
         raise ScriptError(
-            say("{title} is a function of many variables; scripts are written for functions of x and y.", title=title)
+            message("{title} is a function of many variables; scripts are written for functions of x and y.", title=title)
         )
     return derive(problem.formula)
 

@@ -13,7 +13,7 @@ from optim.core.oracle import CountingOracle
 from optim.core.rule_lines import Call, functions, names
 from optim.explain.evaluate import CALLS, evaluate
 from optim.export.source_code import Sources
-from optim.i18n.message import say
+from optim.i18n.message import message
 from optim.optimizers.transforms.schedules import SCHEDULES
 from optim.problems.transforms import dialled
 from optim.races.entry import CONSTANT, Entry, with_defaults
@@ -103,7 +103,7 @@ class _Code(ast.NodeTransformer):
             written = self.visit(base)
             return ast.BinOp(written, ast.Mult(), written) if isinstance(written, ast.Name) else _called("np.square", [written])
         if not squared and (self._step.wide(base) or self._step.wide(exponent)):
-            raise ScriptError(say("its lines raise a vector to a power"))
+            raise ScriptError(message("its lines raise a vector to a power"))
         return ast.BinOp(self.visit(base), ast.Pow(), self.visit(exponent))
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
@@ -118,7 +118,7 @@ class _Code(ast.NodeTransformer):
             return _parsed(looks[name].format(*map(ast.unparse, arguments)))
         call = own or CALLS[name]
         if call.looks:
-            raise ScriptError(say("its lines look at the function in a way of their own"))
+            raise ScriptError(message("its lines look at the function in a way of their own"))
         return _called(self._function(name, call), arguments)
 
     def _function(self, name: str, call: Call) -> str:
@@ -138,7 +138,7 @@ def racer_code(spec: RaceSpec, entry: Entry, name: str, sources: Sources, gradie
     if "script" in rule.exempt:
         raise ScriptError(rule.exempt["script"])
     if not rule.lines.lines:
-        raise ScriptError(say("it is an object of your own"))
+        raise ScriptError(message("it is an object of your own"))
     written = rule.lines.as_computed()
     set_here = {line.name for line in written}
     fixed = {key: value for key, value in step.hyper.items() if key not in set_here}
@@ -153,7 +153,7 @@ def racer_code(spec: RaceSpec, entry: Entry, name: str, sources: Sources, gradie
                 lines.append(f"{renamed(line.name)} = {text}")
                 used |= names(tree)
     if any(key in used for key in step.forgotten(set_here)):
-        raise ScriptError(say("its lines do not keep all that it remembers"))
+        raise ScriptError(message("its lines do not keep all that it remembers"))
     body = _scheduled(entry, sources) + [
         f"{key} = {step.hyper[key]!r}" for key in step.hyper if key in set_here - step.memory.keys()
     ]
@@ -197,7 +197,7 @@ def _answer(rule: Optimizer, step: _Step) -> str:
     reported = rule.answer(step.known["x"], step.memory)
     found = next((name for name, value in step.memory.items() if value is reported), None)
     if found is None:
-        raise ScriptError(say("the point that it reports is not one that its lines name"))
+        raise ScriptError(message("the point that it reports is not one that its lines name"))
     return found
 
 

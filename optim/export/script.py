@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from optim.core.errors import ScriptError
-from optim.i18n.message import say
+from optim.i18n.message import message
 from optim.optimizers.custom import is_own
 from optim.problems import PROBLEMS
 from optim.races.entry import Entry
@@ -45,12 +45,12 @@ def each(spec: RaceSpec, write: Callable[[Entry, str], str]) -> tuple[list[tuple
         title = entry.rule.title
         try:
             if is_own(entry.optimizer):
-                raise ScriptError(say("it is an object of your own"))
+                raise ScriptError(message("it is an object of your own"))
             name = next(name for name in _names(entry.rule.name) if name not in taken)
             written.append((label, name, write(entry, name)))
             taken.add(name)
         except ScriptError as error:
-            left_out.append(say("{title} is left out: {reason}.", title=title, reason=error.reason))
+            left_out.append(message("{title} is left out: {reason}.", title=title, reason=error.reason))
     return written, tuple(dict.fromkeys(left_out))
 
 

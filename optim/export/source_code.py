@@ -10,7 +10,7 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 from optim.core.errors import ScriptError
-from optim.i18n.message import say
+from optim.i18n.message import message
 
 
 class Sources:
@@ -32,7 +32,7 @@ class Sources:
         if id(function) in self._names:
             return self._names[id(function)]
         if not isinstance(function, FunctionType) or function.__name__ == "<lambda>" or function.__closure__:
-            raise ScriptError(say("a part of it is not a plain function, whose source could be copied"))
+            raise ScriptError(message("a part of it is not a plain function, whose source could be copied"))
         tree = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
         assert isinstance(tree, ast.FunctionDef)
         tree.name = self._names[id(function)] = self._free(function.__name__)

@@ -7,7 +7,7 @@ from optim.export.function_code import derived, dials, is_dialled
 from optim.export.numpy_script import lasts
 from optim.export.script import COLUMNS, Script, each, heading, joined
 from optim.export.source_code import Sources
-from optim.i18n.message import say
+from optim.i18n.message import message
 from optim.optimizers.transforms.modifiers import MODIFIERS
 from optim.optimizers.transforms.schedules import SCHEDULES
 from optim.races.entry import CONSTANT, Entry, with_defaults
@@ -80,7 +80,7 @@ def torch_script(spec: RaceSpec) -> Script:
 def _function(spec: RaceSpec) -> list[str]:
     formula = derived(spec)
     if not formula.expression.free_symbols:
-        raise ScriptError(say("PyTorch finds no gradient of a function that is constant."))
+        raise ScriptError(message("PyTorch finds no gradient of a function that is constant."))
     lines, results = body(formula.source(0), TORCH)
     turned = is_dialled(spec)
     place = "moved(point)" if turned else "point"
@@ -105,7 +105,7 @@ def _faced(spec: RaceSpec) -> list[str]:
 def _racer(entry: Entry, name: str, sources: Sources) -> str:
     rule = entry.rule
     if rule.torch is None:
-        raise ScriptError(say("PyTorch does not have it"))
+        raise ScriptError(message("PyTorch does not have it"))
     refusal = rule.torch.refuses(entry.hyper)
     if refusal:
         raise ScriptError(refusal)

@@ -5,7 +5,7 @@ from functools import reduce
 
 import numpy as np
 
-from optim.i18n.message import counted, joined, say
+from optim.i18n.message import joined, message, plural
 
 MANY = 6
 """More coordinates than this are not all written out."""
@@ -22,9 +22,9 @@ def between(values: Iterable[float]) -> str:
     """Return the range of a loss in words."""
     low, high = apart(float(np.min(list(values))), float(np.max(list(values))))
     return (
-        say("the loss stays at {low}", low=low)
+        message("the loss stays at {low}", low=low)
         if low == high
-        else say("the loss stays between {low} and {high}", low=low, high=high)
+        else message("the loss stays between {low} and {high}", low=low, high=high)
     )
 
 
@@ -36,18 +36,18 @@ def place(point: Iterable[float]) -> str:
 
 def steps(count: int) -> str:
     """Return a number of steps in words."""
-    return counted("{count} step", "{count} steps", count)
+    return plural("{count} step", "{count} steps", count)
 
 
 def listed(names: Sequence[str]) -> str:
     """Return names as they stand in a sentence: "A", "A and B", "A, B and C"."""
-    return names[0] if len(names) == 1 else say("{names} and {last}", names=joined(", ", names[:-1]), last=names[-1])
+    return names[0] if len(names) == 1 else message("{names} and {last}", names=joined(", ", names[:-1]), last=names[-1])
 
 
 def sentences(*parts: str) -> str:
     """Return sentences one after the other, without the empty ones."""
     said = [part for part in parts if part]
-    return reduce(lambda before, after: say("{before} {after}", before=before, after=after), said) if said else ""
+    return reduce(lambda before, after: message("{before} {after}", before=before, after=after), said) if said else ""
 
 
 def capital(text: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from optim.i18n.message import say
+from optim.i18n.message import message
 from optim.lessons.lesson import Choice, Lesson, Proof, Run, one_of
 from optim.races.entry import Entry
 from optim.races.result import RaceResult
@@ -31,8 +31,8 @@ def _waits(result: RaceResult) -> npt.NDArray[np.float64]:
 def _saddle_proof(near: RaceResult, nearer: RaceResult) -> tuple[Proof, ...]:
     sgd, adam = (_waits(nearer) - _waits(near)).tolist()
     return (
-        Proof(say("More steps for SGD"), sgd, "ln 1000 / ln 1.1", math.log(1000) / math.log1p(_RATE), 1.0),
-        Proof(say("More steps for Adam"), adam, "", 0.0, 1.0),
+        Proof(message("More steps for SGD"), sgd, "ln 1000 / ln 1.1", math.log(1000) / math.log1p(_RATE), 1.0),
+        Proof(message("More steps for Adam"), adam, "", 0.0, 1.0),
     )
 
 
@@ -82,9 +82,9 @@ def _plateau_proof(result: RaceResult) -> tuple[Proof, ...]:
     radius = math.hypot(x, y)
     slope = radius * math.exp(-(radius**2) / 2)
     return (
-        Proof(say("Adam's first step in x"), float(first[2, 0]), "lr", _RATE, 1e-3),
-        Proof(say("Adam's first step in y"), float(first[2, 1]), "lr", _RATE, 1e-3),
-        Proof(say("SGD's first step"), math.hypot(*first[0].tolist()), say("lr × the slope"), _RATE * slope, 1e-9),
+        Proof(message("Adam's first step in x"), float(first[2, 0]), "lr", _RATE, 1e-3),
+        Proof(message("Adam's first step in y"), float(first[2, 1]), "lr", _RATE, 1e-3),
+        Proof(message("SGD's first step"), math.hypot(*first[0].tolist()), message("lr × the slope"), _RATE * slope, 1e-9),
     )
 
 

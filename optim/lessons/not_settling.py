@@ -5,7 +5,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from optim.i18n.message import say
+from optim.i18n.message import message
 from optim.lessons.lesson import Choice, Lesson, Proof, Run, one_of
 from optim.races.entry import Entry
 from optim.races.result import RaceResult
@@ -50,10 +50,10 @@ def _noise_proof(result: RaceResult) -> tuple[Proof, ...]:
     floors = [_floor(_RATE, _BETA), _floor(_RATE, 0.0), _floor(_SLOWER, _BETA)]
     ratio, formula = floors[0] / floors[1], "2² lr (1 + β) / ((1 - β) (2 (1 + β) - 2 lr))"
     return (
-        Proof(say("Mean loss of Momentum over that of SGD"), _noise_ratio(result), "", ratio, 0.1 * ratio),
-        Proof(say("Mean loss of Momentum, lr 0.1"), means[0], formula, floors[0], 0.1 * floors[0]),
-        Proof(say("Mean loss of SGD"), means[1], "2² lr / (2 - 2 lr)", floors[1], 0.1 * floors[1]),
-        Proof(say("Mean loss of Momentum, lr 0.01"), means[2], formula, floors[2], 0.1 * floors[2]),
+        Proof(message("Mean loss of Momentum over that of SGD"), _noise_ratio(result), "", ratio, 0.1 * ratio),
+        Proof(message("Mean loss of Momentum, lr 0.1"), means[0], formula, floors[0], 0.1 * floors[0]),
+        Proof(message("Mean loss of SGD"), means[1], "2² lr / (2 - 2 lr)", floors[1], 0.1 * floors[1]),
+        Proof(message("Mean loss of Momentum, lr 0.01"), means[2], formula, floors[2], 0.1 * floors[2]),
     )
 
 
@@ -102,9 +102,9 @@ def _cycle_proof(result: RaceResult) -> tuple[Proof, ...]:
     x, y = _swings(result)
     swing = _LR * (1 - _BETA1) / (2 * (1 + _BETA1))
     return (
-        Proof(say("Root mean square of x from step 1500 on"), x, "0.3 / 38", swing, 0.15 * swing),
-        Proof(say("Root mean square of y from step 1500 on"), y, "0.3 / 38", swing, 0.15 * swing),
-        Proof(say("Distance at the end with a falling lr"), float(result.distance[1, -1]), "", 0.0, 1e-6),
+        Proof(message("Root mean square of x from step 1500 on"), x, "0.3 / 38", swing, 0.15 * swing),
+        Proof(message("Root mean square of y from step 1500 on"), y, "0.3 / 38", swing, 0.15 * swing),
+        Proof(message("Distance at the end with a falling lr"), float(result.distance[1, -1]), "", 0.0, 1e-6),
     )
 
 
@@ -162,9 +162,9 @@ def _hops(result: RaceResult) -> npt.NDArray[np.float64]:
 def _hop_proof(result: RaceResult) -> tuple[Proof, ...]:
     last = _hops(result)[:, -1]
     return (
-        Proof(say("RMSProp's last hop in x"), float(last[0, 0]), "lr", _HOP, 1e-4),
-        Proof(say("RMSProp's last hop in y"), float(last[0, 1]), "lr", _HOP, 1e-4),
-        Proof(say("SGD's last hop in y"), float(last[1, 1]), "lr × 10", 10 * _HOP, 1e-9),
+        Proof(message("RMSProp's last hop in x"), float(last[0, 0]), "lr", _HOP, 1e-4),
+        Proof(message("RMSProp's last hop in y"), float(last[0, 1]), "lr", _HOP, 1e-4),
+        Proof(message("SGD's last hop in y"), float(last[1, 1]), "lr × 10", 10 * _HOP, 1e-9),
     )
 
 
@@ -231,9 +231,9 @@ def _sign_proof(result: RaceResult) -> tuple[Proof, ...]:
     hops = np.abs(result.path[:, -1, 0] - result.path[:, -2, 0])
     arrival = int(np.argmax(result.path[1, :, 0] >= 0))
     return (
-        Proof(say("Last step in x with lr 0.3"), float(hops[0]), "lr", _COARSE, 1e-9),
-        Proof(say("Last step in x with lr 0.03"), float(hops[1]), "lr", _FINE, 1e-9),
-        Proof(say("Steps until x = 0 with lr 0.03"), arrival, "7 / 0.03", 7 / _FINE, 1.0),
+        Proof(message("Last step in x with lr 0.3"), float(hops[0]), "lr", _COARSE, 1e-9),
+        Proof(message("Last step in x with lr 0.03"), float(hops[1]), "lr", _FINE, 1e-9),
+        Proof(message("Steps until x = 0 with lr 0.03"), arrival, "7 / 0.03", 7 / _FINE, 1.0),
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from optim.i18n.message import say
+from optim.i18n.message import message
 from optim.lessons.lesson import Choice, Lesson, Proof, Run, one_of
 from optim.races.entry import Entry
 from optim.races.result import RaceResult
@@ -30,8 +30,8 @@ def _highest_stable(result: RaceResult) -> float:
 def _ravine_proof(result: RaceResult) -> tuple[Proof, ...]:
     growth = np.prod(_factors(result), axis=1) ** (1 / result.spec.steps)
     return (
-        Proof(say("Growth of |y| per step with lr 1.05"), float(growth[2]), "|1 - 1.05 × 2|", abs(1 - 1.05 * 2), 1e-9),
-        Proof(say("Growth of |y| per step with lr 1"), float(growth[1]), "|1 - 1 × 2|", 1.0, 1e-9),
+        Proof(message("Growth of |y| per step with lr 1.05"), float(growth[2]), "|1 - 1.05 × 2|", abs(1 - 1.05 * 2), 1e-9),
+        Proof(message("Growth of |y| per step with lr 1"), float(growth[1]), "|1 - 1 × 2|", 1.0, 1e-9),
     )
 
 
@@ -85,9 +85,9 @@ def _noticed(straight: RaceResult, turned: RaceResult) -> set[str]:
 def _rotated_proof(straight: RaceResult, turned: RaceResult) -> tuple[Proof, ...]:
     sgd, momentum, _, adam = (turned.loss[:, -1] / straight.loss[:, -1]).tolist()
     return (
-        Proof(say("SGD's final loss, turned over straight"), sgd, "", 1.0, 1e-9),
-        Proof(say("Momentum's final loss, turned over straight"), momentum, "", 1.0, 1e-9),
-        Proof(say("Adam's final loss, turned over straight"), adam, "", 1000.0, 0.0, at_least=True),
+        Proof(message("SGD's final loss, turned over straight"), sgd, "", 1.0, 1e-9),
+        Proof(message("Momentum's final loss, turned over straight"), momentum, "", 1.0, 1e-9),
+        Proof(message("Adam's final loss, turned over straight"), adam, "", 1000.0, 0.0, at_least=True),
     )
 
 
@@ -151,8 +151,8 @@ def _cliff_proof(result: RaceResult) -> tuple[Proof, ...]:
     slope = math.hypot(-3 / 5000 - 1 + steep, 1 - steep)
     length = _lengths(result)
     return (
-        Proof(say("Longest step of the clipped SGD"), float(np.max(length[3])), "0.02 × 5", _RATE * _LONGEST, 1e-9),
-        Proof(say("First step of plain SGD"), float(length[0, 0]), say("0.02 × the slope"), _RATE * slope, 1.0),
+        Proof(message("Longest step of the clipped SGD"), float(np.max(length[3])), "0.02 × 5", _RATE * _LONGEST, 1e-9),
+        Proof(message("First step of plain SGD"), float(length[0, 0]), message("0.02 × the slope"), _RATE * slope, 1.0),
     )
 
 
@@ -200,9 +200,11 @@ def _beale_proof(result: RaceResult) -> tuple[Proof, ...]:
     u = 111 / 112
     limit = (1.5 - u) ** 2 + (2.25 - 2 * u) ** 2 + (2.625 - 3 * u) ** 2
     return (
-        Proof(say("Loss of Conjugate gradient at the end"), float(result.loss[1, -1]), say("limit of the valley"), limit, 0.01),
-        Proof(say("x(1 - y) there"), x * (1 - y), "111/112", u, 0.01),
-        Proof(say("Its distance from the minimum"), float(result.distance[1, -1]), "", 100.0, 0.0, at_least=True),
+        Proof(
+            message("Loss of Conjugate gradient at the end"), float(result.loss[1, -1]), message("limit of the valley"), limit, 0.01
+        ),
+        Proof(message("x(1 - y) there"), x * (1 - y), "111/112", u, 0.01),
+        Proof(message("Its distance from the minimum"), float(result.distance[1, -1]), "", 100.0, 0.0, at_least=True),
     )
 
 

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from optim.i18n.message import say
+from optim.i18n.message import message
 from optim.lessons.lesson import Choice, Lesson, Proof, Run, one_of
 from optim.problems import ONLINE_PROBLEMS
 from optim.races.entry import Entry
@@ -38,11 +38,11 @@ def _warmup_proof(result: RaceResult) -> tuple[Proof, ...]:
     landed = 1 - math.exp(-(1.7**2 + 1.8**2) / 2)
     slope = 0.3 * math.exp(-(0.3**2 + 0.2**2) / 2)
     return (
-        Proof(say("Adam's first step in x"), adam[0], "lr", _RATE, 1e-6),
-        Proof(say("Adam's first step in y"), adam[1], "lr", _RATE, 1e-6),
-        Proof(say("Adam's loss after one step"), float(result.loss[0, 1]), "f(-1.7, 1.8)", landed, 1e-6),
-        Proof(say("RAdam's first step in x"), radam[0], say("lr × the slope"), _RATE * slope, 1e-9),
-        Proof(say("First step in x with warm-up"), warm[0], "lr / 100", _RATE / 100, 1e-6),
+        Proof(message("Adam's first step in x"), adam[0], "lr", _RATE, 1e-6),
+        Proof(message("Adam's first step in y"), adam[1], "lr", _RATE, 1e-6),
+        Proof(message("Adam's loss after one step"), float(result.loss[0, 1]), "f(-1.7, 1.8)", landed, 1e-6),
+        Proof(message("RAdam's first step in x"), radam[0], message("lr × the slope"), _RATE * slope, 1e-9),
+        Proof(message("First step in x with warm-up"), warm[0], "lr / 100", _RATE / 100, 1e-6),
     )
 
 
@@ -102,9 +102,9 @@ def _scale_proof(once: RaceResult, thousand: RaceResult) -> tuple[Proof, ...]:
     first = [math.hypot(*(result.path[0, 1] - result.path[0, 0]).tolist()) for result in (once, thousand)]
     apart = _paths_apart(once, thousand).tolist()
     return (
-        Proof(say("SGD's first step, how many times as long"), first[1] / first[0], "", 1000.0, 1e-6),
-        Proof(say("How far Adam's paths are ever apart"), apart[3], "", 0.0, 1e-6),
-        Proof(say("How far AdaGrad's paths are ever apart"), apart[2], "", 0.0, 1e-6),
+        Proof(message("SGD's first step, how many times as long"), first[1] / first[0], "", 1000.0, 1e-6),
+        Proof(message("How far Adam's paths are ever apart"), apart[3], "", 0.0, 1e-6),
+        Proof(message("How far AdaGrad's paths are ever apart"), apart[2], "", 0.0, 1e-6),
     )
 
 
@@ -161,9 +161,9 @@ def _decay_proof(result: RaceResult) -> tuple[Proof, ...]:
     left, right = 70 / 57, 146 / 57
     loss = (left + 2 * right - 7) ** 2 + (2 * left + right - 5) ** 2
     return (
-        Proof(say("x at the end with weight decay"), x, "70/57", left, 1e-6),
-        Proof(say("y at the end with weight decay"), y, "146/57", right, 1e-6),
-        Proof(say("Its loss there"), float(result.loss[1, -1]), "f(70/57, 146/57)", loss, 1e-6),
+        Proof(message("x at the end with weight decay"), x, "70/57", left, 1e-6),
+        Proof(message("y at the end with weight decay"), y, "146/57", right, 1e-6),
+        Proof(message("Its loss there"), float(result.loss[1, -1]), "f(70/57, 146/57)", loss, 1e-6),
     )
 
 
@@ -213,9 +213,9 @@ def _adam_ends(result: OnlineResult) -> float:
 def _amsgrad_proof(result: OnlineResult) -> tuple[Proof, ...]:
     _, adam, amsgrad = result.runs
     return (
-        Proof(say("Where Adam ends"), _adam_ends(result), "", 1.0, 1e-6),
-        Proof(say("Where AMSGrad ends"), float(amsgrad.points[-1]), "", -1.0, 0.05),
-        Proof(say("Adam's average regret per step"), float(adam.average_regret[-1]), "2 × (3 - 1 - 1) / 3", 2 / 3, 0.02),
+        Proof(message("Where Adam ends"), _adam_ends(result), "", 1.0, 1e-6),
+        Proof(message("Where AMSGrad ends"), float(amsgrad.points[-1]), "", -1.0, 0.05),
+        Proof(message("Adam's average regret per step"), float(adam.average_regret[-1]), "2 × (3 - 1 - 1) / 3", 2 / 3, 0.02),
     )
 
 
@@ -261,9 +261,9 @@ def _newton_steps(result: RaceResult) -> int:
 
 def _newton_proof(result: RaceResult) -> tuple[Proof, ...]:
     return (
-        Proof(say("Newton's distance from the minimum after 1 step"), float(result.distance[0, 1]), "", 0.0, 1e-9),
-        Proof(say("Conjugate gradient's after 2 steps"), float(result.distance[1, 2]), "", 0.0, 1e-9),
-        Proof(say("Price of Newton's step in evaluations"), float(result.evaluations[0, 1]), "1 + d", 3.0, 0.0),
+        Proof(message("Newton's distance from the minimum after 1 step"), float(result.distance[0, 1]), "", 0.0, 1e-9),
+        Proof(message("Conjugate gradient's after 2 steps"), float(result.distance[1, 2]), "", 0.0, 1e-9),
+        Proof(message("Price of Newton's step in evaluations"), float(result.evaluations[0, 1]), "1 + d", 3.0, 0.0),
     )
 
 

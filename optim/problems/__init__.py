@@ -5,7 +5,7 @@ import difflib
 from optim.core.errors import FormulaError, SpecError
 from optim.core.optimizer import Problem
 from optim.core.registry import Registry, discover
-from optim.i18n.message import say
+from optim.i18n.message import message
 from optim.problems import functions
 from optim.problems.family import ProblemFamily
 from optim.problems.from_formula import typed
@@ -28,11 +28,11 @@ def problem(text: str, dimension: int | None = None) -> Problem:
     is wrong with a text that is none of these, and where; SpecError that it has no such dimension.
     """
     if not isinstance(text, str):
-        raise FormulaError(say("a formula is a text such as x**2/20 + y**2, not {given}", given=f"{text!r:.40}"))
+        raise FormulaError(message("a formula is a text such as x**2/20 + y**2, not {given}", given=f"{text!r:.40}"))
     if text in PROBLEM_FAMILIES:
         return PROBLEM_FAMILIES[text].of(dimension)
     if dimension not in (None, 2):
-        raise SpecError("dimension", dimension, say("2: {name} is a function of two variables", name=text[:40]))
+        raise SpecError("dimension", dimension, message("2: {name} is a function of two variables", name=text[:40]))
     if text in PROBLEMS:
         return PROBLEMS[text]
     try:
@@ -41,6 +41,6 @@ def problem(text: str, dimension: int | None = None) -> Problem:
         names = [*PROBLEMS, *PROBLEM_FAMILIES] if len(text) <= LONGEST_NAME else []
         similar = difflib.get_close_matches(text, names, n=1)
         if similar:
-            meant = say("{problem}; or did you mean {name}?", problem=error.problem, name=similar[0])
+            meant = message("{problem}; or did you mean {name}?", problem=error.problem, name=similar[0])
             raise FormulaError(meant, error.column) from None
         raise

@@ -6,7 +6,7 @@ from typing import Literal
 
 from optim.core.metrics import default_target
 from optim.core.optimizer import Problem, Search
-from optim.i18n.message import counted, joined, say
+from optim.i18n.message import joined, message, plural
 from optim.i18n.phrases import place, sentences
 
 Source = Literal["known", "found", "met", "none"]
@@ -45,44 +45,44 @@ def not_lowest(problem: Problem, lowest: float | None) -> str:
     """Return how a minimum that is not the lowest one stands to lower places, to follow "a minimum, "."""
     whence = source(problem, lowest)
     if whence == "known":
-        return say("not the lowest one")
+        return message("not the lowest one")
     if whence == "found":
-        return say("not the lowest one found in the window")
+        return message("not the lowest one found in the window")
     if not problem.bounded:
-        return say("but {falling}", falling=falling(problem))
+        return message("but {falling}", falling=falling(problem))
     if problem.search is not None and problem.search.edge:
-        return say("but the function is lower at the window's edge")
-    return say("whether a lower one exists is not known")
+        return message("but the function is lower at the window's edge")
+    return message("whether a lower one exists is not known")
 
 
 def falling(problem: Problem) -> str:
     """Return that an unbounded function falls without end, and where that was seen."""
     search = problem.search
     if search is None:
-        return say("the function falls without end")
+        return message("the function falls without end")
     if search.pole is not None:
-        return say("the function falls without end near {place}", place=place(round(c, 9) for c in search.pole))
-    return say("the function falls without end far outside the window")
+        return message("the function falls without end near {place}", place=place(round(c, 9) for c in search.pole))
+    return message("the function falls without end far outside the window")
 
 
 def lowest_in_words(problem: Problem) -> str:
     """Return what is known of the lowest value: its size and place, or why there is none; a clause without a full stop."""
     if problem.lowest is not None:
-        found = say("lowest value") if problem.search is None else say("lowest minimum found in the window")
+        found = message("lowest value") if problem.search is None else message("lowest minimum found in the window")
         if not problem.targets:
-            return say("{found} {value:.6g}, at many places", found=found, value=problem.lowest)
+            return message("{found} {value:.6g}, at many places", found=found, value=problem.lowest)
         places: str = joined(", ", (place(point) for point in problem.minima[:_MANY]))
         if len(problem.minima) > _MANY:
-            places = say("{places} and {more} more places", places=places, more=len(problem.minima) - _MANY)
-        return say("{found} {value:.6g} at {places}", found=found, value=problem.lowest, places=places)
+            places = message("{places} and {more} more places", places=places, more=len(problem.minima) - _MANY)
+        return message("{found} {value:.6g} at {places}", found=found, value=problem.lowest, places=places)
     if not problem.bounded:
-        return say("no lowest value: {falling}", falling=falling(problem))
+        return message("no lowest value: {falling}", falling=falling(problem))
     search = problem.search
     if search is not None and search.defined == 0:
-        return say("not defined anywhere in the window")
+        return message("not defined anywhere in the window")
     if search is not None and search.edge:
-        return say("lowest at the window's edge; whether it has a lowest value is not known")
-    return say("whether it has a lowest value is not known")
+        return message("lowest at the window's edge; whether it has a lowest value is not known")
+    return message("whether it has a lowest value is not known")
 
 
 def search_in_words(problem: Problem) -> str:
@@ -91,10 +91,10 @@ def search_in_words(problem: Problem) -> str:
     if search is None:
         return ""
     if search.defined == 0:
-        return say("Not defined anywhere in the window, as far as a grid shows.")
+        return message("Not defined anywhere in the window, as far as a grid shows.")
     (a, b), (c, d) = search.window
     return sentences(
-        say(
+        message(
             "Found, not proven, for x from {a:g} to {b:g} and y from {c:g} to {d:g}: {found}.",
             a=a,
             b=b,
@@ -102,20 +102,20 @@ def search_in_words(problem: Problem) -> str:
             d=d,
             found=_found(search),
         ),
-        say("The lowest {count} are listed.", count=len(problem.stationary)) if search.omitted else "",
-        "" if search.defined > 0.995 else say("It is defined in {share:.0%} of the window.", share=search.defined),
+        message("The lowest {count} are listed.", count=len(problem.stationary)) if search.omitted else "",
+        "" if search.defined > 0.995 else message("It is defined in {share:.0%} of the window.", share=search.defined),
     )
 
 
 def _found(search: Search) -> str:
     """How many points of each kind there are; lines and plateaus, each of many points, are not counted."""
     kinds: dict[str, Callable[[int], str]] = {
-        "minimum": lambda count: counted("{count} minimum", "{count} minima", count),
-        "saddle": lambda count: counted("{count} saddle", "{count} saddles", count),
-        "maximum": lambda count: counted("{count} maximum", "{count} maxima", count),
-        "degenerate": lambda count: counted("{count} degenerate point", "{count} degenerate points", count),
+        "minimum": lambda count: plural("{count} minimum", "{count} minima", count),
+        "saddle": lambda count: plural("{count} saddle", "{count} saddles", count),
+        "maximum": lambda count: plural("{count} maximum", "{count} maxima", count),
+        "degenerate": lambda count: plural("{count} degenerate point", "{count} degenerate points", count),
     }
     told = [kinds[kind](count) for kind, count in search.counts if kind in kinds]
     if any(kind == "flat" for kind, _ in search.counts):
-        told.append(say("lines or plateaus without slope"))
-    return joined(", ", told) or say("no point without slope")
+        told.append(message("lines or plateaus without slope"))
+    return joined(", ", told) or message("no point without slope")

@@ -8,7 +8,7 @@ import numpy as np
 from optim.core.errors import SpecError
 from optim.core.optimizer import Array, Function, Point, Problem
 from optim.core.oracle import hessian
-from optim.i18n.message import say
+from optim.i18n.message import message
 
 
 def turn(rotate: float, stretch: float) -> tuple[Point, Point]:
@@ -26,7 +26,7 @@ def dialled(problem: Problem, rotate: float = 0.0, stretch: float = 1.0, shift: 
     if rotate == 0.0 and stretch == 1.0 and not any(shift):
         return problem
     if problem.dimension != 2 or len(shift) != 2:
-        raise SpecError("rotate, stretch, shift", (rotate, stretch, shift), say("a function of two variables, and two numbers"))
+        raise SpecError("rotate, stretch, shift", (rotate, stretch, shift), message("a function of two variables, and two numbers"))
     a = turn(rotate, stretch)
     cosine, sine = math.cos(math.radians(rotate)), math.sin(math.radians(rotate))
     wide, narrow = math.sqrt(stretch), 1.0 / math.sqrt(stretch)

@@ -7,7 +7,7 @@ from typing import Any
 from optim.core.errors import SpecError
 from optim.core.optimizer import Optimizer, Parameter
 from optim.core.registry import Registry
-from optim.i18n.message import Said, say
+from optim.i18n.message import Message, message
 from optim.optimizers import OPTIMIZERS
 from optim.optimizers.custom import adapted, is_own
 from optim.optimizers.transforms.modifiers import MODIFIERS
@@ -16,7 +16,7 @@ from optim.optimizers.transforms.schedules import SCHEDULES, scheduled
 Number = float | int | bool
 Values = tuple[tuple[str, Number], ...]
 CONSTANT = ("constant",)
-_NONE = say("no values: it has none")
+_NONE = message("no values: it has none")
 
 
 @dataclass(frozen=True)
@@ -41,31 +41,33 @@ class Entry:
 
     def __post_init__(self) -> None:
         if not is_own(self.optimizer) and not (isinstance(self.optimizer, str) and self.optimizer in OPTIMIZERS):
-            expected = say("{names}, or an object with update(params, grads)", names=_one_of(OPTIMIZERS))
+            expected = message("{names}, or an object with update(params, grads)", names=_one_of(OPTIMIZERS))
             raise SpecError("optimizer", self.optimizer, expected)
         rule = self.rule
-        none = say("no values: set them on your object") if rule.year == 0 else _NONE
+        none = message("no values: set them on your object") if rule.year == 0 else _NONE
         object.__setattr__(self, "values", checked_values(rule.name, rule.parameters, self.values, none))
         object.__setattr__(self, "schedule", _named("schedule", self.schedule, SCHEDULES))
         object.__setattr__(self, "modifiers", self._checked_modifiers())
         refusal = "" if self.schedule == CONSTANT else no_schedule(rule)
         if refusal:
-            raise SpecError("schedule", self.schedule[0], say("constant for {name}: {refusal}", name=rule.title, refusal=refusal))
+            raise SpecError(
+                "schedule", self.schedule[0], message("constant for {name}: {refusal}", name=rule.title, refusal=refusal)
+            )
         for field in ("label", "origin"):
             text = getattr(self, field)
             fits = isinstance(text, str) and len(text) <= 80
             if not fits and not (text is None and field == "label"):
-                raise SpecError(field, text, say("a text of at most 80 characters"))
+                raise SpecError(field, text, message("a text of at most 80 characters"))
 
     def _checked_modifiers(self) -> tuple[Any, ...]:
         if isinstance(self.modifiers, str) or not isinstance(self.modifiers, Sequence):
-            raise SpecError("modifiers", self.modifiers, say("a sequence of {names}", names=", ".join(MODIFIERS)))
+            raise SpecError("modifiers", self.modifiers, message("a sequence of {names}", names=", ".join(MODIFIERS)))
         checked = tuple(_named("modifiers", one, MODIFIERS) for one in self.modifiers)
         taken: list[str] = []
         for name, *_ in checked:
             refusal = no_modifier(self.rule, name, taken)
             if refusal:
-                expected = say("another one for {name}: {refusal}", name=self.rule.title, refusal=refusal)
+                expected = message("another one for {name}: {refusal}", name=self.rule.title, refusal=refusal)
                 raise SpecError("modifiers", name, expected)
             taken.append(name)
         return checked
@@ -105,7 +107,7 @@ def no_schedule(rule: Optimizer) -> str:
     """Return why an optimizer takes no learning-rate schedule, or "" where it does."""
     if "schedule" in rule.exempt:
         return rule.exempt["schedule"]
-    return "" if any(parameter.name == "lr" for parameter in rule.parameters) else say("it has no learning rate here")
+    return "" if any(parameter.name == "lr" for parameter in rule.parameters) else message("it has no learning rate here")
 
 
 def no_modifier(rule: Optimizer, name: str, others: Sequence[str] = ()) -> str:
@@ -113,13 +115,15 @@ def no_modifier(rule: Optimizer, name: str, others: Sequence[str] = ()) -> str:
     if "modifiers" in rule.exempt:
         return rule.exempt["modifiers"]
     if set(rule.uses) != {"gradient"}:
-        return say("it looks at more than gradients, which a changed gradient would contradict")
-    taken = {parameter.name: say("it has {name} among its own settings", name=parameter.name) for parameter in rule.parameters}
+        return message("it looks at more than gradients, which a changed gradient would contradict")
+    taken = {parameter.name: message("it has {name} among its own settings", name=parameter.name) for parameter in rule.parameters}
     taken |= {
-        parameter.name: say("{name} is there already", name=other) for other in others for parameter in MODIFIERS[other].parameters
+        parameter.name: message("{name} is there already", name=other)
+        for other in others
+        for parameter in MODIFIERS[other].parameters
     }
     if name == "decoupled_decay" and "lr" not in taken:
-        return say("that decay is measured in learning rates, and it has none here")
+        return message("that decay is measured in learning rates, and it has none here")
     return next((taken[parameter.name] for parameter in MODIFIERS[name].parameters if parameter.name in taken), "")
 
 
@@ -136,12 +140,12 @@ def checked_values(owner: str, parameters: Sequence[Parameter], given: Any, none
     try:
         values = dict(given)
     except (TypeError, ValueError):
-        raise SpecError("values", given, say("a mapping from parameter names to numbers")) from None
+        raise SpecError("values", given, message("a mapping from parameter names to numbers")) from None
     known = {parameter.name: parameter for parameter in parameters}
     checked = []
     for name, value in values.items():
         if name not in known:
-            expected = say("one of the parameters {names}", names=", ".join(known)) if known else none
+            expected = message("one of the parameters {names}", names=", ".join(known)) if known else none
             raise SpecError(f"{owner}.{name}", value, expected)
         checked.append((name, checked_value(owner, known[name], value)))
     return tuple(sorted(checked))
@@ -152,8 +156,8 @@ def with_defaults(owner: str, parameters: Sequence[Parameter], values: Any) -> d
     return {**{p.name: checked_value(owner, p, p.default) for p in parameters}, **dict(values)}
 
 
-def _one_of(names: Iterable[str]) -> Said:
-    return say("one of {names}", names=", ".join(names))
+def _one_of(names: Iterable[str]) -> Message:
+    return message("one of {names}", names=", ".join(names))
 
 
 def _named(field: str, given: Any, registry: Registry[Any]) -> tuple[Any, ...]:

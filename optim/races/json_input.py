@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from optim.core.errors import SpecError
-from optim.i18n.message import say
+from optim.i18n.message import message
 
 MAX_LENGTH, MAX_DEPTH = 100_000, 20
 VERSION = 1
@@ -16,11 +16,11 @@ def read_object(text: Any, expected: str) -> dict[str, Any]:
     if not isinstance(text, str):
         raise SpecError("json", text, expected)
     if len(text) > MAX_LENGTH:
-        raise SpecError("json", f"{len(text)} characters", say("at most {most} characters", most=MAX_LENGTH))
+        raise SpecError("json", f"{len(text)} characters", message("at most {most} characters", most=MAX_LENGTH))
     try:
         data = json.loads(text, object_pairs_hook=_once)
     except json.JSONDecodeError as error:
-        where = say(
+        where = message(
             "{expected}: {what} at line {line}, column {column}",
             what=error.msg.lower(),
             line=error.lineno,
@@ -32,12 +32,12 @@ def read_object(text: Any, expected: str) -> dict[str, Any]:
         raise
     except (ValueError, RecursionError):
         raise SpecError(
-            "json", text, say("{expected}: it holds a number too long, or is nested too deeply", expected=expected)
+            "json", text, message("{expected}: it holds a number too long, or is nested too deeply", expected=expected)
         ) from None
     if not isinstance(data, dict):
-        raise SpecError("json", text, say("{expected}: an object in braces", expected=expected))
+        raise SpecError("json", text, message("{expected}: an object in braces", expected=expected))
     if _too_deep(data):
-        raise SpecError("json", text, say("{expected}: it is nested too deeply", expected=expected))
+        raise SpecError("json", text, message("{expected}: it is nested too deeply", expected=expected))
     return data
 
 
@@ -45,7 +45,7 @@ def check_version(data: dict[str, Any]) -> None:
     """Take the version out of an object; SpecError where it is not the one that can be read."""
     version = data.pop("version", VERSION)
     if type(version) is not int or version != VERSION:
-        raise SpecError("version", version, say("{version}: this was written for another version of the app", version=VERSION))
+        raise SpecError("version", version, message("{version}: this was written for another version of the app", version=VERSION))
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -53,7 +53,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     data: dict[str, Any] = {}
     for name, value in pairs:
         if name in data:
-            raise SpecError(name, value, say("to be given once; it is there twice"))
+            raise SpecError(name, value, message("to be given once; it is there twice"))
         data[name] = value
     return data
 

@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from optim.i18n.message import changed, joined, say
+from optim.i18n.message import joined, message, transformed
 from optim.optimizers.transforms.modifiers import MODIFIERS
 from optim.optimizers.transforms.schedules import SCHEDULES
 from optim.races.entry import CONSTANT, Entry, with_defaults
@@ -25,14 +25,14 @@ def labels(entries: Sequence[Entry]) -> tuple[str, ...]:
     """Return one distinct name per entry: its label or its title, with the settings that tell equal ones apart."""
     names = [entry.label or entry.rule.title for entry in entries]
     told = [
-        say("{title} ({settings})", title=name, settings=settings(entry))
+        message("{title} ({settings})", title=name, settings=settings(entry))
         if names.count(name) > 1 and not entry.label and settings(entry)
         else name
         for name, entry in zip(names, entries, strict=True)
     ]
     distinct: list[str] = []
     for name in told:
-        numbered = (say("{name} #{number}", name=name, number=number) for number in itertools.count(1))
+        numbered = (message("{name} #{number}", name=name, number=number) for number in itertools.count(1))
         free = itertools.chain([name] if told.count(name) == 1 else [], numbered)
         distinct.append(next(label for label in free if label not in distinct))
     return tuple(distinct)
@@ -43,16 +43,16 @@ def extras(entry: Entry) -> list[str]:
     told = []
     if entry.schedule != CONSTANT:
         schedule = SCHEDULES[entry.schedule[0]]
-        title = say("{title} schedule", title=changed(schedule.title, _small))
+        title = message("{title} schedule", title=transformed(schedule.title, _small))
         told.append(_called(title, with_defaults(schedule.name, schedule.parameters, entry.schedule[1:])))
     for name, *pairs in entry.modifiers:
         modifier = MODIFIERS[name]
-        told.append(_called(changed(modifier.title, _small), with_defaults(name, modifier.parameters, pairs)))
+        told.append(_called(transformed(modifier.title, _small), with_defaults(name, modifier.parameters, pairs)))
     return told
 
 
 def _called(title: str, values: dict[str, Any]) -> str:
-    return say("{title} ({settings})", title=title, settings=joined(", ", _written(values.items()))) if values else title
+    return message("{title} ({settings})", title=title, settings=joined(", ", _written(values.items()))) if values else title
 
 
 def _written(pairs: Iterable[tuple[str, Any]]) -> list[str]:

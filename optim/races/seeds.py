@@ -7,7 +7,7 @@ import pandas as pd
 
 from optim.core import metrics
 from optim.core.optimizer import Array
-from optim.i18n.message import say
+from optim.i18n.message import message
 from optim.problems.transforms import dialled
 from optim.races.record import record
 from optim.races.result import RaceResult
@@ -64,10 +64,10 @@ def spread_sentence(result: RaceResult, many: Spread) -> str:
     final = np.where(np.isfinite(many.final), many.final, np.inf)
     best = spread_table(result, many).iloc[0]
     if not np.isfinite(best.median_loss):
-        return say("Over {seeds} seeds no racer stays finite in most runs.", seeds=len(many.seeds))
+        return message("Over {seeds} seeds no racer stays finite in most runs.", seeds=len(many.seeds))
     first = result.labels.index(best.optimizer)
     own = int(np.sum(final[first] == np.min(final, axis=0)))
-    return say(
+    return message(
         "One noisy run proves little. Over {seeds} seeds {name} has the lowest median loss, {loss:.3g}, "
         "and is lowest in {own} of them.",
         seeds=len(many.seeds),

@@ -8,7 +8,7 @@ from typing import Any
 
 from optim.core.errors import SpecError
 from optim.core.optimizer import Parameter, Point, Problem
-from optim.i18n.message import say
+from optim.i18n.message import message
 from optim.problems import PROBLEM_FAMILIES
 from optim.problems import problem as problem_of
 from optim.races.entry import Entry
@@ -42,13 +42,13 @@ class RaceSpec:
 
     def __post_init__(self) -> None:
         if not isinstance(self.problem, str | Problem):
-            raise SpecError("problem", self.problem, say("a function's name, a formula in x and y, or a Problem"))
+            raise SpecError("problem", self.problem, message("a function's name, a formula in x and y, or a Problem"))
         self._set("entries", self._checked_entries())
         self._set("start", _point("start", self.start))
         self._set("steps", _whole("steps", self.steps, 1, MAX_STEPS))
         if self.gradient not in GRADIENTS:
             raise SpecError(
-                "gradient", self.gradient, say("{names} or {last}", names=", ".join(GRADIENTS[:-1]), last=GRADIENTS[-1])
+                "gradient", self.gradient, message("{names} or {last}", names=", ".join(GRADIENTS[:-1]), last=GRADIENTS[-1])
             )
         self._set("noise", _number("noise", self.noise, 0.0, math.inf))
         self._set("seed", _whole("seed", self.seed, 0, MAX_SEED))
@@ -56,20 +56,20 @@ class RaceSpec:
         self._set("stretch", _number("stretch", self.stretch, 1e-6, 1e6))
         self._set("shift", _point("shift", self.shift))
         if len(self.shift) != 2:
-            raise SpecError("shift", self.shift, say("two numbers"))
+            raise SpecError("shift", self.shift, message("two numbers"))
         if self.target is not None:
             self._set("target", _number("target", self.target, 0.0, math.inf))
         if self.budget is not None:
             self._set("budget", _whole("budget", self.budget, 0, 10**12))
         family = PROBLEM_FAMILIES.get(self.problem) if isinstance(self.problem, str) else None
         if family and not family.low <= len(self.start) <= family.high:
-            expected = say(
+            expected = message(
                 "{low} to {high} numbers, one per coordinate of {name}", low=family.low, high=family.high, name=family.name
             )
             raise SpecError("start", self.start, expected)
         dimension = self.base_problem.dimension
         if len(self.start) != dimension:
-            expected = say("{count} numbers, one per coordinate of {name}", count=dimension, name=self.base_problem.name)
+            expected = message("{count} numbers, one per coordinate of {name}", count=dimension, name=self.base_problem.name)
             raise SpecError("start", self.start, expected)
 
     def _set(self, field: str, value: Any) -> None:
@@ -78,12 +78,12 @@ class RaceSpec:
     def _checked_entries(self) -> tuple[Entry, ...]:
         entries = (self.entries,) if isinstance(self.entries, Entry) else self.entries
         if not isinstance(entries, Sequence) or isinstance(entries, str):
-            raise SpecError("entries", entries, say("a sequence of Entry"))
+            raise SpecError("entries", entries, message("a sequence of Entry"))
         if not 1 <= len(entries) <= MAX_ENTRIES:
-            raise SpecError("entries", f"{len(entries)} entries", say("{low} to {high}", low=1, high=MAX_ENTRIES))
+            raise SpecError("entries", f"{len(entries)} entries", message("{low} to {high}", low=1, high=MAX_ENTRIES))
         for entry in entries:
             if not isinstance(entry, Entry):
-                raise SpecError("entries", entry, say("a sequence of Entry"))
+                raise SpecError("entries", entry, message("a sequence of Entry"))
         return tuple(entries)
 
     @property
@@ -96,27 +96,27 @@ class RaceSpec:
     def to_json(self) -> str:
         """Return the spec as JSON; SpecError where the problem is an object of the caller's own."""
         if isinstance(self.problem, Problem):
-            raise SpecError("problem", self.problem.name, say("a registry name or a formula: an object has no JSON form"))
+            raise SpecError("problem", self.problem.name, message("a registry name or a formula: an object has no JSON form"))
         for entry in self.entries:
             if not isinstance(entry.optimizer, str):
-                raise SpecError("optimizer", entry.rule.title, say("a registry name: an object has no JSON form"))
+                raise SpecError("optimizer", entry.rule.title, message("a registry name: an object has no JSON form"))
         entries = [{**_plain(entry), "values": dict(entry.values)} for entry in self.entries]
         return json.dumps({"version": VERSION, **_plain(self), "entries": entries}, allow_nan=False)
 
     @classmethod
     def from_json(cls, text: str) -> "RaceSpec":
         """Return the spec that `to_json` wrote; SpecError where a field is missing, unknown or unusable."""
-        data = read_object(text, say("what RaceSpec.to_json writes"))
+        data = read_object(text, message("what RaceSpec.to_json writes"))
         check_version(data)
         if not isinstance(data.get("entries"), list):
-            raise SpecError("entries", data.get("entries"), say("a list of racers"))
+            raise SpecError("entries", data.get("entries"), message("a list of racers"))
         entries = [_entry(item) for item in data.pop("entries")]
         return cls(entries=tuple(entries), **_known(cls, data))
 
 
 def _entry(data: Any) -> Entry:
     if not isinstance(data, dict):
-        raise SpecError("entries", data, say("objects with the fields of Entry"))
+        raise SpecError("entries", data, message("objects with the fields of Entry"))
     return Entry(**_known(Entry, data))
 
 
@@ -124,11 +124,11 @@ def _known(kind: type, data: dict[str, Any]) -> dict[str, Any]:
     names = [field.name for field in fields(kind)]
     for name, value in data.items():
         if name not in names:
-            raise SpecError(name, value, say("one of the fields {names}", names=", ".join(names)))
+            raise SpecError(name, value, message("one of the fields {names}", names=", ".join(names)))
     missing = {"Entry": ["optimizer"], "RaceSpec": ["problem", "start"]}[kind.__name__]
     for name in missing:
         if name not in data:
-            raise SpecError(name, None, say("a value; the field is missing"))
+            raise SpecError(name, None, message("a value; the field is missing"))
     return data
 
 
@@ -154,8 +154,8 @@ def _whole(field: str, value: Any, low: int, high: int) -> int:
 
 def _point(field: str, value: Any) -> Point:
     if isinstance(value, str | bytes) or not hasattr(value, "__iter__"):
-        raise SpecError(field, value, say("a sequence of numbers"))
+        raise SpecError(field, value, message("a sequence of numbers"))
     point = tuple(Parameter(field, field, 0.0, -1e300, 1e300).canonical(number) for number in value)
     if not point or any(number is None for number in point):
-        raise SpecError(field, value, say("a sequence of finite numbers"))
+        raise SpecError(field, value, message("a sequence of finite numbers"))
     return tuple(float(number) for number in point if number is not None)

@@ -8,7 +8,7 @@ import numpy as np
 from optim.core import metrics
 from optim.core.optimizer import Array, Problem
 from optim.core.oracle import hessian
-from optim.i18n.message import say
+from optim.i18n.message import message
 from optim.i18n.phrases import apart, between, place
 from optim.problems.lowest_value import not_lowest, source
 from optim.races.entry import Entry
@@ -64,19 +64,19 @@ def _not_finite(run: Run) -> Status | None:
         return None
     step = int(np.argmin(finite))
     if step == 0:
-        return Status("diverged", 0, say("the function has no finite value at the start {place}", place=place(run.path[0])))
+        return Status("diverged", 0, message("the function has no finite value at the start {place}", place=place(run.path[0])))
     if np.isfinite(run.path[step]).all() and np.isnan(run.loss[step]):
-        reason = say("the function is not defined at {place}, where step {step} led", place=place(run.path[step]), step=step)
+        reason = message("the function is not defined at {place}, where step {step} led", place=place(run.path[step]), step=step)
         return Status("diverged", step, reason)
     before = run.path[step - 1]
     if np.isnan(run.path[step]).any() and metrics.window_widths(before, run.problem) <= FAR:
-        reason = say(
+        reason = message(
             "step {step} leads from {place} to what is not a number: zero is divided by zero, or a root taken of less than zero",
             step=step,
             place=place(before),
         )
         return Status("diverged", step, reason)
-    return Status("diverged", step, say("{cause}; the numbers overflowed at step {step}", cause=_cause(run, step), step=step))
+    return Status("diverged", step, message("{cause}; the numbers overflowed at step {step}", cause=_cause(run, step), step=step))
 
 
 def _far(run: Run) -> Status | None:
@@ -85,8 +85,8 @@ def _far(run: Run) -> Status | None:
     if step is None:
         return None
     if step == 0:
-        return Status("diverged", 0, say("it started {away:.3g} window widths away and never came near", away=float(away[0])))
-    reason = say("{cause}; it ended {away:.3g} window widths away", cause=_cause(run, step), away=float(away[-1]))
+        return Status("diverged", 0, message("it started {away:.3g} window widths away and never came near", away=float(away[0])))
+    reason = message("{cause}; it ended {away:.3g} window widths away", cause=_cause(run, step), away=float(away[-1]))
     return Status("diverged", step, reason)
 
 
@@ -95,9 +95,9 @@ def _outside(run: Run) -> Status | None:
     if step is None:
         return None
     if step == 0:
-        reason = say("it started outside the domain and ended there, at {place}", place=place(run.path[-1]))
+        reason = message("it started outside the domain and ended there, at {place}", place=place(run.path[-1]))
         return Status("left the window", 0, reason)
-    end = say("it is outside the domain since step {step}, at {place}", step=step, place=place(run.path[-1]))
+    end = message("it is outside the domain since step {step}, at {place}", step=step, place=place(run.path[-1]))
     return Status("left the window", step, _because(overshoot(run, 0, step), end))
 
 
@@ -110,17 +110,17 @@ def _converged(run: Run) -> Status | None:
         return None
     tolerance = metrics.default_target(run.lowest)
     if run.problem.targets:
-        where = say("at the minimum {place}", place=place(metrics.nearest(run.path[-1], run.problem.targets)))
+        where = message("at the minimum {place}", place=place(metrics.nearest(run.path[-1], run.problem.targets)))
     else:
-        where = say("at {place}, one of many minima", place=place(run.path[-1]))
-    reason = say("within {gap:.3g} of the lowest value since step {step}, {where}", gap=tolerance, step=step, where=where)
+        where = message("at {place}, one of many minima", place=place(run.path[-1]))
+    reason = message("within {gap:.3g} of the lowest value since step {step}, {where}", gap=tolerance, step=step, where=where)
     if whence == "found":
-        reason = say("{reason}, the lowest found in the window", reason=reason)
+        reason = message("{reason}, the lowest found in the window", reason=reason)
     return Status("converged", step, reason)
 
 
 def _unmoved(run: Run) -> Status | None:
-    return Status("stalled", 0, say("its budget did not allow a single step")) if run.last == 0 else None
+    return Status("stalled", 0, message("its budget did not allow a single step")) if run.last == 0 else None
 
 
 def _stationary(run: Run) -> Status | None:
@@ -135,7 +135,7 @@ def _stationary(run: Run) -> Status | None:
     small = metrics.default_target(float(run.loss[-1]))
     if in_minimum(bent, last, np.ptp(recent, keepdims=True))[0]:
         step = metrics.kept_from(run.loss - run.loss[-1] <= 10 * small) or 0
-        reason = say(
+        reason = message(
             "no slope and upward curvature at {place}: a minimum, {rank}",
             place=place(point),
             rank=not_lowest(run.problem, run.lowest),
@@ -143,12 +143,14 @@ def _stationary(run: Run) -> Status | None:
         return Status("local minimum", step, reason)
     if curvature[-1] < 0 and abs(gain) <= small and _length(newton) <= 1e-6 * span:
         step = metrics.kept_from(metrics.distance(run.path, [tuple(point)]) <= 1e-6 * span) or 0
-        reason = say("no slope and downward curvature at {place}: a maximum, from where nothing pulls it away", place=place(point))
+        reason = message(
+            "no slope and downward curvature at {place}: a maximum, from where nothing pulls it away", place=place(point)
+        )
         return Status("stalled", step, reason)
     near = metrics.kept_from(metrics.distance(run.path, [tuple(point)]) <= 1e-2 * span) or 0
     stays = near <= run.last - metrics.tail(run.last) and abs(gain) <= max(small, 1e-3 * float(np.ptp(run.loss)))
     if curvature[0] < -1e-8 * abs(curvature[-1]) and curvature[-1] > 0 and _length(newton) <= 1e-2 * span and stays:
-        reason = say(
+        reason = message(
             "almost no slope at {place}, but the curvature is {down:.3g} one way and {up:.3g} the other: a saddle, no minimum",
             place=place(point),
             down=float(curvature[0]),
@@ -166,10 +168,10 @@ def _improving(run: Run) -> Status | None:
     new_ground = later - lowest <= 1.5 * (best_before - lowest)
     if drop_counts and new_ground:
         high, low = apart(earlier, later)
-        reason = say("still improving: the loss fell from {high} to {low} in its last steps", high=high, low=low)
+        reason = message("still improving: the loss fell from {high} to {low} in its last steps", high=high, low=low)
         return Status("moving", run.last, reason)
     if not run.noise and _swings_shrink(run, lowest):
-        reason = say("still improving: it swings to and fro, less each time; the loss is {loss:.3g}", loss=float(run.loss[-1]))
+        reason = message("still improving: it swings to and fro, less each time; the loss is {loss:.3g}", loss=float(run.loss[-1]))
         return Status("moving", run.last, reason)
     return None
 
@@ -193,23 +195,23 @@ def _going_nowhere(run: Run) -> Status:
     recent = run.loss[-rows - 1 :]
     if length <= 1e-6 * span:
         slope = _length(run.problem.gradient(run.path[-1][:, None])[:, 0])
-        reason = say("its last steps are {length:.2g} long, while the slope is {slope:.3g}", length=mean, slope=slope)
+        reason = message("its last steps are {length:.2g} long, while the slope is {slope:.3g}", length=mean, slope=slope)
         return Status("stalled", run.last, reason)
     if run.noise and run.last >= SETTLING:
-        reason = say("gradient noise keeps it hovering in steps of {length:.2g}: {range}", length=mean, range=between(recent))
+        reason = message("gradient noise keeps it hovering in steps of {length:.2g}: {range}", length=mean, range=between(recent))
         return Status("stalled", run.last, reason)
     if length >= 3 * net:
         since = max(0, run.last - rows)
-        circles = say("it goes to and fro in steps of {length:.2g}: {range}", length=mean, range=between(recent))
+        circles = message("it goes to and fro in steps of {length:.2g}: {range}", length=mean, range=between(recent))
         return Status("cycling", since, _because(overshoot(run, since, run.last), circles))
     first, last = apart(earlier, later)
-    way = say("on its way, slowly") if later < earlier else say("on its way, not downhill just now")
-    reason = say("{way}: the loss went from {first} to {last} in its last steps", way=way, first=first, last=last)
+    way = message("on its way, slowly") if later < earlier else message("on its way, not downhill just now")
+    reason = message("{way}: the loss went from {first} to {last} in its last steps", way=way, first=first, last=last)
     return Status("moving", run.last, reason)
 
 
 def _because(cause: str, end: str) -> str:
-    return say("{cause}; {end}", cause=cause, end=end) if cause else end
+    return message("{cause}; {end}", cause=cause, end=end) if cause else end
 
 
 def _halves(run: Run) -> tuple[float, float, int]:
@@ -225,11 +227,13 @@ def overshoot(run: Run, first: int, last: int) -> str:
     if measured is None or not _turns_back(run.path[first : last + 1]):
         return ""
     lr, curvature, bound = measured
-    product = say("lr x curvature = {lr:.4g} x {curvature:.4g} = {product:.4g}", lr=lr, curvature=curvature, product=lr * curvature)
+    product = message(
+        "lr x curvature = {lr:.4g} x {curvature:.4g} = {product:.4g}", lr=lr, curvature=curvature, product=lr * curvature
+    )
     if np.isclose(lr * curvature, bound, rtol=1e-9):
-        return say("{product}, exactly the most this method can take", product=product)
+        return message("{product}, exactly the most this method can take", product=product)
     return (
-        say("{product} > {bound:.4g}, the most this method can take", product=product, bound=bound)
+        message("{product} > {bound:.4g}, the most this method can take", product=product, bound=bound)
         if lr * curvature > bound
         else ""
     )
@@ -264,7 +268,9 @@ def stability(run: Run, first: int, last: int) -> tuple[float, float, float] | N
 
 def _cause(run: Run, step: int) -> str:
     cause = overshoot(run, 0, step)
-    return say("{cause}: each step overshoots more than the last", cause=cause) if cause else say("its steps carried it away")
+    return (
+        message("{cause}: each step overshoots more than the last", cause=cause) if cause else message("its steps carried it away")
+    )
 
 
 def _length(vector: Array) -> float:

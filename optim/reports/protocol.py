@@ -1,7 +1,7 @@
 """The protocol of a race: what everybody faced, in words that are always shown beside its result."""
 
 from optim.core.optimizer import Point
-from optim.i18n.message import counted, joined, say
+from optim.i18n.message import joined, message, plural
 from optim.i18n.phrases import listed, steps
 from optim.problems.lowest_value import falling, source
 from optim.races.entry import Entry
@@ -14,19 +14,19 @@ def protocol(result: RaceResult) -> str:
     spec = result.spec
     exact = spec.gradient == "exact"
     dials = [
-        say("rotated {angle:g} degrees", angle=spec.rotate) if spec.rotate else "",
-        say("stretched {times:g} times", times=spec.stretch) if spec.stretch != 1 else "",
-        say("shifted by ({shift})", shift=_written(spec.shift)) if any(spec.shift) else "",
-        say("at most {budget} evaluations each", budget=spec.budget) if spec.budget is not None else "",
+        message("rotated {angle:g} degrees", angle=spec.rotate) if spec.rotate else "",
+        message("stretched {times:g} times", times=spec.stretch) if spec.stretch != 1 else "",
+        message("shifted by ({shift})", shift=_written(spec.shift)) if any(spec.shift) else "",
+        message("at most {budget} evaluations each", budget=spec.budget) if spec.budget is not None else "",
     ]
     conditions = [
         joined(", ", [result.problem.title, *filter(None, dials)]),
-        say("start ({point})", point=_written(spec.start)),
-        say("{steps} each", steps=steps(spec.steps)),
-        say("exact gradient") if exact else say("numerical gradient (central differences, h = 1e-4)"),
-        say("gradient noise {noise:g}, the same for all, seed {seed}", noise=spec.noise, seed=spec.seed)
+        message("start ({point})", point=_written(spec.start)),
+        message("{steps} each", steps=steps(spec.steps)),
+        message("exact gradient") if exact else message("numerical gradient (central differences, h = 1e-4)"),
+        message("gradient noise {noise:g}, the same for all, seed {seed}", noise=spec.noise, seed=spec.seed)
         if spec.noise
-        else say("no noise"),
+        else message("no noise"),
         _untouched(spec.entries),
         _target(result),
     ]
@@ -39,7 +39,7 @@ def _written(point: Point) -> str:
 
 def _untouched(entries: tuple[Entry, ...]) -> str:
     """Say that nobody's learning rate or gradient is changed on the way; where somebody's is, the entrants' line tells."""
-    return "" if any(extras(entry) for entry in entries) else say("constant learning rates, unmodified gradients")
+    return "" if any(extras(entry) for entry in entries) else message("constant learning rates, unmodified gradients")
 
 
 def answers(result: RaceResult) -> str:
@@ -47,7 +47,7 @@ def answers(result: RaceResult) -> str:
     names = [label for label, entry in zip(result.labels, result.spec.entries, strict=True) if entry.rule.answer is not None]
     if not names:
         return ""
-    return counted(
+    return plural(
         "{names} reports an average of points, the thin line: standings judge that. Paths and losses by step show the moving point",
         "{names} report an average of points, the thin line: standings judge that. Paths and losses by step show the moving point",
         len(names),
@@ -60,10 +60,10 @@ def entrants(result: RaceResult) -> str:
     return joined(
         " · ",
         (
-            say(
+            message(
                 "{name}: {settings} ({origin})",
                 name=entry.label or entry.rule.title,
-                settings=settings(entry) or say("no settings"),
+                settings=settings(entry) or message("no settings"),
                 origin=entry.origin,
             )
             for entry in result.spec.entries
@@ -73,10 +73,10 @@ def entrants(result: RaceResult) -> str:
 
 def _target(result: RaceResult) -> str:
     if result.lowest is None:
-        why = say("nobody met a finite value") if result.problem.bounded else falling(result.problem)
-        return say("no target: {why}", why=why)
-    whence = {"found": say(", the lowest minimum found in the window"), "met": say(", the lowest value any entry met")}
-    return say(
+        why = message("nobody met a finite value") if result.problem.bounded else falling(result.problem)
+        return message("no target: {why}", why=why)
+    whence = {"found": message(", the lowest minimum found in the window"), "met": message(", the lowest value any entry met")}
+    return message(
         "target: stay within {target:.3g} of {lowest:.4g}{whence}",
         target=result.target,
         lowest=result.lowest,

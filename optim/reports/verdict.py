@@ -7,7 +7,7 @@ import numpy as np
 
 from optim.core import metrics
 from optim.core.metrics import Travel
-from optim.i18n.message import changed, counted, say
+from optim.i18n.message import message, plural, transformed
 from optim.i18n.phrases import apart, capital, listed, place, sentences, steps
 from optim.problems.lowest_value import falling, source
 from optim.races.result import RaceResult
@@ -36,22 +36,24 @@ def verdict(result: RaceResult) -> Verdict:
     """Return who won the race and why."""
     first, alone = result.order[0], len(result.order) == 1
     name, status = result.labels[first], result.status[first]
-    reason = say("{name}: {reason}.", name=name, reason=status.reason)
+    reason = message("{name}: {reason}.", name=name, reason=status.reason)
     if alone:
-        reason = changed(say("{reason}.", reason=status.reason), _capital)
+        reason = transformed(message("{reason}.", reason=status.reason), _capital)
     if all(status.kind == "diverged" for status in result.status) and result.problem.bounded:
-        return Verdict(None, say("It diverged.") if alone else say("Nobody finished: every run diverged."), "", reason)
+        return Verdict(None, message("It diverged.") if alone else message("Nobody finished: every run diverged."), "", reason)
     if status.kind == "diverged" and result.problem.bounded:
-        return Verdict(None, say("Nobody won: {name} got lowest, but it diverged.", name=name), "", reason)
+        return Verdict(None, message("Nobody won: {name} got lowest, but it diverged.", name=name), "", reason)
     if result.reached[first] is None and not result.answer_loss[first, -1] < result.answer_loss[first, 0]:
-        lost = say("It ended no lower than it started.") if alone else say("Nobody won: no racer ended lower than it started.")
+        lost = (
+            message("It ended no lower than it started.") if alone else message("Nobody won: no racer ended lower than it started.")
+        )
         return Verdict(None, lost, "", reason)
     if alone:
         return Verdict(first, _alone(result), "", reason)
     tied = _tied(result)
     if len(tied) > 1:
         names = listed([result.labels[i] for i in tied])
-        return Verdict(None, say("A tie between {names}: each {score}.", names=names, score=_score(result, first)), "", "")
+        return Verdict(None, message("A tie between {names}: each {score}.", names=names, score=_score(result, first)), "", "")
     second = result.order[1]
     return Verdict(first, _headline(result, first), _margin(result, first, second), _why(result, first, second))
 
@@ -59,8 +61,8 @@ def verdict(result: RaceResult) -> Verdict:
 def _alone(result: RaceResult) -> str:
     name, hit = result.labels[0], result.reached[0]
     if hit is not None:
-        return say("{name} reached the target at step {step}.", name=name, step=hit)
-    return say(
+        return message("{name} reached the target at step {step}.", name=name, step=hit)
+    return message(
         "{name} ran alone: after {steps} its loss is {loss:.3g}.",
         name=name,
         steps=steps(result.taken[0]),
@@ -71,34 +73,34 @@ def _alone(result: RaceResult) -> str:
 def _headline(result: RaceResult, first: int) -> str:
     name = result.labels[first]
     if result.reached[first] is not None:
-        return say("{name} won: it {score}.", name=name, score=_score(result, first))
+        return message("{name} won: it {score}.", name=name, score=_score(result, first))
     end, taken = apart(*(result.answer_loss[i, -1] for i in result.order[:2]))[0], steps(result.taken[first])
     if result.lowest is None:
-        return say("{name} got lowest: {loss} after {steps}.", name=name, loss=end, steps=taken)
+        return message("{name} got lowest: {loss} after {steps}.", name=name, loss=end, steps=taken)
     if result.inside[first]:
-        return say("{name} won: its loss after {steps} is {loss}.", name=name, loss=end, steps=taken)
-    return say("{name} won: its loss after {steps} is {loss}, but outside the window.", name=name, loss=end, steps=taken)
+        return message("{name} won: its loss after {steps} is {loss}.", name=name, loss=end, steps=taken)
+    return message("{name} won: its loss after {steps} is {loss}, but outside the window.", name=name, loss=end, steps=taken)
 
 
 def _margin(result: RaceResult, first: int, second: int) -> str:
     if result.reached[first] is not None:
-        rest = say("Nobody else did.")
+        rest = message("Nobody else did.")
         if result.reached[second] is not None:
-            rest = say("{name} {score}.", name=result.labels[second], score=_score(result, second))
+            rest = message("{name} {score}.", name=result.labels[second], score=_score(result, second))
         return sentences(rest, _places(result), *_lost(result))
     behind = _behind(result, first, second)
     if result.lowest is None:
-        fallen = changed(falling(result.problem), _capital)
-        return sentences(behind, say("{falling}, so there is no lowest value to reach.", falling=fallen))
+        fallen = transformed(falling(result.problem), _capital)
+        return sentences(behind, message("{falling}, so there is no lowest value to reach.", falling=fallen))
     return sentences(behind, _places(result), _missed(result), *_lost(result))
 
 
 def _missed(result: RaceResult) -> str:
     whence = source(result.problem, result.lowest)
     if whence == "known":
-        return say("Nobody stayed within {target:.3g} of the lowest value yet.", target=result.target)
+        return message("Nobody stayed within {target:.3g} of the lowest value yet.", target=result.target)
     if whence == "found":
-        return say("Nobody stayed within {target:.3g} of the lowest minimum found in the window yet.", target=result.target)
+        return message("Nobody stayed within {target:.3g} of the lowest minimum found in the window yet.", target=result.target)
     return ""
 
 
@@ -113,8 +115,8 @@ def _lost(result: RaceResult) -> list[str]:
 
 
 _LOST: dict[Kind, Callable[[str], str]] = {
-    "diverged": lambda names: say("{names} diverged.", names=names),
-    "left the window": lambda names: say("{names} left the window.", names=names),
+    "diverged": lambda names: message("{names} diverged.", names=names),
+    "left the window": lambda names: message("{names} left the window.", names=names),
 }
 
 
@@ -127,27 +129,27 @@ def _places(result: RaceResult) -> str:
     }
     if len(set(nearest.values())) < 2:
         return ""
-    each = listed([say("{name} in {place}", name=name, place=place(point)) for name, point in nearest.items()])
-    return say("They ended in different minima: {each}.", each=each)
+    each = listed([message("{name} in {place}", name=name, place=place(point)) for name, point in nearest.items()])
+    return message("They ended in different minima: {each}.", each=each)
 
 
 def _behind(result: RaceResult, first: int, second: int) -> str:
     name = result.labels[second]
     if not np.isfinite(result.answer_loss[second, -1]):
-        return changed(_LOST["diverged"](name), _capital)
+        return transformed(_LOST["diverged"](name), _capital)
     with np.errstate(all="ignore"):
         times = result.answer_loss[second, -1] / result.answer_loss[first, -1]
     loss = apart(*(result.answer_loss[i, -1] for i in result.order[:2]))[1]
     if result.lowest == 0 and 1.05 < times < 1e6:
-        return say("Next is {name} with {loss} ({times:.3g} times as much).", name=name, loss=loss, times=float(times))
-    return say("Next is {name} with {loss}.", name=name, loss=loss)
+        return message("Next is {name} with {loss} ({times:.3g} times as much).", name=name, loss=loss, times=float(times))
+    return message("Next is {name} with {loss}.", name=name, loss=loss)
 
 
 def _score(result: RaceResult, i: int) -> str:
     hit = result.reached[i]
     if hit is None:
-        return say("ended at loss {loss:.3g}", loss=float(result.answer_loss[i, -1]))
-    return counted(
+        return message("ended at loss {loss:.3g}", loss=float(result.answer_loss[i, -1]))
+    return plural(
         "reached the target at step {step}, after {count} evaluation",
         "reached the target at step {step}, after {count} evaluations",
         int(result.evaluations[i, hit]),
@@ -189,8 +191,8 @@ def _why(result: RaceResult, first: int, second: int) -> str:
     difference = next(filter(None, (explain(duel) for explain in _EXPLANATIONS)), "")
     rule = result.spec.entries[first].rule
     if rule == result.spec.entries[second].rule:
-        return difference or say("Same method, other settings.")
-    return sentences(difference, say("{name} {idea}", name=result.labels[first], idea=rule.idea))
+        return difference or message("Same method, other settings.")
+    return sentences(difference, message("{name} {idea}", name=result.labels[first], idea=rule.idea))
 
 
 def _escaped(duel: _Duel) -> str:
@@ -201,10 +203,10 @@ def _escaped(duel: _Duel) -> str:
     if set(left.values()) == {None}:
         return ""
     ends = {
-        i: say("is still inside the window") if step is None else say("left the window at step {step}", step=step)
+        i: message("is still inside the window") if step is None else message("left the window at step {step}", step=step)
         for i, step in left.items()
     }
-    return say(
+    return message(
         "{winner} {its_end}, {rival} {other_end}.",
         winner=winner,
         its_end=ends[duel.first],
@@ -221,11 +223,11 @@ def _rival_failed(duel: _Duel) -> str:
 
 
 _ENDED: dict[Kind, Callable[[str, str], str]] = {
-    "diverged": lambda name, reason: say("{name} diverged: {reason}.", name=name, reason=reason),
-    "left the window": lambda name, reason: say("{name} left the window: {reason}.", name=name, reason=reason),
-    "local minimum": lambda name, reason: say("{name} stopped in a local minimum: {reason}.", name=name, reason=reason),
-    "saddle": lambda name, reason: say("{name} hangs at a saddle: {reason}.", name=name, reason=reason),
-    "cycling": lambda name, reason: say("{name} does not settle: {reason}.", name=name, reason=reason),
+    "diverged": lambda name, reason: message("{name} diverged: {reason}.", name=name, reason=reason),
+    "left the window": lambda name, reason: message("{name} left the window: {reason}.", name=name, reason=reason),
+    "local minimum": lambda name, reason: message("{name} stopped in a local minimum: {reason}.", name=name, reason=reason),
+    "saddle": lambda name, reason: message("{name} hangs at a saddle: {reason}.", name=name, reason=reason),
+    "cycling": lambda name, reason: message("{name} does not settle: {reason}.", name=name, reason=reason),
 }
 
 
@@ -233,7 +235,7 @@ def _zigzag(duel: _Duel) -> str:
     winner, rival = duel.winner, duel.rival
     if rival.reversals < ZIGZAG or rival.reversals < 1.5 * winner.reversals:
         return ""
-    return say(
+    return message(
         "{rival} zigzags: {share:.0%} of its steps turn back{cause}, against {other:.0%} for {winner}.",
         rival=duel.names[1],
         share=rival.reversals,
@@ -251,7 +253,7 @@ def _near_the_limit(duel: _Duel) -> str:
     if measured is None or not 0.9 * measured[2] <= measured[0] * measured[1] <= measured[2]:
         return ""
     lr, curvature, bound = measured
-    return say(
+    return message(
         ", because lr x curvature = {lr:g} x {curvature:.3g} = {product:.3g} is close to its limit {bound:.3g}",
         lr=lr,
         curvature=curvature,
@@ -264,7 +266,7 @@ def _slow(duel: _Duel) -> str:
     winner, rival = duel.winner, duel.rival
     if not (winner.covered > 0.1 and rival.covered < 0.8 * winner.covered and rival.length < 0.8 * winner.length):
         return ""
-    return say(
+    return message(
         "{rival} was too slow: in {steps} it made good {share:.0%} of the way to the minimum, {winner} {other:.0%}.",
         rival=duel.names[1],
         steps=steps(duel.result.taken[duel.second]),
@@ -278,12 +280,12 @@ def _detour(duel: _Duel) -> str:
     winner, rival = duel.winner, duel.rival
     if not (np.isfinite(rival.detour) and rival.detour > 1.2 * winner.detour):
         return ""
-    return say(
+    return message(
         "{rival} went {times:.3g} times as far as the straight line from its start to its end, {winner} {other}.",
         rival=duel.names[1],
         times=rival.detour,
         winner=duel.names[0],
-        other=say("went almost straight") if winner.detour < 1.05 else say("only {times:.3g} times", times=winner.detour),
+        other=message("went almost straight") if winner.detour < 1.05 else message("only {times:.3g} times", times=winner.detour),
     )
 
 

@@ -5,7 +5,7 @@ import pickle
 
 import pytest
 
-from optim.i18n.message import changed, counted, joined, say, told
+from optim.i18n.message import joined, message, plural, transformed, translated
 
 
 class Loud(gettext.NullTranslations):
@@ -23,36 +23,36 @@ def _capital(text):
 
 
 CASES = [
-    (say("no values"), "no values", "[no values]"),
-    (say("{name} won at {lr:.2g}", name="Adam", lr=0.123), "Adam won at 0.12", "[[Adam] won at 0.12]"),
-    (say("outer {inner}", inner=say("inner {n}", n=3)), "outer inner 3", "[outer [inner 3]]"),
-    (counted("{count} step", "{count} steps", 1), "1 step", "[1 step]"),
-    (counted("{count} step of {of}", "{count} steps of {of}", 2, of="it"), "2 steps of it", "[2 steps of [it]]"),
-    (joined(", ", ["a", say("b {x}", x=1)]), "a, b 1", "[a][, ][b 1]"),
-    (say("a") + " " + say("b"), "a b", "[a][ ][b]"),
-    (changed(say("small {x}", x=1), _capital), "Small 1", "[small 1]"),
-    (say(""), "", ""),
+    (message("no values"), "no values", "[no values]"),
+    (message("{name} won at {lr:.2g}", name="Adam", lr=0.123), "Adam won at 0.12", "[[Adam] won at 0.12]"),
+    (message("outer {inner}", inner=message("inner {n}", n=3)), "outer inner 3", "[outer [inner 3]]"),
+    (plural("{count} step", "{count} steps", 1), "1 step", "[1 step]"),
+    (plural("{count} step of {of}", "{count} steps of {of}", 2, of="it"), "2 steps of it", "[2 steps of [it]]"),
+    (joined(", ", ["a", message("b {x}", x=1)]), "a, b 1", "[a][, ][b 1]"),
+    (message("a") + " " + message("b"), "a b", "[a][ ][b]"),
+    (transformed(message("small {x}", x=1), _capital), "Small 1", "[small 1]"),
+    (message(""), "", ""),
 ]
 
 
 @pytest.mark.parametrize(("said", "english", "loud"), CASES)
 def test_a_sentence_is_english_and_can_be_said_otherwise(said, english, loud):
     assert said == english
-    assert told(said, gettext.NullTranslations()) == english
-    assert told(said, Loud()) == loud
+    assert translated(said, gettext.NullTranslations()) == english
+    assert translated(said, Loud()) == loud
 
 
 @pytest.mark.parametrize(("said", "english", "loud"), CASES)
 def test_a_sentence_survives_pickling(said, english, loud):
-    assert told(pickle.loads(pickle.dumps(said)), Loud()) == loud
+    assert translated(pickle.loads(pickle.dumps(said)), Loud()) == loud
 
 
 def test_what_is_put_in_is_never_read_as_a_template():
-    assert say("hello {name}", name="{name.__class__}") == "hello {name.__class__}"
-    assert told(say("hello {name}", name="{0}"), gettext.NullTranslations()) == "hello {0}"
+    assert message("hello {name}", name="{name.__class__}") == "hello {name.__class__}"
+    assert translated(message("hello {name}", name="{0}"), gettext.NullTranslations()) == "hello {0}"
 
 
 def test_a_plain_text_is_looked_up_and_anything_else_left():
-    assert told("plain", Loud()) == "[plain]"
-    assert told(3, Loud()) == 3
-    assert told("", Loud()) == ""
+    assert translated("plain", Loud()) == "[plain]"
+    assert translated(3, Loud()) == 3
+    assert translated("", Loud()) == ""

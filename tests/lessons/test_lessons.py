@@ -9,7 +9,7 @@ import pytest
 
 import optim
 from optim.figures.race.online import course
-from optim.i18n.message import told
+from optim.i18n.message import translated
 from optim.lessons.lesson import Proof, played
 from optim.races.online import OnlineSpec, entry_for, play, play_all
 from pages.shared.inputs.link_codec import decode, encode, spec_of
@@ -48,7 +48,7 @@ def test_the_race_proves_the_answer(lesson):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_race_bears_out_the_right_choice_and_no_other(lesson, language):
     results = [played(run.spec) for run in lesson.races]
-    texts = [told(choice.text, catalogue(language)) for choice in lesson.choices]
+    texts = [translated(choice.text, catalogue(language)) for choice in lesson.choices]
     borne = [choice.bears(numbers(text), *results) for choice, text in zip(lesson.choices, texts, strict=True)]
     assert borne == [choice.right for choice in lesson.choices]
 

@@ -13,7 +13,7 @@ from pages.shared.components.race_view.file import race_file
 from pages.shared.components.race_view.texts import TEXTS
 from pages.shared.inputs.link_codec import encode
 from pages.shared.inputs.presets import PRESETS
-from pages.shared.text import translate
+from pages.shared.text import translation
 from tests.pages.test_race_page import ROOT, AppTest, headline, losses, ran, text_of
 from tests.support import bracket_language
 
@@ -83,7 +83,7 @@ def test_what_is_wrong_with_a_formula_comes_from_the_catalogue(formula):
 
 @pytest.mark.usefixtures("bracketed")
 def test_a_file_that_plays_by_itself_is_in_the_language_of_who_made_it(monkeypatch):
-    monkeypatch.setattr(translate, "language", lambda: "ja")
+    monkeypatch.setattr(translation, "language", lambda: "ja")
     result = optim.race(RACED)
     ground, played = told_scene(result, "light")
     page = race_file(result, ground, played, "light")

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from optim.i18n.message import told
+from optim.i18n.message import translated
 from tests.support import record_english
 
 RECORDED = json.loads(record_english.RECORD.read_text(encoding="utf-8"))
@@ -25,7 +25,7 @@ def test_english_is_what_it_was(said, about):
 
 @pytest.mark.parametrize("about", RECORDED)
 def test_a_sentence_told_in_english_is_the_sentence(said, about):
-    assert [told(text, gettext.NullTranslations()) for text in said[about]] == said[about]
+    assert [translated(text, gettext.NullTranslations()) for text in said[about]] == said[about]
 
 
 def _numberless(text):

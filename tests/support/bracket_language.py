@@ -10,7 +10,7 @@ from google.protobuf.descriptor import FieldDescriptor
 
 from optim import MODIFIERS, OPTIMIZERS, PROBLEMS, SCHEDULES
 from optim.problems.formulas.parse import FUNCTIONS
-from pages.shared.text import languages, translate
+from pages.shared.text import languages, translation
 from tests.support.catalogues import wanted
 
 NOT_SHOWN = {
@@ -74,7 +74,7 @@ def speak(monkeypatch):
     """Put the language of brackets in place of Japanese."""
     known()  # in a language that does not ask for it
     spoken = {name: Brackets() if name == "ja" else gettext.NullTranslations() for name in languages.LANGUAGES}
-    for module in (languages, translate):
+    for module in (languages, translation):
         monkeypatch.setattr(module, "catalogue", spoken.__getitem__)
     forget()
 

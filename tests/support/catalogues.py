@@ -26,7 +26,7 @@ from pages.shared.text.languages import DOMAIN, FOLDER, LANGUAGES
 
 BEGUN = datetime(2026, 11, 24, tzinfo=UTC)
 ROOT = Path(__file__).parents[2]
-KEYWORDS = {"say": None, "counted": (1, 2), "joined": (1,)}
+KEYWORDS = {"message": None, "translate": None, "plural": (1, 2), "translate_plural": (1, 2), "joined": (1,)}
 TRANSLATED = [name for name in LANGUAGES if name != "en"]
 
 

@@ -76,7 +76,10 @@ def test_one_that_dies_is_replaced_and_shut_down_none_is_left():
 
 def test_none_outlives_the_process_that_started_it_however_that_ends():
     """The parent ends at once, without a word to its workers, as when it is killed."""
-    script = "import os; from optim.sweeps.process_pool import Workers; print(Workers(1).submit(os.getpid).result(), flush=True); os._exit(1)"
+    script = (
+        "import os; from optim.sweeps.process_pool import Workers\n"
+        "print(Workers(1).submit(os.getpid).result(), flush=True); os._exit(1)"
+    )
     run = subprocess.run([sys.executable, "-c", script], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
     ends = time.monotonic() + 20
     while alive(int(run.stdout)):
@@ -88,7 +91,8 @@ def test_a_main_module_is_not_run_again(tmp_path):
     """Under Streamlit the main module is a page: a ProcessPoolExecutor would run it once more in each of its processes."""
     script = tmp_path / "page.py"
     script.write_text(
-        "import os; from optim.sweeps.process_pool import pool\nprint('run')\nwith pool(1) as one: print(one.submit(os.getpid).result() > 0)"
+        "import os; from optim.sweeps.process_pool import pool\nprint('run')\n"
+        "with pool(1) as one: print(one.submit(os.getpid).result() > 0)"
     )
     run = subprocess.run(
         [sys.executable, str(script)], env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=True

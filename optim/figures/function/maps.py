@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from optim.core.optimizer import Array, Box, Point, Problem
 from optim.figures.function.landscape import Landscape, downhill, landscape, single
 from optim.figures.style import THEMES, Teller, Theme, figure, layout
-from optim.i18n.message import say
+from optim.i18n.message import message
 
 CAMERA = {"eye": {"x": -1.42, "y": -1.37, "z": 1.4}, "center": {"x": 0, "y": 0, "z": -0.14}}
 
@@ -92,9 +92,9 @@ def _cut_note(land: Landscape, colours: Theme, told: Teller) -> list[dict[str, A
         return []
     heights = [f"{height:.3g}".replace("-", "−") for height in land.cut]
     if len(heights) == 1:
-        text = say("The surface is cut at height {height}: the function goes far beyond it.", height=heights[0])
+        text = message("The surface is cut at height {height}: the function goes far beyond it.", height=heights[0])
     else:
-        text = say(
+        text = message(
             "The surface is cut at heights {low} and {high}: the function goes far beyond them.", low=heights[0], high=heights[1]
         )
     place = {"xref": "paper", "yref": "paper", "x": 0, "y": 0, "xanchor": "left", "yanchor": "bottom", "showarrow": False}
@@ -158,8 +158,8 @@ def _landmarks(
 ) -> list[dict[str, Any]]:
     """The starts and the known minima, on the map, or on the surface where they are in its box."""
     marks = [
-        (told(say("start")), list(starts), "circle-open", 13),
-        (told(say("minimum")), list(problem.minima), "star" if flat else "diamond", 12),
+        (told(message("start")), list(starts), "circle-open", 13),
+        (told(message("minimum")), list(problem.minima), "star" if flat else "diamond", 12),
     ]
     traces = []
     for name, points, symbol, size in marks:

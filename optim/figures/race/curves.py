@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from optim.core.optimizer import Array
 from optim.figures.race.thinning import answering, shown_rows
 from optim.figures.style import LOOKS, THEMES, Teller, Theme, figure, layout
-from optim.i18n.message import say
+from optim.i18n.message import message
 from optim.races.result import RaceResult
 
 Quantity = Literal["loss", "gradient norm", "distance"]
@@ -85,13 +85,13 @@ def _layout(shown: Chart, colours: Theme, legend: bool, told: Teller = str) -> d
 
 def _values(result: RaceResult, quantity: Quantity, log: bool) -> tuple[Array, str]:
     if quantity == "gradient norm":
-        return result.gradient_norm, say("gradient norm")
+        return result.gradient_norm, message("gradient norm")
     if quantity == "distance":
-        return result.distance, say("distance to the minimum")
+        return result.distance, message("distance to the minimum")
     if log and result.lowest is not None:
-        above = say("loss above the lowest value {lowest:.6g}", lowest=result.lowest)
-        return result.gap, say("loss") if result.lowest == 0 else above
-    return result.loss, say("loss")
+        above = message("loss above the lowest value {lowest:.6g}", lowest=result.lowest)
+        return result.gap, message("loss") if result.lowest == 0 else above
+    return result.loss, message("loss")
 
 
 def _curve(result: RaceResult, i: int, shown: Chart) -> dict[str, Any]:
@@ -134,10 +134,10 @@ def _target(result: RaceResult, shown: Chart, colours: Theme, told: Teller = str
         "x": [0, int(np.max(shown.places))],
         "y": [result.target] * 2,
         "mode": "lines+text",
-        "text": ["", told(say("target")) + " "],
+        "text": ["", told(message("target")) + " "],
         "textposition": "top left",
         "line": {"color": colours.quiet, "width": 1, "dash": "dot"},
-        "name": told(say("target {target:.3g}", target=result.target)),
+        "name": told(message("target {target:.3g}", target=result.target)),
         "hoverinfo": "skip",
     }
     return [line]

@@ -7,7 +7,7 @@ import numpy as np
 from optim.core.optimizer import Array, Golden, Hyper, Optimizer, Parameter, State, Torch
 from optim.core.oracle import Oracle
 from optim.core.rule_lines import Lines
-from optim.i18n.message import say
+from optim.i18n.message import message
 from optim.optimizers.first_order.shared import DECAY, LR, WEIGHT_DECAY, default, nothing, with_decay
 
 _LR = default(LR, 1e-3)
@@ -96,7 +96,7 @@ def _nesterov(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array,
 
 
 def _no_momentum(hp: Hyper) -> str:
-    return "" if hp["momentum"] else say("PyTorch's needs a momentum above 0")
+    return "" if hp["momentum"] else message("PyTorch's needs a momentum above 0")
 
 
 nesterov = Optimizer(

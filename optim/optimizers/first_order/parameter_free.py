@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from optim.core.linalg import dot
+from optim.core.linalg import dot, root
 from optim.core.optimizer import Array, Golden, Hyper, Optimizer, Parameter, State
 from optim.core.oracle import Oracle
 from optim.core.rule_lines import Lines
@@ -23,7 +23,6 @@ from optim.optimizers.first_order.shared import (
     decay_rate,
     default,
     divisor,
-    root,
     with_decay,
 )
 

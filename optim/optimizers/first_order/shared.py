@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from optim.core.linalg import root
 from optim.core.optimizer import Array, Hyper, Parameter, State
 from optim.core.oracle import Oracle
 
@@ -32,6 +33,8 @@ def default(parameter: Parameter, value: float) -> Parameter:
 
 BETA1 = decay_rate("beta1", "β₁", 0.9, "memory of the gradients' average")
 BETA2 = decay_rate("beta2", "β₂", 0.999, "memory of the squared gradients' average")
+ADAM_LR = replace(LR, default=1e-3)
+MOMENTS_LATEX = r"m \leftarrow \beta_1 m + (1-\beta_1)\, g, \quad v \leftarrow \beta_2 v + (1-\beta_2)\, g^2, \quad "
 DECAY = "g = g + weight_decay * x"
 MOMENTS = ("m = beta1 * m + (1 - beta1) * g", "v = beta2 * v + (1 - beta2) * g**2")
 POWERS = ("beta1_power := beta1_power * beta1", "beta2_power := beta2_power * beta2")
@@ -71,21 +74,6 @@ def average(old: Array, new: Array, rate: Any) -> Array:
     result: Array = rate * old
     result += (1.0 - rate) * new
     return result
-
-
-def root(value: Any) -> Any:
-    """Return the square root of a plain number or an array, the same to the last bit."""
-    return math.sqrt(value) if isinstance(value, float) else np.sqrt(value)
-
-
-def power(base: Any, exponent: Any) -> Any:
-    """Return base to the power of exponent, plain numbers or arrays (B,), the same alone and in a batch.
-
-    NumPy's vector pow rounds otherwise than the plain one, and a run must not depend on its neighbours.
-    """
-    if isinstance(base, np.ndarray) or isinstance(exponent, np.ndarray):
-        return np.array([float(one) ** float(other) for one, other in np.broadcast(base, exponent)])
-    return base**exponent
 
 
 def moments_start(oracle: Oracle, x: Array, hp: Hyper) -> State:

@@ -7,7 +7,7 @@ import numpy as np
 from optim.core.optimizer import Array, Golden, Hyper, Optimizer, Parameter, State, Torch
 from optim.core.oracle import Oracle
 from optim.core.rule_lines import Lines
-from optim.i18n.message import say
+from optim.i18n.message import message
 from optim.optimizers.first_order.shared import DECOUPLED, LR, average, decay_rate, default, shrunk
 
 FAMILY = "Signs"
@@ -27,7 +27,7 @@ def _rprop(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, St
 
 
 def _still_factors(hp: Hyper) -> str:
-    return "" if 0 < hp["eta_minus"] < 1 < hp["eta_plus"] else say("PyTorch's needs an η⁻ between 0 and 1, and an η⁺ above 1")
+    return "" if 0 < hp["eta_minus"] < 1 < hp["eta_plus"] else message("PyTorch's needs an η⁻ between 0 and 1, and an η⁺ above 1")
 
 
 rprop = Optimizer(

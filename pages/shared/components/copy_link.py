@@ -5,20 +5,21 @@ from pathlib import Path
 
 import streamlit as st
 
-from optim.i18n.message import say
+from optim.i18n.message import message
 from pages.shared.components import assets
 from pages.shared.inputs.fields import FRAME
 from pages.shared.inputs.link_codec import LESSON, SECTION, own_keys
 from pages.shared.inputs.state import WALKS, query
-from pages.shared.text import translate
+from pages.shared.text import translation
+from pages.shared.text.translation import translate_each
 
 _HERE = Path(__file__).parent
 _BUTTON = '<button type="button"><span aria-live="polite"></span></button>'
 _TEXTS = {
-    "title": say("The address holds the experiment"),
-    "button": say("Copy link"),
-    "copied": say("Copied"),
-    "ask": say("Copy this link"),
+    "title": message("The address holds the experiment"),
+    "button": message("Copy link"),
+    "copied": message("Copied"),
+    "ask": message("Copy this link"),
 }
 
 
@@ -34,7 +35,7 @@ def copy_link(looked_at: Mapping[str, str], *, race: bool = True) -> None:
         css=(_HERE / "copy_link.css").read_text(encoding="utf-8"),
         js=assets.loader("copy_link.js"),
     )
-    own = {**looked_at, **translate.in_link()}
+    own = {**looked_at, **translation.in_link()}
     address = {**query(), **own}
     data = {
         "query": address,
@@ -43,6 +44,6 @@ def copy_link(looked_at: Mapping[str, str], *, race: bool = True) -> None:
         "quiet": [FRAME.key],
         "places": [LESSON, SECTION],
         "walks": st.session_state.get(WALKS, 0),
-        "texts": translate.each(_TEXTS),
+        "texts": translate_each(_TEXTS),
     }
     component(key="copy link", data=data, height="content", width="content")

@@ -22,7 +22,8 @@ from optim.races.record import Record, joined, record
 from optim.races.run import judged, race
 from optim.races.seeds import Spread, spread
 from optim.reports.optimizers import overview, proven
-from pages.shared.text import translate
+from pages.shared.text import translation
+from pages.shared.text.translation import translate
 
 HEIGHTS = {"auto": None, "linear": False, "logarithmic": True}
 """How high the surface is drawn: its scale -> whether it is logarithmic."""
@@ -60,7 +61,7 @@ def ground(spec: RaceSpec, theme: str, *, height: str, points: int, downhill: bo
     if all(low <= value <= high for value, (low, high) in zip(spec.start, view, strict=True)):
         spec = replace(spec, start=tuple((low + high) / 2 for low, high in view))
     alone = RaceSpec(spec.problem, (Entry("sgd"),), spec.start, 1, rotate=spec.rotate, stretch=spec.stretch, shift=spec.shift)
-    return _ground(alone, theme, height, points, downhill, translate.language())
+    return _ground(alone, theme, height, points, downhill, translation.language())
 
 
 @st.cache_resource(max_entries=24, **_BY_REPR)
@@ -69,8 +70,8 @@ def _ground(spec: RaceSpec, theme: str, height: str, points: int, downhill: bool
     land = landscape(problem, spec.start, points, surface_log=HEIGHTS[height])
     name = hashlib.sha256(repr((spec, theme, height, points, downhill, language)).encode()).hexdigest()[:12]
     figures = {
-        "map": flat(problem, land, theme, arrows=downhill, told=translate.say),
-        "surface": relief(problem, land, theme, told=translate.say),
+        "map": flat(problem, land, theme, arrows=downhill, told=translate),
+        "surface": relief(problem, land, theme, told=translate),
     }
     pictures = {kind: json.loads(figure.to_json()) for kind, figure in figures.items()}
     return Ground(name, land, {"id": name, "place": repr((spec.problem, land.window)), **pictures})
@@ -81,7 +82,7 @@ _spread = st.cache_resource(max_entries=96, **_BY_REPR)(spread)
 
 def run(spec: RaceSpec) -> RaceResult:
     """Return the race; what was run before comes from the cache."""
-    with _working(spec, translate.say("Racing ...")):
+    with _working(spec, translate("Racing ...")):
         return _race(spec)
 
 
@@ -130,7 +131,7 @@ def _replay(spec: RaceSpec) -> Replay:
 def under_the_glass(spec: RaceSpec, racer: int) -> Replay:
     """Return the run of one racer, counted from 0, with its memory; the other racers do not matter to it."""
     alone = replace(spec, entries=(spec.entries[racer],))
-    with _working(alone, translate.say("Working the steps out ...")):
+    with _working(alone, translate("Working the steps out ...")):
         return _replay(alone)
 
 
@@ -152,7 +153,7 @@ def tuned(spec: RaceSpec) -> TuneResult:
 
 def seeds(spec: RaceSpec) -> Spread:
     """Return the race over 20 seeds."""
-    with _working(spec, translate.say("Racing 20 seeds ...")):
+    with _working(spec, translate("Racing 20 seeds ...")):
         return _spread(spec)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from optim import MODIFIERS, OPTIMIZERS, PROBLEM_FAMILIES, PROBLEMS, SCHEDULES, Entry, FormulaError, Parameter, Problem
 from optim import problem as problem_of
 from optim.figures import AGAINST, QUANTITIES
-from optim.i18n.message import joined, say
+from optim.i18n.message import joined, message
 from optim.optimizers.transforms.modifiers import Modifier
 from optim.optimizers.transforms.schedules import Schedule
 from optim.problems.diagnostics import tags
@@ -71,8 +71,8 @@ class Field:
             return self.parameter.expected if self.parameter else ""
         titles = list(self.options.values())
         if len(titles) > MANY:
-            return say("one of the {count} in the menu, such as {names}", count=len(titles), names=joined(", ", titles[:4]))
-        return say("one of {names}", names=joined(", ", titles))
+            return message("one of the {count} in the menu, such as {names}", count=len(titles), names=joined(", ", titles[:4]))
+        return message("one of {names}", names=joined(", ", titles))
 
 
 class FormulaField(Field):
@@ -86,14 +86,14 @@ class FormulaField(Field):
 
     @property
     def expected(self) -> str:
-        return say("a formula in x and y")
+        return message("a formula in x and y")
 
 
 @lru_cache(maxsize=256)
 def _looked_up(text: str) -> Problem | FormulaError:
     """What a formula or a name means, or what is wrong with it: found out once, since every rerun asks several times."""
     if text in PROBLEM_FAMILIES:
-        return FormulaError(say("{name} is a function of many variables; write a formula in x and y", name=text))
+        return FormulaError(message("{name} is a function of many variables; write a formula in x and y", name=text))
     try:
         return problem_of(text)
     except FormulaError as error:
@@ -225,7 +225,7 @@ def start_fields(values: Values) -> tuple[Field, Field]:
 def optimizer_field(slot: int) -> Field:
     """Return the input of a racer's optimizer."""
     titles = {name: optimizer.title for name, optimizer in OPTIMIZERS.items()}
-    return Field(slot_key(slot), say("Racer {slot}", slot=slot), _usual(slot).optimizer, options=titles)
+    return Field(slot_key(slot), message("Racer {slot}", slot=slot), _usual(slot).optimizer, options=titles)
 
 
 @cache
@@ -235,7 +235,7 @@ def setting_fields(slot: int, optimizer: str) -> tuple[Field, ...]:
     return tuple(
         Field(
             slot_key(slot, parameter.name),
-            say("{owner}'s {name}", owner=OPTIMIZERS[optimizer].title, name=parameter.name),
+            message("{owner}'s {name}", owner=OPTIMIZERS[optimizer].title, name=parameter.name),
             hyper[parameter.name],
             parameter=parameter,
         )
@@ -259,12 +259,12 @@ def _extras(slot: int, optimizer: str) -> tuple[tuple[Field, Mapping[Any, Schedu
     found: list[tuple[Field, Mapping[Any, Schedule | Modifier]]] = []
     if not no_schedule(rule):
         titles = {name: schedule.title for name, schedule in SCHEDULES.items()}
-        called = say("{owner}'s schedule", owner=rule.title)
-        field = Field(slot_key(slot, "schedule"), called, CONSTANT[0], options=titles, short=say("schedule"))
+        called = message("{owner}'s schedule", owner=rule.title)
+        field = Field(slot_key(slot, "schedule"), called, CONSTANT[0], options=titles, short=message("schedule"))
         found.append((field, SCHEDULES))
     for modifier in MODIFIERS.values():
         if not no_modifier(rule, modifier.name):
-            called = say("{owner}'s {name}", owner=rule.title, name=modifier.title)
+            called = message("{owner}'s {name}", owner=rule.title, name=modifier.title)
             field = _number(slot_key(slot, modifier.name), called, False, 0, 1, "bool")
             found.append((replace(field, short=modifier.title), {True: modifier}))
     return tuple(found)
@@ -275,7 +275,7 @@ def _own_fields(key: str, item: Schedule | Modifier) -> Iterator[Field]:
     for parameter in item.parameters:
         yield Field(
             f"{key}.{parameter.name}",
-            say("{owner}'s {name}", owner=item.title, name=parameter.name),
+            message("{owner}'s {name}", owner=item.title, name=parameter.name),
             parameter.default,
             parameter=parameter,
         )

@@ -7,7 +7,7 @@ from itertools import chain
 from typing import Any
 
 from optim import MODIFIERS, PROBLEM_FAMILIES, PROBLEMS, SCHEDULES, Entry, Problem, RaceSpec
-from optim.i18n.message import say
+from optim.i18n.message import message
 from optim.optimizers.transforms.modifiers import Modifier
 from optim.optimizers.transforms.schedules import Schedule
 from optim.races.entry import CONSTANT, with_defaults
@@ -51,7 +51,7 @@ def decode(query: Mapping[str, str]) -> tuple[Values, list[str]]:
         if value is None:
             given, instead = query[field.key][:40], field.write(field.default)
             notes.append(
-                say(
+                message(
                     "{title} ({key}) was {given!r}; expected {expected}. Using {instead}.",
                     title=field.title,
                     key=field.key,
@@ -84,19 +84,21 @@ def values_of(spec: RaceSpec) -> Values:
 def not_held(spec: RaceSpec) -> str:
     """Return in a sentence why the inputs, and so a link, cannot hold a race; nothing where they can."""
     if len(spec.start) != 2 or spec.problem in PROBLEM_FAMILIES:
-        return say("The inputs hold functions of x and y only, so this experiment opens in no page: take it away as code or data.")
+        return message(
+            "The inputs hold functions of x and y only, so this experiment opens in no page: take it away as code or data."
+        )
     if isinstance(spec.problem, Problem):
-        return say("The function of this experiment is an object, which no input can hold.")
+        return message("The function of this experiment is an object, which no input can hold.")
     if spec.budget is not None:
-        return say("This experiment has a budget of evaluations, for which there is no input.")
+        return message("This experiment has a budget of evaluations, for which there is no input.")
     if spec.target is not None:
-        return say("This experiment has a target of its own, for which there is no input.")
+        return message("This experiment has a target of its own, for which there is no input.")
     values = values_of(spec)
     for field in fields(values):
         value = values[field.key]
         if field.read(field.write(value)) != value:
             title, shown, expected = field.title, repr(value)[:40], field.expected
-            return say(
+            return message(
                 "{title} ({key}) is {shown}; its input takes {expected}.",
                 title=title,
                 key=field.key,
@@ -104,7 +106,7 @@ def not_held(spec: RaceSpec) -> str:
                 expected=expected,
             )
     if _numbers(spec_of(values)) != _numbers(spec):
-        return say("The modifiers of a racer act in an order of their own, for which there is no input.")
+        return message("The modifiers of a racer act in an order of their own, for which there is no input.")
     return ""
 
 

@@ -13,7 +13,7 @@ from streamlit.errors import StreamlitAPIException
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from optim import OPTIMIZERS, Entry, FormulaError, RaceSpec, SpecError
-from optim.i18n.message import say
+from optim.i18n.message import message
 from optim.races.spec import MAX_ENTRIES
 from pages.shared.inputs.fields import (
     FORMULA,
@@ -36,7 +36,8 @@ from pages.shared.inputs.fields import (
 )
 from pages.shared.inputs.link_codec import SECTION, decode, encode, entries_of, entry_values, own_keys, values_of
 from pages.shared.inputs.presets import PRESETS
-from pages.shared.text import translate
+from pages.shared.text import translation
+from pages.shared.text.translation import translate
 
 NOTES, SHOWN, TYPED, PAGE, WANTED = "link notes", "inputs on screen", "formula typed last", "page", "race to open"
 WALKS, KEPT = "walks through the history", "book inputs"
@@ -78,7 +79,7 @@ def _follow() -> None:
     shown = f"{address.get(SECTION)}."
     st.session_state[KEPT] = {key: value for key, value in st.session_state.get(KEPT, {}).items() if not key.startswith(shown)}
     st.session_state[WALKS] = st.session_state.get(WALKS, 0) + 1
-    translate.follow(address)
+    translation.follow(address)
     _take(address)
 
 
@@ -110,12 +111,12 @@ def read_link(wrong: Callable[[], Iterable[str]] = list) -> list[str]:
 
     `wrong` returns what of it a page of its own cannot use.
     """
-    translate.settle()
+    translation.settle()
     if WHOLE in st.query_params:
         _read_whole()
     if NOTES not in st.session_state:
         query = {key: st.query_params[key] for key in st.query_params}
-        st.session_state[NOTES] = [*_take(query), *translate.note(), *wrong()]
+        st.session_state[NOTES] = [*_take(query), *translation.note(), *wrong()]
         values = current()
         meant = {field.key: written(field, value_of(field)) for field in chain(fields(values), LOOKED_AT) if field.key in query}
         if any(meant[key] != query[key] for key in meant):
@@ -132,7 +133,7 @@ def _read_whole() -> None:
     try:
         values, notes = decode(encode(RaceSpec.from_json(text)))
     except (SpecError, FormulaError) as error:
-        values, notes = {}, [say("The race in the link could not be used: {error}", error=error.args[0])]
+        values, notes = {}, [message("The race in the link could not be used: {error}", error=error.args[0])]
     if values and values != {**current(), **{key: values[key] for key in _LOOKED_AT}}:
         remember_shown(())  # nothing is on screen yet
         put({key: value for key, value in values.items() if key not in _LOOKED_AT})
@@ -168,7 +169,7 @@ def value_of(field: Field) -> Any:
 
 def written(field: Field, value: Any) -> str:
     """Return a value as the address bar has it: Streamlit writes and restores options by what the visitor sees."""
-    return translate.say(field.write(value)) if field.options is not None else field.write(value)
+    return translate(field.write(value)) if field.options is not None else field.write(value)
 
 
 def query() -> dict[str, str]:
@@ -229,7 +230,7 @@ def open_race(spec: RaceSpec, label: str | None = None) -> None:
     """Show a link that opens the Race page with `spec`."""
     st.page_link(
         "pages/race.py",
-        label=label or translate.say("Open this race"),
+        label=label or translate("Open this race"),
         icon=":material/sports_score:",
         query_params={WHOLE: spec.to_json()},
     )

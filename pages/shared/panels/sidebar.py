@@ -10,7 +10,7 @@ import streamlit as st
 
 from optim import FormulaError
 from optim.figures import LOOKS
-from optim.i18n.message import say
+from optim.i18n.message import message
 from optim.i18n.phrases import capital
 from pages.shared.inputs import state
 from pages.shared.inputs.fields import (
@@ -33,20 +33,23 @@ from pages.shared.inputs.fields import (
 from pages.shared.inputs.presets import PRESETS
 from pages.shared.inputs.state import BOUND
 from pages.shared.panels.race import race as race_panels
-from pages.shared.text import translate
+from pages.shared.text import translation
+from pages.shared.text.translation import translate, translate_each
 
 HELP = {
-    "f": say("In x and y, with numbers, pi, e, + - * / ** and functions such as sin, exp, log, sqrt, abs, max. Enter applies it."),
-    "k": say("How many optimizers race, 1 to 12. The cross beside a racer takes that one out."),
-    "g": say(
+    "f": message(
+        "In x and y, with numbers, pi, e, + - * / ** and functions such as sin, exp, log, sqrt, abs, max. Enter applies it."
+    ),
+    "k": message("How many optimizers race, 1 to 12. The cross beside a racer takes that one out."),
+    "g": message(
         "Exact: the derivative of the formula. Numerical: the book's central difference, h = 1e-4, at 4 evaluations per step."
     ),
-    "noise": say("Every step adds this times a random slope to the function, the same for every racer. 0 is no noise."),
-    "seed": say("Which random numbers the noise uses."),
-    "rotate": say("Turns the function about its first minimum. The start stays where it is."),
-    "stretch": say("Squeezes the function along its x and draws it out along its y. On the sphere, 10 gives condition 100."),
-    "sx": say("Moves the function and its minima sideways. The start stays where it is."),
-    "sy": say("Moves the function and its minima up. The start stays where it is."),
+    "noise": message("Every step adds this times a random slope to the function, the same for every racer. 0 is no noise."),
+    "seed": message("Which random numbers the noise uses."),
+    "rotate": message("Turns the function about its first minimum. The start stays where it is."),
+    "stretch": message("Squeezes the function along its x and draws it out along its y. On the sphere, 10 gives condition 100."),
+    "sx": message("Moves the function and its minima sideways. The start stays where it is."),
+    "sy": message("Moves the function and its minima up. The start stays where it is."),
 }
 DECADE = 20
 """Positions of a logarithmic slider per factor of ten."""
@@ -74,15 +77,15 @@ def sidebar() -> Values:
     """
     form = Form()
     with st.sidebar:
-        translate.switch(state.keep_inputs)
-        titles = translate.each({preset.title: preset.title for preset in PRESETS})
+        translation.switch(state.keep_inputs)
+        titles = translate_each({preset.title: preset.title for preset in PRESETS})
         st.selectbox(
-            translate.say("Ready experiments"),
+            translate("Ready experiments"),
             list(titles),
             None,
             format_func=titles.__getitem__,
             key="preset",
-            placeholder=translate.say("Choose one"),
+            placeholder=translate("Choose one"),
             on_change=state.load_preset,
             args=("preset",),
         )
@@ -91,15 +94,15 @@ def sidebar() -> Values:
             _formula(form)
         for field in start_fields(form.values):
             _number(field, form, step=0.1)
-        st.button(translate.say("Random start"), key="random", on_click=state.random_start, width="stretch")
-        st.button(translate.say("Reset all"), key="reset", on_click=state.reset, width="stretch")
-        _with_slider(STEPS, form, translate.say(STEPS.title))
+        st.button(translate("Random start"), key="random", on_click=state.random_start, width="stretch")
+        st.button(translate("Reset all"), key="reset", on_click=state.reset, width="stretch")
+        _with_slider(STEPS, form, translate(STEPS.title))
         _number(RACERS, form)
         for slot in range(1, form.values[RACERS.key] + 1):
             _racer(slot, form)
         full = form.values[RACERS.key] >= (RACERS.parameter.high if RACERS.parameter else 0)
-        st.button(translate.say("Add a racer"), on_click=state.add_racer, disabled=full, width="stretch", icon=":material/add:")
-        every = st.toggle(translate.say("Show gradient, noise and dials"), key="conditions")
+        st.button(translate("Add a racer"), on_click=state.add_racer, disabled=full, width="stretch", icon=":material/add:")
+        every = st.toggle(translate("Show gradient, noise and dials"), key="conditions")
         _wanted((*CONDITIONS, *DIALS), form, every=every)
     state.remember_shown(form.shown)
     return form.values
@@ -108,7 +111,7 @@ def sidebar() -> Values:
 def _formula(form: Form) -> None:
     """A function of the visitor's own: its text stays whatever it is, with how it reads or what is wrong under it."""
     text = st.text_input(
-        translate.say(FORMULA.title),
+        translate(FORMULA.title),
         FORMULA.default,
         LONGEST,
         key=FORMULA.key,
@@ -128,7 +131,7 @@ def _racer(slot: int, form: Form) -> None:
     look = LOOKS[slot - 1]
     with st.container(border=True, gap="xsmall"):
         field = optimizer_field(slot)
-        title = f':color[{look.sign}]{{foreground="{look.colour}"}} {translate.say(field.title)}'
+        title = f':color[{look.sign}]{{foreground="{look.colour}"}} {translate(field.title)}'
         _choice(field, form, title=title, on_change=state.usual_settings, args=(slot,))
         st.button(
             "✕",
@@ -136,7 +139,7 @@ def _racer(slot: int, form: Form) -> None:
             on_click=state.remove_racer,
             args=(slot,),
             disabled=form.values[RACERS.key] == 1,
-            help=translate.say("Take this racer out"),
+            help=translate("Take this racer out"),
             type="tertiary",
             width="content",
         )
@@ -144,14 +147,14 @@ def _racer(slot: int, form: Form) -> None:
         first = [field for field in own[:1] if field.parameter and field.parameter.log]
         for field in first:
             _with_slider(field, form, _name(field))
-        every = st.toggle(translate.say("Show all settings"), key=f"all {slot}")
+        every = st.toggle(translate("Show all settings"), key=f"all {slot}")
         _wanted(chain(own[len(first) :], extra_fields(slot, form.values)), form, _name, every=every)
 
 
 def _wanted(
     offered: Iterable[Field],
     form: Form,
-    named: Callable[[Field], str] = lambda field: translate.say(field.title),
+    named: Callable[[Field], str] = lambda field: translate(field.title),
     *,
     every: bool,
 ) -> None:
@@ -168,9 +171,9 @@ def _any(field: Field, form: Form, **more: Any) -> None:
 
 
 def _choice(field: Field, form: Form, *, title: str = "", **more: Any) -> None:
-    options = translate.each(field.options or {})
+    options = translate_each(field.options or {})
     value = st.selectbox(
-        title or translate.say(field.title),
+        title or translate(field.title),
         list(options),
         list(options).index(field.default),
         format_func=options.__getitem__,
@@ -183,7 +186,7 @@ def _choice(field: Field, form: Form, *, title: str = "", **more: Any) -> None:
 
 
 def _switch(field: Field, form: Form, *, title: str = "") -> None:
-    form.keep(field.key, st.toggle(title or translate.say(field.title), field.default, key=field.key, help=_help(field), **BOUND))
+    form.keep(field.key, st.toggle(title or translate(field.title), field.default, key=field.key, help=_help(field), **BOUND))
 
 
 def _number(field: Field, form: Form, *, title: str = "", step: float | None = None, **more: Any) -> None:
@@ -193,7 +196,7 @@ def _number(field: Field, form: Form, *, title: str = "", step: float | None = N
     if step is None:
         step = 1 if whole else 0.01
     value = st.number_input(
-        title or translate.say(field.title),
+        title or translate(field.title),
         low,
         high,
         field.default,
@@ -217,7 +220,7 @@ def _with_slider(field: Field, form: Form, title: str) -> None:
     if abs(st.session_state.get(key, math.inf) - position) > 0.5 / DECADE:
         st.session_state[key] = position
     st.slider(
-        translate.say("{name}, logarithmic", name=field.title),
+        translate("{name}, logarithmic", name=field.title),
         low,
         high,
         position,
@@ -241,10 +244,10 @@ def _name(field: Field) -> str:
     """What an input of a racer is called beside it: an optimizer's parameter by name and symbol, the rest by its short title."""
     parameter = field.parameter
     if parameter is None or parameter.symbol == field.key:
-        return capital(translate.say(field.short))
+        return capital(translate(field.short))
     return f"{parameter.name} ({parameter.symbol})"
 
 
 def _help(field: Field) -> str | None:
     text = HELP.get(field.key) or (field.parameter.doc if field.parameter else "")
-    return translate.say(text) if text else None
+    return translate(text) if text else None

@@ -4,7 +4,7 @@ import gettext
 from functools import cache
 from pathlib import Path
 
-from optim.i18n import message
+from optim.i18n.message import translated
 
 LANGUAGES = {"en": "English", "ja": "日本語"}
 """Languages by the name that a link calls them; the first is what the texts are written in."""
@@ -24,4 +24,4 @@ def catalogue(name: str) -> gettext.NullTranslations:
 @cache
 def everywhere(text: str) -> tuple[str, ...]:
     """Return what a text is in each of the languages."""
-    return tuple(str(message.told(text, catalogue(name))) for name in LANGUAGES)
+    return tuple(str(translated(text, catalogue(name))) for name in LANGUAGES)

@@ -15,7 +15,8 @@ from pages.shared.compute import cache, yielding
 from pages.shared.compute.cache import Ground
 from pages.shared.inputs.fields import ALONG, ARROWS, ARROWS_AT, CURVE, FRAME, GRID, HEIGHT, LOG
 from pages.shared.inputs.state import choose, value_of
-from pages.shared.text import translate
+from pages.shared.text import translation
+from pages.shared.text.translation import translate, translate_each
 
 KEY, SENT = "race view", "race sent last"
 
@@ -46,7 +47,7 @@ def told_race(result: RaceResult, key: str, theme: str, *, play: bool = False, l
     With `play` it starts from the beginning by itself, as long as the visitor does not prefer less motion.
     """
     ground, (facts, numbers) = told_scene(result, theme, log=log)
-    view = {**facts, "note": translate.say(NOTE_TOLD), "frame": 0 if play else None, "play": play, "fixed": True}
+    view = {**facts, "note": translate(NOTE_TOLD), "frame": 0 if play else None, "play": play, "fixed": True}
     show = _component("race_view", "default", '<div class="race-view"></div>')
     show(key=key, data=_parcel(Scene(view, numbers)), on_chosen_change=_nothing)
     _show_ground(ground, f"{key} ")
@@ -84,12 +85,12 @@ def _played(result: RaceResult, ground: Ground, shown: Chart, theme: str, arrows
         },
         "land": ground.name,
         "plotly": assets.plotly(),
-        "axes": json.loads(axes(result, shown, theme, told=translate.say).to_json()),
+        "axes": json.loads(axes(result, shown, theme, told=translate).to_json()),
         "theme": {"dark": theme == "dark", "text": colours.text, "quiet": colours.quiet, "halo": colours.halo},
-        "title": translate.say(result.problem.title),
-        "language": translate.language(),
-        "texts": translate.each(TEXTS),
-        "note": translate.say(NOTE),
+        "title": translate(result.problem.title),
+        "language": translation.language(),
+        "texts": translate_each(TEXTS),
+        "note": translate(NOTE),
         "arrows": arrows,
         "frame": None if frame == FRAME.default else frame,
     }
@@ -98,7 +99,7 @@ def _played(result: RaceResult, ground: Ground, shown: Chart, theme: str, arrows
 
 def _told(racer: dict[str, Any]) -> dict[str, Any]:
     """What is known of a racer, with its name, its end and the reason in the visitor's language."""
-    label, reason, kind = (translate.say(racer[name]) for name in ("label", "reason", "status"))
+    label, reason, kind = (translate(racer[name]) for name in ("label", "reason", "status"))
     return {**racer, "label": label, "reason": reason, "ended": kind}
 
 

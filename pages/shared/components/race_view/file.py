@@ -7,14 +7,15 @@ from string import Template
 
 from optim import RaceResult
 from optim.figures import THEMES
-from optim.i18n.message import say
+from optim.i18n.message import message
 from optim.i18n.phrases import sentences
 from optim.reports.protocol import entrants, protocol
 from optim.reports.verdict import verdict
 from pages.shared.components import assets
 from pages.shared.components.race_view.component import Scene
 from pages.shared.compute.cache import Ground
-from pages.shared.text import translate
+from pages.shared.text import translation
+from pages.shared.text.translation import translate
 
 
 def race_file(result: RaceResult, ground: Ground, scene: Scene, theme: str) -> str:
@@ -29,11 +30,11 @@ def race_file(result: RaceResult, ground: Ground, scene: Scene, theme: str) -> s
     texts = {
         "title": said.headline,
         "why": sentences(said.margin, said.why),
-        "protocol": sentences(say("Protocol: {protocol}.", protocol=protocol(result)), entrants(result)),
+        "protocol": sentences(message("Protocol: {protocol}.", protocol=protocol(result)), entrants(result)),
     }
     return Template(_sources()["file.html"]).substitute(
-        {name: html.escape(translate.say(text)) for name, text in texts.items()},
-        language=translate.language(),
+        {name: html.escape(translate(text)) for name, text in texts.items()},
+        language=translation.language(),
         text=colours.text,
         paper=colours.halo,
         style=_sources()["view.css"],

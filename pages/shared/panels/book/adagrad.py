@@ -9,7 +9,7 @@ from optim.book.optimizers import EPS
 from optim.book.sgd import crossings
 from optim.core.optimizer import Array
 from optim.figures.line_chart import series
-from optim.i18n import message
+from optim.i18n.message import message
 from pages.shared.components.race_view.component import told_race
 from pages.shared.compute import cache
 from pages.shared.inputs.fields import Values
@@ -32,7 +32,7 @@ from pages.shared.panels.book.section import (
     where,
 )
 from pages.shared.panels.race.race import PLOT
-from pages.shared.text.translate import say
+from pages.shared.text.translation import translate
 
 ROWS, LONG = 5, 100
 
@@ -46,23 +46,25 @@ def spec_of(values: Values) -> RaceSpec:
 
 def show(section: Section, theme: str) -> None:
     """Show the formula, small matrices, where h starts, the run, and what its steps are made of."""
-    head(say("From the formula"))
+    head(translate("From the formula"))
     st.latex(
         r"\boldsymbol{h} \leftarrow \boldsymbol{h} + \frac{\partial L}{\partial \boldsymbol{W}} \odot "
         r"\frac{\partial L}{\partial \boldsymbol{W}} \qquad \boldsymbol{W} \leftarrow \boldsymbol{W} - "
         r"\eta\,\frac{1}{\sqrt{\boldsymbol{h}}}\,\frac{\partial L}{\partial \boldsymbol{W}}"
     )
-    tell(say("h is the record of all gradients so far, squared and added up. Where gradients were large, steps become small."))
-    head(say("Warming up: element by element"), 25)
+    tell(
+        translate("h is the record of all gradients so far, squared and added up. Where gradients were large, steps become small.")
+    )
+    head(translate("Warming up: element by element"), 25)
     _matrices()
-    head(say("Where h starts: 0 or zeros_like"), 26)
+    head(translate("Where h starts: 0 or zeros_like"), 26)
     _starts()
-    head(say("The run"), 27, 28)
+    head(translate("The run"), 27, 28)
     values = show_inputs(section)
     result = cache.run(spec_of(values))
     told_race(result, "book adagrad", theme)
     observe(*_seen(values, result))
-    head(say("What makes the steps small: h, or the gradient?"), 28)
+    head(translate("What makes the steps small: h, or the gradient?"), 28)
     _anatomy(values, theme)
     ways_out(result, section.name, theme)
 
@@ -70,21 +72,21 @@ def show(section: Section, theme: str) -> None:
 def _matrices() -> None:
     _printed(adagrad.matrices(), width=345)
     observe(
-        say(
+        translate(
             "A is all 2 and becomes √2; B is all 2.8. np.sqrt and the division go element by element: no element looks at another."
         ),
-        say(
+        translate(
             "The notebook reads 1/√h times the gradient as a product of matrices, whose shapes must fit. It is the product of "
             "elements, ⊙, as with the squares: h has the gradient's shape, so it always fits. The two products differ:"
         ),
     )
     _printed(adagrad.products(), width=160)
     observe(
-        say(
+        translate(
             "For the same reason h is not the squared norm of the gradient vector, which would be one number for all: every "
             "parameter keeps its own sum. That is what lets x and y have rates of their own."
         ),
-        say("Squares are never negative, so the root exists. 1e-7 is added to it, so that nothing is divided by 0."),
+        translate("Squares are never negative, so the root exists. 1e-7 is added to it, so that nothing is divided by 0."),
     )
 
 
@@ -100,7 +102,7 @@ def _printed(results: dict[str, str], width: int) -> None:
 def _starts() -> None:
     shape, apart = adagrad.starts_alike()
     tell(
-        say(
+        translate(
             "The notebook starts h at the number 0, the book at np.zeros_like(value), and the notebook finds its own way good "
             "enough. It is: with a parameter of shape (2, 3), h has the shape {shape} after the first step, and over 30 steps the "
             "two ways differ by {apart}. Only before the first step is there no shape to look at.",
@@ -112,10 +114,12 @@ def _starts() -> None:
 
 def _seen(values: Values, result: RaceResult) -> tuple[str, ...]:
     path, first = result.path[0], [abs(float(step)) for step in result.path[0, 1] - result.path[0, 0]]
-    end = say("After {n} steps it is at {end} with loss {loss}.", n=values["n"], end=at(*path[-1]), loss=num(result.loss[0, -1]))
+    end = translate(
+        "After {n} steps it is at {end} with loss {loss}.", n=values["n"], end=at(*path[-1]), loss=num(result.loss[0, -1])
+    )
     reached = result.reached[0]
     return (
-        say(
+        translate(
             "The first step is {x} in x and {y} in y: η in both, however steep, because a gradient divided by its own size is 1.",
             x=num(first[0]),
             y=num(first[1]),
@@ -123,15 +127,15 @@ def _seen(values: Values, result: RaceResult) -> tuple[str, ...]:
         _swings(path) if not values["noise"] else "",
         end
         if reached is None
-        else end + " " + say("From step {step} on the loss stays below {target}.", step=reached, target=num(result.target)),
+        else end + " " + translate("From step {step} on the loss stays below {target}.", step=reached, target=num(result.target)),
     )
 
 
 def _swings(path: Array) -> str:
     x, y = crossings(path[:, 0]), crossings(path[:, 1])
     if x == y == 0:
-        return say("As the notebook says, it goes in cleanly: neither x nor y ever passes 0.")
-    return say("At this rate it does swing: x changes its sign {x} times, y {y} times.", x=x, y=y)
+        return translate("As the notebook says, it goes in cleanly: neither x nor y ever passes 0.")
+    return translate("At this rate it does swing: x changes its sign {x} times, y {y} times.", x=x, y=y)
 
 
 def parts(values: Values, axis: int) -> Shrinking:
@@ -146,11 +150,13 @@ def _anatomy(values: Values, theme: str) -> None:
     x = parts(values, 0)
     left, right = st.columns([2, 3], gap="large")
     with left:
-        names = (say("step in x"), say("η / √h: the rate left over"), say("gradient in x"))
+        names = (translate("step in x"), translate("η / √h: the rate left over"), translate("gradient in x"))
         picture = series(
-            dict(zip(names, (x.step, x.rate, x.slope), strict=True)), (say("step"), ""), theme, log_places=values["n"] > LONG
+            dict(zip(names, (x.step, x.rate, x.slope), strict=True)), (translate("step"), ""), theme, log_places=values["n"] > LONG
         )
-        st.plotly_chart(picture, theme=None, config=PLOT, key="book parts", alt=say("Step, rate and gradient in x, step by step"))
+        st.plotly_chart(
+            picture, theme=None, config=PLOT, key="book parts", alt=translate("Step, rate and gradient in x, step by step")
+        )
     with right:
         _table(values, x)
     observe(*_why(values, x))
@@ -159,7 +165,7 @@ def _anatomy(values: Values, theme: str) -> None:
 def _table(values: Values, x: Shrinking) -> None:
     """The first steps and the last, worked out."""
     rows = sorted({*range(min(ROWS, values["n"])), values["n"] - 1})
-    heads = (say("step"), "g²", "h", "√h", "η / √h", say("step in x"))
+    heads = (translate("step"), "g²", "h", "√h", "η / √h", translate("step in x"))
     columns = (x.slope**2, x.h, x.h**0.5, x.rate, x.step)
     table("adagrad", heads, ([f"{row + 1}", *(num(float(column[row])) for column in columns)] for row in rows))
 
@@ -168,7 +174,7 @@ def _why(values: Values, x: Shrinking) -> tuple[str, ...]:
     step, left, slope = x.times
     noisy = parts({**values, "noise": 1.0, "num": False, "n": 10_000}, 0)
     return (
-        say(
+        translate(
             "The notebook's observation is right in what it sees: the product of η/√h and the gradient goes to 0, and h hardly "
             "grows any more. Which of the two does it? From first to last step the step in x became {step} times smaller: the "
             "rate left over {rate} times, the gradient {slope} times.",
@@ -176,19 +182,19 @@ def _why(values: Values, x: Shrinking) -> tuple[str, ...]:
             rate=num(left),
             slope=num(slope),
         ),
-        say(
+        translate(
             "So on this bowl it is the gradient. h stops at {h}, because squares of vanishing gradients add nothing, and with it "
             "the rate stops at {rate}: from there on AdaGrad is SGD with a rate of its own for x and another for y.",
             h=num(float(x.h[-1])),
             rate=num(float(x.rate[-1])),
         )
         if not values["noise"]
-        else say(
+        else translate(
             "With noise the gradient never vanishes, h never stops growing ({h} now), and the rate left over falls like one over "
             "the root of the steps.",
             h=num(float(x.h[-1])),
         ),
-        say(
+        translate(
             "The steps die because of h where gradients do not vanish, as in training with mini-batches: with noise 1 on every "
             "gradient h in x is {h} after 10 000 steps and the rate left over is {rate}, {times} times smaller than at first. "
             "RMSProp and Adam forget old gradients for this reason.",
@@ -201,13 +207,13 @@ def _why(values: Values, x: Shrinking) -> tuple[str, ...]:
 
 SECTION = Section(
     "adagrad",
-    message.say("AdaGrad"),
-    message.say("What does dividing by the root of all squared gradients do, and why do the steps die away?"),
-    (rate(1.5), count(30), *start(), number("noise", message.say("Noise on the gradient"), 0.0, 0.0, 100.0), NUMERICAL),
+    message("AdaGrad"),
+    message("What does dividing by the root of all squared gradients do, and why do the steps die away?"),
+    (rate(1.5), count(30), *start(), number("noise", message("Noise on the gradient"), 0.0, 0.0, 100.0), NUMERICAL),
     show,
     (
-        (message.say("30 steps"), {"n": 30}),
-        (message.say("10 000 steps"), {"n": 10_000}),
-        (message.say("10 000 steps with noise 1"), {"n": 10_000, "noise": 1.0}),
+        (message("30 steps"), {"n": 30}),
+        (message("10 000 steps"), {"n": 10_000}),
+        (message("10 000 steps with noise 1"), {"n": 10_000, "noise": 1.0}),
     ),
 )

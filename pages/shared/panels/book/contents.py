@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 import streamlit as st
 
-from optim.i18n import message
+from optim.i18n.message import message
 from pages.shared.components.copy_link import copy_link
 from pages.shared.components.key_bindings import page_keys
 from pages.shared.inputs import state
@@ -12,7 +12,7 @@ from pages.shared.inputs.link_codec import SECTION
 from pages.shared.panels.book import adagrad, adam, four, function, gradient, momentum, sgd
 from pages.shared.panels.book.section import Section
 from pages.shared.panels.race.race import plain
-from pages.shared.text.translate import say
+from pages.shared.text.translation import translate
 
 SECTIONS = {
     section.name: section
@@ -47,19 +47,19 @@ def read_link() -> list[str]:
 def _wrong() -> Iterator[tuple[str, str, str, str]]:
     """Yield what cannot be used: its key, what it is called, what would do, and what is used instead."""
     choices: tuple[tuple[str, str, Mapping[str, object]], ...] = (
-        (KEY, message.say("Section"), SECTIONS),
-        (four.HOW, message.say("Conditions"), four.CONDITIONS),
+        (KEY, message("Section"), SECTIONS),
+        (four.HOW, message("Conditions"), four.CONDITIONS),
     )
     for key, title, names in choices:
         if st.query_params.get(key, next(iter(names))) not in names:
-            yield key, title, message.say("one of {names}", names=", ".join(names)), next(iter(names))
+            yield key, title, message("one of {names}", names=", ".join(names)), next(iter(names))
     for field in (field for section in SECTIONS.values() for field in section.fields):
         if field.key in st.query_params and field.read(st.query_params[field.key]) is None:
             yield field.key, field.title, field.expected, field.write(field.default)
 
 
 def _note(key: str, title: str, expected: str, instead: str) -> str:
-    return message.say(
+    return message(
         "{title} ({key}) was {given!r}; expected {expected}. Using {instead}.",
         title=title,
         key=key,
@@ -72,10 +72,10 @@ def _note(key: str, title: str, expected: str, instead: str) -> str:
 def show_list(section: Section) -> None:
     """Show the table of contents, to choose a section."""
     st.session_state[LIST] = section.name
-    titles = {name: f"{number}. {plain(say(one.title))}" for number, (name, one) in enumerate(SECTIONS.items(), start=1)}
-    st.radio(say("Sections"), list(SECTIONS), format_func=titles.__getitem__, key=LIST, on_change=_chosen)
+    titles = {name: f"{number}. {plain(translate(one.title))}" for number, (name, one) in enumerate(SECTIONS.items(), start=1)}
+    st.radio(translate("Sections"), list(SECTIONS), format_func=titles.__getitem__, key=LIST, on_change=_chosen)
     st.caption(
-        say(
+        translate(
             "This page follows a reader's notebook through chapter 6 of “Deep Learning from Scratch”. The small numbers beside "
             "the headings are the notebook's cells."
         )
@@ -97,14 +97,14 @@ def show_head(section: Section) -> None:
     left, right = st.columns([5, 1], vertical_alignment="center")
     with right:
         copy_link({KEY: section.name, **section.shown()}, race=False)
-    left.caption(say("Section {number} of {all}", number=number + 1, all=len(names)))
-    left.markdown(f"### {plain(say(section.title))}")
-    st.markdown(f"**{plain(say(section.question))}**")
+    left.caption(translate("Section {number} of {all}", number=number + 1, all=len(names)))
+    left.markdown(f"### {plain(translate(section.title))}")
+    st.markdown(f"**{plain(translate(section.question))}**")
     with st.container(horizontal=True, vertical_alignment="center"):
         before, after = names[max(number - 1, 0)], names[min(number + 1, len(names) - 1)]
-        _button(say("Previous section"), BACK, before, number > 0, ":material/arrow_back:")
-        _button(say("Next section"), ON, after, number + 1 < len(names), ":material/arrow_forward:")
-        page_keys(say("Keys: ← previous section, → next section"), {"ArrowLeft": BACK, "ArrowRight": ON})
+        _button(translate("Previous section"), BACK, before, number > 0, ":material/arrow_back:")
+        _button(translate("Next section"), ON, after, number + 1 < len(names), ":material/arrow_forward:")
+        page_keys(translate("Keys: ← previous section, → next section"), {"ArrowLeft": BACK, "ArrowRight": ON})
 
 
 def show_end(section: Section) -> None:
@@ -112,7 +112,7 @@ def show_end(section: Section) -> None:
     names = [*SECTIONS, ""]
     after = names[names.index(section.name) + 1]
     if after:
-        title = say("Next: {title}", title=say(SECTIONS[after].title))
+        title = translate("Next: {title}", title=translate(SECTIONS[after].title))
         st.button(plain(title), key="book next", on_click=_go, args=(after,), icon=":material/arrow_forward:", type="primary")
 
 

@@ -6,7 +6,7 @@ from optim import Entry, RaceResult, RaceSpec
 from optim.book import oscillation
 from optim.book import sgd as book_sgd
 from optim.core.optimizer import Array
-from optim.i18n import message
+from optim.i18n.message import message
 from pages.shared.components.race_view.component import told_race
 from pages.shared.compute import cache
 from pages.shared.inputs.fields import Values
@@ -28,7 +28,7 @@ from pages.shared.panels.book.section import (
 )
 from pages.shared.panels.book.sgd import SECTION as SGD
 from pages.shared.panels.book.sgd import spec_of as sgd_spec
-from pages.shared.text.translate import say
+from pages.shared.text.translation import translate
 
 
 def spec_of(values: Values) -> RaceSpec:
@@ -39,15 +39,15 @@ def spec_of(values: Values) -> RaceSpec:
 
 def show(section: Section, theme: str) -> None:
     """Show the formula, the mistake and its correction, the run, and the overshoot."""
-    head(say("From the formula"))
+    head(translate("From the formula"))
     st.latex(
         r"\boldsymbol{v} \leftarrow \alpha \boldsymbol{v} - \eta\,\frac{\partial L}{\partial \boldsymbol{W}} \qquad "
         r"\boldsymbol{W} \leftarrow \boldsymbol{W} + \boldsymbol{v}"
     )
     _formula()
-    head(say("The mistake, and its correction"), 8, 22)
+    head(translate("The mistake, and its correction"), 8, 22)
     show_mistake()
-    head(say("The run"), 23, 24)
+    head(translate("The run"), 23, 24)
     values = show_inputs(section)
     result = cache.run(spec_of(values))
     told_race(result, "book momentum", theme)
@@ -57,14 +57,14 @@ def show(section: Section, theme: str) -> None:
 
 def _formula() -> None:
     observe(
-        say("v is a velocity: each step keeps α times the last one and adds the downhill pull. η is the learning rate."),
-        say(
+        translate("v is a velocity: each step keeps α times the last one and adds the downhill pull. η is the learning rate."),
+        translate(
             "The notebook guesses: the larger α, the duller the update; the smaller, the sharper, as with SGD. The second half is "
             "exact: with α = 0 it is SGD. The first half is one side of it: a large α turns slowly, but it also gathers speed. On "
             "a steady slope it ends up {steady} times as fast as SGD at α = 0.95, since 1 / (1 - 0.95) = {steady}.",
             steady=num(oscillation.steady(0.95)),
         ),
-        say("α is 0.95 in the notebook and 0.9 in the book. Both are one click away below."),
+        translate("α is 0.95 in the notebook and 0.9 in the book. Both are one click away below."),
     )
 
 
@@ -74,14 +74,14 @@ def _seen(values: Values, result: RaceResult) -> tuple[str, ...]:
     along = oscillation.swing(path[:, 0])
     (jump, far), (sgd_jump, sgd_far) = (book_sgd.reach(run[:, 1]) for run in (path, sgd.path[0]))
     return (
-        say(
+        translate(
             "y changes its sign {turns} times in {n} steps: wide swings instead of a zigzag. SGD at 0.95 changes it {sgd} times "
             "in 30.",
             turns=book_sgd.crossings(path[:, 1]),
             n=values["n"],
             sgd=book_sgd.crossings(sgd.path[0][:, 1]),
         ),
-        say(
+        translate(
             "The notebook sees smaller swings. From one step to the next they are: y moves by {jump} at most, where SGD jumps by "
             "{sgd_jump}. But on the other side it comes as far as {far}, where SGD comes to {sgd_far}.",
             jump=num(jump),
@@ -97,10 +97,10 @@ def _seen(values: Values, result: RaceResult) -> tuple[str, ...]:
 def _past(along: oscillation.Swing, path: Array, result: RaceResult, sgd: RaceResult) -> tuple[str, ...]:
     """What is to be said of the way to the minimum and past it."""
     if along.passed is None:
-        return (say("It has not passed x = 0 in these steps."),)
+        return (translate("It has not passed x = 0 in these steps."),)
     farthest = along.turns[0]
     return (
-        say(
+        translate(
             "It passes x = 0 with step {passed}, where SGD is still at x = {sgd_x} after 30 steps. But to pass is not to arrive: "
             "there y is {y} and the loss {loss}; SGD ends at {sgd_loss}.",
             passed=along.passed,
@@ -109,7 +109,7 @@ def _past(along: oscillation.Swing, path: Array, result: RaceResult, sgd: RaceRe
             loss=num(result.loss[0, along.passed]),
             sgd_loss=num(sgd.loss[0, -1]),
         ),
-        say(
+        translate(
             "The velocity carries it on: at step {step} it is {far} past 0, and it has come from {start}.",
             step=farthest.step,
             far=num(abs(farthest.value)),
@@ -122,8 +122,8 @@ def _after(along: oscillation.Swing, values: Values, result: RaceResult) -> tupl
     """What is to be said of the swings after the first."""
     if along.kept is None or not 0 < along.kept < 1:
         return ()
-    turns = ", ".join(say("{x} (step {step})", x=num(turn.value), step=turn.step) for turn in along.turns[:4])
-    kept = say(
+    turns = ", ".join(translate("{x} (step {step})", x=num(turn.value), step=turn.step) for turn in along.turns[:4])
+    kept = translate(
         "In the picture it seems to swing for ever. The turning points say otherwise: {turns} ... Each swing keeps {kept} of the "
         "one before.",
         turns=turns,
@@ -131,10 +131,10 @@ def _after(along: oscillation.Swing, values: Values, result: RaceResult) -> tupl
     )
     reached = result.reached[0]
     if reached is None:
-        return (kept, say("So it does come to rest at (0, 0), only later than these {n} steps.", n=values["n"]))
+        return (kept, translate("So it does come to rest at (0, 0), only later than these {n} steps.", n=values["n"]))
     return (
         kept,
-        say(
+        translate(
             "So it does come to rest at (0, 0): from step {step} on the loss stays below {target}, and after {n} steps it is "
             "{loss}.",
             step=reached,
@@ -147,14 +147,14 @@ def _after(along: oscillation.Swing, values: Values, result: RaceResult) -> tupl
 
 SECTION = Section(
     "momentum",
-    message.say("Momentum"),
-    message.say("What does a velocity change, and what happens once it has arrived?"),
-    (rate(0.1), number("m", message.say("Momentum α"), 0.95, 0.0, 0.999), count(30), *start(), NUMERICAL),
+    message("Momentum"),
+    message("What does a velocity change, and what happens once it has arrived?"),
+    (rate(0.1), number("m", message("Momentum α"), 0.95, 0.0, 0.999), count(30), *start(), NUMERICAL),
     show,
     (
-        (message.say("30 steps"), {"n": 30}),
-        (message.say("1000 steps"), {"n": 1000}),
-        (message.say("α = 0.9, the book's"), {"m": 0.9}),
-        (message.say("α = 0: SGD"), {"m": 0.0}),
+        (message("30 steps"), {"n": 30}),
+        (message("1000 steps"), {"n": 1000}),
+        (message("α = 0.9, the book's"), {"m": 0.9}),
+        (message("α = 0: SGD"), {"m": 0.0}),
     ),
 )

@@ -8,12 +8,12 @@ import streamlit as st
 
 from optim import Parameter
 from optim.core.optimizer import Point
-from optim.i18n import message
+from optim.i18n.message import message
 from optim.races.spec import MAX_STEPS
 from pages.shared.inputs import state
 from pages.shared.inputs.fields import FAR, Field, Values
 from pages.shared.panels.race.race import plain
-from pages.shared.text.translate import say
+from pages.shared.text.translation import translate
 
 WIDE = 150
 
@@ -62,20 +62,20 @@ def number(short: str, title: str, default: float, low: float, high: float, kind
 
 def rate(default: float) -> Field:
     """Return the input of a learning rate."""
-    return number("lr", message.say("Learning rate η"), default, 1e-4, 100.0)
+    return number("lr", message("Learning rate η"), default, 1e-4, 100.0)
 
 
 def count(default: int, most: int = MAX_STEPS) -> Field:
     """Return the input of a number of steps."""
-    return number("n", message.say("Number of steps"), default, 1, most, "int")
+    return number("n", message("Number of steps"), default, 1, most, "int")
 
 
 def start(x: float = -7.0, y: float = 2.0) -> tuple[Field, Field]:
     """Return the inputs of a start, by default the book's."""
-    return number("x", message.say("x at the start"), x, -FAR, FAR), number("y", message.say("y at the start"), y, -FAR, FAR)
+    return number("x", message("x at the start"), x, -FAR, FAR), number("y", message("y at the start"), y, -FAR, FAR)
 
 
-NUMERICAL = number("num", message.say("Numerical gradient, as in the notebook"), True, 0, 1, "bool")
+NUMERICAL = number("num", message("Numerical gradient, as in the notebook"), True, 0, 1, "bool")
 
 
 def where(values: Values) -> Point:
@@ -107,10 +107,10 @@ def show_inputs(section: Section) -> Values:
             for words, wanted in section.quick:
                 there = all(values[name] == value for name, value in wanted.items())
                 key = f"{section.name} {' '.join(map(str, wanted.values()))}"
-                st.button(say(words), key=key, on_click=_put, args=(section, wanted), disabled=there)
+                st.button(translate(words), key=key, on_click=_put, args=(section, wanted), disabled=there)
             book = {field.key: field.default for field in section.inputs}
             st.button(
-                say("Back to the original values"),
+                translate("Back to the original values"),
                 key=f"{section.name} reset",
                 on_click=_put,
                 args=(section, book),
@@ -129,7 +129,7 @@ def _show(field: Field) -> None:
     assert field.parameter is not None
     if field.key not in st.session_state and value_of(field) != field.default:
         st.session_state[field.key] = value_of(field)
-    title, kind, (low, high) = say(field.title), field.parameter.kind, field.parameter.bounds
+    title, kind, (low, high) = translate(field.title), field.parameter.kind, field.parameter.bounds
     if kind == "bool":
         st.toggle(title, field.default, key=field.key, width="content", **state.BOUND)
     elif kind == "int":

@@ -6,7 +6,7 @@ import streamlit as st
 
 from optim import Entry, RaceResult, RaceSpec
 from optim.book import sgd
-from optim.i18n import message
+from optim.i18n.message import message
 from pages.shared.components.race_view.component import told_race
 from pages.shared.compute import cache
 from pages.shared.inputs.fields import Values
@@ -26,7 +26,7 @@ from pages.shared.panels.book.section import (
     tell,
     where,
 )
-from pages.shared.text.translate import say
+from pages.shared.text.translation import translate
 
 CODE = """class SGD:
     def __init__(self, lr=0.01):
@@ -47,19 +47,19 @@ def show(section: Section, theme: str) -> None:
     """Show the rule, the zigzag, what it is made of, and the coordinates as printed."""
     left, right = st.columns(2, gap="large", vertical_alignment="center")
     with left:
-        head(say("The rule"), 3)
+        head(translate("The rule"), 3)
         st.latex(r"\boldsymbol{W} \leftarrow \boldsymbol{W} - \eta\,\frac{\partial L}{\partial \boldsymbol{W}}")
-        tell(say("SGD keeps one number, the learning rate, and moves every parameter against its gradient."))
+        tell(translate("SGD keeps one number, the learning rate, and moves every parameter against its gradient."))
     right.code(CODE)
-    head(say("The weakness of SGD"), 20)
+    head(translate("The weakness of SGD"), 20)
     values = show_inputs(section)
     result = cache.run(spec_of(values))
     told_race(result, "book sgd", theme)
     observe(*_seen(values, result))
-    head(say("The coordinates, as the notebook prints them"), 20)
+    head(translate("The coordinates, as the notebook prints them"), 20)
     _printed(values)
-    head(say("As a function"), 21)
-    tell(say("The notebook makes a function of this, to use it with the other optimizers. It is here too:"))
+    head(translate("As a function"), 21)
+    tell(translate("The notebook makes a function of this, to use it with the other optimizers. It is here too:"))
     x, y = values["x"], values["y"]
     st.code(
         "from optim.book import SGD, eval_optimizer\n\n"
@@ -73,9 +73,9 @@ def _seen(values: Values, result: RaceResult) -> tuple[str, ...]:
     way, (fx, fy), (best, slowest) = sgd.zigzag(path), sgd.factors(lr), sgd.best_rate()
     end = [float(value) for value in path[-1]]
     if not all(map(math.isfinite, end)) or result.status[0].kind == "diverged":
-        first = say("SGD diverges: every step multiplies y by {fy}, and that is more than 1 in size.", fy=num(fy))
+        first = translate("SGD diverges: every step multiplies y by {fy}, and that is more than 1 in size.", fy=num(fy))
     else:
-        first = say(
+        first = translate(
             "y changes its sign {turns} times in {n} steps. The way is {walked} long; a straight line from the start to the "
             "minimum is {straight}. It ends at {end} with loss {loss}.",
             turns=way.turns,
@@ -87,13 +87,13 @@ def _seen(values: Values, result: RaceResult) -> tuple[str, ...]:
         )
     return (
         first,
-        say(
+        translate(
             "Each step multiplies x by 1 - 0.1η = {fx} and y by 1 - 2η = {fy}. {sign}",
             fx=num(fx),
             fy=num(fy),
-            sign=say("The minus sign is the zigzag.") if fy < 0 else say("Neither is negative, so there is no zigzag."),
+            sign=translate("The minus sign is the zigzag.") if fy < 0 else translate("Neither is negative, so there is no zigzag."),
         ),
-        say(
+        translate(
             "The notebook says that only this rate, 0.95, draws a fine zigzag in 30 steps. It is also nearly the best that SGD "
             "can do: at η = 2 / (0.1 + 2) = {best} x and y shrink alike, by {slowest} per step. Below it x crawls, above it y "
             "swings longer, and above {limit} y grows.",
@@ -101,7 +101,7 @@ def _seen(values: Values, result: RaceResult) -> tuple[str, ...]:
             slowest=num(slowest),
             limit=num(sgd.limit()),
         ),
-        say("So the zigzag is only the look of it. The weakness is that one rate has to serve two directions."),
+        translate("So the zigzag is only the look of it. The weakness is that one rate has to serve two directions."),
     )
 
 
@@ -111,7 +111,7 @@ def _printed(values: Values) -> None:
     for axis in sgd.printed(values["lr"], (values["x"], values["y"]), shown):
         st.code(str(axis.tolist()), language=None, wrap_lines=True)
     tell(
-        say(
+        translate(
             "x_history above, y_history below: {shown} of {n} steps, without the start, by the numerical gradient. With the "
             "notebook's values every digit is the one printed there; the list of y is cut short there.",
             shown=shown,
@@ -122,13 +122,13 @@ def _printed(values: Values) -> None:
 
 SECTION = Section(
     "sgd",
-    message.say("SGD"),
-    message.say("Why does SGD go down in a zigzag?"),
+    message("SGD"),
+    message("Why does SGD go down in a zigzag?"),
     (rate(0.95), count(30, LONGEST), *start(), NUMERICAL),
     show,
     (
-        (message.say("η = 0.45: no zigzag"), {"lr": 0.45}),
-        (message.say("η = 1: it never gets lower in y"), {"lr": 1.0}),
-        (message.say("η = 1.05: too far"), {"lr": 1.05}),
+        (message("η = 0.45: no zigzag"), {"lr": 0.45}),
+        (message("η = 1: it never gets lower in y"), {"lr": 1.0}),
+        (message("η = 1.05: too far"), {"lr": 1.05}),
     ),
 )

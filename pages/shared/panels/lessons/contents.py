@@ -9,7 +9,7 @@ from optim.lessons.lesson import Lesson
 from pages.shared.components.copy_link import copy_link
 from pages.shared.inputs.link_codec import LESSON
 from pages.shared.panels.race.race import plain
-from pages.shared.text import translate
+from pages.shared.text.translation import translate, translate_plural
 
 KEY, LIST, ANSWERS = LESSON, "list of lessons", "lessons answered"
 """The link's parameter for the lesson; the list in the sidebar; the answers given, by lesson."""
@@ -53,7 +53,7 @@ def choose(lesson: Lesson | None) -> None:
     """Show the list of lessons, to choose one."""
     st.session_state[LIST] = lesson.name if lesson else ALL
     listed = {name: _listed(name) for name in (ALL, *LESSONS)}
-    st.radio(translate.say("Lessons"), list(listed), format_func=listed.__getitem__, key=LIST, on_change=_chosen)
+    st.radio(translate("Lessons"), list(listed), format_func=listed.__getitem__, key=LIST, on_change=_chosen)
 
 
 def _chosen() -> None:
@@ -62,16 +62,16 @@ def _chosen() -> None:
 
 def _listed(name: str) -> str:
     if name == ALL:
-        return translate.say("All lessons")
+        return translate("All lessons")
     lesson = LESSONS[name]
-    title, state = plain(translate.say(lesson.title)), was_right(lesson)
+    title, state = plain(translate(lesson.title)), was_right(lesson)
     return title if state is None else f"{title} {SIGNS[state]}"
 
 
 def show_unknown(name: str) -> None:
     """Say that a link names a lesson that does not exist."""
     with st.container(border=True):
-        st.markdown(plain(translate.say("There is no lesson called “{name}”. These are all of them.", name=name[:40])))
+        st.markdown(plain(translate("There is no lesson called “{name}”. These are all of them.", name=name[:40])))
 
 
 def show_all() -> None:
@@ -79,17 +79,17 @@ def show_all() -> None:
     left, right = st.columns([5, 1], vertical_alignment="center")
     with right:
         copy_link({}, race=False)
-    head = translate.counted("{count} experiment of a minute", "{count} experiments of a minute each", len(LESSONS))
+    head = translate_plural("{count} experiment of a minute", "{count} experiments of a minute each", len(LESSONS))
     left.markdown(f"### {head}")
     st.markdown(
-        translate.say(
+        translate(
             "What limits a learning rate, where runs get stuck, why they do not settle, and what Adam sees that SGD does not. "
             "Each asks a question first: choose an answer, watch the race, and read the number that decides."
         )
     )
     _progress()
     for theme, lessons in itertools.groupby(LESSONS.values(), lambda lesson: lesson.theme):
-        st.markdown(f"##### {translate.say(theme)}")
+        st.markdown(f"##### {translate(theme)}")
         with st.container(horizontal=True):
             for lesson in lessons:
                 _card(lesson)
@@ -99,9 +99,9 @@ def _progress() -> None:
     known = [was_right(lesson) for lesson in LESSONS.values()]
     done = len(known) - known.count(None)
     if done:
-        text = translate.say("{done} of {all} answered, {right} of them right.", done=done, all=len(known), right=known.count(True))
+        text = translate("{done} of {all} answered, {right} of them right.", done=done, all=len(known), right=known.count(True))
         st.progress(done / len(known), text)
-        st.button(translate.say("Start over"), on_click=_forget, icon=":material/restart_alt:", type="tertiary")
+        st.button(translate("Start over"), on_click=_forget, icon=":material/restart_alt:", type="tertiary")
 
 
 def _forget() -> None:
@@ -111,9 +111,9 @@ def _forget() -> None:
 def _card(lesson: Lesson) -> None:
     state = was_right(lesson)
     with st.container(border=True, width=222, height="stretch", gap="small"):
-        title = plain(translate.say(lesson.title))
+        title = plain(translate(lesson.title))
         st.button(title, key=f"open {lesson.name}", on_click=go, args=(lesson.name,), width="stretch")
-        st.markdown(plain(translate.say(lesson.question)))
+        st.markdown(plain(translate(lesson.question)))
         if state is not None:
-            told = translate.say("answered right") if state else translate.say("answered wrong")
+            told = translate("answered right") if state else translate("answered wrong")
             st.caption(f"{SIGNS[state]} {told}")

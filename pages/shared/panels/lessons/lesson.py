@@ -21,7 +21,7 @@ from pages.shared.inputs.state import open_race
 from pages.shared.panels.lessons.contents import ALL, KEY, SIGNS, answer, given, go
 from pages.shared.panels.race.export import take_away
 from pages.shared.panels.race.race import PLOT, plain
-from pages.shared.text import translate
+from pages.shared.text.translation import translate
 
 LETTERS = "ABCDE"
 
@@ -32,9 +32,9 @@ def show(lesson: Lesson, theme: str) -> None:
     with right:
         copy_link({KEY: lesson.name}, race=False)
     number = list(LESSONS).index(lesson.name) + 1
-    counted = translate.say("Lesson {number} of {all}", number=number, all=len(LESSONS))
-    left.caption(f"{counted} · {translate.say(lesson.theme)}")
-    left.markdown(f"### {plain(translate.say(lesson.title))}")
+    counted = translate("Lesson {number} of {all}", number=number, all=len(LESSONS))
+    left.caption(f"{counted} · {translate(lesson.theme)}")
+    left.markdown(f"### {plain(translate(lesson.title))}")
     if given(lesson) is None:
         _show_question(lesson, theme)
     else:
@@ -46,43 +46,43 @@ def _show_question(lesson: Lesson, theme: str) -> None:
     spec = lesson.races[-1].spec
     left, right = st.columns(2, gap="large")
     with left:
-        st.markdown(plain(translate.say(lesson.setting)))
-        st.markdown(f"**{plain(translate.say(lesson.question))}**")
+        st.markdown(plain(translate(lesson.setting)))
+        st.markdown(f"**{plain(translate(lesson.question))}**")
         for i, choice in enumerate(lesson.choices):
-            text = f"{LETTERS[i]}. {plain(translate.say(choice.text))}"
+            text = f"{LETTERS[i]}. {plain(translate(choice.text))}"
             st.button(text, key=f"{lesson.name} {i}", on_click=answer, args=(lesson.name, i), width="stretch")
-        st.caption(translate.say("Choose first: then it runs."))
+        st.caption(translate("Choose first: then it runs."))
     with right:
         if not isinstance(spec, OnlineSpec):
             problem = dialled(spec.base_problem, spec.rotate, spec.stretch, spec.shift)
             picture = flat(problem, landscape(problem, spec.start), theme, starts=[spec.start])
-            title = translate.say("Contour map with the start")
+            title = translate("Contour map with the start")
             st.plotly_chart(picture, theme=None, config=PLOT, key=f"{lesson.name} map", alt=title)
         st.caption(plain(_conditions(spec)))
 
 
 def _conditions(spec: Spec) -> str:
     """Who will race, from where and for how long."""
-    racers = ", ".join(translate.say(label) for label in labels(spec.entries))
+    racers = ", ".join(translate(label) for label in labels(spec.entries))
     if isinstance(spec, OnlineSpec):
-        return translate.say("Racers: {racers}. {steps} steps.", racers=racers, steps=spec.steps)
+        return translate("Racers: {racers}. {steps} steps.", racers=racers, steps=spec.steps)
     start = place(spec.start)
-    return translate.say("Racers: {racers}. {steps} steps from {start}, the ring.", racers=racers, steps=spec.steps, start=start)
+    return translate("Racers: {racers}. {steps} steps from {start}, the ring.", racers=racers, steps=spec.steps, start=start)
 
 
 def _show_answer(lesson: Lesson, theme: str) -> None:
     results = [played(run.spec) if isinstance(run.spec, OnlineSpec) else cache.run(run.spec) for run in lesson.races]
     proofs = lesson.proof(*results)
-    st.markdown(f"**{plain(translate.say(lesson.question))}**")
+    st.markdown(f"**{plain(translate(lesson.question))}**")
     _show_reply(lesson)
-    st.markdown(plain(translate.say("{what}: {measured} in the race, {expected} in theory.", **_written(proofs[0]))))
+    st.markdown(plain(translate("{what}: {measured} in the race, {expected} in theory.", **_written(proofs[0]))))
     number = _show_race(lesson, theme)
-    proof, bites = translate.say("The proof"), translate.say("Where it bites.")
+    proof, bites = translate("The proof"), translate("Where it bites.")
     st.markdown(f"##### {proof}")
     left, right = st.columns(2, gap="large")
     with left:
-        st.markdown(plain(translate.say(lesson.answer)))
-        st.markdown(f"**{bites}** {plain(translate.say(lesson.practice))}")
+        st.markdown(plain(translate(lesson.answer)))
+        st.markdown(f"**{bites}** {plain(translate(lesson.practice))}")
     with right:
         _show_proof(proofs)
     result = results[number]
@@ -95,15 +95,15 @@ def _show_reply(lesson: Lesson) -> None:
     """Say whether the answer was right, in words, and why."""
     chosen, right = given(lesson), lesson.right
     if chosen == right:
-        heads = {right: translate.say("Right, {letter}:", letter=LETTERS[right])}
+        heads = {right: translate("Right, {letter}:", letter=LETTERS[right])}
     else:
         heads = {
-            chosen or 0: translate.say("You chose {letter}:", letter=LETTERS[chosen or 0]),
-            right: translate.say("Right is {letter}:", letter=LETTERS[right]),
+            chosen or 0: translate("You chose {letter}:", letter=LETTERS[chosen or 0]),
+            right: translate("Right is {letter}:", letter=LETTERS[right]),
         }
     for i, head in heads.items():
         choice = lesson.choices[i]
-        st.markdown(f"{SIGNS[choice.right]} **{head} {plain(translate.say(choice.text))}**  \n{plain(translate.say(choice.reply))}")
+        st.markdown(f"{SIGNS[choice.right]} **{head} {plain(translate(choice.text))}**  \n{plain(translate(choice.reply))}")
 
 
 def _show_race(lesson: Lesson, theme: str) -> int:
@@ -112,38 +112,38 @@ def _show_race(lesson: Lesson, theme: str) -> int:
     number = len(races) - 1
     if number:
         number = st.segmented_control(
-            translate.say("Race"),
+            translate("Race"),
             range(len(races)),
             default=number,
-            format_func=lambda i: translate.say(races[i].label),
+            format_func=lambda i: translate(races[i].label),
             key=f"{lesson.name} race",
             required=True,
             label_visibility="collapsed",
         )
     run, key = races[number], f"{lesson.name} {number}"
     if isinstance(run.spec, OnlineSpec):
-        title = translate.say("Place of every racer by step")
+        title = translate("Place of every racer by step")
         st.plotly_chart(course(played(run.spec), theme), theme=None, config=PLOT, key=key, alt=title)
-        st.caption(translate.say("The place x of every racer after t steps. The dotted line is the place that is best on average."))
+        st.caption(translate("The place x of every racer after t steps. The dotted line is the place that is best on average."))
     else:
         told_race(cache.run(run.spec), f"race {key}", theme, play=True, log=run.log)
     return int(number)
 
 
 def _show_proof(proofs: Sequence[Proof]) -> None:
-    head = [translate.say("Number"), translate.say("In the race"), translate.say("In theory")]
+    head = [translate("Number"), translate("In the race"), translate("In theory")]
     rows = [head, ["---", "---:", "---:"], *([plain(text) for text in _written(proof).values()] for proof in proofs)]
     st.markdown("\n".join(f"| {' | '.join(row)} |" for row in rows))
 
 
 def _written(proof: Proof) -> dict[str, str]:
     """A proof as text: what was measured, the number in the race and that in theory."""
-    expected, theory = f"{proof.expected:.4g}", translate.say(proof.theory)
+    expected, theory = f"{proof.expected:.4g}", translate(proof.theory)
     if proof.at_least:
-        expected = translate.say("at least {number}", number=expected)
+        expected = translate("at least {number}", number=expected)
     elif theory:
         expected = f"{theory} = {expected}"
-    return {"what": translate.say(proof.what), "measured": f"{proof.measured:.4g}", "expected": expected}
+    return {"what": translate(proof.what), "measured": f"{proof.measured:.4g}", "expected": expected}
 
 
 def _show_ways_out(lesson: Lesson) -> None:
@@ -151,13 +151,11 @@ def _show_ways_out(lesson: Lesson) -> None:
     with st.container(horizontal=True):
         for run in lesson.races:
             if not isinstance(run.spec, OnlineSpec):
-                free = translate.say("Play with this race")
-                open_race(run.spec, f"{free}: {translate.say(run.label)}" if run.label else free)
-        st.button(
-            translate.say("Ask me again"), on_click=answer, args=(lesson.name, None), icon=":material/replay:", type="tertiary"
-        )
+                free = translate("Play with this race")
+                open_race(run.spec, f"{free}: {translate(run.label)}" if run.label else free)
+        st.button(translate("Ask me again"), on_click=answer, args=(lesson.name, None), icon=":material/replay:", type="tertiary")
     if any(isinstance(run.spec, OnlineSpec) for run in lesson.races):
-        st.caption(translate.say("The Race page has no loss that changes from step to step. In Python, this plays it:"))
+        st.caption(translate("The Race page has no loss that changes from step to step. In Python, this plays it:"))
         st.code(f'import optim\n\noptim.play_all(optim.LESSONS["{lesson.name}"].races[0].spec)')
 
 
@@ -168,6 +166,6 @@ def _show_further(lesson: Lesson) -> None:
     with st.container(horizontal=True):
         if after != ALL:
             kind: Literal["primary", "secondary"] = "secondary" if given(lesson) is None else "primary"
-            title = translate.say("Next lesson: {title}", title=translate.say(LESSONS[after].title))
+            title = translate("Next lesson: {title}", title=translate(LESSONS[after].title))
             st.button(plain(title), key="next lesson", on_click=go, args=(after,), icon=":material/arrow_forward:", type=kind)
-        st.button(translate.say("All lessons"), key="all lessons", on_click=go, args=(ALL,), icon=":material/apps:")
+        st.button(translate("All lessons"), key="all lessons", on_click=go, args=(ALL,), icon=":material/apps:")

@@ -19,7 +19,7 @@ from pages.shared.inputs import state
 from pages.shared.inputs.fields import HEIGHT
 from pages.shared.inputs.link_codec import encode, not_held
 from pages.shared.panels.race.race import plain
-from pages.shared.text.translate import later, say
+from pages.shared.text.translation import later, translate
 
 SCRIPTS: dict[str, tuple[str, Callable[[RaceSpec], Script]]] = {
     "NumPy": ("race_numpy.py", numpy_script),
@@ -39,7 +39,7 @@ def take_away(result: RaceResult, key: str, theme: str, *, own: bool = False) ->
 
     `key` tells panels on one page apart. With `own` it is the race of the page's inputs, and another can be put into them.
     """
-    box = st.expander(say("Take it away"), key=f"{key} take away", icon=":material/ios_share:", on_change="rerun")
+    box = st.expander(translate("Take it away"), key=f"{key} take away", icon=":material/ios_share:", on_change="rerun")
     if not box.open:
         return
     with box:
@@ -59,8 +59,8 @@ def _heading(text: str) -> None:
 
 
 def _code(result: RaceResult, key: str) -> None:
-    _heading(say("As code"))
-    st.caption(say("Each script prints this race's table, the same numbers. The button at its corner copies it."))
+    _heading(translate("As code"))
+    st.caption(translate("Each script prints this race's table, the same numbers. The button at its corner copies it."))
     for tab, (name, (file, write)) in zip(
         st.tabs(list(SCRIPTS), key=f"{key} scripts", on_change="rerun"), SCRIPTS.items(), strict=True
     ):
@@ -69,29 +69,31 @@ def _code(result: RaceResult, key: str) -> None:
         script = write(result.spec)
         with tab:
             for sentence in script.left_out:
-                st.markdown(say(sentence))
+                st.markdown(translate(sentence))
             if script.text:
                 st.code(script.text, height=TALL)
-                label = say("Download {file}", file=file)
+                label = translate("Download {file}", file=file)
                 st.download_button(label, script.text, file, "text/x-python", key=f"{key} {name}", on_click="ignore")
 
 
 def _data(result: RaceResult, key: str) -> None:
-    _heading(say("As data"))
+    _heading(translate("As data"))
     with st.container(horizontal=True):
-        _file("CSV", partial(csv, result), "race.csv", "text/csv", key, say("One row per racer and step, with all digits"))
+        _file("CSV", partial(csv, result), "race.csv", "text/csv", key, translate("One row per racer and step, with all digits"))
         try:
             table = parquet(result)
         except ScriptError as error:
-            st.caption(say(error.reason))
+            st.caption(translate(error.reason))
         else:
-            _file("Parquet", table, "race.parquet", "application/vnd.apache.parquet", key, say("The same table, for programs"))
+            _file(
+                "Parquet", table, "race.parquet", "application/vnd.apache.parquet", key, translate("The same table, for programs")
+            )
         try:
             text = result.spec.to_json()
         except SpecError as error:
-            st.caption(say(error.args[0]))
+            st.caption(translate(error.args[0]))
         else:
-            _file("JSON", text, "race.json", "application/json", key, say("The experiment itself: this page opens it again"))
+            _file("JSON", text, "race.json", "application/json", key, translate("The experiment itself: this page opens it again"))
 
 
 def _file(label: str, data: Any, name: str, kind: str, key: str, words: str) -> None:
@@ -99,18 +101,18 @@ def _file(label: str, data: Any, name: str, kind: str, key: str, words: str) -> 
 
 
 def _pictures(result: RaceResult, key: str, theme: str, own: bool) -> None:
-    _heading(say("As a picture or a film"))
+    _heading(translate("As a picture or a film"))
     if len(result.spec.start) != 2:
-        st.caption(say("There are pictures of functions of x and y only."))
+        st.caption(translate("There are pictures of functions of x and y only."))
         return
-    st.caption(say("A PNG of any moment: “Save picture”, beside the arrows under a race's pictures."))
+    st.caption(translate("A PNG of any moment: “Save picture”, beside the arrows under a race's pictures."))
     played, looks = _scene(result, theme, own)
 
     def film() -> str:
         return race_file(result, cache.ground(result.spec, theme, points=IN_FILE, **looks), played, theme)
 
-    words = say("Plays the race without this app and without a network. 5 MB, since it holds the drawing library.")
-    label = say("Download as one HTML file")
+    words = translate("Plays the race without this app and without a network. 5 MB, since it holds the drawing library.")
+    label = translate("Download as one HTML file")
     st.download_button(
         label, later(film), "race.html", "text/html", key=f"{key} HTML", help=words, icon=":material/movie:", **_PLAIN
     )
@@ -124,17 +126,19 @@ def _scene(result: RaceResult, theme: str, own: bool) -> tuple[Scene, dict[str, 
 
 
 def _links(result: RaceResult, own: bool) -> None:
-    _heading(say("As a link, or within another page"))
+    _heading(translate("As a link, or within another page"))
     refusal = not_held(result.spec)
     if refusal:
-        st.caption(say(refusal))
+        st.caption(translate(refusal))
         return
     link = f"{_home()}?{urlencode(state.query() if own else encode(result.spec))}".removesuffix("?")
     st.code(link, language=None)
     address = html.escape(f"{link}{'&' if '?' in link else '?'}embed=true")
     size = f'width="{WIDTH}" height="{HEIGHT_OF_FRAME}"'
     st.code(f'<iframe src="{address}" {size} title="Optimizer Race" style="border: 0" loading="lazy"></iframe>', language="html")
-    st.caption(say("The frame shows the verdict and the race view, without sidebar and menu, light or dark as its reader has it."))
+    st.caption(
+        translate("The frame shows the verdict and the race view, without sidebar and menu, light or dark as its reader has it.")
+    )
 
 
 def _home() -> str:
@@ -146,13 +150,18 @@ def _home() -> str:
 
 
 def _open_json(key: str) -> None:
-    _heading(say("Open an experiment from JSON"))
+    _heading(translate("Open an experiment from JSON"))
     file, pasted = f"{key} JSON file", f"{key} JSON text"
-    st.file_uploader(say("A file that was saved here"), "json", key=file, max_upload_size=MAX_MEGABYTES)
+    st.file_uploader(translate("A file that was saved here"), "json", key=file, max_upload_size=MAX_MEGABYTES)
     st.text_area(
-        say("Or its text"), key=pasted, height=100, placeholder='{"problem": "rosenbrock", "entries": [...], "start": [-1.5, 2]}'
+        translate("Or its text"),
+        key=pasted,
+        height=100,
+        placeholder='{"problem": "rosenbrock", "entries": [...], "start": [-1.5, 2]}',
     )
-    st.button(say("Open this experiment"), key=f"{key} open JSON", on_click=_opened, args=(key, file, pasted), width="stretch")
+    st.button(
+        translate("Open this experiment"), key=f"{key} open JSON", on_click=_opened, args=(key, file, pasted), width="stretch"
+    )
     good, said = st.session_state.pop(f"{key} JSON said", (True, ""))
     if said:
         (st.success if good else st.error)(said)
@@ -167,17 +176,19 @@ def _opened(key: str, file: str, pasted: str) -> None:
 
 def _loaded(text: str) -> tuple[bool, str]:
     if not text.strip():
-        return False, say("There is nothing to open yet: choose a file or paste its text.")
+        return False, translate("There is nothing to open yet: choose a file or paste its text.")
     try:
         spec = RaceSpec.from_json(text)
     except (SpecError, FormulaError) as error:
-        what = say("the formula: {error}", error=error.args[0]) if isinstance(error, FormulaError) else say(error.args[0])
-        return False, say("This experiment cannot be opened. {what}", what=plain(what))
+        what = (
+            translate("the formula: {error}", error=error.args[0]) if isinstance(error, FormulaError) else translate(error.args[0])
+        )
+        return False, translate("This experiment cannot be opened. {what}", what=plain(what))
     refusal = not_held(spec)
     if refusal:
-        return False, say(refusal)
+        return False, translate(refusal)
     state.load(spec)
     named = any(entry.label for entry in spec.entries)
-    return True, say("Opened.") if not named else say(
+    return True, translate("Opened.") if not named else translate(
         "Opened, without the names that its racers had: the inputs have no place for them."
     )

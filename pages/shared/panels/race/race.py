@@ -7,7 +7,7 @@ import streamlit as st
 
 from optim import FormulaError, Problem, RaceResult
 from optim.figures import LOOKS
-from optim.i18n.message import changed, joined, say
+from optim.i18n.message import joined, message, transformed
 from optim.i18n.phrases import capital, sentences
 from optim.problems.lowest_value import lowest_in_words, search_in_words
 from optim.races.seeds import spread_sentence, spread_table
@@ -18,16 +18,16 @@ from pages.shared.compute import cache
 from pages.shared.inputs.fields import ALONG, ARROWS, CURVE, GRID, HEIGHT, LOG, Field
 from pages.shared.inputs.presets import PRESETS, Preset
 from pages.shared.inputs.state import BOUND, dismiss_notes
-from pages.shared.text import translate
+from pages.shared.text.translation import translate, translate_each
 
 FURTHER = (
-    ("step", say("Why that step?"), "search"),
-    ("rates", say("Which learning rates work?"), "tune"),
-    ("starts", say("Who wins from where?"), "grid_on"),
-    ("fair", say("Was it fair?"), "balance"),
+    ("step", message("Why that step?"), "search"),
+    ("rates", message("Which learning rates work?"), "tune"),
+    ("starts", message("Who wins from where?"), "grid_on"),
+    ("fair", message("Was it fair?"), "balance"),
 )
 """Pages that begin with the race at hand, and what each asks about it."""
-OWN_TITLE = say("Your own function")
+OWN_TITLE = message("Your own function")
 PLOT = {"displaylogo": False, "showSendToCloud": False, "scrollZoom": False}
 
 
@@ -35,22 +35,22 @@ def show_notes(notes: list[str]) -> None:
     """Say which parts of the link could not be used."""
     if notes:
         with st.container(border=True):
-            st.markdown(translate.say("**Part of the link could not be used.** The rest is as the link says."))
-            st.markdown("\n".join(f"- {plain(translate.say(note))}" for note in notes))
-            st.button(translate.say("Understood"), on_click=dismiss_notes)
+            st.markdown(translate("**Part of the link could not be used.** The rest is as the link says."))
+            st.markdown("\n".join(f"- {plain(translate(note))}" for note in notes))
+            st.button(translate("Understood"), on_click=dismiss_notes)
 
 
 def show_formula_error(text: str, error: FormulaError) -> None:
     """Say what is wrong with a typed formula, and point at the place."""
-    st.markdown(plain(translate.say("{problem} (column {column}).", problem=changed(error.problem, capital), column=error.column)))
+    st.markdown(plain(translate("{problem} (column {column}).", problem=transformed(error.problem, capital), column=error.column)))
     st.code(f"{text}\n{' ' * (error.column - 1)}^", language=None)
 
 
 def show_no_race(text: str, error: FormulaError) -> None:
     """Say in place of the race why there is none."""
-    st.markdown("### " + translate.say("This formula cannot be used"))
+    st.markdown("### " + translate("This formula cannot be used"))
     show_formula_error(text, error)
-    st.caption(translate.say("What you typed is still in the sidebar: change it there, or choose a function from the menu."))
+    st.caption(translate("What you typed is still in the sidebar: change it there, or choose a function from the menu."))
 
 
 def show_verdict(result: RaceResult) -> None:
@@ -61,21 +61,21 @@ def show_verdict(result: RaceResult) -> None:
     said = verdict(result)
     preset = next((preset for preset in PRESETS if preset.spec == result.spec), None)
     if preset is not None:
-        st.caption(plain(translate.say("{title}: {question}", title=preset.title, question=preset.question)))
+        st.caption(plain(translate("{title}: {question}", title=preset.title, question=preset.question)))
     sign = "" if said.winner is None else f"{_sign(said.winner)} "
-    st.markdown(f"### {sign}{plain(translate.say(said.headline))}")
-    more = [f"**{plain(translate.say(sentence))}**" for sentence in (_compared(result, preset), _over_seeds(result)) if sentence]
-    why = plain(translate.say(sentences(said.margin, said.why)))
-    st.markdown("\n\n".join([why, *more, _quiet(translate.say(conditions(result))), _formula(result)]))
+    st.markdown(f"### {sign}{plain(translate(said.headline))}")
+    more = [f"**{plain(translate(sentence))}**" for sentence in (_compared(result, preset), _over_seeds(result)) if sentence]
+    why = plain(translate(sentences(said.margin, said.why)))
+    st.markdown("\n\n".join([why, *more, _quiet(translate(conditions(result))), _formula(result)]))
 
 
 def conditions(result: RaceResult) -> str:
     """Return what everybody faced and who raced with which settings, in sentences."""
     averaged = answers(result)
     return sentences(
-        say("Protocol: {protocol}.", protocol=protocol(result)),
-        say("{entrants}.", entrants=entrants(result)),
-        say("{averaged}.", averaged=averaged) if averaged else "",
+        message("Protocol: {protocol}.", protocol=protocol(result)),
+        message("{entrants}.", entrants=entrants(result)),
+        message("{averaged}.", averaged=averaged) if averaged else "",
     )
 
 
@@ -93,8 +93,8 @@ def _compared(result: RaceResult, preset: Preset | None) -> str:
         return ""
     names = result.labels[here], other.labels[there]
     if names[0] == names[1]:
-        return say("{name} wins here and in “{title}” too.", name=names[0], title=preset.versus.title)
-    return say(
+        return message("{name} wins here and in “{title}” too.", name=names[0], title=preset.versus.title)
+    return message(
         "The winner flips: {here} here, {there} in “{title}”. Other conditions, another winner.",
         here=names[0],
         there=names[1],
@@ -112,23 +112,23 @@ def show_race(result: RaceResult, theme: str) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         for field in (CURVE, ALONG):
             _choice(field)
-        _switch(LOG, translate.say("Logarithmic shows small losses; linear shows the true proportions."))
+        _switch(LOG, translate("Logarithmic shows small losses; linear shows the true proportions."))
         for field in (HEIGHT, GRID):
             _choice(field)
-        _switch(ARROWS, translate.say("Minus the gradient all over the map; longer where steeper."))
+        _switch(ARROWS, translate("Minus the gradient all over the map; longer where steeper."))
 
 
 def show_further() -> None:
     """Lead on to the pages that ask further about this very race, whose inputs go along."""
     with st.container(horizontal=True):
         for page, question, icon in FURTHER:
-            st.page_link(f"pages/{page}.py", label=translate.say(question), icon=f":material/{icon}:")
+            st.page_link(f"pages/{page}.py", label=translate(question), icon=f":material/{icon}:")
 
 
 def _formula(result: RaceResult) -> str:
     """The function's formula and its lowest value, in one line."""
-    dials = translate.say(", then rotated, stretched or shifted as the protocol says") if _dialled(result) else ""
-    return f"$f(x, y) = {result.problem.latex}${dials}; {plain(translate.say(lowest_in_words(result.problem)))}"
+    dials = translate(", then rotated, stretched or shifted as the protocol says") if _dialled(result) else ""
+    return f"$f(x, y) = {result.problem.latex}${dials}; {plain(translate(lowest_in_words(result.problem)))}"
 
 
 def _dialled(result: RaceResult) -> bool:
@@ -137,13 +137,13 @@ def _dialled(result: RaceResult) -> bool:
 
 def race_key(result: RaceResult) -> str:
     """Which sign and colour is whose."""
-    return " &emsp; ".join(f"{_sign(i)}&nbsp;{plain(translate.say(label))}" for i, label in enumerate(result.labels))
+    return " &emsp; ".join(f"{_sign(i)}&nbsp;{plain(translate(label))}" for i, label in enumerate(result.labels))
 
 
 def _choice(field: Field) -> None:
-    options = translate.each(field.options or {})
+    options = translate_each(field.options or {})
     st.segmented_control(
-        translate.say(field.title),
+        translate(field.title),
         list(options),
         default=field.default,
         format_func=options.__getitem__,
@@ -155,7 +155,7 @@ def _choice(field: Field) -> None:
 
 
 def _switch(field: Field, about: str) -> None:
-    st.toggle(translate.say(field.title), field.default, key=field.key, help=about, **BOUND)
+    st.toggle(translate(field.title), field.default, key=field.key, help=about, **BOUND)
 
 
 def show_ends(result: RaceResult) -> None:
@@ -164,71 +164,78 @@ def show_ends(result: RaceResult) -> None:
         st.markdown(_standings(result))
         st.markdown(_about(result))
     if result.spec.noise:
-        st.markdown("##### " + translate.say("Over 20 seeds"))
+        st.markdown("##### " + translate("Over 20 seeds"))
         many = spread_table(result, cache.seeds(result.spec))
-        many["optimizer"] = many["optimizer"].map({label: translate.say(label) for label in result.labels})
-        alt = translate.say("Standings over 20 seeds")
+        many["optimizer"] = many["optimizer"].map({label: translate(label) for label in result.labels})
+        alt = translate("Standings over 20 seeds")
         st.dataframe(many, hide_index=True, column_config=_spread_columns(), key="seeds", alt=alt)
 
 
 def _standings(result: RaceResult) -> str:
     """Who came where and how each ended."""
-    title, head = translate.say("Standings"), tuple(map(translate.say, HEAD))
+    title, head = translate("Standings"), tuple(map(translate, HEAD))
     rows = [head, ("---:", "---", "---", "---:", "---:", "---:")]
     for rank, i in enumerate(result.order, start=1):
-        name = f"{_sign(i)}&nbsp;{plain(translate.say(result.labels[i]))}"
+        name = f"{_sign(i)}&nbsp;{plain(translate(result.labels[i]))}"
         steps = "–" if result.reached[i] is None else f"{result.reached[i]}"
         loss, looks = f"{result.loss[i, -1]:.4g}", f"{result.evaluations[i, -1]}"
-        rows.append((f"{rank}", name, translate.say(result.status[i].kind), loss, steps, looks))
+        rows.append((f"{rank}", name, translate(result.status[i].kind), loss, steps, looks))
     table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
-    ends = [(i, translate.say("{reason}.", reason=result.status[i].reason)) for i in result.order]
-    told = "\n".join(f"- {_sign(i)}&nbsp;**{plain(translate.say(result.labels[i]))}**: {plain(end)}" for i, end in ends)
+    ends = [(i, translate("{reason}.", reason=result.status[i].reason)) for i in result.order]
+    told = "\n".join(f"- {_sign(i)}&nbsp;**{plain(translate(result.labels[i]))}**: {plain(end)}" for i, end in ends)
     return f"##### {title}\n\n{table}\n\n{told}"
 
 
-HEAD = (say("Place"), say("Racer"), say("How it ended"), say("Final loss"), say("Steps to target"), say("Evaluations"))
+HEAD = (
+    message("Place"),
+    message("Racer"),
+    message("How it ended"),
+    message("Final loss"),
+    message("Steps to target"),
+    message("Evaluations"),
+)
 _NUMBER = st.column_config.NumberColumn
 
 
 def _spread_columns() -> dict[str, Any]:
     return {
-        "optimizer": translate.say("Optimizer"),
-        "median_loss": _NUMBER(translate.say("Median final loss"), format="%.4g"),
-        "lowest_loss": _NUMBER(translate.say("Lowest"), format="%.4g"),
-        "highest_loss": _NUMBER(translate.say("Highest"), format="%.4g"),
-        "reached": _NUMBER(translate.say("Reached the target"), format="percent"),
+        "optimizer": translate("Optimizer"),
+        "median_loss": _NUMBER(translate("Median final loss"), format="%.4g"),
+        "lowest_loss": _NUMBER(translate("Lowest"), format="%.4g"),
+        "highest_loss": _NUMBER(translate("Highest"), format="%.4g"),
+        "reached": _NUMBER(translate("Reached the target"), format="percent"),
     }
 
 
 def show_table(result: RaceResult) -> None:
     """Show the loss of every racer at every step."""
-    st.markdown("##### " + translate.say("Loss by step"))
+    st.markdown("##### " + translate("Loss by step"))
     losses = result.losses()
-    losses.columns = pd.Index([translate.say(label) for label in result.labels])
-    losses.index.name = translate.say("step")
+    losses.columns = pd.Index([translate(label) for label in result.labels])
+    losses.index.name = translate("step")
     st.dataframe(
         losses,
         column_config={name: _NUMBER(format="%.6g") for name in losses.columns},
         height=320,
         key="losses",
-        alt=translate.say("Loss of every racer at every step"),
+        alt=translate("Loss of every racer at every step"),
     )
 
 
 def _about(result: RaceResult) -> str:
     """What the function teaches and where it comes from; of a typed one, what a search found."""
     problem: Problem = result.spec.base_problem
-    told = [f"##### {plain(translate.say(problem.title if problem.search is None else OWN_TITLE))}"]
+    told = [f"##### {plain(translate(problem.title if problem.search is None else OWN_TITLE))}"]
     if problem.teaches:
-        told.append(plain(translate.say(problem.teaches)))
+        told.append(plain(translate(problem.teaches)))
     if problem.search is not None:
         told.append(f"`{problem.formula}`")
         found = search_in_words(problem)
-        told.append(_quiet(translate.say("Before the dials: {found}", found=found) if _dialled(result) else translate.say(found)))
+        told.append(_quiet(translate("Before the dials: {found}", found=found) if _dialled(result) else translate(found)))
     if problem.tags:
-        told.append(_quiet(translate.say("Keywords: {tags}", tags=joined(", ", problem.tags))))
+        told.append(_quiet(translate("Keywords: {tags}", tags=joined(", ", problem.tags))))
     if problem.reference:
-        told.append(_quiet(translate.say("Source: {reference}", reference=problem.reference)))
+        told.append(_quiet(translate("Source: {reference}", reference=problem.reference)))
     return "\n\n".join(told)
 
 

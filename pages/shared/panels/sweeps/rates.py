@@ -21,7 +21,7 @@ from pages.shared.inputs.fields import SECOND
 from pages.shared.inputs.state import BOUND
 from pages.shared.panels.race.race import PLOT, plain
 from pages.shared.panels.sweeps import page as sweep_page
-from pages.shared.text import translate
+from pages.shared.text.translation import translate_each
 
 _CHART = "rates chart"
 _NUMBER = st.column_config.NumberColumn
@@ -50,7 +50,7 @@ def choose_second(race: RaceSpec) -> str:
     """Show the menu of second parameters that these racers have and return the one chosen, or "none"."""
     own = {p.name for entry in race.entries for p in entry.rule.parameters}
     options = [name for name in SECOND.options or () if name == SECOND.default or name in own]
-    titles = translate.each(SECOND.options or {})
+    titles = translate_each(SECOND.options or {})
     left, _ = st.columns([2, 3])
     title = "The learning rate against a second parameter"
     chosen: str = left.selectbox(title, options, 0, format_func=titles.__getitem__, key=SECOND.key, **BOUND)

@@ -5,7 +5,7 @@ import string
 import pytest
 from babel.messages.mofile import read_mo
 
-from optim.i18n.message import told
+from optim.i18n.message import translated
 from pages.shared.inputs.fields import LOOKED_AT, OWN, fields
 from pages.shared.inputs.link_codec import decode
 from pages.shared.text.languages import LANGUAGES, catalogue
@@ -59,7 +59,7 @@ def test_the_compiled_catalogue_says_what_the_one_that_people_edit_says(language
 def test_the_options_of_a_menu_are_told_apart_in_every_language(language):
     for field in (*fields(decode({"fn": OWN})[0]), *LOOKED_AT):
         for name, title in (field.options or {}).items():
-            assert field.read(told(title, catalogue(language))) == name
+            assert field.read(translated(title, catalogue(language))) == name
 
 
 def test_a_text_that_nobody_translated_would_be_missed(wanted):

@@ -11,7 +11,7 @@ from optim.export import numpy_script, optim_script, torch_script
 from optim.reports.verdict import verdict
 from pages.shared.inputs.link_codec import decode, encode, not_held, spec_of
 from pages.shared.inputs.presets import PRESETS
-from pages.shared.text.translate import KEY
+from pages.shared.text.translation import KEY
 from tests.conftest import ROOT
 from tests.pages.test_browser import visit  # noqa: F401 - a fixture
 from tests.pages.test_race_page import headline, losses, opened, ran, text_of

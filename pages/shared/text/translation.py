@@ -6,7 +6,7 @@ from typing import Any, ParamSpec, TypeVar
 
 import streamlit as st
 
-from optim.i18n import message
+from optim.i18n.message import message, plural, translated
 from pages.shared.text.languages import LANGUAGE, LANGUAGES, catalogue
 
 KEY, CHOSEN = LANGUAGE, "language chosen"
@@ -15,20 +15,20 @@ T = TypeVar("T")
 _SETTLED: ContextVar[str | None] = ContextVar("language of this run", default=None)
 
 
-def say(text: str, /, **values: Any) -> str:
+def translate(text: str, /, **values: Any) -> str:
     """Return a text in the visitor's language: a sentence from the library, or a template with its values."""
-    return str(message.told(message.say(text, **values) if values else text, catalogue(language())))
+    return str(translated(message(text, **values) if values else text, catalogue(language())))
 
 
-def counted(one: str, many: str, count: int, /, **values: Any) -> str:
+def translate_plural(one: str, many: str, count: int, /, **values: Any) -> str:
     """Return the text for a number of things in the visitor's language; the templates call the number {count}."""
-    return message.counted(one, many, count, **values).told(catalogue(language()))
+    return plural(one, many, count, **values).translated(catalogue(language()))
 
 
-def each(texts: Mapping[str, str]) -> dict[str, str]:
+def translate_each(texts: Mapping[str, str]) -> dict[str, str]:
     """Return texts that go by a name, such as the options of a menu, in the visitor's language."""
     translations = catalogue(language())
-    return {name: str(message.told(text, translations)) for name, text in texts.items()}
+    return {name: str(translated(text, translations)) for name, text in texts.items()}
 
 
 def later(make: Callable[P, T]) -> Callable[P, T]:
@@ -116,7 +116,7 @@ def note() -> list[str]:
     if given is None or given in LANGUAGES:
         return []
     del st.query_params[KEY]
-    said = message.say(
+    said = message(
         "Language ({key}) was {given!r}; expected one of {names}. Using {instead}.",
         key=KEY,
         given=given[:40],
