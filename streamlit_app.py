@@ -10,6 +10,7 @@ from pages.shared.components import phone
 from pages.shared.components.assets import routes
 from pages.shared.compute import background, yielding
 from pages.shared.inputs import state
+from pages.shared.sitemap import PAGES, RACE
 from pages.shared.text import translation
 from pages.shared.text.translation import translate
 
@@ -21,17 +22,7 @@ if __name__ == "__main__":
         icon = base64.b64encode((Path(__file__).parent / ".streamlit" / "icon.png").read_bytes()).decode()
         st.set_page_config("Optimizer Race", f"data:image/png;base64,{icon}", layout="wide")  # a file's address would pass away
     translation.keep_in_link()
-    pages = [
-        st.Page("pages/race.py", title=translate("Race"), icon=":material/sports_score:", default=True),
-        st.Page("pages/book.py", title=translate("Book"), icon=":material/menu_book:"),
-        st.Page("pages/lessons.py", title=translate("Lessons"), icon=":material/school:"),
-        st.Page("pages/step.py", title=translate("Step"), icon=":material/search:"),
-        st.Page("pages/rates.py", title=translate("Learning rates"), icon=":material/tune:"),
-        st.Page("pages/starts.py", title=translate("Starts"), icon=":material/grid_on:"),
-        st.Page("pages/fair.py", title=translate("Fair race"), icon=":material/balance:"),
-        st.Page("pages/functions.py", title=translate("Functions"), icon=":material/terrain:"),
-        st.Page("pages/optimizers.py", title=translate("Optimizers"), icon=":material/verified:"),
-    ]
+    pages = [st.Page(page.file, title=translate(page.title), icon=page.icon, default=page is RACE) for page in PAGES]
     page = st.navigation(pages, position="hidden" if st.context.is_embedded else "top")
     state.arrive(page.url_path)
     if not st.context.is_embedded:  # a frame has no menu, and its one race sees to its own charts

@@ -1,20 +1,18 @@
 """The Book page: the notebook's way through the book's chapter on optimizers, section by section, live."""
 
-from pathlib import Path
+from streamlit.delta_generator import DeltaGenerator
 
-import streamlit as st
-
-from pages.shared.inputs.widgets import show_notes
+from pages.shared.page import page
 from pages.shared.panels.book import contents
-from pages.shared.text import translation
 
-st.html(Path(__file__).parent / "shared" / "components" / "page.css")
-notes = contents.read_link()
-section = contents.asked_for()
-with st.sidebar:
-    translation.switch()
-    contents.show_list(section)
-show_notes(notes)
-contents.show_head(section)
-section.show(section, "dark" if st.context.theme.type == "dark" else "light")
-contents.show_end(section)
+
+def show(theme: str, head: DeltaGenerator) -> None:
+    """Draw the section that is open."""
+    section = contents.requested()
+    with head:
+        contents.show_head(section)
+    section.show(section, theme)
+    contents.show_end(section)
+
+
+page(show, contents.linked, inputs=contents.show_sidebar, race=False, unusable=contents.unusable)

@@ -1,23 +1,28 @@
 """The Functions page: which functions there are, what each teaches, and the proof that its gradient is right."""
 
-from pathlib import Path
+from functools import partial
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from optim import PROBLEMS
-from pages.shared.inputs import state
-from pages.shared.inputs.widgets import show_notes
-from pages.shared.panels.catalogue import functions
+from pages.shared.inputs.fields import SHOWN, TAG
+from pages.shared.inputs.state import shown
+from pages.shared.page import page
+from pages.shared.panels.catalogue import functions as panels
 
-st.html(Path(__file__).parent / "shared" / "components" / "page.css")
-notes = state.read_link()
-theme = "dark" if st.context.theme.type == "dark" else "light"
-show_notes(notes)
-functions.show_claim(theme)
-left, right = st.columns([2, 3], gap="large")
-with left:
-    problem = PROBLEMS[functions.choose(theme)]
-with right:
-    functions.show_function(problem, theme)
-    functions.show_races(problem)
-    functions.show_facts(problem)
+
+def show(theme: str, head: DeltaGenerator) -> None:
+    """Draw the list of functions beside the one looked at."""
+    with head:
+        panels.show_claim(theme)
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        problem = PROBLEMS[panels.choose(theme)]
+    with right:
+        panels.show_function(problem, theme)
+        panels.show_races(problem)
+        panels.show_facts(problem)
+
+
+page(show, partial(shown, (SHOWN, TAG)), inputs=None, race=False)

@@ -1,25 +1,19 @@
 """The Lessons page: a question, answered before its race runs, and the numbers that prove the answer."""
 
-from pathlib import Path
+from streamlit.delta_generator import DeltaGenerator
 
-import streamlit as st
-
-from pages.shared.inputs import state
-from pages.shared.inputs.widgets import show_notes
+from pages.shared.page import page
 from pages.shared.panels.lessons import contents
-from pages.shared.panels.lessons import lesson as lesson_panels
-from pages.shared.text import translation
+from pages.shared.panels.lessons import lesson as panels
 
-st.html(Path(__file__).parent / "shared" / "components" / "page.css")
-notes = state.read_link()
-lesson, unknown = contents.asked_for()
-with st.sidebar:
-    translation.switch()
-    contents.choose(lesson)
-show_notes(notes)
-if unknown:
-    contents.show_unknown(unknown)
-if lesson is None:
-    contents.show_all()
-else:
-    lesson_panels.show(lesson, "dark" if st.context.theme.type == "dark" else "light")
+
+def show(theme: str, head: DeltaGenerator) -> None:
+    """Draw the open lesson, or the list of all."""
+    lesson, unknown = contents.requested()
+    if lesson is None:
+        contents.show_all(head, unknown)
+    else:
+        panels.show(lesson, theme, head)
+
+
+page(show, contents.linked, inputs=contents.show_sidebar, race=False)

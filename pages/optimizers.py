@@ -1,27 +1,32 @@
 """The Optimizers page: which rules there are, how each works, and the proof that it is right."""
 
-from pathlib import Path
+from functools import partial
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from optim import OPTIMIZERS
 from optim.reports.optimizers import demonstration
 from pages.shared.compute import cache
-from pages.shared.inputs import state
-from pages.shared.inputs.widgets import show_notes
-from pages.shared.panels.catalogue import optimizers
+from pages.shared.inputs.fields import FAMILY, OPTIMIZER
+from pages.shared.inputs.state import shown
+from pages.shared.page import page
+from pages.shared.panels.catalogue import optimizers as panels
 
-st.html(Path(__file__).parent / "shared" / "components" / "page.css")
-notes = state.read_link()
-theme = "dark" if st.context.theme.type == "dark" else "light"
-show_notes(notes)
-optimizers.show_claim()
-left, right = st.columns([2, 3], gap="large")
-with left:
-    rule = OPTIMIZERS[optimizers.choose_rule()]
-result = cache.with_states(demonstration(rule))
-with right:
-    optimizers.show_rule(rule)
-    optimizers.show_race(rule, result, theme)
-    optimizers.show_proof(rule)
-    optimizers.show_settings(rule, result)
+
+def show(theme: str, head: DeltaGenerator) -> None:
+    """Draw the list of optimizers beside the one looked at."""
+    with head:
+        panels.show_claim()
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        rule = OPTIMIZERS[panels.choose_rule()]
+    result = cache.with_states(demonstration(rule))
+    with right:
+        panels.show_rule(rule)
+        panels.show_race(rule, result, theme)
+        panels.show_proof(rule)
+        panels.show_settings(rule, result)
+
+
+page(show, partial(shown, (OPTIMIZER, FAMILY)), inputs=None, race=False)

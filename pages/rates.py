@@ -1,7 +1,11 @@
 """The Learning rates page: which rates work for whom, and how wide the window of those is."""
 
-from pages.shared.inputs.fields import RATES
-from pages.shared.panels.sweeps import page as sweep_page
-from pages.shared.panels.sweeps import rates
+from functools import partial
 
-sweep_page.page(rates.show_rates, RATES)
+from pages.shared.inputs.fields import RATES
+from pages.shared.inputs.state import shown
+from pages.shared.page import page
+from pages.shared.panels.sweeps import rates
+from pages.shared.panels.sweeps.shared import scored
+
+page(scored(rates.show_rates), partial(shown, RATES))

@@ -1,6 +1,7 @@
 """The Starts page: who wins from where, and in which minimum each racer ends up."""
 
-from pages.shared.panels.sweeps import page as sweep_page
+from pages.shared.page import page
 from pages.shared.panels.sweeps import starts
+from pages.shared.panels.sweeps.shared import scored
 
-sweep_page.page(starts.show_starts)
+page(scored(starts.show_starts), dict)

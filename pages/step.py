@@ -1,49 +1,38 @@
-"""The Step page: one optimizer under the glass, and why it took that step."""
+"""The Step page: one optimizer's step, and why it took that step."""
 
-from pathlib import Path
+from functools import partial
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from optim import FormulaError, SpecError
-from pages.shared.components.copy_link import copy_link
 from pages.shared.compute import cache
 from pages.shared.inputs import state
-from pages.shared.inputs.fields import GLASS
-from pages.shared.inputs.link_codec import spec_of
-from pages.shared.inputs.widgets import show_notes
-from pages.shared.panels.race import race as race_panels
-from pages.shared.panels.race import step as step_panels
+from pages.shared.inputs.fields import INSPECTED
+from pages.shared.inputs.navigation import open_race
+from pages.shared.page import page
+from pages.shared.panels.race import step as panels
 from pages.shared.panels.race.export import take_away
-from pages.shared.panels.sidebar import sidebar
 
-st.html(Path(__file__).parent / "shared" / "components" / "page.css")
-notes = state.read_link()
-values = sidebar()
-show_notes(notes)
-head = st.container(key="head")
-try:
-    result = cache.run(spec_of(values))
-except FormulaError as error:  # no st.stop: after it Streamlit would keep the inputs that are gone
-    race_panels.show_no_race(values["f"], error)
-except SpecError as error:
-    st.error(str(error))
-else:
-    theme = "dark" if st.context.theme.type == "dark" else "light"
-    racer = step_panels.choose_racer(result)
-    run = cache.under_the_glass(result.spec, racer)
-    step = step_panels.choose_step(run)
+
+def show(theme: str, head: DeltaGenerator) -> None:
+    """Draw one step of one optimizer of the race in the sidebar."""
+    result = cache.run(state.current_race())
+    racer = panels.choose_racer(result)
+    run = cache.replayed(result.spec, racer)
+    step = panels.choose_step(run)
     with head:
-        step_panels.show_why(result, racer, run, step)
+        panels.show_why(result, racer, run, step)
     if 1 <= step <= run.taken:
         left, right = st.columns(2)
         with left:
-            step_panels.show_lines(run, step)
+            panels.show_lines(run, step)
         with right:
-            step_panels.show_close_up(run, step, theme)
-            step_panels.show_row(result, racer, step)
+            panels.show_close_up(run, step, theme)
+            panels.show_row(result, racer, step)
     if run.taken:
-        step_panels.show_histories(run, step, theme)
+        panels.show_histories(run, step, theme)
     take_away(result, "step", theme, own=True)
-    state.open_race(result.spec)
-with head:
-    copy_link(state.shown(GLASS))
+    open_race(result.spec)
+
+
+page(show, partial(state.shown, INSPECTED), content_first=True)

@@ -30,7 +30,7 @@ FLOORS = (
     ("optim.figures",),
     ("optim.book",),
     ("optim",),
-    ("pages.shared.text",),
+    ("pages.shared.text", "pages.shared.sitemap"),
     ("pages.shared.compute",),
     ("pages.shared.inputs",),
     ("pages.shared.components",),

@@ -128,7 +128,7 @@ def _replay(spec: RaceSpec) -> Replay:
     return replay(spec)
 
 
-def under_the_glass(spec: RaceSpec, racer: int) -> Replay:
+def replayed(spec: RaceSpec, racer: int) -> Replay:
     """Return the run of one racer, counted from 0, with its memory; the other racers do not matter to it."""
     alone = replace(spec, entries=(spec.entries[racer],))
     with _working(alone, translate("Working the steps out ...")):

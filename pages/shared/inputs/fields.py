@@ -196,16 +196,16 @@ PLAYED = (FRAME, *ARROWS_AT.values())
 """What is set in the race view itself."""
 VIEW = (HEIGHT, GRID, CURVE, ALONG, ARROWS, LOG, *PLAYED)
 """What is looked at and how: in the link, but no part of the race."""
-GLASS_RACER = Field("r", "Racer under the glass", "1", options={str(slot): str(slot) for slot in range(1, MAX_ENTRIES + 1)})
-GLASS_STEP = _number("step", "Step", 1, 0, MAX_STEPS, "int")
-GLASS = (GLASS_RACER, GLASS_STEP)
+INSPECTED_RACER = Field("r", "Racer under the glass", "1", options={str(slot): str(slot) for slot in range(1, MAX_ENTRIES + 1)})
+INSPECTED_STEP = _number("step", "Step", 1, 0, MAX_STEPS, "int")
+INSPECTED = (INSPECTED_RACER, INSPECTED_STEP)
 """What the Step page looks at."""
 SECOND = Field("p", "Second parameter", "none", options={"none": "none: a curve per racer", **second_parameters()})
 RATES = (SECOND,)
 """What the Learning rates page looks at."""
 CATALOGUES = (SHOWN, TAG, OPTIMIZER, FAMILY)
 """What the Functions page and the Optimizers page look at."""
-LOOKED_AT = (*VIEW, *GLASS, *RATES, *CATALOGUES)
+LOOKED_AT = (*VIEW, *INSPECTED, *RATES, *CATALOGUES)
 """Every input that is no part of the race."""
 
 

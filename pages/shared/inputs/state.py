@@ -19,7 +19,7 @@ from pages.shared.inputs.fields import (
     FORMULA,
     FRAME,
     FUNCTION,
-    GLASS,
+    INSPECTED,
     LOOKED_AT,
     OWN,
     PLAYED,
@@ -34,12 +34,12 @@ from pages.shared.inputs.fields import (
     slot_key,
     start_fields,
 )
-from pages.shared.inputs.link_codec import SECTION, decode, encode, entries_of, entry_values, own_keys, values_of
+from pages.shared.inputs.link_codec import SECTION, decode, encode, entries_of, entry_values, own_keys, spec_of, values_of
 from pages.shared.inputs.presets import PRESETS
 from pages.shared.text import translation
 from pages.shared.text.translation import translate
 
-NOTES, SHOWN, TYPED, PAGE, WANTED = "link notes", "inputs on screen", "formula typed last", "page", "race to open"
+NOTES, SHOWN, TYPED, PAGE, REQUESTED = "link notes", "inputs on screen", "formula typed last", "page", "race to open"
 WALKS, KEPT = "walks through the history", "book inputs"
 """How often the visitor has gone back or forward; what the inputs of all sections of the Book hold, while others are on screen."""
 WHOLE = "race"
@@ -59,7 +59,7 @@ def arrive(page: str) -> None:
             # Streamlit hides what inputs of the page before had in the address, even where the new page has them too.
             st.rerun()
     elif before not in (None, page):
-        st.session_state.pop(WANTED, None)
+        st.session_state.pop(REQUESTED, None)
         values = current()
         st.session_state.update({field.key: values[field.key] for field in fields(values)})
 
@@ -137,7 +137,7 @@ def _read_whole() -> None:
     if values and values != {**current(), **{key: values[key] for key in _LOOKED_AT}}:
         remember_shown(())  # nothing is on screen yet
         put({key: value for key, value in values.items() if key not in _LOOKED_AT})
-    given = {field.key: field.read(st.query_params[field.key]) for field in GLASS if field.key in st.query_params}
+    given = {field.key: field.read(st.query_params[field.key]) for field in INSPECTED if field.key in st.query_params}
     st.session_state.update({key: value for key, value in given.items() if value is not None})
     st.session_state[NOTES] = notes
 
@@ -153,6 +153,11 @@ def current() -> Values:
     for field in fields(values):
         values[field.key] = value_of(field)
     return values
+
+
+def current_race() -> RaceSpec:
+    """Return the race that the inputs ask for as they stand; FormulaError or SpecError where it is none."""
+    return spec_of(current())
 
 
 def value_of(field: Field) -> Any:
@@ -224,22 +229,6 @@ def load(spec: RaceSpec) -> None:
     put(values_of(spec))
     st.session_state[FRAME.key] = FRAME.default
     dismiss_notes()
-
-
-def open_race(spec: RaceSpec, label: str | None = None) -> None:
-    """Show a link that opens the Race page with `spec`."""
-    st.page_link(
-        "pages/race.py",
-        label=label or translate("Open this race"),
-        icon=":material/sports_score:",
-        query_params={WHOLE: spec.to_json()},
-    )
-
-
-def open_step(spec: RaceSpec, racer: int = 1, step: int = 1, label: str = "Look at a step") -> None:
-    """Show a link that opens the Step page with `spec`, at step `step` of racer `racer`, counted from 1."""
-    where = {WHOLE: spec.to_json(), "r": str(racer), "step": str(step)}
-    st.page_link("pages/step.py", label=label, icon=":material/search:", query_params=where)
 
 
 def load_preset(key: str) -> None:

@@ -5,12 +5,11 @@ from collections.abc import Iterator, Mapping
 import streamlit as st
 
 from optim.i18n.message import message
-from pages.shared.components.copy_link import copy_link
 from pages.shared.components.key_bindings import page_keys
-from pages.shared.inputs import state
 from pages.shared.inputs.link_codec import SECTION
 from pages.shared.panels.book import adagrad, adam, four, function, gradient, momentum, sgd
 from pages.shared.panels.book.section import Section
+from pages.shared.text import translation
 from pages.shared.text.markdown import plain
 from pages.shared.text.translation import translate
 
@@ -31,7 +30,7 @@ KEY, LIST, LAST = SECTION, "book contents", "book section"
 BACK, ON = "book-back", "book-on"
 
 
-def asked_for() -> Section:
+def requested() -> Section:
     """Return the section that the link names, else the one shown last, else the first; the address then names it."""
     name = st.query_params.get(KEY, st.session_state.get(LAST, ""))
     section = SECTIONS.get(name, next(iter(SECTIONS.values())))
@@ -39,12 +38,18 @@ def asked_for() -> Section:
     return section
 
 
-def read_link() -> list[str]:
-    """Return a sentence for each part of the link that could not be used; it is read on the first run of a visit."""
-    return state.read_link(lambda: [_note(*wrong) for wrong in _wrong()])
+def linked() -> dict[str, str]:
+    """Return the link's parameters for the section and its inputs."""
+    section = requested()
+    return {KEY: section.name, **section.shown()}
 
 
-def _wrong() -> Iterator[tuple[str, str, str, str]]:
+def unusable() -> list[str]:
+    """Return a sentence for each part of the link about sections that cannot be used."""
+    return [_note(*found) for found in _unusable()]
+
+
+def _unusable() -> Iterator[tuple[str, str, str, str]]:
     """Yield what cannot be used: its key, what it is called, what would do, and what is used instead."""
     choices: tuple[tuple[str, str, Mapping[str, object]], ...] = (
         (KEY, message("Section"), SECTIONS),
@@ -69,17 +74,20 @@ def _note(key: str, title: str, expected: str, instead: str) -> str:
     )
 
 
-def show_list(section: Section) -> None:
-    """Show the table of contents, to choose a section."""
+def show_sidebar() -> None:
+    """Show the sidebar: the language, and the table of contents, to choose a section."""
+    section = requested()
     st.session_state[LIST] = section.name
     titles = {name: f"{number}. {plain(translate(one.title))}" for number, (name, one) in enumerate(SECTIONS.items(), start=1)}
-    st.radio(translate("Sections"), list(SECTIONS), format_func=titles.__getitem__, key=LIST, on_change=_chosen)
-    st.caption(
-        translate(
-            "This page follows a reader's notebook through chapter 6 of “Deep Learning from Scratch”. The small numbers beside "
-            "the headings are the notebook's cells."
+    with st.sidebar:
+        translation.switch()
+        st.radio(translate("Sections"), list(SECTIONS), format_func=titles.__getitem__, key=LIST, on_change=_chosen)
+        st.caption(
+            translate(
+                "This page follows a reader's notebook through chapter 6 of “Deep Learning from Scratch”. The small numbers beside "
+                "the headings are the notebook's cells."
+            )
         )
-    )
 
 
 def _chosen() -> None:
@@ -91,14 +99,11 @@ def _go(name: str) -> None:
 
 
 def show_head(section: Section) -> None:
-    """Show the section's title and question, the ways back and on, and the link."""
+    """Show the section's title and question, and the ways back and on."""
     names = list(SECTIONS)
     number = names.index(section.name)
-    left, right = st.columns([5, 1], vertical_alignment="center")
-    with right:
-        copy_link({KEY: section.name, **section.shown()}, race=False)
-    left.caption(translate("Section {number} of {all}", number=number + 1, all=len(names)))
-    left.markdown(f"### {plain(translate(section.title))}")
+    st.caption(translate("Section {number} of {all}", number=number + 1, all=len(names)))
+    st.markdown(f"### {plain(translate(section.title))}")
     st.markdown(f"**{plain(translate(section.question))}**")
     with st.container(horizontal=True, vertical_alignment="center"):
         before, after = names[max(number - 1, 0)], names[min(number + 1, len(names) - 1)]

@@ -5,8 +5,8 @@ from dataclasses import replace
 import streamlit as st
 
 from optim import RaceResult
+from pages.shared.inputs.navigation import open_race, open_step
 from pages.shared.inputs.presets import BOOK
-from pages.shared.inputs.state import open_race, open_step
 from pages.shared.panels.race.export import take_away
 from pages.shared.text.translation import translate
 

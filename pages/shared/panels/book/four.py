@@ -11,10 +11,12 @@ from optim.i18n.message import message
 from pages.shared.components.race_view.component import told_race
 from pages.shared.compute import cache
 from pages.shared.inputs.fields import Values
+from pages.shared.inputs.navigation import open_page
 from pages.shared.inputs.presets import BOOK
-from pages.shared.inputs.state import WHOLE, keep, kept
+from pages.shared.inputs.state import keep, kept
 from pages.shared.panels.book.ends import ways_out
 from pages.shared.panels.book.section import Section, at, count, head, num, observe, rate, show_inputs, start, table, tell
+from pages.shared.sitemap import FAIR
 from pages.shared.text.markdown import marker, plain
 from pages.shared.text.translation import translate
 
@@ -124,12 +126,7 @@ def show(section: Section, theme: str) -> None:
     _table(results, condition)
     observe(*_lessons(results))
     ways_out(result, section.name, theme)
-    st.page_link(
-        "pages/fair.py",
-        label=translate("Tune and score them in a fair race"),
-        icon=":material/balance:",
-        query_params={WHOLE: result.spec.to_json()},
-    )
+    open_page(FAIR, result.spec, translate("Tune and score them in a fair race"))
 
 
 def chosen() -> str:

@@ -8,10 +8,9 @@ from optim import PROBLEMS, Problem
 from optim.figures import terrain
 from optim.i18n.phrases import place
 from optim.problems.diagnostics import POINTS, first_race
-from pages.shared.components.copy_link import copy_link
 from pages.shared.compute import cache
 from pages.shared.inputs.fields import SHOWN, TAG
-from pages.shared.inputs.state import open_race, shown
+from pages.shared.inputs.navigation import open_race
 from pages.shared.inputs.widgets import menu
 from pages.shared.text.markdown import PLOT, plain
 
@@ -21,10 +20,7 @@ HIGH, WIDE = 640, 92
 def show_claim(theme: str) -> None:
     """Say how many functions there are and how well their gradients passed the check."""
     cache.gallery(theme)
-    left, right = st.columns([5, 1], vertical_alignment="center")
-    left.markdown(f"### {plain(cache.gradients())}")
-    with right:
-        copy_link(shown((SHOWN, TAG)), race=False)
+    st.markdown(f"### {plain(cache.gradients())}")
     st.caption(
         f"Each gradient is derived from the formula and held against central differences of the function at {POINTS} random places."
     )

@@ -10,10 +10,9 @@ from optim.i18n.phrases import place, steps
 from optim.reports.optimizers import evidence, formula, parameters, price, remembers
 from optim.reports.protocol import answers, entrants
 from optim.reports.verdict import verdict
-from pages.shared.components.copy_link import copy_link
 from pages.shared.compute import cache
 from pages.shared.inputs.fields import FAMILY, OPTIMIZER
-from pages.shared.inputs.state import open_race, shown
+from pages.shared.inputs.navigation import open_race
 from pages.shared.inputs.widgets import menu
 from pages.shared.text.markdown import PLOT, plain, race_legend
 
@@ -43,10 +42,7 @@ TABLE = "catalogue"
 
 def show_claim() -> None:
     """Say how many optimizers there are and how well they are proven."""
-    left, right = st.columns([5, 1], vertical_alignment="center")
-    with right:
-        copy_link(shown((OPTIMIZER, FAMILY)), race=False)
-    left.markdown(f"### {len(cache.catalogue())} optimizers, each held against an independent implementation")
+    st.markdown(f"### {len(cache.catalogue())} optimizers, each held against an independent implementation")
     st.markdown(plain(cache.claim()))
 
 

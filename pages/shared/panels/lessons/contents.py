@@ -3,11 +3,12 @@
 import itertools
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from optim import LESSONS
 from optim.lessons.lesson import Lesson
-from pages.shared.components.copy_link import copy_link
 from pages.shared.inputs.link_codec import LESSON
+from pages.shared.text import translation
 from pages.shared.text.markdown import plain
 from pages.shared.text.translation import translate, translate_plural
 
@@ -17,10 +18,16 @@ ALL = "all"
 SIGNS = {True: "✓", False: "✗"}
 
 
-def asked_for() -> tuple[Lesson | None, str]:
+def requested() -> tuple[Lesson | None, str]:
     """Return the lesson that the link names, if any, and a name in it that no lesson has."""
     name = st.query_params.get(KEY, ALL)
     return LESSONS.get(name), "" if name in (ALL, *LESSONS) else name
+
+
+def linked() -> dict[str, str]:
+    """Return the link's parameter for the lesson."""
+    lesson, _ = requested()
+    return {KEY: lesson.name} if lesson else {}
 
 
 def go(name: str) -> None:
@@ -49,11 +56,14 @@ def was_right(lesson: Lesson) -> bool | None:
     return None if chosen is None else chosen == lesson.right
 
 
-def choose(lesson: Lesson | None) -> None:
-    """Show the list of lessons, to choose one."""
+def show_sidebar() -> None:
+    """Show the sidebar: the language, and the list of lessons, to choose one."""
+    lesson, _ = requested()
     st.session_state[LIST] = lesson.name if lesson else ALL
     listed = {name: _listed(name) for name in (ALL, *LESSONS)}
-    st.radio(translate("Lessons"), list(listed), format_func=listed.__getitem__, key=LIST, on_change=_chosen)
+    with st.sidebar:
+        translation.switch()
+        st.radio(translate("Lessons"), list(listed), format_func=listed.__getitem__, key=LIST, on_change=_chosen)
 
 
 def _chosen() -> None:
@@ -68,19 +78,21 @@ def _listed(name: str) -> str:
     return title if state is None else f"{title} {SIGNS[state]}"
 
 
-def show_unknown(name: str) -> None:
+def _show_unknown(name: str) -> None:
     """Say that a link names a lesson that does not exist."""
     with st.container(border=True):
         st.markdown(plain(translate("There is no lesson called “{name}”. These are all of them.", name=name[:40])))
 
 
-def show_all() -> None:
-    """Show what there is to learn: every lesson's question, by theme, and how far the visitor has come."""
-    left, right = st.columns([5, 1], vertical_alignment="center")
-    with right:
-        copy_link({}, race=False)
+def show_all(place: DeltaGenerator, unknown: str) -> None:
+    """Show what there is to learn: every lesson's question, by theme, and how far the visitor has come.
+
+    `place` is for the headline; `unknown` is what a link calls a lesson that does not exist, if one does.
+    """
     head = translate_plural("{count} experiment of a minute", "{count} experiments of a minute each", len(LESSONS))
-    left.markdown(f"### {head}")
+    place.markdown(f"### {head}")
+    if unknown:
+        _show_unknown(unknown)
     st.markdown(
         translate(
             "What limits a learning rate, where runs get stuck, why they do not settle, and what Adam sees that SGD does not. "

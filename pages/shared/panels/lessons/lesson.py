@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from optim import LESSONS, RaceResult
 from optim.figures import flat
@@ -14,11 +15,10 @@ from optim.lessons.lesson import Lesson, Proof, Spec, played
 from optim.problems.transforms import dialled
 from optim.races.labels import labels
 from optim.races.online import OnlineSpec
-from pages.shared.components.copy_link import copy_link
 from pages.shared.components.race_view.component import told_race
 from pages.shared.compute import cache
-from pages.shared.inputs.state import open_race
-from pages.shared.panels.lessons.contents import ALL, KEY, SIGNS, answer, given, go
+from pages.shared.inputs.navigation import open_race
+from pages.shared.panels.lessons.contents import ALL, SIGNS, answer, given, go
 from pages.shared.panels.race.export import take_away
 from pages.shared.text.markdown import PLOT, plain
 from pages.shared.text.translation import translate
@@ -26,15 +26,12 @@ from pages.shared.text.translation import translate
 LETTERS = "ABCDE"
 
 
-def show(lesson: Lesson, theme: str) -> None:
+def show(lesson: Lesson, theme: str, head: DeltaGenerator) -> None:
     """Show a lesson: the question until it is answered, then what the race says."""
-    left, right = st.columns([5, 1], vertical_alignment="center")
-    with right:
-        copy_link({KEY: lesson.name}, race=False)
     number = list(LESSONS).index(lesson.name) + 1
     counted = translate("Lesson {number} of {all}", number=number, all=len(LESSONS))
-    left.caption(f"{counted} · {translate(lesson.theme)}")
-    left.markdown(f"### {plain(translate(lesson.title))}")
+    head.caption(f"{counted} · {translate(lesson.theme)}")
+    head.markdown(f"### {plain(translate(lesson.title))}")
     if given(lesson) is None:
         _show_question(lesson, theme)
     else:

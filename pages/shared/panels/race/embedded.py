@@ -3,19 +3,21 @@
 from urllib.parse import urlencode
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from optim import RaceResult
 from optim.reports.verdict import verdict
 from pages.shared.components.assets import HERE
 from pages.shared.components.race_view.component import race_view
+from pages.shared.compute import cache
 from pages.shared.inputs.fields import VIEW
-from pages.shared.inputs.state import query, shown
+from pages.shared.inputs.state import current_race, query, shown
 from pages.shared.text.markdown import plain, race_legend
 from pages.shared.text.translation import translate
 
 
-def show(result: RaceResult, theme: str) -> None:
+def show(theme: str, _head: DeltaGenerator) -> None:
     """Show the race as a link says it, small enough for a frame of 700 x 500."""
+    result = cache.run(current_race())
     st.html(HERE / "embedded.css")
     said = verdict(result)
     st.markdown(f"### {plain(translate(said.headline))}")

@@ -3,7 +3,6 @@
 import html
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -18,6 +17,7 @@ from pages.shared.compute import cache
 from pages.shared.inputs import state
 from pages.shared.inputs.fields import HEIGHT
 from pages.shared.inputs.link_codec import encode, not_held
+from pages.shared.sitemap import PAGES
 from pages.shared.text.markdown import plain
 from pages.shared.text.translation import later, translate
 
@@ -145,8 +145,7 @@ def _home() -> str:
     """Return the address of the Race page, on whatever page this is."""
     scheme, host, path, *_ = urlsplit(st.context.url or "")
     above, _, last = path.rpartition("/")
-    pages = {page.stem for page in Path(__file__).parents[3].glob("*.py")}
-    return f"{scheme}://{host}{above if last in pages else path.rstrip('/')}/"
+    return f"{scheme}://{host}{above if last in {page.name for page in PAGES} else path.rstrip('/')}/"
 
 
 def _open_json(key: str) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from optim import FormulaError, Problem, RaceResult
+from optim import Problem, RaceResult
 from optim.figures import LOOKS
 from optim.i18n.message import joined, message
 from optim.i18n.phrases import sentences
@@ -18,24 +18,11 @@ from pages.shared.compute import cache
 from pages.shared.inputs.fields import ALONG, ARROWS, CURVE, GRID, HEIGHT, LOG
 from pages.shared.inputs.presets import PRESETS, Preset
 from pages.shared.inputs.widgets import segments, switch
-from pages.shared.text.markdown import marker, plain, show_formula_error, small_print
+from pages.shared.sitemap import PAGES
+from pages.shared.text.markdown import marker, plain, small_print
 from pages.shared.text.translation import translate
 
-FURTHER = (
-    ("step", message("Why that step?"), "search"),
-    ("rates", message("Which learning rates work?"), "tune"),
-    ("starts", message("Who wins from where?"), "grid_on"),
-    ("fair", message("Was it fair?"), "balance"),
-)
-"""Pages that begin with the race at hand, and what each asks about it."""
 OWN_TITLE = message("Your own function")
-
-
-def show_no_race(text: str, error: FormulaError) -> None:
-    """Say in place of the race why there is none."""
-    st.markdown("### " + translate("This formula cannot be used"))
-    show_formula_error(text, error)
-    st.caption(translate("What you typed is still in the sidebar: change it there, or choose a function from the menu."))
 
 
 def show_verdict(result: RaceResult) -> None:
@@ -102,8 +89,9 @@ def show_race(result: RaceResult, theme: str) -> None:
 def show_further() -> None:
     """Lead on to the pages that ask further about this very race, whose inputs go along."""
     with st.container(horizontal=True):
-        for page, question, icon in FURTHER:
-            st.page_link(f"pages/{page}.py", label=translate(question), icon=f":material/{icon}:")
+        for page in PAGES:
+            if page.question:
+                st.page_link(page.file, label=translate(page.question), icon=page.icon)
 
 
 def _formula(result: RaceResult) -> str:

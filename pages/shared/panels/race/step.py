@@ -11,36 +11,36 @@ from optim.figures import LOOKS
 from optim.figures.race.step import angle_history, close_up, lag_history, scale_history, state_history
 from optim.i18n.phrases import place, steps
 from pages.shared.components.key_bindings import step_keys
-from pages.shared.inputs.fields import GLASS_RACER, GLASS_STEP
+from pages.shared.inputs.fields import INSPECTED_RACER, INSPECTED_STEP
 from pages.shared.inputs.state import BOUND, value_of
 from pages.shared.text.markdown import PLOT, marker, plain, race_legend
 
-RACER, STEP = GLASS_RACER.key, GLASS_STEP.key
+RACER, STEP = INSPECTED_RACER.key, INSPECTED_STEP.key
 _NUMBER = st.column_config.NumberColumn
 
 
 def choose_racer(result: RaceResult) -> int:
     """Show which racers there are and return the one to look at, counted from 0."""
     options = [str(slot) for slot in range(1, len(result.labels) + 1)]
-    wanted = value_of(GLASS_RACER)
+    wanted = value_of(INSPECTED_RACER)
     if wanted not in options:
         st.caption(f"There is no racer {plain(str(wanted)[:10])}: this race has {len(options)}. Showing racer 1.")
         st.session_state[RACER] = options[0]
-    chosen = st.segmented_control(GLASS_RACER.title, options, default=options[0], key=RACER, required=True, **BOUND)
+    chosen = st.segmented_control(INSPECTED_RACER.title, options, default=options[0], key=RACER, required=True, **BOUND)
     st.markdown(race_legend(result))
     return int(chosen or options[0]) - 1
 
 
 def choose_step(run: Replay) -> int:
     """Show the step's number with its buttons and return it; keys press the buttons."""
-    now = int(value_of(GLASS_STEP))
+    now = int(value_of(INSPECTED_STEP))
     first, last = min(1, run.taken), run.taken
     with st.container(horizontal=True, vertical_alignment="bottom"):
         _button("First", "step-first", first, now > first)
         _button("Previous", "step-back", min(now - 1, last), now > 0)
-        assert GLASS_STEP.parameter is not None
-        low, high = map(int, GLASS_STEP.parameter.bounds)
-        step = st.number_input(f"Step (of {last})", low, high, GLASS_STEP.default, key=STEP, width=150, **BOUND)
+        assert INSPECTED_STEP.parameter is not None
+        low, high = map(int, INSPECTED_STEP.parameter.bounds)
+        step = st.number_input(f"Step (of {last})", low, high, INSPECTED_STEP.default, key=STEP, width=150, **BOUND)
         _button("Next", "step-on", now + 1, now < last)
         _button("Last", "step-last", last, now != last)
     step_keys()

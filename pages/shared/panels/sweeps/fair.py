@@ -14,8 +14,8 @@ from optim.problems.diagnostics import conditioning
 from optim.reports.rates import fair_caveat, fair_claim, fair_table
 from optim.sweeps.tune import SHARED
 from pages.shared.compute import background, sweep_specs
-from pages.shared.inputs.state import open_race
-from pages.shared.panels.sweeps import page as sweep_page
+from pages.shared.inputs.navigation import open_race
+from pages.shared.panels.sweeps import shared
 from pages.shared.text.markdown import PLOT, plain
 
 _NUMBER = st.column_config.NumberColumn
@@ -27,7 +27,7 @@ def show_fair(race: RaceSpec, theme: str, answer: DeltaGenerator) -> None:
         spec = sweep_specs.fair_spec(race)
         _ = spec.tuning
     except SpecError as error:
-        sweep_page.show_too_much(error)
+        shared.show_too_much(error)
         return
     background.watch(background.fair_races(), spec, _claim, lambda result: _order(result, race, theme), answer=answer)
 
@@ -80,4 +80,4 @@ def _table(result: TuneResult) -> None:
         "median_gap": _NUMBER("Median end gap", format="%.2g"),
         "used": _NUMBER(f"Used of {result.spec.budget}", help="Evaluations spent by the run that spent most"),
     }
-    sweep_page.show_frame(table, config, "fair table", "Places and rates in all settings")
+    shared.show_frame(table, config, "fair table", "Places and rates in all settings")

@@ -18,8 +18,9 @@ from optim.sweeps.scores import WORKS, standings
 from pages.shared.components.cell_maps.component import cell_maps
 from pages.shared.compute import background, sweep_specs
 from pages.shared.inputs.fields import SECOND
+from pages.shared.inputs.navigation import follow_request, request_race
 from pages.shared.inputs.widgets import menu
-from pages.shared.panels.sweeps import page as sweep_page
+from pages.shared.panels.sweeps import shared
 from pages.shared.text.markdown import PLOT, legend, plain
 
 _CHART = "rates chart"
@@ -59,24 +60,24 @@ def show_curves(race: RaceSpec, theme: str, answer: DeltaGenerator) -> None:
     try:
         spec, looks = sweep_specs.rates_spec(race)
     except SpecError as error:
-        sweep_page.show_too_much(error)
+        shared.show_too_much(error)
         return
     background.watch(background.sweeps(), spec, _claim, lambda result: _curves(result, looks, theme), answer=answer)
 
 
 def _claim(result: SweepResult) -> None:
-    sweep_page.go_where_wanted()
+    follow_request()
     limit = conditioning(result.problem).stable_step
     bound = "" if limit is None else f"Gradient descent's limit near the minimum is 2/λ = {limit:.3g}."
     st.markdown(f"### {plain(rates_claim(result) if result.complete else f'So far: {rates_so_far(result)}')}")
     works = f"A rate works where at least {WORKS:.0%} of the starts reach the target and stay."
     st.markdown(plain(" ".join(filter(None, (rates_more(result) if result.complete else "", bound, works)))))
     if result.complete and not result.reached.any(axis=(1, 2, 3)).all():
-        sweep_page.offer_steps(result.spec.race.steps)
+        shared.offer_steps(result.spec.race.steps)
 
 
 def _curves(result: SweepResult, looks: tuple[Look, ...], theme: str) -> None:
-    sweep_page.go_where_wanted()
+    follow_request()
     st.markdown(legend(zip(looks, result.labels, strict=False)))
     picture = rates(result, theme, limit=conditioning(result.problem).stable_step, looks=looks)
     st.plotly_chart(
@@ -97,7 +98,7 @@ def show_maps(race: RaceSpec, name: str, theme: str, answer: DeltaGenerator) -> 
     try:
         asked = sweep_specs.second_spec(race, name)
     except SpecError as error:
-        sweep_page.show_too_much(error)
+        shared.show_too_much(error)
         return
     if asked is None:
         st.markdown(f"### None of these racers has {plain(name)}")
@@ -114,10 +115,10 @@ def _second_claim(result: SweepResult, name: str) -> None:
 
 
 def _maps(result: SweepResult, looks: tuple[Look, ...], theme: str) -> None:
-    sweep_page.go_where_wanted()
+    follow_request()
 
     def clicked(entry: int, column: int, row: int) -> None:
-        sweep_page.open_soon(result.spec.race_at(column, row, start=middle_start(result, entry, column, row)))
+        request_race(result.spec.race_at(column, row, start=middle_start(result, entry, column, row)))
 
     maps = shares(result, looks=looks, theme=theme)
     codes = maps[0].codes
@@ -131,7 +132,7 @@ def _clicked(result: SweepResult) -> None:
     data = points[0].get("customdata") if points else None
     if data:
         entry, at = int(data[0]), int(data[1])
-        sweep_page.open_soon(result.spec.race_at(at, start=middle_start(result, entry, at)))
+        request_race(result.spec.race_at(at, start=middle_start(result, entry, at)))
 
 
 def show_table(result: SweepResult, looks: tuple[Look, ...]) -> None:
@@ -141,7 +142,7 @@ def show_table(result: SweepResult, looks: tuple[Look, ...]) -> None:
     table["optimizer"] = [f"{looks[i].sign} {label}" for i, label in zip(table.entry, table.optimizer, strict=True)]
     second = {name: _NUMBER(name, format="%.4g") for name in table.columns if name in (SECOND.options or {})}
     config = {"optimizer": _TABLE["optimizer"], "lr": _TABLE["lr"], **second, **_TABLE}
-    sweep_page.show_frame(table.replace(math.inf, math.nan), config, "rates table", "Best rates and windows")
+    shared.show_frame(table.replace(math.inf, math.nan), config, "rates table", "Best rates and windows")
     st.caption(plain(_protocol(result)))
 
 

@@ -11,7 +11,8 @@ from optim.figures.sweep.cell_maps import SHADES, Code, ends, winners
 from optim.reports.rates import minima_names, starts_claim, starts_table
 from pages.shared.components.cell_maps.component import cell_maps
 from pages.shared.compute import background, sweep_specs
-from pages.shared.panels.sweeps import page as sweep_page
+from pages.shared.inputs.navigation import follow_request, request_race
+from pages.shared.panels.sweeps import shared
 from pages.shared.text.markdown import plain
 
 _NUMBER = st.column_config.NumberColumn
@@ -22,7 +23,7 @@ def show_starts(race: RaceSpec, theme: str, answer: DeltaGenerator) -> None:
     try:
         spec = sweep_specs.starts_spec(race)
     except SpecError as error:
-        sweep_page.show_too_much(error)
+        shared.show_too_much(error)
         return
     background.watch(background.sweeps(), spec, _claim, lambda result: _maps(result, theme), answer=answer)
 
@@ -31,16 +32,16 @@ def _claim(result: SweepResult) -> None:
     st.markdown(f"### {'' if result.complete else 'So far: '}{plain(starts_claim(result))}")
     st.markdown("Who wins is who needs the fewest evaluations to the target, from that start.")
     if result.complete and not result.reached.any(axis=(1, 2)).all():
-        sweep_page.offer_steps(result.spec.race.steps)
+        shared.offer_steps(result.spec.race.steps)
 
 
 def _maps(result: SweepResult, theme: str) -> None:
-    sweep_page.go_where_wanted()
+    follow_request()
 
     def clicked(_: int, column: int, row: int) -> None:
         starts = result.spec.starts
         assert isinstance(starts, Lattice)
-        sweep_page.open_soon(result.spec.race_at(start=row * starts.across + column))
+        request_race(result.spec.race_at(start=row * starts.across + column))
 
     first = winners(result, theme)
     used = set(first.index.ravel().tolist())
@@ -83,7 +84,7 @@ def _table(result: SweepResult) -> None:
         **{name: _NUMBER(titles.get(name, name.capitalize()), format="%.1f %%", help=helps.get(name)) for name in shares},
     }
     table["optimizer"] = [f"{look.sign} {label}" for look, label in zip(LOOKS, result.labels, strict=False)]
-    sweep_page.show_frame(table, config, "starts table", "Shares of the starts, every racer")
+    shared.show_frame(table, config, "starts table", "Shares of the starts, every racer")
     st.caption(plain(_protocol(result)))
 
 

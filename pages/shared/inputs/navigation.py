@@ -1,0 +1,35 @@
+"""Ways from one page to another that take a race along."""
+
+import streamlit as st
+
+from optim import RaceSpec
+from pages.shared.inputs.state import REQUESTED, WHOLE
+from pages.shared.sitemap import RACE, STEP, Page
+from pages.shared.text.translation import translate
+
+
+def open_race(spec: RaceSpec, label: str | None = None) -> None:
+    """Show a link that opens the Race page with `spec`."""
+    open_page(RACE, spec, label or translate("Open this race"))
+
+
+def open_step(spec: RaceSpec, racer: int = 1, step: int = 1, label: str = "Look at a step") -> None:
+    """Show a link that opens the Step page with `spec`, at step `step` of racer `racer`, counted from 1."""
+    open_page(STEP, spec, label, r=str(racer), step=str(step))
+
+
+def open_page(page: Page, spec: RaceSpec, label: str, **more: str) -> None:
+    """Show a link that opens a page with `spec` in its inputs; `more` are other parameters of the link."""
+    st.page_link(page.file, label=label, icon=page.icon, query_params={WHOLE: spec.to_json(), **more})
+
+
+def request_race(race: RaceSpec) -> None:
+    """From a callback: have the page that is about to run open this race."""
+    st.session_state[REQUESTED] = race.to_json()
+
+
+def follow_request() -> None:
+    """Open the race that a click asked for, if one did; asked again until the visitor is there, should a rerun come between."""
+    requested = st.session_state.get(REQUESTED)
+    if requested is not None:
+        st.switch_page(RACE.file, query_params={WHOLE: requested})
