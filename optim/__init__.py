@@ -20,6 +20,8 @@ from optim.sweep_result import SweepResult
 from optim.sweep_spec import SweepSpec
 from optim.tune import TuneResult, TuneSpec, tune
 
+__version__ = "0.2.0"
+
 __all__ = [
     "LESSONS",
     "MODIFIERS",
