@@ -1,24 +1,25 @@
 """Optimizer Race: see and trust how optimizers behave. `optim.race(optim.RaceSpec(...))` is the way in."""
 
-from optim import book as book
-from optim.entry import Entry
-from optim.errors import FormulaError, SpecError
-from optim.grids import Axis, Jittered, Lattice, Points, spaced
+from optim import book, explain, export, reports
+from optim.core.errors import FormulaError, SpecError
+from optim.core.optimizer import Optimizer, Parameter, Problem
 from optim.lessons import LESSONS
-from optim.model import Optimizer, Parameter, Problem
-from optim.modifiers import MODIFIERS
 from optim.optimizers import OPTIMIZERS
+from optim.optimizers.transforms.modifiers import MODIFIERS
+from optim.optimizers.transforms.schedules import SCHEDULES
 from optim.problems import ONLINE_PROBLEMS, PROBLEM_FAMILIES, PROBLEMS, problem
 from optim.problems.family import ProblemFamily
-from optim.problems.online import OnlineProblem
-from optim.race import race
-from optim.result import RaceResult
-from optim.schedules import SCHEDULES
-from optim.spec import RaceSpec
-from optim.sweep import pieces, run_piece, sweep
-from optim.sweep_result import SweepResult
-from optim.sweep_spec import SweepSpec
-from optim.tune import TuneResult, TuneSpec, tune
+from optim.problems.functions.online import OnlineProblem
+from optim.races.entry import Entry
+from optim.races.online import play, play_all
+from optim.races.result import RaceResult
+from optim.races.run import race
+from optim.races.spec import RaceSpec
+from optim.sweeps.grid import Axis, Jittered, Lattice, Points, spaced
+from optim.sweeps.result import SweepResult
+from optim.sweeps.run import pieces, run_piece, sweep
+from optim.sweeps.spec import SweepSpec
+from optim.sweeps.tune import TuneResult, TuneSpec, tune
 
 __version__ = "0.2.0"
 
@@ -48,9 +49,15 @@ __all__ = [
     "SweepSpec",
     "TuneResult",
     "TuneSpec",
+    "book",
+    "explain",
+    "export",
     "pieces",
+    "play",
+    "play_all",
     "problem",
     "race",
+    "reports",
     "run_piece",
     "spaced",
     "sweep",

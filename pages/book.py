@@ -4,16 +4,17 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.shared import panels, words
-from pages.shared.book import contents
+from pages.shared.panels.book import contents
+from pages.shared.panels.race import race as race_panels
+from pages.shared.text import translation
 
-st.html(Path(__file__).parent / "shared" / "page.css")
+st.html(Path(__file__).parent / "shared" / "components" / "page.css")
 notes = contents.read_link()
 section = contents.asked_for()
 with st.sidebar:
-    words.switch()
+    translation.switch()
     contents.show_list(section)
-panels.show_notes(notes)
+race_panels.show_notes(notes)
 contents.show_head(section)
 section.show(section, "dark" if st.context.theme.type == "dark" else "light")
 contents.show_end(section)

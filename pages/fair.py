@@ -1,5 +1,6 @@
 """The Fair race page: everybody tuned alike with one budget, and how that changes the order."""
 
-from pages.shared import fair_view, many
+from pages.shared.panels.sweeps import fair
+from pages.shared.panels.sweeps import page as sweep_page
 
-many.page(fair_view.show_fair)
+sweep_page.page(fair.show_fair)

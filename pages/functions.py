@@ -5,17 +5,19 @@ from pathlib import Path
 import streamlit as st
 
 from optim import PROBLEMS
-from pages.shared import gallery, panels, state
+from pages.shared.inputs import state
+from pages.shared.panels.catalogue import functions
+from pages.shared.panels.race import race as race_panels
 
-st.html(Path(__file__).parent / "shared" / "page.css")
+st.html(Path(__file__).parent / "shared" / "components" / "page.css")
 notes = state.read_link()
 theme = "dark" if st.context.theme.type == "dark" else "light"
-panels.show_notes(notes)
-gallery.show_claim(theme)
+race_panels.show_notes(notes)
+functions.show_claim(theme)
 left, right = st.columns([2, 3], gap="large")
 with left:
-    problem = PROBLEMS[gallery.choose(theme)]
+    problem = PROBLEMS[functions.choose(theme)]
 with right:
-    gallery.show_function(problem, theme)
-    gallery.show_races(problem)
-    gallery.show_facts(problem)
+    functions.show_function(problem, theme)
+    functions.show_races(problem)
+    functions.show_facts(problem)

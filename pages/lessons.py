@@ -4,18 +4,22 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.shared import lesson_view, lessons_list, panels, state, words
+from pages.shared.inputs import state
+from pages.shared.panels.lessons import contents
+from pages.shared.panels.lessons import lesson as lesson_panels
+from pages.shared.panels.race import race as race_panels
+from pages.shared.text import translation
 
-st.html(Path(__file__).parent / "shared" / "page.css")
+st.html(Path(__file__).parent / "shared" / "components" / "page.css")
 notes = state.read_link()
-lesson, unknown = lessons_list.asked_for()
+lesson, unknown = contents.asked_for()
 with st.sidebar:
-    words.switch()
-    lessons_list.choose(lesson)
-panels.show_notes(notes)
+    translation.switch()
+    contents.choose(lesson)
+race_panels.show_notes(notes)
 if unknown:
-    lessons_list.show_unknown(unknown)
+    contents.show_unknown(unknown)
 if lesson is None:
-    lessons_list.show_all()
+    contents.show_all()
 else:
-    lesson_view.show(lesson, "dark" if st.context.theme.type == "dark" else "light")
+    lesson_panels.show(lesson, "dark" if st.context.theme.type == "dark" else "light")

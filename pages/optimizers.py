@@ -5,20 +5,23 @@ from pathlib import Path
 import streamlit as st
 
 from optim import OPTIMIZERS
-from optim.catalogue import demonstration
-from pages.shared import cards, compute, panels, state
+from optim.reports.optimizers import demonstration
+from pages.shared.compute import cache
+from pages.shared.inputs import state
+from pages.shared.panels.catalogue import optimizers
+from pages.shared.panels.race import race as race_panels
 
-st.html(Path(__file__).parent / "shared" / "page.css")
+st.html(Path(__file__).parent / "shared" / "components" / "page.css")
 notes = state.read_link()
 theme = "dark" if st.context.theme.type == "dark" else "light"
-panels.show_notes(notes)
-cards.show_claim()
+race_panels.show_notes(notes)
+optimizers.show_claim()
 left, right = st.columns([2, 3], gap="large")
 with left:
-    rule = OPTIMIZERS[cards.choose_rule()]
-result = compute.with_states(demonstration(rule))
+    rule = OPTIMIZERS[optimizers.choose_rule()]
+result = cache.with_states(demonstration(rule))
 with right:
-    cards.show_rule(rule)
-    cards.show_race(rule, result, theme)
-    cards.show_proof(rule)
-    cards.show_settings(rule, result)
+    optimizers.show_rule(rule)
+    optimizers.show_race(rule, result, theme)
+    optimizers.show_proof(rule)
+    optimizers.show_settings(rule, result)

@@ -1,6 +1,7 @@
 """The Learning rates page: which rates work for whom, and how wide the window of those is."""
 
-from pages.shared import many, rates_view
-from pages.shared.fields import RATES
+from pages.shared.inputs.fields import RATES
+from pages.shared.panels.sweeps import page as sweep_page
+from pages.shared.panels.sweeps import rates
 
-many.page(rates_view.show_rates, RATES)
+sweep_page.page(rates.show_rates, RATES)

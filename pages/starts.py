@@ -1,5 +1,6 @@
 """The Starts page: who wins from where, and in which minimum each racer ends up."""
 
-from pages.shared import many, starts_view
+from pages.shared.panels.sweeps import page as sweep_page
+from pages.shared.panels.sweeps import starts
 
-many.page(starts_view.show_starts)
+sweep_page.page(starts.show_starts)

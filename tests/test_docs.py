@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import optim
-from optim.metrics import inside
+from optim.core.metrics import inside
 
 LIBRARY = Path(optim.__file__).parent
 ROOT = LIBRARY.parent

@@ -12,10 +12,10 @@ ROOT = Path(__file__).parent.parent
 OPTIMIZER = '''
 """A rule that nobody has written down yet."""
 
-from optim.linear import norm
-from optim.lines.text import Lines
-from optim.model import Optimizer
-from optim.optimizers.common import LR, nothing
+from optim.core.linalg import norm
+from optim.core.rule_lines import Lines
+from optim.core.optimizer import Optimizer
+from optim.optimizers.first_order.shared import LR, nothing
 
 
 def _step(oracle, x, state, hp):
@@ -42,7 +42,7 @@ thirty_first = Optimizer(
 FUNCTION = '''
 """A function that nobody has written down yet."""
 
-from optim.problems.build import from_formula
+from optim.problems.from_formula import from_formula
 
 thirty_sixth = from_formula(
     "thirty_sixth", "x**2 + 3*y**2", title="The thirty-sixth", family="New", minima=((0.0, 0.0),), starts=((2.0, 1.0),),
@@ -54,11 +54,11 @@ CHECK = """
 import numpy as np
 from streamlit.testing.v1 import AppTest
 import optim
-from optim.catalogue import overview
-from optim.engine import Conditions, simulate_blocks
-from optim.optimizers.wrappers import lookahead, sam
-from optim.replay import replay
-from optim.spread import spread
+from optim.reports.optimizers import overview
+from optim.core.simulate import Conditions, simulate_blocks
+from optim.optimizers.first_order.wrappers import lookahead, sam
+from optim.explain.replay import replay
+from optim.races.seeds import spread
 
 assert ("thirty_first" in optim.OPTIMIZERS) and ("thirty_sixth" in optim.PROBLEMS)
 entry = optim.Entry("thirty_first", {"lr": 0.2}, schedule="cosine", modifiers=["clip_norm", "l2"])
@@ -108,8 +108,8 @@ def checked(folder):
 
 
 def test_one_object_in_one_file_each_is_found_everywhere(copy):
-    (copy / "optim" / "optimizers" / "thirty_first.py").write_text(OPTIMIZER)
-    (copy / "optim" / "problems" / "thirty_sixth.py").write_text(FUNCTION)
+    (copy / "optim" / "optimizers" / "first_order" / "thirty_first.py").write_text(OPTIMIZER)
+    (copy / "optim" / "problems" / "functions" / "thirty_sixth.py").write_text(FUNCTION)
     done = checked(copy)
     assert done.stdout.endswith("found\n"), done.stderr
 

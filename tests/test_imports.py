@@ -16,10 +16,34 @@ ALLOWED = {
     "optim": STANDARD | {"optim", "numpy", "pandas", "sympy"},
     "optim.figures": STANDARD | {"optim", "numpy", "pandas", "sympy", "plotly"},
     "pages": STANDARD | {"optim", "pages", "pandas", "streamlit"},
-    "pages.shared.assets": STANDARD | {"starlette"},
+    "pages.shared.components.assets": STANDARD | {"starlette"},
     "streamlit_app": STANDARD | {"optim", "pages", "pandas", "streamlit"},
 }
 """Part of the tree -> the packages that it may import; the longest name that fits counts."""
+FLOORS = (
+    ("optim.i18n",),
+    ("optim.core",),
+    ("optim.problems", "optim.optimizers"),
+    ("optim.races",),
+    ("optim.sweeps", "optim.explain", "optim.lessons"),
+    ("optim.reports", "optim.export"),
+    ("optim.figures",),
+    ("optim.book",),
+    ("optim",),
+    ("pages.shared.text",),
+    ("pages.shared.compute",),
+    ("pages.shared.inputs",),
+    ("pages.shared.components",),
+    ("pages.shared.panels",),
+    ("pages.shared.page",),
+    ("pages",),
+    ("streamlit_app",),
+)
+"""The rooms from the ground up, those of one floor side by side: a room imports from below, never from beside or above."""
+UPWARD = {
+    ("optim.races.result", "optim.figures.race.overview"): "result.figure() draws in a notebook; Plotly is loaded only then",
+}
+"""Every import that goes up nevertheless: who, what -> why."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +124,76 @@ def test_nobody_imports_a_page_or_a_test(name):
         assert not within(found.module, "streamlit_app"), f"{name}:{found.line} imports {found.module}"
 
 
+def room_of(name):
+    """Return the room of FLOORS that a module stands in, and its floor."""
+    fitting = [(room, floor) for floor, rooms in enumerate(FLOORS) for room in rooms if within(name, room)]
+    return max(fitting, key=lambda found: len(found[0]), default=None)
+
+
+def module_of(imported):
+    """Return which of our modules an imported name is, or is defined in."""
+    while imported and imported not in MODULES:
+        imported = imported.rpartition(".")[0]
+    return imported
+
+
+def goes_up(name, imported):
+    """Whether `name` imports from a room beside its own or above."""
+    own, other = room_of(name), room_of(imported)
+    return own is not None and other is not None and own[0] != other[0] and other[1] >= own[1]
+
+
+@EACH
+def test_a_room_imports_from_below(name):
+    found = {(name, module) for module in map(module_of, (item.module for item in imports_of(name))) if goes_up(name, module)}
+    assert found <= set(UPWARD)
+
+
+def test_every_import_that_is_let_go_up_is_there():
+    for name, imported in UPWARD:
+        assert imported in {module_of(found.module) for found in imports_of(name) if not found.at_once}
+
+
+def circles(graph):
+    """Return the groups of modules that import each other: those with more than one member."""
+    reached = {}
+    for start in graph:
+        reached[start], waiting = set(), [start]
+        while waiting:
+            fresh = graph[waiting.pop()] - reached[start]
+            reached[start] |= fresh
+            waiting.extend(fresh)
+    return {
+        frozenset(other for other in reached[start] if start in reached.get(other, ()))
+        for start in graph
+        if start in reached[start]
+    }
+
+
+def test_no_module_imports_itself_through_others():
+    ours = [name for name in MODULES if not within(name, "tests")]
+    imported = {name: {module_of(found.module) for found in imports_of(name)} & set(ours) - {name} for name in ours}
+    kept = {name: {other for other in others if (name, other) not in UPWARD} for name, others in imported.items()}
+    assert circles(kept) == set()
+    assert circles({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}}) == {frozenset("abc")}
+
+
+def visible(room):
+    """Return what stands in a folder, caches left out."""
+    return [path for path in room.iterdir() if path.name != "__pycache__" and not path.name.startswith(".")]
+
+
+def test_a_room_is_seen_at_a_glance():
+    rooms = [ROOT / "optim", *(path.parent for path in ROOT.glob("optim/**/__init__.py"))]
+    assert {room.relative_to(ROOT).as_posix(): len(visible(room)) for room in rooms if len(visible(room)) > 14} == {}
+    assert len(visible(ROOT / "pages" / "shared")) <= 8
+
+
+@EACH
+def test_a_module_is_short(name):
+    assert len(MODULES[name].read_text(encoding="utf-8").splitlines()) <= 320 or within(name, "tests")
+
+
 @EACH
 def test_only_pages_import_what_pages_share(name):
     if not (within(name, "pages") or within(name, "tests") or name == "streamlit_app"):
@@ -113,8 +207,8 @@ def test_figures_are_imported_only_when_one_is_wanted(name):
 
 
 def test_the_tree_has_a_library_and_this_test_sees_it():
-    assert {"optim", "optim.race", "optim.problems", "tests.test_imports"} <= set(MODULES)
-    assert "numpy" in {found.module for found in imports_of("optim.race")}
+    assert {"optim", "optim.races.run", "optim.problems", "tests.test_imports"} <= set(MODULES)
+    assert "numpy" in {found.module for found in imports_of("optim.races.run")}
 
 
 SAMPLE = """
@@ -137,7 +231,7 @@ except ImportError:
 
 
 def test_imports_are_found_wherever_they_stand():
-    found = {(item.module, item.at_once) for item in imports(SAMPLE, "pages.shared.controls")}
+    found = {(item.module, item.at_once) for item in imports(SAMPLE, "pages.shared.somewhere")}
     assert found == {
         ("os", True),
         ("numpy.linalg", True),
@@ -152,10 +246,10 @@ def test_imports_are_found_wherever_they_stand():
 
 
 def test_parts_of_the_tree_are_told_apart():
-    assert part_of("optim.race") == "optim"
-    assert part_of("optim.figures.maps") == "optim.figures"
+    assert part_of("optim.races.run") == "optim"
+    assert part_of("optim.figures.race.maps") == "optim.figures"
     assert part_of("optim.figuresque") == "optim"
-    assert part_of("pages.shared.state") == "pages"
+    assert part_of("pages.shared.inputs.state") == "pages"
     assert part_of("tests.test_imports") is None
 
 

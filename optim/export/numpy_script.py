@@ -1,14 +1,14 @@
 """A race as a script that needs only NumPy: the function, its gradient and every rule written out."""
 
-from optim.entry import Entry
-from optim.errors import ScriptError
-from optim.export.function import conditions, function_code
-from optim.export.racer import racer_code
+from optim.core.errors import ScriptError
+from optim.export.function_code import conditions, function_code
+from optim.export.rule_code import racer_code
 from optim.export.script import COLUMNS, Script, each, heading, joined
-from optim.export.source import Sources
-from optim.saying import say
-from optim.settings import labels
-from optim.spec import RaceSpec
+from optim.export.source_code import Sources
+from optim.i18n.message import message
+from optim.races.entry import Entry
+from optim.races.labels import labels
+from optim.races.spec import RaceSpec
 
 TABLE = '''
 def table(label, points, last=STEPS):
@@ -87,6 +87,6 @@ def price(spec: RaceSpec, entry: Entry) -> int:
     """Return what a step costs an entry: a value 1, a gradient 1 (central: 2 values a coordinate), a Hessian one per coordinate."""
     rule, _ = entry.assembled(spec.steps)
     if rule.varies:
-        raise ScriptError(say("the budget stops a racer whose steps cost different amounts, which a script does not count"))
+        raise ScriptError(message("the budget stops a racer whose steps cost different amounts, which a script does not count"))
     one = {"value": 1, "gradient": 4 if spec.gradient == "central" else 1, "hessian": 2}
     return sum(one[look] for look in rule.uses)

@@ -3,12 +3,12 @@
 from dataclasses import fields
 from typing import Any
 
-from optim.entry import Entry
+from optim.core.optimizer import Problem
 from optim.export.script import Script
-from optim.model import Problem
-from optim.optimizers.own import is_own
-from optim.saying import say
-from optim.spec import RaceSpec
+from optim.i18n.message import message
+from optim.optimizers.custom import is_own
+from optim.races.entry import Entry
+from optim.races.spec import RaceSpec
 
 TEMPLATE = """import optim
 
@@ -22,9 +22,9 @@ print(optim.race(spec).table().to_csv(index=False), end="")
 def optim_script(spec: RaceSpec) -> Script:
     """Return a script that races `spec` with this library and prints its table, or the sentence that says why there is none."""
     if isinstance(spec.problem, Problem):
-        return Script("", (say("The function is an object of your own, which a script cannot hold."),))
+        return Script("", (message("The function is an object of your own, which a script cannot hold."),))
     if any(is_own(entry.optimizer) for entry in spec.entries):
-        return Script("", (say("A racer is an object of your own, which a script cannot hold."),))
+        return Script("", (message("A racer is an object of your own, which a script cannot hold."),))
     entries = "".join(f"        {_entry(entry)},\n" for entry in spec.entries)
     texts = {"entries": f"(\n{entries}    )"}
     given = [f"    {name}={texts.get(name, repr(value))}," for name, value in _given(spec).items()]

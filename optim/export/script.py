@@ -4,13 +4,13 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from optim.entry import Entry
-from optim.errors import ScriptError
-from optim.optimizers.own import is_own
+from optim.core.errors import ScriptError
+from optim.i18n.message import message
+from optim.optimizers.custom import is_own
 from optim.problems import PROBLEMS
-from optim.saying import say
-from optim.settings import labels
-from optim.spec import RaceSpec
+from optim.races.entry import Entry
+from optim.races.labels import labels
+from optim.races.spec import RaceSpec
 
 COLUMNS = ("optimizer", "step", "x", "y", "loss", "gradient_norm")
 """What a script prints of a race's table."""
@@ -45,12 +45,12 @@ def each(spec: RaceSpec, write: Callable[[Entry, str], str]) -> tuple[list[tuple
         title = entry.rule.title
         try:
             if is_own(entry.optimizer):
-                raise ScriptError(say("it is an object of your own"))
+                raise ScriptError(message("it is an object of your own"))
             name = next(name for name in _names(entry.rule.name) if name not in taken)
             written.append((label, name, write(entry, name)))
             taken.add(name)
         except ScriptError as error:
-            left_out.append(say("{title} is left out: {reason}.", title=title, reason=error.reason))
+            left_out.append(message("{title} is left out: {reason}.", title=title, reason=error.reason))
     return written, tuple(dict.fromkeys(left_out))
 
 

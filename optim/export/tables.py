@@ -3,9 +3,9 @@
 import importlib.util
 import io
 
-from optim.errors import ScriptError
-from optim.result import RaceResult
-from optim.saying import say
+from optim.core.errors import ScriptError
+from optim.i18n.message import message
+from optim.races.result import RaceResult
 
 
 def csv(result: RaceResult) -> str:
@@ -16,7 +16,7 @@ def csv(result: RaceResult) -> str:
 def parquet(result: RaceResult) -> bytes:
     """Return the same table as Parquet; ScriptError where the package that writes it is missing."""
     if importlib.util.find_spec("pyarrow") is None:
-        raise ScriptError(say("Parquet needs the package pyarrow, which is not installed here."))
+        raise ScriptError(message("Parquet needs the package pyarrow, which is not installed here."))
     file = io.BytesIO()
     result.table().astype({"optimizer": "object"}).to_parquet(file, engine="pyarrow", index=False)
     return file.getvalue()

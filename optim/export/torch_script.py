@@ -1,17 +1,17 @@
 """A race as a script for PyTorch: its own optimizers, gradients by its autograd, in double precision."""
 
-from optim.entry import CONSTANT, Entry, with_defaults
-from optim.errors import ScriptError
-from optim.export.formula import TORCH, body
-from optim.export.function import derived, dials, is_dialled
+from optim.core.errors import ScriptError
+from optim.core.oracle import CENTRAL_STEP
+from optim.export.formula_code import TORCH, body
+from optim.export.function_code import derived, dials, is_dialled
 from optim.export.numpy_script import lasts
 from optim.export.script import COLUMNS, Script, each, heading, joined
-from optim.export.source import Sources
-from optim.modifiers import MODIFIERS
-from optim.oracle import CENTRAL_STEP
-from optim.saying import say
-from optim.schedules import SCHEDULES
-from optim.spec import RaceSpec
+from optim.export.source_code import Sources
+from optim.i18n.message import message
+from optim.optimizers.transforms.modifiers import MODIFIERS
+from optim.optimizers.transforms.schedules import SCHEDULES
+from optim.races.entry import CONSTANT, Entry, with_defaults
+from optim.races.spec import RaceSpec
 
 SLOPE = '''
 def slope(point):
@@ -80,7 +80,7 @@ def torch_script(spec: RaceSpec) -> Script:
 def _function(spec: RaceSpec) -> list[str]:
     formula = derived(spec)
     if not formula.expression.free_symbols:
-        raise ScriptError(say("PyTorch finds no gradient of a function that is constant."))
+        raise ScriptError(message("PyTorch finds no gradient of a function that is constant."))
     lines, results = body(formula.source(0), TORCH)
     turned = is_dialled(spec)
     place = "moved(point)" if turned else "point"
@@ -105,7 +105,7 @@ def _faced(spec: RaceSpec) -> list[str]:
 def _racer(entry: Entry, name: str, sources: Sources) -> str:
     rule = entry.rule
     if rule.torch is None:
-        raise ScriptError(say("PyTorch does not have it"))
+        raise ScriptError(message("PyTorch does not have it"))
     refusal = rule.torch.refuses(entry.hyper)
     if refusal:
         raise ScriptError(refusal)

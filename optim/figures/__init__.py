@@ -5,15 +5,15 @@ import importlib.util
 if importlib.util.find_spec("plotly") is None:
     raise ModuleNotFoundError("figures need plotly: pip install 'optimizer-race[figures]'", name="plotly")
 
-from optim.figures.curves import AGAINST, QUANTITIES, Chart, axes, chart, curves
-from optim.figures.ground import flat, relief, terrain
-from optim.figures.landscape import Landscape, landscape, window
-from optim.figures.maps import contour, surface
-from optim.figures.overview import overview
-from optim.figures.reel import Reel, reel
+from optim.figures.function.landscape import Landscape, landscape, window
+from optim.figures.function.maps import flat, relief, terrain
+from optim.figures.function.thumbnail import thumbnail
+from optim.figures.race.curves import AGAINST, QUANTITIES, Chart, axes, chart, curves
+from optim.figures.race.maps import contour, surface
+from optim.figures.race.overview import overview
+from optim.figures.race.playback import Playback, playback
+from optim.figures.single_path import single_path
 from optim.figures.style import LOOKS, THEMES, Look
-from optim.figures.thumbnail import thumbnail
-from optim.figures.walk import walk
 
 __all__ = [
     "AGAINST",
@@ -23,7 +23,7 @@ __all__ = [
     "Chart",
     "Landscape",
     "Look",
-    "Reel",
+    "Playback",
     "axes",
     "chart",
     "contour",
@@ -31,11 +31,11 @@ __all__ = [
     "flat",
     "landscape",
     "overview",
-    "reel",
+    "playback",
     "relief",
+    "single_path",
     "surface",
     "terrain",
     "thumbnail",
-    "walk",
     "window",
 ]

@@ -1,7 +1,9 @@
 """Lessons by theme, one object each, in the order in which they are best read, and the registry of them."""
 
-from optim.lessons import flats, floors, rules, walls
+from optim.core.registry import Registry, members
+from optim.lessons import flat_places, not_settling, steep_valleys, update_rules
 from optim.lessons.lesson import Lesson
-from optim.registry import Registry, members
 
-LESSONS: Registry[Lesson] = Registry([lesson for theme in (walls, flats, floors, rules) for lesson in members(vars(theme), Lesson)])
+LESSONS: Registry[Lesson] = Registry(
+    [lesson for theme in (steep_valleys, flat_places, not_settling, update_rules) for lesson in members(vars(theme), Lesson)]
+)

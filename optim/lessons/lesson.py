@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from optim.online import OnlineSpec, play_all
-from optim.race import race
-from optim.spec import RaceSpec
+from optim.races.online import OnlineSpec, play_all
+from optim.races.run import race
+from optim.races.spec import RaceSpec
 
 Spec = RaceSpec | OnlineSpec
 
@@ -61,7 +61,7 @@ class Lesson:
     """One experiment of a minute: its `name` in a link, what is asked, and what the race then shows.
 
     `runs` builds the races when they are wanted, since reading a typed formula takes long; `proof` takes their results in
-    that order, those of `optim.race` or `optim.online.play_all`. The first run is the usual case, the last the one asked about.
+    that order, those of `optim.race` or `optim.play_all`. The first run is the usual case, the last the one asked about.
     """
 
     name: str

@@ -2,7 +2,7 @@
 
 import sys
 
-from optim.model import Optimizer
-from optim.registry import Registry, discover
+from optim.core.optimizer import Optimizer
+from optim.core.registry import Registry, discover
 
 OPTIMIZERS: Registry[Optimizer] = Registry(sorted(discover(sys.modules[__name__], Optimizer), key=lambda optimizer: optimizer.year))

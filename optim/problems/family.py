@@ -7,9 +7,9 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from optim.errors import SpecError
-from optim.model import Array, Function, Point, Problem
-from optim.saying import say
+from optim.core.errors import SpecError
+from optim.core.optimizer import Array, Function, Point, Problem
+from optim.i18n.message import message
 
 MAX_DIMENSION = 100
 """A race looks at up to 200 Hessians at once; at 100 x 100 numbers each they take 16 MB."""
@@ -51,7 +51,7 @@ class ProblemFamily:
             raise SpecError(
                 "dimension",
                 dimension,
-                say("a whole number from {low} to {high} for {name}", low=self.low, high=self.high, name=self.name),
+                message("a whole number from {low} to {high} for {name}", low=self.low, high=self.high, name=self.name),
             )
         return _made(self, int(number))
 

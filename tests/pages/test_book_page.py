@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 import optim
-from optim.chapter import slopes, swing, zigzag
-from pages.shared import languages
-from pages.shared.book import four
-from pages.shared.book.contents import SECTIONS
-from tests.pages import brackets
-from tests.pages.booklet import Booklet
+from optim.book import gradient_field, oscillation, sgd
+from pages.shared.panels.book import four
+from pages.shared.panels.book.contents import SECTIONS
+from pages.shared.text import languages
 from tests.pages.test_race_page import ran
+from tests.support import bracket_language
+from tests.support.book_page import Booklet
 
 BOWL = "elongated_bowl"
 RACES = {
@@ -195,7 +195,7 @@ ALLOWED = ("g²", "array(0, dtype=object)", "np.zeros_like", "x_history", "y_his
 def words_of(app):
     """Return every text that a reader reads: all but code, and the titles within pictures."""
     code = {block.value for block in app.code}
-    texts = [text for text in brackets.shown(app) if text not in code and not text.startswith('{"data"')]
+    texts = [text for text in bracket_language.shown(app) if text not in code and not text.startswith('{"data"')]
     for chart in app.get("plotly_chart"):
         figure = json.loads(chart.proto.spec)
         texts += [trace["name"] for trace in figure["data"] if trace.get("showlegend", True) and trace.get("type") == "scatter"]
@@ -225,19 +225,19 @@ def words_of(app):
     ],
 )
 def test_every_text_comes_from_the_catalogue(book, monkeypatch, section, inputs):
-    brackets.speak(monkeypatch)
+    bracket_language.speak(monkeypatch)
     try:
         texts = words_of(book.open(section, locale="ja", **inputs).app)
     finally:
-        brackets.forget()
+        bracket_language.forget()
     assert len(texts) > 30
     strange = {}
     for text in texts:
         rest = re.sub(CELL, "", text.replace("\\", ""))
         for known in ALLOWED:
             rest = rest.replace(known, "")
-        if brackets.strangers(rest):
-            strange[text] = brackets.strangers(rest)
+        if bracket_language.strangers(rest):
+            strange[text] = bracket_language.strangers(rest)
     assert strange == {}
 
 
@@ -249,27 +249,27 @@ def test_it_speaks_japanese_in_the_notebook_s_own_words(book):
 
 
 def test_an_arrow_misses_by_what_geometry_says():
-    assert slopes.miss(1.0, (3.0, -4.0)) == pytest.approx(0, abs=1e-5)
-    assert slopes.miss(20.0, (5.0, 0.0)) == pytest.approx(0, abs=1e-5)
+    assert gradient_field.miss(1.0, (3.0, -4.0)) == pytest.approx(0, abs=1e-5)
+    assert gradient_field.miss(20.0, (5.0, 0.0)) == pytest.approx(0, abs=1e-5)
     for a in (2.0, 20.0, 200.0):
         steepest = (float(np.sqrt(a)), 1.0)  # where x^2 / a = y^2
-        assert slopes.miss(a, steepest) == pytest.approx(slopes.worst(a), rel=1e-9)
-        assert np.nanmax(slopes.arrows(a).misses) <= slopes.worst(a) + 1e-9
+        assert gradient_field.miss(a, steepest) == pytest.approx(gradient_field.worst(a), rel=1e-9)
+        assert np.nanmax(gradient_field.arrows(a).misses) <= gradient_field.worst(a) + 1e-9
 
 
 def test_the_best_rate_is_better_than_its_neighbours_and_the_limit_is_one():
-    rate, factor = zigzag.best_rate()
-    assert max(map(abs, zigzag.factors(rate))) == pytest.approx(factor)
+    rate, factor = sgd.best_rate()
+    assert max(map(abs, sgd.factors(rate))) == pytest.approx(factor)
     for other in (rate - 0.01, rate + 0.01):
-        assert max(map(abs, zigzag.factors(other))) > factor
-    assert abs(zigzag.factors(zigzag.limit())[1]) == pytest.approx(1)
+        assert max(map(abs, sgd.factors(other))) > factor
+    assert abs(sgd.factors(sgd.limit())[1]) == pytest.approx(1)
 
 
 def test_a_swing_is_followed_from_its_start():
     damped = np.exp(-0.1 * np.arange(200)) * np.cos(np.pi * np.arange(200) / 10)
-    found = swing.swing(-5 * damped)
+    found = oscillation.swing(-5 * damped)
     assert found.passed == 6
     assert [turn.step for turn in found.turns[:3]] == [9, 19, 29]
     assert found.kept == pytest.approx(np.exp(-1), rel=1e-6)
-    assert swing.swing(np.linspace(-5, -1, 9)).passed is None
-    assert swing.swing(np.zeros(9)).turns == ()
+    assert oscillation.swing(np.linspace(-5, -1, 9)).passed is None
+    assert oscillation.swing(np.zeros(9)).turns == ()

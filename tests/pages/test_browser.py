@@ -8,10 +8,10 @@ import pytest
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 import optim
-from optim.catalogue import demonstration
-from optim.verdict import verdict
-from pages.shared.links import decode, spec_of
-from pages.shared.presets import PRESETS
+from optim.reports.optimizers import demonstration
+from optim.reports.verdict import verdict
+from pages.shared.inputs.link_codec import decode, spec_of
+from pages.shared.inputs.presets import PRESETS
 from tests.conftest import running_app
 
 # Asking a page's own address for these fails once where the page is not at the root; both are Streamlit's, both harmless.

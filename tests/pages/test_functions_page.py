@@ -6,8 +6,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import optim
-from optim.facts import checked, conditioning, facts, first_race, tags
-from optim.wording import place
+from optim.i18n.phrases import place
+from optim.problems.diagnostics import checked, conditioning, facts, first_race, tags
 from tests.conftest import ROOT
 from tests.pages.test_race_page import headline, ran, text_of
 

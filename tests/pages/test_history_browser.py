@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 import optim
-from pages.shared.presets import PRESETS
+from pages.shared.inputs.presets import PRESETS
 from tests.pages.test_browser import spec_of_address, visit  # noqa: F401 - a fixture
 from tests.pages.test_many_browser import FINISHED, LONG
 

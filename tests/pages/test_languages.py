@@ -7,14 +7,15 @@ import pytest
 
 import optim
 from optim import Entry, RaceSpec
-from pages.shared import assets, words
-from pages.shared.links import encode
-from pages.shared.presets import PRESETS
-from pages.shared.race_view.component import told_scene
-from pages.shared.race_view.file import race_file
-from pages.shared.race_view.texts import TEXTS
-from tests.pages import brackets
+from pages.shared.components import assets
+from pages.shared.components.race_view.component import told_scene
+from pages.shared.components.race_view.file import race_file
+from pages.shared.components.race_view.texts import TEXTS
+from pages.shared.inputs.link_codec import encode
+from pages.shared.inputs.presets import PRESETS
+from pages.shared.text import translation
 from tests.pages.test_race_page import ROOT, AppTest, headline, losses, ran, text_of
+from tests.support import bracket_language
 
 RACED = RaceSpec(
     "himmelblau",
@@ -59,9 +60,9 @@ def opened(query=None, locale=None):
 
 @pytest.fixture
 def bracketed(monkeypatch):
-    brackets.speak(monkeypatch)
+    bracket_language.speak(monkeypatch)
     yield
-    brackets.forget()
+    bracket_language.forget()
 
 
 @pytest.mark.usefixtures("bracketed")
@@ -82,14 +83,14 @@ def test_what_is_wrong_with_a_formula_comes_from_the_catalogue(formula):
 
 @pytest.mark.usefixtures("bracketed")
 def test_a_file_that_plays_by_itself_is_in_the_language_of_who_made_it(monkeypatch):
-    monkeypatch.setattr(words, "language", lambda: "ja")
+    monkeypatch.setattr(translation, "language", lambda: "ja")
     result = optim.race(RACED)
     ground, played = told_scene(result, "light")
     page = race_file(result, ground, played, "light")
     assert '<html lang="ja">' in page
     texts = [html.unescape(text) for text in re.findall(r"<(?:title|h1|p)>(?:<small>)?([^<]+)<", page.split("<script>")[0])]
     assert len(texts) == 4
-    assert {text: brackets.strangers(text) for text in texts if brackets.strangers(text)} == {}
+    assert {text: bracket_language.strangers(text) for text in texts if bracket_language.strangers(text)} == {}
     assert played.facts["texts"]["board"] == "⟦Leader board⟧"
 
 
@@ -103,9 +104,9 @@ def test_the_race_view_asks_for_the_texts_that_it_gets():
 
 
 def assert_bracketed(app):
-    texts = list(brackets.shown(app))
+    texts = list(bracket_language.shown(app))
     assert sum("⟦" in text for text in texts) > 50
-    assert {text: brackets.strangers(text) for text in texts if brackets.strangers(text)} == {}
+    assert {text: bracket_language.strangers(text) for text in texts if bracket_language.strangers(text)} == {}
 
 
 def test_the_browser_chooses_the_language_and_the_link_overrules_it():

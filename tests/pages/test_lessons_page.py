@@ -6,11 +6,11 @@ import pytest
 
 import optim
 from optim.lessons.lesson import played
-from pages.shared.languages import LANGUAGES
-from pages.shared.lesson_view import LETTERS
-from pages.shared.lessons_list import LIST
+from pages.shared.panels.lessons.contents import LIST
+from pages.shared.panels.lessons.lesson import LETTERS
+from pages.shared.text.languages import LANGUAGES
 from tests.pages.test_race_page import opened, ran, text_of
-from tests.translations import differences, numbers
+from tests.support.translations import differences, numbers
 
 EACH = pytest.mark.parametrize("name", optim.LESSONS)
 

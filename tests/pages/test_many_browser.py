@@ -3,9 +3,9 @@
 import pytest
 
 import optim
-from optim.claims import middle_start
-from pages.shared import asks
-from pages.shared.presets import PRESETS
+from optim.reports.rates import middle_start
+from pages.shared.compute import sweep_specs
+from pages.shared.inputs.presets import PRESETS
 from tests.pages.test_browser import address_change, spec_of_address, visit  # noqa: F401 - a fixture
 
 LONG = 300_000
@@ -24,7 +24,7 @@ def without_origins(spec):
 
 def test_a_click_on_a_curve_opens_that_very_race(visit):  # noqa: F811
     visitor = finished(visit("rates?n=100"))
-    spec, _ = asks.rates_spec(optim.RaceSpec("elongated_bowl", PRESETS[0].spec.entries, (-7.0, 2.0), 100))
+    spec, _ = sweep_specs.rates_spec(optim.RaceSpec("elongated_bowl", PRESETS[0].spec.entries, (-7.0, 2.0), 100))
     result, entry, at = optim.sweep(spec), 2, 50
     points = visitor.page.locator(".js-plotly-plot .trace.scatter").nth(2).locator("path.point")
     points.nth(at).scroll_into_view_if_needed()
@@ -48,11 +48,11 @@ def test_a_click_on_a_map_opens_the_race_from_that_cell_and_the_way_back_keeps_t
     canvas.scroll_into_view_if_needed()
     box = canvas.bounding_box()
     column, row = 30, 150
-    across = asks.starts_spec(mine).starts.across
+    across = sweep_specs.starts_spec(mine).starts.across
     with address_change(visitor):
         x, y = (column + 0.5) / across * box["width"], (1 - (row + 0.5) / across) * box["height"]
         canvas.click(position={"x": x, "y": y})
-    wanted = asks.starts_spec(mine).race_at(start=row * across + column)
+    wanted = sweep_specs.starts_spec(mine).race_at(start=row * across + column)
     visitor.expect(wanted)
     assert without_origins(spec_of_address(visitor.page.url)) == without_origins(wanted)
     assert visitor.complaints == visitor.outside == []
@@ -83,7 +83,7 @@ def test_a_fair_race_gives_its_rates_to_the_race(visit):  # noqa: F811
     with address_change(visitor):
         link.click()
     race = optim.RaceSpec("elongated_bowl", PRESETS[0].spec.entries[:3], (-7.0, 2.0), 40)
-    tuned = optim.tune(asks.fair_spec(race)).entries
+    tuned = optim.tune(sweep_specs.fair_spec(race)).entries
     visitor.page.locator("h3", has_text="won").first.wait_for(timeout=30_000)
     assert [entry.hyper for entry in spec_of_address(visitor.settled().page.url).entries] == [entry.hyper for entry in tuned]
 

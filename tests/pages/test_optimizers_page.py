@@ -3,8 +3,8 @@
 import pytest
 
 import optim
-from optim.catalogue import demonstration, evidence, formula, overview, proven
-from optim.proof import proof
+from optim.reports.optimizers import demonstration, evidence, formula, overview, proven
+from optim.reports.verification import proof
 from tests.pages.test_race_page import opened, ran, text_of
 
 

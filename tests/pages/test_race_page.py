@@ -6,9 +6,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import optim
-from optim.verdict import verdict
-from pages.shared.links import encode
-from pages.shared.presets import PRESETS
+from optim.reports.verdict import verdict
+from pages.shared.inputs.link_codec import encode
+from pages.shared.inputs.presets import PRESETS
 from tests.conftest import ROOT
 
 

@@ -6,8 +6,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import pytest
 
 import optim
-from pages.shared import assets
-from pages.shared.links import encode
+from pages.shared.components import assets
+from pages.shared.inputs.link_codec import encode
 from tests.pages.test_browser import spec_of_address, visit  # noqa: F401 - a fixture
 
 SIX = ("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam")

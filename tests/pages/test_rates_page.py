@@ -5,20 +5,20 @@ import pytest
 from streamlit.testing.v1 import local_script_runner
 
 import optim
-from optim import scores
-from optim.claims import rates_claim, second_claim
-from optim.jobs import Look
-from pages.shared import asks, work
-from pages.shared.presets import PRESETS
-from tests.pages.many import page, whole
+from optim.reports.rates import rates_claim, second_claim
+from optim.sweeps import scores
+from optim.sweeps.jobs import Look
+from pages.shared.compute import background, sweep_specs
+from pages.shared.inputs.presets import PRESETS
 from tests.pages.test_race_page import headline, opened, ran, text_of
+from tests.support.sweep_pages import page, whole
 
 RACE = optim.RaceSpec("elongated_bowl", PRESETS[0].spec.entries, (-7.0, 2.0), 60)
 
 
 def test_the_page_says_what_the_sweep_says():
     app = page("rates", {"n": "60"})
-    spec, _ = asks.rates_spec(RACE)
+    spec, _ = sweep_specs.rates_spec(RACE)
     result = optim.sweep(spec)
     assert rates_claim(result) in headline(app)
     wanted = scores.standings(result)
@@ -34,7 +34,7 @@ def test_a_second_parameter_makes_maps():
     app = page("rates", {"n": "40"})
     app.selectbox(key="p").set_value("momentum")
     whole(ran(app))
-    spec, looks = asks.second_spec(optim.RaceSpec("elongated_bowl", PRESETS[0].spec.entries, (-7.0, 2.0), 40), "momentum")
+    spec, looks = sweep_specs.second_spec(optim.RaceSpec("elongated_bowl", PRESETS[0].spec.entries, (-7.0, 2.0), 40), "momentum")
     assert [entry.optimizer for entry in spec.race.entries] == ["momentum"]
     assert looks[0].sign == "■"
     assert second_claim(optim.sweep(spec), "momentum").partition(". ")[0] in headline(app)
@@ -43,11 +43,11 @@ def test_a_second_parameter_makes_maps():
 
 def test_the_rates_and_the_start_in_the_sidebar_play_no_part():
     other = optim.RaceSpec("elongated_bowl", [optim.Entry(e.optimizer, {"lr": 9.0}) for e in RACE.entries], (1.0, 1.0), 60)
-    assert asks.rates_spec(RACE) == asks.rates_spec(other)
+    assert sweep_specs.rates_spec(RACE) == sweep_specs.rates_spec(other)
     twice = optim.RaceSpec(
         "sphere", [optim.Entry("sgd"), optim.Entry("sgd", {"lr": 0.3}), optim.Entry("sgd", {"weight_decay": 0.1})], (1, 1)
     )
-    spec, looks = asks.rates_spec(twice)
+    spec, looks = sweep_specs.rates_spec(twice)
     assert [entry.label for entry in spec.race.entries] == ["SGD (racer 1)", "SGD (racer 3)"]
     assert [look.sign for look in looks] == ["●", "◆"]
 
@@ -106,8 +106,8 @@ def messages(monkeypatch):
 @pytest.fixture
 def under_way(monkeypatch):
     """Have every page of many races believe that half of its work is done."""
-    half = optim.sweep(asks.rates_spec(RACE)[0], cancel=lambda: True)
-    monkeypatch.setattr(work, "_asked", lambda *_: Look(1, 2, 1.0, 1.0, half, running=True, complete=False, error=None))
+    half = optim.sweep(sweep_specs.rates_spec(RACE)[0], cancel=lambda: True)
+    monkeypatch.setattr(background, "_asked", lambda *_: Look(1, 2, 1.0, 1.0, half, running=True, complete=False, error=None))
 
 
 @pytest.mark.usefixtures("under_way")

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 import optim
-from optim.figures import landscape
-from optim.figures.ground import scene_box
-from pages.shared import assets
-from pages.shared.fields import FUNCTION
-from pages.shared.links import decode, spec_of
-from pages.shared.race_view.component import told_scene
+from optim.figures.function.landscape import landscape
+from optim.figures.function.maps import scene_box
+from pages.shared.components import assets
+from pages.shared.components.race_view.component import told_scene
+from pages.shared.inputs.fields import FUNCTION
+from pages.shared.inputs.link_codec import decode, spec_of
 from tests.pages.test_browser import visit  # noqa: F401 - a fixture
 
 OVERFLOWS = optim.RaceSpec("quartic_bowl", [optim.Entry("sgd", {"lr": 10.0}), optim.Entry("adam", {"lr": 0.1})], (2.0, 1.5), 30)

@@ -7,19 +7,19 @@ import zlib
 import numpy as np
 
 import optim
-from optim.claims import starts_claim, starts_table
-from optim.figures.cells import ends, winners
-from pages.shared import asks
-from pages.shared.presets import PRESETS
-from tests.pages.many import page
+from optim.figures.sweep.cell_maps import ends, winners
+from optim.reports.rates import starts_claim, starts_table
+from pages.shared.compute import sweep_specs
+from pages.shared.inputs.presets import PRESETS
 from tests.pages.test_race_page import headline, text_of
+from tests.support.sweep_pages import page
 
 RACE = optim.RaceSpec("himmelblau", PRESETS[0].spec.entries[:2], (0.0, 0.0), 12)
 
 
 def test_the_page_shows_what_became_of_every_start():
     app = page("starts", {"fn": "himmelblau", "k": "2", "n": "12"})
-    result = optim.sweep(asks.starts_spec(RACE))
+    result = optim.sweep(sweep_specs.starts_spec(RACE))
     assert starts_claim(result) in headline(app)
     shown = [one for part in app.get("bidi_component") for one in json.loads(part.proto.json).get("maps", [])]
     wanted = [winners(result), *ends(result)]
@@ -36,4 +36,4 @@ def test_the_page_shows_what_became_of_every_start():
 def test_a_map_is_as_fine_as_the_bound_allows():
     for steps, cells in ((300, 200), (2500, 120), (10_000, 60)):
         race = optim.RaceSpec("himmelblau", PRESETS[0].spec.entries, (0.0, 0.0), steps)
-        assert asks.starts_spec(race).starts == optim.Lattice(cells, cells)
+        assert sweep_specs.starts_spec(race).starts == optim.Lattice(cells, cells)

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 import optim
-from optim.account import because, written_lines
-from optim.replay import replay
-from pages.shared.presets import PRESETS
+from optim.explain.replay import replay
+from optim.explain.step import because, written_lines
+from pages.shared.inputs.presets import PRESETS
 from tests.pages.test_race_page import opened, ran, text_of
 
 BOOK = PRESETS[0].spec

@@ -10,12 +10,12 @@ import numpy as np
 import sympy
 from sympy.printing.numpy import NumPyPrinter
 
-from optim.errors import FormulaError
-from optim.model import Array
+from optim.core.errors import FormulaError
+from optim.core.optimizer import Array
+from optim.i18n.message import message
 from optim.problems.formulas.calculus import derivative, size
 from optim.problems.formulas.parse import check_numbers, parse
 from optim.problems.formulas.symbols import X, Y, plain
-from optim.saying import say
 
 MAX_OPERATIONS = (1200, 4000)
 """Operations allowed in the gradient and in the Hessian: the first bound stops what would take long to derive again."""
@@ -97,7 +97,7 @@ def _check(expressions: Sequence[sympy.Expr], most: int) -> None:
     for expression in expressions:
         check_numbers(expression)
         if expression.has(sympy.DiracDelta, sympy.Derivative, sympy.Subs):
-            raise FormulaError(say("no derivative of this formula is known; write it with other functions"))
+            raise FormulaError(message("no derivative of this formula is known; write it with other functions"))
 
 
 def _stack(parts: Sequence[Any], x: Array) -> Array:

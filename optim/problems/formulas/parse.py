@@ -11,9 +11,9 @@ from typing import Any, NoReturn
 
 import sympy
 
-from optim.errors import FormulaError
+from optim.core.errors import FormulaError
+from optim.i18n.message import Message, message
 from optim.problems.formulas import symbols
-from optim.saying import Said, say
 
 MAX_LENGTH, MAX_NODES, MAX_DEPTH = 500, 250, 20
 MAX_EXPONENT, MAX_CONSTANT, MAX_NUMBER = 64, 1e100, 10**200
@@ -31,12 +31,12 @@ FUNCTIONS: dict[str, tuple[Any, int]] = {
 REFUSED = {
     **dict.fromkeys(
         ("floor", "ceil", "round", "int"),
-        say("has jumps and a gradient of zero everywhere, so no optimizer could follow it"),
+        message("has jumps and a gradient of zero everywhere, so no optimizer could follow it"),
     ),
-    **dict.fromkeys(("ln", "log10", "log2"), say("is not in the list; log is the natural logarithm")),
+    **dict.fromkeys(("ln", "log10", "log2"), message("is not in the list; log is the natural logarithm")),
 }
-_WORDS = say("use x, y, numbers, pi, e, + - * / ** and functions such as sin, exp, log, sqrt, abs, max")
-_TOO_LARGE = say("a constant is larger than {limit:g}; use smaller numbers", limit=MAX_CONSTANT)
+_WORDS = message("use x, y, numbers, pi, e, + - * / ** and functions such as sin, exp, log, sqrt, abs, max")
+_TOO_LARGE = message("a constant is larger than {limit:g}; use smaller numbers", limit=MAX_CONSTANT)
 
 
 def parse(text: str) -> sympy.Expr:
@@ -45,13 +45,13 @@ def parse(text: str) -> sympy.Expr:
     Python's operators, ^ for a power, pi, e and the functions in FUNCTIONS. At most MAX_LENGTH characters.
     """
     if not isinstance(text, str) or not text.strip():
-        raise FormulaError(say("the formula is empty; write one such as x**2/20 + y**2"))
+        raise FormulaError(message("the formula is empty; write one such as x**2/20 + y**2"))
     if len(text) > MAX_LENGTH:
-        long = say("the formula has {count} characters; at most {limit} will do", count=len(text), limit=MAX_LENGTH)
+        long = message("the formula has {count} characters; at most {limit} will do", count=len(text), limit=MAX_LENGTH)
         raise FormulaError(long, MAX_LENGTH + 1)
     for position, character in enumerate(text):
         if not character.isascii() or character == "#" or (character != " " and not character.isprintable()):
-            problem = say("the character {character!r} cannot be used; {words}", character=character, words=_WORDS)
+            problem = message("the character {character!r} cannot be used; {words}", character=character, words=_WORDS)
             raise FormulaError(problem, position + 1)
     return _Builder(text).build()
 
@@ -64,7 +64,7 @@ def check_numbers(expression: sympy.Expr) -> None:
     powers = (power.as_base_exp() for power in expression.atoms(sympy.Pow))
     roots = any(base.is_number and base.is_negative and not exponent.is_integer for base, exponent in powers)
     if roots or expression.has(sympy.zoo, sympy.nan, sympy.oo, -sympy.oo, sympy.I):
-        raise FormulaError(say("a number in the formula is not real, such as 1/0, sqrt(-1) or (-1)**x"))
+        raise FormulaError(message("a number in the formula is not real, such as 1/0, sqrt(-1) or (-1)**x"))
 
 
 class _Builder:
@@ -82,7 +82,7 @@ class _Builder:
         except SyntaxError as error:
             raise FormulaError(self._syntax(error), self._place(error)) from None
         except (ValueError, RecursionError, MemoryError):
-            raise FormulaError(say("the formula is nested too deeply; write it flatter")) from None
+            raise FormulaError(message("the formula is nested too deeply; write it flatter")) from None
         expression = symbols.plain(self._node(tree.body, 0))
         check_numbers(expression)
         return expression
@@ -95,11 +95,11 @@ class _Builder:
         text = self._text
         position = self._place(error) - 1 - self._lead
         if not error.offset:
-            return say("something is missing after the end of this formula")
+            return message("something is missing after the end of this formula")
         around = text[max(0, position - 1) : position + 2]
         if any(a.isdigit() and b.isalpha() for a, b in itertools.pairwise(around)):
-            return say("a sign is missing between a number and a name; write 2*x for 2x")
-        return say("this is not a complete formula ({error}); write one such as x**2/20 + y**2", error=error.msg)
+            return message("a sign is missing between a number and a name; write 2*x for 2x")
+        return message("this is not a complete formula ({error}); write one such as x**2/20 + y**2", error=error.msg)
 
     def _column(self, offset: int) -> int:
         """The column in the visitor's text of an offset in the source, where each ^ became two characters."""
@@ -115,9 +115,9 @@ class _Builder:
     def _node(self, node: ast.expr, depth: int) -> sympy.Expr:
         self._nodes += 1
         if self._nodes > MAX_NODES:
-            self._fail(node, say("the formula has more than {limit} parts; write a shorter one", limit=MAX_NODES))
+            self._fail(node, message("the formula has more than {limit} parts; write a shorter one", limit=MAX_NODES))
         if depth > MAX_DEPTH:
-            self._fail(node, say("the formula is nested more than {limit} levels deep; write it flatter", limit=MAX_DEPTH))
+            self._fail(node, message("the formula is nested more than {limit} levels deep; write it flatter", limit=MAX_DEPTH))
         match node:
             case ast.Constant():
                 result = self._constant(node)
@@ -132,7 +132,7 @@ class _Builder:
             case ast.Call():
                 result = self._call(node, depth)
             case _:
-                self._fail(node, say("{kind} cannot be used in a formula; {words}", kind=_kind(node), words=_WORDS))
+                self._fail(node, message("{kind} cannot be used in a formula; {words}", kind=_kind(node), words=_WORDS))
         if result.is_number and not result.has(sympy.zoo, sympy.nan):
             self._bounded(node, result)
         return result
@@ -145,12 +145,12 @@ class _Builder:
         if not abs(value) <= MAX_CONSTANT:
             self._fail(node, _TOO_LARGE)
         if value.imag:
-            self._fail(node, say("this constant is not a real number"))
+            self._fail(node, message("this constant is not a real number"))
 
     def _constant(self, node: ast.Constant) -> sympy.Expr:
         value = node.value
         if isinstance(value, bool) or not isinstance(value, int | float):
-            self._fail(node, say("{kind} cannot be used in a formula; {words}", kind=_kind(node), words=_WORDS))
+            self._fail(node, message("{kind} cannot be used in a formula; {words}", kind=_kind(node), words=_WORDS))
         if not abs(value) <= MAX_CONSTANT:
             self._fail(node, _TOO_LARGE)
         return sympy.Integer(value) if isinstance(value, int) else sympy.Float(value)
@@ -159,9 +159,9 @@ class _Builder:
         if node.id in NAMES:
             return NAMES[node.id]
         if node.id in FUNCTIONS:
-            self._fail(node, say("{name} needs brackets; write {name}(x)", name=node.id))
-        hint = say("use x and y") if len(node.id) == 1 else _WORDS
-        self._fail(node, say("unknown name {name}; {words}", name=node.id[:30], words=hint))
+            self._fail(node, message("{name} needs brackets; write {name}(x)", name=node.id))
+        hint = message("use x and y") if len(node.id) == 1 else _WORDS
+        self._fail(node, message("unknown name {name}; {words}", name=node.id[:30], words=hint))
 
     def _binary(self, node: ast.BinOp, depth: int) -> sympy.Expr:
         left, right = self._node(node.left, depth), self._node(node.right, depth + 1)
@@ -174,38 +174,38 @@ class _Builder:
                 return left * right
             case ast.Div():
                 if right.is_zero:
-                    self._fail(node.right, say("this divides by zero"))
+                    self._fail(node.right, message("this divides by zero"))
                 return left / right
             case ast.Pow():
                 return self._power(node, left, right)
             case _:
-                self._fail(node.right, say("this operator cannot be used; use + - * / and ** or ^ for a power"))
+                self._fail(node.right, message("this operator cannot be used; use + - * / and ** or ^ for a power"))
 
     def _power(self, node: ast.BinOp, base: sympy.Expr, exponent: sympy.Expr) -> sympy.Expr:
         if exponent.is_number:
             size = abs(float(exponent)) if exponent.is_real else math.inf
             if size > MAX_EXPONENT:
-                self._fail(node.right, say("the exponent is larger than {limit}; use a smaller one", limit=MAX_EXPONENT))
+                self._fail(node.right, message("the exponent is larger than {limit}; use a smaller one", limit=MAX_EXPONENT))
             if base.is_zero and not exponent.is_positive:
-                self._fail(node.left, say("zero cannot be raised to this power"))
+                self._fail(node.left, message("zero cannot be raised to this power"))
             if base.is_number and abs(float(abs(base))) > 1 and size * math.log10(abs(float(abs(base)))) > 100:
                 self._fail(node, _TOO_LARGE)
         return sympy.Pow(base, exponent)
 
     def _call(self, node: ast.Call, depth: int) -> sympy.Expr:
         if not isinstance(node.func, ast.Name):
-            self._fail(node, say("{kind} cannot be called in a formula; {words}", kind=_kind(node.func), words=_WORDS))
+            self._fail(node, message("{kind} cannot be called in a formula; {words}", kind=_kind(node.func), words=_WORDS))
         name = node.func.id
         if name in REFUSED:
-            self._fail(node, say("{name} {refusal}", name=name, refusal=REFUSED[name]))
+            self._fail(node, message("{name} {refusal}", name=name, refusal=REFUSED[name]))
         if name not in FUNCTIONS:
-            self._fail(node, say("unknown function {name}; {words}", name=name[:30], words=_WORDS))
+            self._fail(node, message("unknown function {name}; {words}", name=name[:30], words=_WORDS))
         if node.keywords or any(isinstance(argument, ast.Starred) for argument in node.args):
-            self._fail(node, say("{name} takes plain arguments only, such as {name}(x)", name=name))
+            self._fail(node, message("{name} takes plain arguments only, such as {name}(x)", name=name))
         function, least = FUNCTIONS[name]
         if len(node.args) < least or (least == 1 and len(node.args) > 1):
-            needed = say("one argument") if least == 1 else say("two arguments or more")
-            self._fail(node, say("{name} takes {needed}, not {count}", name=name, needed=needed, count=len(node.args)))
+            needed = message("one argument") if least == 1 else message("two arguments or more")
+            self._fail(node, message("{name} takes {needed}, not {count}", name=name, needed=needed, count=len(node.args)))
         arguments = [self._node(argument, depth + 1) for argument in node.args]
         result = function(*arguments[:least])
         for extra in arguments[least:]:
@@ -213,18 +213,18 @@ class _Builder:
         return result
 
 
-def _kind(node: ast.AST) -> Said:
+def _kind(node: ast.AST) -> Message:
     names = {
-        ast.Constant: say("a text or a truth value"),
-        ast.Attribute: say("a dot"),
-        ast.Lambda: say("lambda"),
-        ast.Compare: say("a comparison"),
-        ast.BoolOp: say("and, or"),
-        ast.IfExp: say("if"),
-        ast.Tuple: say("a comma outside a function"),
-        ast.List: say("a list"),
-        ast.Subscript: say("a square bracket"),
-        ast.JoinedStr: say("a text"),
-        ast.NamedExpr: say("an assignment"),
+        ast.Constant: message("a text or a truth value"),
+        ast.Attribute: message("a dot"),
+        ast.Lambda: message("lambda"),
+        ast.Compare: message("a comparison"),
+        ast.BoolOp: message("and, or"),
+        ast.IfExp: message("if"),
+        ast.Tuple: message("a comma outside a function"),
+        ast.List: message("a list"),
+        ast.Subscript: message("a square bracket"),
+        ast.JoinedStr: message("a text"),
+        ast.NamedExpr: message("an assignment"),
     }
-    return names.get(type(node), say("this kind of expression"))
+    return names.get(type(node), message("this kind of expression"))

@@ -1,0 +1,125 @@
+"""Small linear algebra for a batch of runs, coordinates first: sums go over coordinates in a fixed order, and nothing raises."""
+
+import math
+from typing import Any
+
+import numpy as np
+
+from optim.core.optimizer import Array
+
+_TINY = np.finfo(float).eps
+"""Smallest eigenvalue of a covariance that is believed, relative to the largest: below it is rounding."""
+
+
+def dot(a: Array, b: Array) -> Array:
+    """Return the inner products (...) of two arrays (d, ...), added up in the order of the coordinates."""
+    total: Array = a[0] * b[0]
+    for axis in range(1, len(a)):
+        total = total + a[axis] * b[axis]
+    return total
+
+
+def norm(a: Array) -> Array:
+    """Return the length (B,) of each run's vector (d, B); it overflows only where the length itself does."""
+    total: Array = np.abs(a[0])
+    for axis in range(1, len(a)):
+        total = np.hypot(total, a[axis])
+    return total
+
+
+def times(matrix: Array, vector: Array) -> Array:
+    """Return the products (d, ...) of matrices (d, d, B) with vectors (d, B)."""
+    return np.stack([dot(row, vector) for row in matrix])
+
+
+@np.errstate(all="ignore")
+def solve(matrix: Array, vector: Array) -> Array:
+    """Return the solutions (d, B) of `matrix` (d, d, B) times solution = `vector` (d, B); NaN in a run whose matrix is singular.
+
+    Two coordinates are solved by determinants, which treat both alike; more by Gaussian elimination with partial pivoting.
+    """
+    if len(vector) == 2:
+        return _two_by_two(matrix, vector)
+    rows = np.concatenate([matrix, vector[:, None]], axis=1)
+    for column in range(len(vector)):
+        rows = _eliminated(rows, column)
+    solution = np.empty(vector.shape)
+    for row in reversed(range(len(vector))):
+        rest = rows[row, -1]
+        for column in range(row + 1, len(vector)):
+            rest = rest - rows[row, column] * solution[column]
+        solution[row] = rest / rows[row, row]
+    return solution
+
+
+def _two_by_two(matrix: Array, vector: Array) -> Array:
+    # A power of two takes the size out of the matrix, exactly: the determinant of large entries does not overflow.
+    _, exponent = np.frexp(np.max(np.abs(matrix), axis=(0, 1)))
+    (a, b), (c, d) = np.ldexp(matrix, -exponent)
+    determinant = a * d - b * c
+    determinant = np.where(determinant == 0.0, np.nan, determinant)
+    u, v = vector
+    solution: Array = np.ldexp(np.stack([(d * u - b * v) / determinant, (a * v - c * u) / determinant]), -exponent)
+    return solution
+
+
+def _eliminated(rows: Array, column: int) -> Array:
+    """Return the rows (d, d + 1, B) with the largest entry of `column` moved to the diagonal and zeros below it."""
+    pivot = column + np.argmax(np.abs(rows[column:, column]), axis=0)
+    order = np.repeat(np.arange(len(rows))[:, None], rows.shape[2], axis=1)
+    order = np.where(order == pivot, column, order)
+    order[column] = pivot
+    rows = np.take_along_axis(rows, order[:, None, :], axis=0)
+    rows[column, column] = np.where(rows[column, column] == 0.0, np.nan, rows[column, column])
+    for row in range(column + 1, len(rows)):
+        rows[row] = rows[row] - rows[row, column] / rows[column, column] * rows[column]
+    return rows
+
+
+@np.errstate(all="ignore")
+def roots(matrix: Array) -> tuple[Array, Array]:
+    """Return the symmetric root and its inverse, both (d, d, B), of symmetric positive definite matrices (d, d, B).
+
+    Eigenvalues that rounding made too small or negative count as the smallest ones believable; a matrix that is not finite
+    has NaN roots.
+    """
+    if len(matrix) == 2:
+        return _two_by_two_roots(matrix)
+    finite = np.isfinite(matrix).all(axis=(0, 1))
+    safe = np.where(finite, matrix, np.eye(len(matrix))[:, :, None])
+    values, vectors = np.linalg.eigh(np.moveaxis(safe, -1, 0))
+    lengths = np.sqrt(np.maximum(values, _TINY * values[:, -1:]))
+    vectors, lengths = np.moveaxis(vectors, 0, -1), lengths.T
+    root, inverse = (_product(vectors, scale) for scale in (lengths, 1.0 / lengths))
+    return np.where(finite, root, np.nan), np.where(finite, inverse, np.nan)
+
+
+def _product(vectors: Array, scale: Array) -> Array:
+    """Return V diag(scale) V' for eigenvectors in the columns of V (d, d, B)."""
+    return np.stack([np.stack([dot(one * scale, other) for other in vectors]) for one in vectors])
+
+
+def _two_by_two_roots(matrix: Array) -> tuple[Array, Array]:
+    """Return (C + s I) / t and its inverse, with s the root of the determinant and t that of trace + 2 s."""
+    (a, b), (_, c) = matrix
+    trace = a + c
+    s = np.sqrt(np.maximum(a * c - b * b, _TINY * trace * trace))
+    t = np.sqrt(trace + 2.0 * s)
+    root = np.stack([np.stack([a + s, b]), np.stack([b, c + s])]) / t
+    inverse = np.stack([np.stack([c + s, -b]), np.stack([-b, a + s])]) / (s * t)
+    return root, inverse
+
+
+def root(value: Any) -> Any:
+    """Return the square root of a plain number or an array, the same to the last bit."""
+    return math.sqrt(value) if isinstance(value, float) else np.sqrt(value)
+
+
+def power(base: Any, exponent: Any) -> Any:
+    """Return base to the power of exponent, plain numbers or arrays (B,), the same alone and in a batch.
+
+    NumPy's vector pow rounds otherwise than the plain one, and a run must not depend on its neighbours.
+    """
+    if isinstance(base, np.ndarray) or isinstance(exponent, np.ndarray):
+        return np.array([float(one) ** float(other) for one, other in np.broadcast(base, exponent)])
+    return base**exponent

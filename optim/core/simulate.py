@@ -1,0 +1,77 @@
+"""The engine: many runs of one optimizer at once, coordinates first, in blocks that fit the processor's cache."""
+
+import itertools
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from optim.core.optimizer import Array, Hyper, Optimizer, Problem, State
+from optim.core.oracle import CountingOracle
+
+BLOCK = 8192
+"""Runs per block: fewer pay Python's overhead, more leave the L2 cache."""
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """What a run faces besides its hyper-parameters: the problem, how many steps, which gradient, how much noise."""
+
+    problem: Problem
+    steps: int
+    central: bool = False
+    noise: float = 0.0
+
+
+def stacked(hypers: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the hyper-parameters of several runs as one block's: a plain value where all agree, else an array (B,)."""
+    block: dict[str, Any] = {}
+    for name, first in hypers[0].items():
+        values = [hyper[name] for hyper in hypers]
+        block[name] = first if all(value == first for value in values) else np.array(values, dtype=float)
+    return block
+
+
+def blocks(runs: int, size: int = BLOCK) -> Iterator[slice]:
+    """Yield slices of nearly equal length, `size` runs at most, that cover `runs` runs."""
+    count = max(1, -(-runs // size))
+    edges = [runs * i // count for i in range(count + 1)]
+    yield from (slice(low, high) for low, high in itertools.pairwise(edges))
+
+
+def simulate(
+    optimizer: Optimizer,
+    hp: Hyper,
+    x: Array,
+    conditions: Conditions,
+    seeds: Sequence[int],
+    watch: Callable[[Array, State, CountingOracle], bool | None] | None = None,
+) -> Array:
+    """Run one block of B runs from `x` (d, B) and return where they end, (d, B).
+
+    `watch(x, state, oracle)` is called with the start and after every step; once it returns True the block ends there. Nothing
+    is raised for values that overflow or are not defined: they show as inf and nan.
+    """
+    c = conditions
+    oracle = CountingOracle(c.problem, seeds, c.steps, central=c.central, noise=c.noise)
+    x = np.ascontiguousarray(x, dtype=float)
+    with np.errstate(all="ignore"):
+        state = optimizer.init(oracle, x, hp)
+        if watch and watch(x, state, oracle):
+            return x
+        for step in range(c.steps):
+            oracle.begin(step)
+            x, state = optimizer.step(oracle, x, state, hp)
+            if watch and watch(x, state, oracle):
+                break
+    return x
+
+
+def simulate_blocks(optimizer: Optimizer, hp: Hyper, x: Array, conditions: Conditions, seeds: Sequence[int]) -> Array:
+    """Run any number of runs from `x` (d, B), block by block, without recording, and return where they end, (d, B)."""
+    ends = []
+    for part in blocks(x.shape[1]):
+        own = {name: value[part] if isinstance(value, np.ndarray) else value for name, value in hp.items()}
+        ends.append(simulate(optimizer, own, x[:, part], conditions, seeds[part]))
+    return np.concatenate(ends, axis=1)

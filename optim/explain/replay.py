@@ -1,0 +1,112 @@
+"""A run worked out again, line by line, from what was recorded of it: every step alone, or all of them side by side."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from optim.core.optimizer import Array, Optimizer
+from optim.core.oracle import ReplayOracle
+from optim.core.rule_lines import Line, Lines
+from optim.explain.evaluate import worked
+from optim.optimizers.transforms.schedules import SCHEDULES
+from optim.races.entry import CONSTANT, with_defaults
+from optim.races.result import RaceResult
+from optim.races.run import race
+from optim.races.spec import RaceSpec
+
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Worked:
+    """Steps worked out: the values known before (`given`), and what each line set its name to; arrays (..., B), B steps."""
+
+    lines: Lines
+    given: Values
+    results: tuple[Any, ...]
+
+    def before(self, line: int) -> Values:
+        """Return what every name means when line number `line` is worked out."""
+        known = dict(self.given)
+        for earlier, value in zip(self.lines, self.results[:line], strict=False):
+            known[earlier.name] = value
+        return known
+
+    @property
+    def after(self) -> Values:
+        """What every name means at the end."""
+        return self.before(len(self.results))
+
+    def shown(self) -> list[tuple[int, Line]]:
+        """Return the lines to be shown, with their numbers."""
+        return [(i, line) for i, line in enumerate(self.lines) if not line.quiet]
+
+
+@dataclass(frozen=True, eq=False)
+class Replay:
+    """One racer's run with its memory: `result` has it as its only entry. Step k, from 1, leads from row k - 1 to row k."""
+
+    result: RaceResult
+    rule: Optimizer
+    hyper: dict[str, Any]
+
+    @property
+    def taken(self) -> int:
+        """How many steps it took, and can be worked out."""
+        return self.result.taken[0]
+
+    @property
+    def path(self) -> Array:
+        """The points moved, (steps + 1, d)."""
+        path: Array = self.result.path[0]
+        return path
+
+    @property
+    def states(self) -> dict[str, Array]:
+        """Each state variable's history, (steps + 1, ...)."""
+        return (self.result.states or ({},))[0]
+
+    def oracle(self, steps: Sequence[int]) -> ReplayOracle:
+        """Return what the function answered in these steps."""
+        spec = self.result.spec
+        places = [step - 1 for step in steps]
+        return ReplayOracle(self.result.problem, spec.seed, places, central=spec.gradient == "central", noise=spec.noise)
+
+    def given(self, steps: Sequence[int]) -> Values:
+        """Return what a rule starts these steps with: the points, its memory and its hyper-parameters; arrays (..., B)."""
+        rows = [step - 1 for step in steps]
+        spec, entry = self.result.spec, self.result.spec.entries[0]
+        given: Values = {**self.hyper, **{name: np.moveaxis(values[rows], 0, -1) for name, values in self.states.items()}}
+        given["x"] = np.ascontiguousarray(self.path[rows].T)
+        if entry.schedule != CONSTANT:
+            schedule = SCHEDULES[entry.schedule[0]]
+            values = with_defaults(schedule.name, schedule.parameters, entry.schedule[1:])
+            given["schedule"] = np.array([schedule.factor(row, spec.steps, values) for row in rows])
+        return given
+
+    def work(self, steps: Sequence[int], **instead: float) -> Worked:
+        """Work out these steps, each between 1 and `taken`; `instead` puts other numbers in the place of what was remembered."""
+        given = self.given(steps)
+        given |= {name: np.full_like(given[name], value) for name, value in instead.items()}
+        return Worked(self.rule.lines, given, tuple(worked(self.rule.lines, given, self.oracle(steps))))
+
+    @cached_property
+    def whole(self) -> Worked:
+        """Every step that was taken, side by side."""
+        return self.work(range(1, self.taken + 1))
+
+    @cached_property
+    def fresh(self) -> Worked | None:
+        """Every step as it would have been without the directions remembered; None where the rule remembers none."""
+        carried = [name for name in self.rule.lines.carries if name in self.states]
+        return self.work(range(1, self.taken + 1), **dict.fromkeys(carried, 0.0)) if carried else None
+
+
+def replay(spec: RaceSpec, entry: int = 0) -> Replay:
+    """Run one entry of a race again, keeping its memory, so that its steps can be worked out; its rows are those of the race."""
+    alone = replace(spec, entries=(spec.entries[entry],))
+    rule, hyper = spec.entries[entry].assembled(spec.steps)
+    return Replay(race(alone, states=True), rule, hyper)

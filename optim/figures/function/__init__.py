@@ -1,0 +1,1 @@
+"""Figures of a function alone: landscape, map, surface and thumbnail."""

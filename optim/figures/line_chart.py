@@ -1,0 +1,112 @@
+"""Still pictures of a walk through the book's chapter: arrows in their true length, and any series by step."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import plotly.graph_objects as go
+
+from optim.book.gradient_field import LENGTH, Arrows
+from optim.core.optimizer import Array
+from optim.figures.race.thinning import shown_rows
+from optim.figures.style import LOOKS, THEMES, figure, layout
+
+HEAD = 8
+"""Pixels of an arrow's head."""
+
+
+def quiver(field: Arrows, half: float, limit: float, names: tuple[str, str], theme: str = "light") -> go.Figure:
+    """Return arrows over -half to half each way, as long as LENGTH times the gradient and drawn to scale.
+
+    Those that miss the minimum by more than `limit` degrees look different from those that do not; `names` says what each are.
+    """
+    colours = THEMES[theme]
+    heads = field.tails + LENGTH * field.slopes
+    missed = field.misses > limit
+    traces = [_arrows(field, heads, ~missed & np.isfinite(field.misses), names[0], 2), _arrows(field, heads, missed, names[1], 0)]
+    minimum = {
+        "type": "scatter",
+        "x": [0.0],
+        "y": [0.0],
+        "mode": "markers",
+        "marker": {"symbol": "star", "size": 13, "color": colours.text},
+        "name": "(0, 0)",
+        "showlegend": False,
+        "hoverinfo": "skip",
+    }
+    axis = {"range": [-half * 1.06, half * 1.06]}
+    axes = {"xaxis": {**axis, "title": {"text": "x"}, "constrain": "domain"}, "yaxis": {**axis, "title": {"text": "y"}}}
+    axes["yaxis"] |= {"scaleanchor": "x", "constrain": "domain"}
+    return figure([*traces, minimum], layout(colours, height=520, **axes))
+
+
+def _arrows(field: Arrows, heads: Array, chosen: npt.NDArray[np.bool_], name: str, look: int) -> dict[str, Any]:
+    tails, tips = field.tails[:, chosen], heads[:, chosen]
+    x, y = np.stack([tails, tips, np.full_like(tails, np.nan)], axis=-1).reshape(2, -1)
+    angles = np.repeat(field.misses[chosen], 3)
+    return {
+        "type": "scatter",
+        "x": x,
+        "y": y,
+        "mode": "lines+markers",
+        "name": name,
+        "customdata": angles,
+        "line": {"color": LOOKS[look].colour, "width": 1.5, "dash": LOOKS[look].dash},
+        "marker": {
+            "symbol": "arrow",
+            "angleref": "previous",
+            "size": np.tile(np.array([0, HEAD, 0], dtype="f4"), tails.shape[1]),
+            "color": LOOKS[look].colour,
+            "line": {"width": 0},
+        },
+        "hovertemplate": "x %{x:.3g}, y %{y:.3g}<br>%{customdata:.1f}°<extra></extra>",
+    }
+
+
+def series(
+    values: Mapping[str, Array],
+    titles: tuple[str, str],
+    theme: str = "light",
+    *,
+    places: Array | None = None,
+    first: int = 1,
+    log: bool = True,
+    log_places: bool = False,
+) -> go.Figure:
+    """Return one line per series by step, counted from `first`, or over `places`; `titles` name both axes.
+
+    On a logarithmic axis what is not above zero is left out.
+    """
+    colours = THEMES[theme]
+    traces = []
+    for look, (name, heights) in zip(LOOKS, values.items(), strict=False):
+        rows = shown_rows(heights)
+        along = np.arange(first, first + len(heights)) if places is None else places
+        seen = heights[rows]
+        traces.append(
+            {
+                "type": "scatter",
+                "x": along[rows],
+                "y": np.where(seen > 0, seen, np.nan) if log else seen,
+                "mode": "lines+markers",
+                "name": name,
+                "line": {"color": look.colour, "width": 2.2, "dash": look.dash},
+                "marker": {"symbol": look.symbol, "color": look.colour, "size": 7, "maxdisplayed": 14},
+                "hovertemplate": f"{name}<br>%{{x}}: %{{y:.6g}}<extra></extra>",
+            }
+        )
+    xaxis = {"title": {"text": titles[0]}, "type": "log" if log_places else "linear"}
+    yaxis = {"title": {"text": titles[1]}, "type": "log" if log else "linear"}
+    if log_places:
+        xaxis |= _powers([trace["x"] for trace in traces])
+    if log:
+        yaxis |= _powers([trace["y"] for trace in traces])
+    return figure(traces, layout(colours, height=340, xaxis=xaxis, yaxis=yaxis))
+
+
+def _powers(values: list[Any]) -> dict[str, Any]:
+    """Return how a logarithmic axis is marked: at powers of ten, a few of them."""
+    every = np.concatenate(values)
+    seen = np.log10(every[np.isfinite(every) & (every > 0)])
+    return {"exponentformat": "power", "dtick": max(1, int(np.ceil(np.ptp(seen) / 7))) if seen.size else 1}

@@ -1,0 +1,175 @@
+"""The race on the function: a contour map and a 3-D surface, with every path."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import plotly.graph_objects as go
+
+from optim.core.optimizer import Array, Box, Problem
+from optim.figures.function.landscape import Landscape, landscape, single
+from optim.figures.function.maps import map_layout, map_traces, relief_layout, relief_traces, scene_box
+from optim.figures.race.thinning import Pieces, Rows, answering, clipped, exit_point, shown_rows
+from optim.figures.style import LOOKS, THEMES, Look, Theme, figure
+from optim.races.result import RaceResult
+
+LIFT = 0.012
+"""How far above the surface a path is drawn, as a share of the surface's height."""
+DOTTED = 60
+"""Up to this many steps every step is a dot, as in the book."""
+
+
+@dataclass(frozen=True, eq=False)
+class Trail:
+    """What a map shows of one racer: its path (steps + 1, 2), its loss (steps + 1,), its label and its look."""
+
+    path: Array
+    loss: Array
+    label: str
+    look: Look = LOOKS[0]
+
+
+def contour(
+    result: RaceResult, theme: str = "light", *, land: Landscape | None = None, arrows: bool = False, legend: bool = True
+) -> go.Figure:
+    """Return the contour map with every path, the start, the known minima and where a path left the window.
+
+    `arrows` adds a field of downhill arrows; `land` is the grid where the caller keeps one. Two dimensions only.
+    """
+    colours = THEMES[theme]
+    land = land or landscape(result.problem, result.spec.start)
+    traces = map_traces(result.problem, land, colours, [result.spec.start], arrows)
+    for trail in _trails(result):
+        traces += _flat_path(trail, land, colours)
+    traces += [_answer(result, i, land) for i in answering(result)]
+    return figure(traces, map_layout(land, colours, legend))
+
+
+def track(problem: Problem, trail: Trail, theme: str = "light", *, points: int = 121) -> go.Figure:
+    """Return the contour map of a two-dimensional problem with one path that needs no race, its start marked.
+
+    `points` is the number of grid lines each way.
+    """
+    colours = THEMES[theme]
+    start = tuple(trail.path[0].tolist())
+    land = landscape(problem, start, points)
+    traces = [*map_traces(problem, land, colours, [start]), *_flat_path(trail, land, colours)]
+    return figure(traces, map_layout(land, colours, legend=True))
+
+
+def surface(result: RaceResult, theme: str = "light", *, land: Landscape | None = None, legend: bool = True) -> go.Figure:
+    """Return the 3-D surface with contours on its floor and every path on it. Two dimensions only."""
+    colours = THEMES[theme]
+    land = land or landscape(result.problem, result.spec.start)
+    traces = relief_traces(result.problem, land, colours, [result.spec.start])
+    for trail in _trails(result):
+        traces += _solid_path(trail, land)
+    return figure(traces, relief_layout(land, colours, legend))
+
+
+def _trails(result: RaceResult) -> list[Trail]:
+    return [Trail(*parts) for parts in zip(result.path, result.loss, result.labels, LOOKS[: len(result.path)], strict=True)]
+
+
+def _answer(result: RaceResult, i: int, land: Landscape) -> dict[str, Any]:
+    """The points that an entry reports, as a thin line, where they are not those that it moves."""
+    rows = shown_rows(result.answer_loss[i])
+    x, y = clipped(result.answer[i][rows], land.window).points.T
+    return {
+        "type": "scatter",
+        "x": single(x),
+        "y": single(y),
+        "mode": "lines",
+        "line": {"color": LOOKS[i].colour, "width": 1.2},
+        "name": f"{result.labels[i]}, its answer",
+        "showlegend": False,
+        "hovertemplate": f"{result.labels[i]}, its answer<br>x %{{x:.6g}}, y %{{y:.6g}}<extra></extra>",
+    }
+
+
+def _flat_path(trail: Trail, land: Landscape, colours: Theme) -> list[dict[str, Any]]:
+    look = trail.look
+    rows = shown_rows(trail.loss)
+    pieces = clipped(trail.path[rows], land.window)
+    x, y = pieces.points.T
+    trace = {
+        "type": "scatter",
+        "x": single(x),
+        "y": single(y),
+        "mode": "lines+markers",
+        "name": trail.label,
+        "line": {"color": look.colour, "width": 2.2, "dash": look.dash},
+        "marker": {
+            "symbol": look.symbol,
+            "color": look.colour,
+            "size": _sizes(rows, pieces),
+            "opacity": 1,
+            "line": {"width": 1, "color": colours.halo},
+        },
+        **_hover(trail, rows, pieces),
+    }
+    flat = {
+        "type": "scatter",
+        "marker": {"symbol": "x-thin", "size": 13, "line": {"width": 3, "color": look.colour}},
+        "cliponaxis": False,
+    }
+    return [trace, *_exit_mark(trail, trail.path, land.window, flat)]
+
+
+def _exit_mark(trail: Trail, path: Array, box: Box, look: dict[str, Any]) -> list[dict[str, Any]]:
+    """A mark where a path leaves its box for good, as one trace, or nothing."""
+    exit_ = exit_point(path, box)
+    if exit_ is None:
+        return []
+    step, place = exit_
+    return [
+        {
+            **look,
+            **{name: [value] for name, value in zip("xyz", place, strict=False)},
+            "mode": "markers",
+            "hovertemplate": f"{trail.label} leaves the picture with step {step}<extra></extra>",
+            "showlegend": False,
+        }
+    ]
+
+
+def _solid_path(trail: Trail, land: Landscape) -> list[dict[str, Any]]:
+    look, box = trail.look, scene_box(land)
+    rows = shown_rows(trail.loss)
+    low, high = land.heights
+    path = np.column_stack([trail.path, land.surface_scale.height(trail.loss) + LIFT * (high - low)])
+    pieces = clipped(path[rows], box)
+    x, y, z = pieces.points.T
+    trace = {
+        "type": "scatter3d",
+        "x": single(x),
+        "y": single(y),
+        "z": single(z),
+        "mode": "lines+markers",
+        "name": trail.label,
+        "line": {"color": look.colour, "width": 7, "dash": look.dash},
+        "marker": {"symbol": look.solid_symbol, "color": look.colour, "size": _sizes(rows, pieces) / 2},
+        **_hover(trail, rows, pieces),
+    }
+    solid = {"type": "scatter3d", "marker": {"symbol": "x", "size": 5, "color": look.colour}}
+    return [trace, *_exit_mark(trail, path, box, solid)]
+
+
+def _hover(trail: Trail, rows: Rows, pieces: Pieces) -> dict[str, Any]:
+    """What a point of a path says when pointed at: its step, its place and its loss."""
+    steps = rows[pieces.rows]
+    own = f"{trail.label}<br>step %{{customdata[0]:d}}<br>x %{{x:.6g}}, y %{{y:.6g}}<br>loss %{{customdata[1]:.6g}}<extra></extra>"
+    template: str | list[str] = own
+    if pieces.cut.any():  # a place on the border is nobody's step
+        between = f"{trail.label}<br>after step %{{customdata[0]:d}}<extra></extra>"
+        template = [between if cut else own for cut in pieces.cut]
+    return {"customdata": np.stack([steps, trail.loss[steps]], axis=-1), "hovertemplate": template}
+
+
+def _sizes(rows: Rows, pieces: Pieces) -> npt.NDArray[np.float32]:
+    """Marker sizes along a path: every step a dot in a short race, else one in a while, and a large one at the end."""
+    every = 1 if len(rows) <= DOTTED + 1 else max(1, len(rows) // 12)
+    sizes = np.where(np.arange(len(rows)) % every == 0, np.float32(6), np.float32(0))
+    sizes[-1] = 11
+    return np.where(pieces.cut, np.float32(0), sizes[pieces.rows])

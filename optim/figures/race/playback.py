@@ -1,0 +1,169 @@
+"""A race as numbers to play: what a player needs of every racer at every step, small enough to travel on every change."""
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from optim.core.optimizer import Array
+from optim.figures.function.landscape import Landscape, Scale, single
+from optim.figures.race.curves import Chart
+from optim.figures.race.maps import LIFT
+from optim.figures.race.thinning import MAX_POINTS, Rows, answering, shown_rows
+from optim.figures.style import LOOKS
+from optim.races.result import RaceResult
+
+SINGLE = np.finfo(np.float32)
+SHORTEST = 127
+"""An arrow as long as the longest of its race has this many units."""
+
+
+@dataclass(frozen=True, eq=False)
+class Playback:
+    """`facts` are plain data about the race and its racers; `columns` hold the shown rows of all racers, one after the other.
+
+    Columns are `x`, `y`, and `loss` above `facts["base"]`; where they say something else, `step`, `place` along the curves'
+    axis, `curve`, and, -127 to 127 in shares of the window, `slope_x`, `slope_y`, the way down, and `velocity_x`,
+    `velocity_y`, what memory adds to the next step. `reported_x`, `_y` and `_loss`
+    are the points reported by racers that report others than those they move.
+    """
+
+    facts: dict[str, Any]
+    columns: dict[str, npt.NDArray[Any]]
+
+    def packed(self) -> bytes:
+        """Return the columns as one compressed string; `facts["columns"]` says name, type and length of each.
+
+        Rows are stored as differences of their bits, all first bytes first: neighbours on a path are alike, so this is
+        about a third of the plain numbers.
+        """
+        return zlib.compress(b"".join(_planes(column) for column in self.columns.values()), 6)
+
+
+def playback(
+    result: RaceResult, land: Landscape, shown: Chart, *, slopes: bool = False, carried: Sequence[Array | None] = ()
+) -> Playback:
+    """Return a race on a two-dimensional problem as numbers to play, at most 2000 rows per racer with every extreme kept.
+
+    `slopes` adds the way down at every shown point; `carried` the part of every step (2, steps) that came from memory, per
+    racer, None where a racer remembers no direction.
+    """
+    rows = [shown_rows(loss) for loss in result.loss]
+    base = 0.0 if result.lowest is None else result.lowest
+    above = result.loss if result.lowest is None else result.gap
+    paths = _picked(result.path, rows)
+    columns: dict[str, npt.NDArray[Any]] = {
+        "x": _small([path[:, 0] for path in paths]),
+        "y": _small([path[:, 1] for path in paths]),
+        "loss": _small(_picked(above, rows)),
+    }
+    if any(len(own) < result.loss.shape[1] for own in rows):
+        columns["step"] = np.concatenate(rows).astype(np.int32)
+    if shown.along != "step":
+        columns["place"] = np.concatenate(_picked(shown.places, rows)).astype(np.int32)
+    if shown.quantity != "loss":
+        columns["curve"] = _small(_picked(shown.heights, rows))
+    if slopes:
+        columns |= _slopes(result, land, rows)
+    if carried:
+        columns |= _carried(carried, land, rows)
+    columns |= _reported(result, rows)
+    facts = {
+        "steps": result.loss.shape[1] - 1,
+        "start": list(result.spec.start),
+        "window": [list(side) for side in land.window],
+        "base": base,
+        "scale": _height(land.surface_scale, land.heights),
+        "curve": {"along": shown.along, "title": shown.title, "log": shown.log, "above": shown.gap},
+        "thinned": MAX_POINTS if "step" in columns else None,
+        "columns": [(name, column.dtype.str[1:], len(column)) for name, column in columns.items()],
+        "racers": [_racer(result, i, len(own)) for i, own in enumerate(rows)],
+    }
+    return Playback(facts, columns)
+
+
+def _planes(column: npt.NDArray[Any]) -> bytes:
+    words = np.ascontiguousarray(column).view(f"<u{column.dtype.itemsize}")
+    changes = np.diff(words, prepend=words[:1] * 0)
+    return changes.view("u1").reshape(len(column), -1).T.tobytes()
+
+
+def _picked(values: npt.NDArray[Any], rows: list[Rows]) -> list[npt.NDArray[Any]]:
+    return [one[own] for one, own in zip(values, rows, strict=True)]
+
+
+def _small(parts: list[Array]) -> npt.NDArray[Any]:
+    """Return the parts joined, in single precision where nothing is too large for it."""
+    return single(np.concatenate(parts))
+
+
+def _height(scale: Scale, heights: tuple[float, float]) -> dict[str, Any]:
+    low, high = heights
+    return {"log": scale.log, "lowest": scale.lowest, "floor": scale.floor, "lift": LIFT * (high - low), "low": low, "high": high}
+
+
+def _racer(result: RaceResult, i: int, rows: int) -> dict[str, Any]:
+    look, status = LOOKS[i], result.status[i]
+    reached = result.reached[i]
+    return {
+        "label": result.labels[i],
+        "colour": look.colour,
+        "dash": look.dash,
+        "symbol": look.symbol,
+        "solid": look.solid_symbol,
+        "sign": look.sign,
+        "rows": rows,
+        "last": result.taken[i],
+        "rank": result.order.index(i),
+        "reached": reached,
+        "price": None if reached is None else int(result.evaluations[i, reached]),
+        "status": status.kind,
+        "reason": status.reason,
+        "end": float(result.answer_loss[i, -1]) if np.isfinite(result.answer_loss[i, -1]) else None,
+        "reports": i in answering(result),
+    }
+
+
+def _slopes(result: RaceResult, land: Landscape, rows: list[Rows]) -> dict[str, npt.NDArray[np.int8]]:
+    """The way down at every shown point; the length grows with the root of the slope, so small ones can be seen too."""
+    points = np.concatenate([path[own] for path, own in zip(result.path, rows, strict=True)]).T
+    sides = np.array([[high - low] for low, high in land.window])
+    with np.errstate(all="ignore"):
+        down = -result.problem.gradient(points) / sides
+    return _arrows(down, "slope")
+
+
+def _carried(carried: Sequence[Array | None], land: Landscape, rows: list[Rows]) -> dict[str, npt.NDArray[np.int8]]:
+    """What memory adds to the step that follows every shown row; nothing after the last."""
+    sides = np.array([[high - low] for low, high in land.window])
+    parts = []
+    for own, moves in zip(rows, carried, strict=True):
+        known = np.zeros((2, 0)) if moves is None else moves
+        padded = np.pad(known, ((0, 0), (0, max(0, int(own[-1]) + 1 - known.shape[1]))))
+        parts.append(padded[:, own])
+    return _arrows(np.concatenate(parts, axis=1) / sides, "velocity")
+
+
+def _arrows(vectors: Array, name: str) -> dict[str, npt.NDArray[np.int8]]:
+    """Return vectors (2, n) as two columns of whole numbers: the direction, and the root of the length against the longest."""
+    with np.errstate(all="ignore"):
+        length = np.sqrt(np.sum(vectors * vectors, axis=0))
+        good = np.isfinite(length) & (length > 0.0)
+        longest = np.max(length, where=good, initial=SINGLE.tiny)
+        scaled = np.where(good, vectors / length * np.sqrt(length / longest), 0.0)
+    whole = np.rint(scaled * SHORTEST).astype(np.int8)
+    return {f"{name}_x": whole[0], f"{name}_y": whole[1]}
+
+
+def _reported(result: RaceResult, rows: list[Rows]) -> dict[str, npt.NDArray[Any]]:
+    """The points of the racers that report others than those they move, at the same steps as the rest."""
+    kept = answering(result)
+    if not kept:
+        return {}
+    above = result.answer_loss if result.lowest is None else result.answer_gap
+    paths = [result.answer[i][rows[i]] for i in kept]
+    columns = {"x": [path[:, 0] for path in paths], "y": [path[:, 1] for path in paths], "loss": [above[i][rows[i]] for i in kept]}
+    return {f"reported_{name}": _small(parts) for name, parts in columns.items()}

@@ -1,0 +1,195 @@
+"""One step under the glass: its arrows on the zoomed contour map, and what the racer remembered against the step."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from optim.core.optimizer import Array, Box
+from optim.explain.replay import Replay
+from optim.explain.step import angles, fresh_moves, gradients, moves, scales
+from optim.figures.function.landscape import landscape
+from optim.figures.function.maps import level_lines
+from optim.figures.race.thinning import shown_rows
+from optim.figures.style import THEMES, Theme, figure, layout
+
+ARROWS = {
+    "the step": ("#d1495b", "solid", "arrow"),
+    "downhill": ("#2f7ed8", "dot", "triangle-up"),
+    "from memory": ("#8e5bd0", "dash", "diamond"),
+    "from the new gradient": ("#1f9d6b", "dashdot", "square"),
+}
+"""What an arrow shows -> its colour, dash and head, so that colour is never the only sign."""
+COORDINATES = (("x", "#2f7ed8", "solid", "circle"), ("y", "#e08a00", "dash", "square"))
+LONG = 1000
+"""Steps beyond which they stand on a logarithmic axis."""
+BEHIND = 12
+"""Steps before the chosen one that the close-up shows."""
+
+
+@np.errstate(all="ignore")
+def close_up(run: Replay, step: int, theme: str = "light") -> go.Figure:
+    """Return the contour map around step `step` (1 to `taken`) with its arrows; downhill is drawn as long as the step.
+
+    Where the rule remembers directions, two more arrows split the step into what the memory and what the new gradient gave.
+    """
+    colours, path = THEMES[theme], run.path
+    here, went, slope = path[step - 1], moves(run)[:, step - 1], gradients(run)[:, step - 1]
+    arrows = {"downhill": _as_long(-slope, went), "the step": went}
+    if run.fresh is not None:
+        fresh = fresh_moves(run)[:, step - 1]
+        arrows |= {"from memory": went - fresh, "from the new gradient": fresh}
+    arrows = {name: arrow for name, arrow in arrows.items() if np.isfinite(arrow).all() and arrow.any()}
+    box = _window(here, arrows, path[step], run.result.problem.widths)
+    problem = replace(run.result.problem, view=box, levels=())
+    land = landscape(problem, tuple(here.tolist()), 81)
+    traces: list[Any] = [level_lines(land, colours), _trail(path[max(0, step - 1 - BEHIND) : step + 1], colours)]
+    traces += [_arrow(name, here, arrow) for name, arrow in arrows.items()]
+    (x0, x1), (y0, y1) = box
+    axes = {"xaxis": {"range": [x0, x1], "title": {"text": "x"}}, "yaxis": {"range": [y0, y1], "title": {"text": "y"}}}
+    axes["yaxis"] |= {"scaleanchor": "x", "constrain": "domain"}
+    axes["xaxis"] |= {"constrain": "domain"}
+    return figure(traces, layout(colours, height=460, **axes))
+
+
+def _as_long(direction: Array, other: Array) -> Array:
+    with np.errstate(all="ignore"):
+        result: Array = direction / np.hypot(*direction) * np.hypot(*other)
+    return result
+
+
+def _window(here: Array, arrows: dict[str, Array], end: Array, widths: Any) -> Box:
+    """A square around the arrows, in the units of the coordinates, so that angles are true."""
+    ends = np.array([here, end, *(here + arrow for arrow in arrows.values())])
+    low, high = ends.min(axis=0), ends.max(axis=0)
+    middle = (low + high) / 2
+    smallest = max(1e-12 * max(widths), 1e-9 * float(np.max(np.abs(middle))), 1e-300)
+    half = max(float(np.max(high - low)) * 0.7, smallest)
+    return tuple((float(m - half), float(m + half)) for m in middle)
+
+
+def _trail(path: Array, colours: Theme) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "x": path[:, 0],
+        "y": path[:, 1],
+        "mode": "lines+markers",
+        "name": "the path up to here",
+        "line": {"color": colours.quiet, "width": 1.2},
+        "marker": {"symbol": "circle-open", "size": 7, "color": colours.text},
+        "hovertemplate": "x %{x:.6g}, y %{y:.6g}<extra></extra>",
+    }
+
+
+def _arrow(name: str, here: Array, arrow: Array) -> dict[str, Any]:
+    colour, dash, symbol = ARROWS[name]
+    end = here + arrow
+    return {
+        "type": "scatter",
+        "x": [here[0], end[0]],
+        "y": [here[1], end[1]],
+        "mode": "lines+markers",
+        "name": name,
+        "line": {"color": colour, "width": 4 if name == "the step" else 2.6, "dash": dash},
+        "marker": {"symbol": symbol, "angleref": "previous", "size": [0, 16 if name == "the step" else 13], "color": colour},
+        "hovertemplate": f"{name}<br>({arrow[0]:.5g}, {arrow[1]:.5g})<extra></extra>",
+    }
+
+
+def scale_history(run: Replay, step: int, theme: str = "light") -> go.Figure:
+    """Return how far one unit of slope moved each coordinate at every step, on a logarithmic axis, the chosen step marked."""
+    return _history(scales(run), step, "step per unit of slope", theme, log=True)
+
+
+def angle_history(run: Replay, step: int, theme: str = "light") -> go.Figure:
+    """Return the angle between every step and downhill, in degrees, the chosen step marked: above 90 it went uphill."""
+    made = _history(angles(run)[None], step, "degrees off downhill", theme)
+    made.update_yaxes(range=[0, 185], dtick=45)
+    return made
+
+
+@np.errstate(all="ignore")
+def lag_history(run: Replay, step: int, axis: int, theme: str = "light") -> go.Figure:
+    """Return downhill and the step along one coordinate at every step, each on the scale of its largest: who turns later lags."""
+    rows = np.stack([-gradients(run)[axis], moves(run)[axis]])
+    first = rows[:, :]
+    size = np.nanmax(np.abs(np.where(np.isfinite(first), first, np.nan)), axis=1, initial=1e-300, where=np.isfinite(first))
+    names = ("downhill", "the step")
+    return _history(rows / size[:, None], step, f"{'xy'[axis]}, share of its largest", theme, names=names)
+
+
+def state_history(name: str, values: Array, step: int, theme: str = "light") -> go.Figure:
+    """Return a state variable's history, `values` (rows, d) or (rows,), row 0 the start, with the chosen step marked."""
+    return _history(
+        values.T if values.ndim == 2 else values[None], step, name, theme, first=0, names=() if values.ndim == 2 else (name,)
+    )
+
+
+def _history(
+    rows: Array, step: int, title: str, theme: str, *, log: bool = False, first: int = 1, names: tuple[str, ...] = ()
+) -> go.Figure:
+    colours = THEMES[theme]
+    shown = rows if not log else np.where(rows > 0, rows, np.nan)
+    log = log and bool(np.isfinite(shown).any())
+    traces = [_curve(row, first, i, names, title) for i, row in enumerate(shown)]
+    here = step - first
+    if 0 <= here < rows.shape[1]:
+        traces.append(
+            {
+                "type": "scatter",
+                "x": [step] * len(shown),
+                "y": shown[:, here],
+                "mode": "markers",
+                "name": f"step {step}",
+                "marker": {"symbol": "circle-open", "size": 13, "line": {"width": 3}, "color": colours.text},
+                "hovertemplate": f"step {step}<br>%{{y:.6g}}<extra></extra>",
+            }
+        )
+    line = {
+        "type": "line",
+        "x0": step,
+        "x1": step,
+        "y0": 0,
+        "y1": 1,
+        "yref": "paper",
+        "line": {"color": colours.quiet, "dash": "dot"},
+    }
+    yaxis = {"type": "log" if log else "linear", "title": {"text": title}, "exponentformat": "power", **_room(shown, log)}
+    return figure(
+        traces,
+        layout(colours, height=260, xaxis=_steps_axis(first + rows.shape[1]), yaxis=yaxis, shapes=[line]),
+    )
+
+
+def _steps_axis(last: int) -> dict[str, Any]:
+    """A long run's steps on a logarithmic axis: what settles early is not squeezed into the edge."""
+    if last <= LONG:
+        return {"title": {"text": "step"}, "rangemode": "tozero"}
+    return {"title": {"text": "step, logarithmic"}, "type": "log", "dtick": 1, "range": [-0.05, float(np.log10(last)) + 0.05]}
+
+
+def _room(rows: Array, log: bool) -> dict[str, Any]:
+    """Limits for a history that hardly changes, so that rounding does not look like a change."""
+    seen = rows[np.isfinite(rows)]
+    low, high = (float(np.min(seen)), float(np.max(seen))) if seen.size else (0.0, 0.0)
+    if not seen.size or high - low > 1e-6 * max(abs(low), abs(high)):
+        return {}
+    if log:
+        return {"range": [float(np.log10(low)) - 0.3, float(np.log10(low)) + 0.3]}
+    return {"range": [low - max(abs(low), 1e-3) / 2, low + max(abs(low), 1e-3) / 2]}
+
+
+def _curve(row: Array, first: int, i: int, names: tuple[str, ...], title: str) -> dict[str, Any]:
+    kept = shown_rows(row)
+    name, colour, dash, symbol = COORDINATES[i % 2]
+    return {
+        "type": "scatter",
+        "x": kept + first,
+        "y": row[kept],
+        "mode": "lines+markers",
+        "name": names[i] if names else name,
+        "line": {"color": colour, "width": 2, "dash": dash},
+        "marker": {"symbol": symbol, "color": colour, "size": 6, "maxdisplayed": 12},
+        "hovertemplate": f"step %{{x}}<br>{title} %{{y:.6g}}<extra></extra>",
+    }

@@ -1,0 +1,61 @@
+"""The order of the same racers with their rates set in three ways: who gains and who loses places."""
+
+from typing import Any
+
+import plotly.graph_objects as go
+
+from optim.figures.style import LOOKS, THEMES, figure, layout
+from optim.sweeps import scores
+from optim.sweeps.tune import SHARED, TuneResult
+
+PLACE = 36
+"""Pixels from one place to the next."""
+
+
+def fair(result: TuneResult, theme: str = "light") -> go.Figure:
+    """Return each racer's place, first at the top, in every way of setting the racers that has been scored."""
+    colours, settings = THEMES[theme], [name for name in result.spec.settings if name in result.scored]
+    orders = {name: result.order(name) for name in settings}
+    tables = {name: scores.standings(result.scored[name]).set_index("entry") for name in settings}
+    traces = []
+    for i, label in enumerate(result.labels):
+        rows = [tables[name].loc[i] for name in settings]
+        traces.append(_line(i, label, [orders[name].index(i) + 1 for name in settings], rows))
+    count, last = len(result.labels), len(settings) - 1
+    shared = "" if result.shared is None else f"<br>{result.shared:g}"
+    words = [f"{name[:1].upper()}{name[1:]}{shared if name == SHARED else ''}" for name in settings]
+    xaxis = {
+        "tickvals": list(range(len(settings))),
+        "ticktext": words,
+        "range": [-0.15, last + 0.75],
+        "showgrid": False,
+        "side": "top",
+    }
+    yaxis = {
+        "range": [count + 0.6, 0.4],
+        "tickvals": list(range(1, count + 1)),
+        "title": {"text": "place"},
+        "zeroline": False,
+        "showgrid": False,
+    }
+    more = {"height": PLACE * count + 90, "showlegend": False, "hovermode": "closest", "margin": {"t": 20}}
+    return figure(traces, layout(colours, xaxis={**xaxis, "zeroline": False}, yaxis=yaxis, **more))
+
+
+def _line(entry: int, label: str, places: list[int], rows: list[Any]) -> dict[str, Any]:
+    look = LOOKS[entry]
+    said = [f"{row.settings}<br>{row.share:.0%} of the starts reach<br>median end gap {row.median_gap:.3g}" for row in rows]
+    return {
+        "type": "scatter",
+        "x": list(range(len(places))),
+        "y": places,
+        "mode": "lines+markers+text",
+        "text": [""] * (len(places) - 1) + [f"  {label}"],
+        "textposition": "middle right",
+        "cliponaxis": False,
+        "name": label,
+        "line": {"color": look.colour, "width": 2.5, "dash": look.dash},
+        "marker": {"symbol": look.symbol, "color": look.colour, "size": 13},
+        "customdata": said,
+        "hovertemplate": f"{look.sign} {label}: place %{{y}}<br>%{{customdata}}<extra></extra>",
+    }

@@ -1,0 +1,147 @@
+"""Result against learning rate: median end gap, share of starts that reached the target, and the window of rates that work."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from optim.figures.style import LOOKS, THEMES, Look, Theme, figure, layout
+from optim.sweeps import scores
+from optim.sweeps.result import SweepResult
+
+GAP, SHARE, ROW, BETWEEN = 300, 120, 22, 34
+"""Heights in pixels: the two charts, one racer's bar, and what lies between the three."""
+DEPTH = 1e-4
+"""How far below the target gaps are still told apart, as a share of it."""
+
+
+def rates(result: SweepResult, theme: str = "light", *, limit: float | None = None, looks: Sequence[Look] = LOOKS) -> go.Figure:
+    """Return median end gap and share reached against the first axis, one curve per entry, and bars where a value works.
+
+    `limit` is drawn as a line, for 2 over the largest curvature. A point's `customdata` is its entry and its place on the axis.
+    """
+    colours, count = THEMES[theme], len(result.labels)
+    inner = GAP + SHARE + ROW * count + 2 * BETWEEN
+    gaps, shares, known = scores.median_gap(result), scores.share(result), [_values(result, i) for i in range(count)]
+    some = next((values for values in known if values), ())
+    traces = []
+    for i, values in enumerate(known):
+        look, at = looks[i], values or some
+        traces.append(_curve(result.labels[i], look, i, at, np.where(np.isfinite(gaps[i]), gaps[i], np.nan), "median end gap"))
+        traces.append({**_curve(result.labels[i], look, i, at, shares[i], "share of starts"), "yaxis": "y2", "showlegend": False})
+        traces += _bar(result, i, look)
+    more = {
+        "height": inner + 70,
+        "hovermode": "closest",
+        "margin": {"t": 24},
+        "xaxis": _rates_axis(some, colours),
+        "yaxis": {**_gap_axis(result, gaps), "domain": [1 - GAP / inner, 1]},
+        "yaxis2": _below(
+            colours, inner, GAP + BETWEEN, SHARE, {"range": [-0.05, 1.05], "tickformat": ".0%", "dtick": 0.5}, "share"
+        ),
+        "yaxis3": _below(colours, inner, inner - ROW * count, ROW * count, _rows(count, looks), "window"),
+        "shapes": [_target(result, colours), *_limit(limit, colours)],
+        "annotations": _limit_words(limit, colours),
+        "showlegend": False,
+    }
+    return figure(traces, layout(colours, **more))
+
+
+def _values(result: SweepResult, entry: int) -> tuple[float, ...]:
+    name, values = result.spec.own_axes(entry)[0]
+    return values if name else ()
+
+
+def _curve(label: str, look: Look, entry: int, at: Sequence[float], values: Any, what: str) -> dict[str, Any]:
+    shown = "%{y:.0%}" if what.startswith("share") else "%{y:.3g}"
+    alike = {"marker": {"opacity": 1}}
+    return {
+        "type": "scatter",
+        "x": list(at),
+        "y": values,
+        "customdata": [[entry, place] for place in range(len(at))],
+        "mode": "lines+markers",
+        "name": label,
+        "line": {"color": look.colour, "width": 2, "dash": look.dash},
+        "marker": {"symbol": look.symbol, "color": look.colour, "size": 6},
+        "selected": alike,
+        "unselected": alike,
+        "connectgaps": False,
+        "hovertemplate": f"{look.sign} {label}<br>learning rate %{{x:.3g}}<br>{what} {shown}<extra></extra>",
+    }
+
+
+def _bar(result: SweepResult, entry: int, look: Look) -> list[dict[str, Any]]:
+    """The window of one entry as a bar, with its best value marked; nothing where no value works, or not all have been run."""
+    wide = scores.window(result, entry) if result.complete else None
+    if wide is None:
+        return []
+    best, at = scores.best(result, entry), len(result.labels) - 1 - entry
+    unit = " decades" if wide.log else ""
+    said = (
+        f"{look.sign} {result.labels[entry]}<br>works from {wide.low:.3g} to {wide.high:.3g}: {wide.width:.1f}{unit}<extra></extra>"
+    )
+    bar = {
+        "type": "scatter",
+        "yaxis": "y3",
+        "y": [at, at],
+        "showlegend": False,
+        "hovertemplate": said,
+        "name": result.labels[entry],
+    }
+    return [
+        {**bar, "x": [wide.low, wide.high], "mode": "lines", "line": {"color": look.colour, "width": 8}},
+        {
+            **bar,
+            "x": list(best.settings.values())[:1],
+            "y": [at],
+            "mode": "markers",
+            "marker": {"symbol": look.symbol, "color": look.colour, "size": 13, "line": {"width": 1.5, "color": "#ffffff"}},
+        },
+    ]
+
+
+def _rates_axis(values: Sequence[float], colours: Theme) -> dict[str, Any]:
+    ends = [float(np.log10(values[0])) - 0.05, float(np.log10(values[-1])) + 0.05] if values else [0, 1]
+    words = {"title": {"text": "learning rate"}, "exponentformat": "power"}
+    return {"type": "log", "range": ends, "dtick": 1, "anchor": "y3", "gridcolor": colours.grid, **words}
+
+
+def _gap_axis(result: SweepResult, gaps: Any) -> dict[str, Any]:
+    """A logarithmic axis that ends somewhat below the target and somewhat above the middle of what does not diverge."""
+    seen = gaps[np.isfinite(gaps) & (gaps > 0)]
+    low = max(result.target * DEPTH, float(np.min(seen, initial=np.inf))) if seen.size else result.target
+    high = min(float(np.max(seen)), 1e3 * max(float(np.median(seen)), result.target)) if seen.size else 1.0
+    ends = [float(np.log10(min(low, result.target))) - 0.4, float(np.log10(max(high, low, result.target))) + 0.4]
+    tick = max(1, int(np.ceil((ends[1] - ends[0]) / 8)))
+    return {"type": "log", "range": ends, "dtick": tick, "exponentformat": "power", "title": {"text": "median end gap"}}
+
+
+def _below(colours: Theme, inner: float, top: float, height: float, more: dict[str, Any], title: str) -> dict[str, Any]:
+    lines = {"gridcolor": colours.grid, "linecolor": colours.grid, "zeroline": False, "automargin": True, "anchor": "x"}
+    return {**lines, "domain": [max(0.0, 1 - (top + height) / inner), 1 - top / inner], "title": {"text": title}, **more}
+
+
+def _rows(count: int, looks: Sequence[Look]) -> dict[str, Any]:
+    signs = [looks[count - 1 - row].sign for row in range(count)]
+    return {"range": [-0.6, count - 0.4], "tickvals": list(range(count)), "ticktext": signs, "showgrid": False}
+
+
+def _target(result: SweepResult, colours: Theme) -> dict[str, Any]:
+    line = {"type": "line", "line": {"color": colours.quiet, "width": 1, "dash": "dot"}}
+    return {**line, "xref": "paper", "x0": 0, "x1": 1, "yref": "y", "y0": result.target, "y1": result.target}
+
+
+def _limit(limit: float | None, colours: Theme) -> list[dict[str, Any]]:
+    if limit is None:
+        return []
+    line = {"type": "line", "line": {"color": colours.text, "width": 1.5, "dash": "dash"}}
+    return [{**line, "xref": "x", "x0": limit, "x1": limit, "yref": "paper", "y0": 0, "y1": 1}]
+
+
+def _limit_words(limit: float | None, colours: Theme) -> list[dict[str, Any]]:
+    if limit is None:
+        return []
+    place = {"xref": "x", "x": float(np.log10(limit)), "yref": "paper", "y": 1, "yanchor": "bottom", "showarrow": False}
+    return [{**place, "text": f"2/λ = {limit:.3g}", "font": {"color": colours.text}}]

@@ -1,0 +1,55 @@
+"""Numbers and places as words: short, but never so short that two different numbers read alike."""
+
+from collections.abc import Iterable, Sequence
+from functools import reduce
+
+import numpy as np
+
+from optim.i18n.message import joined, message, plural
+
+MANY = 6
+"""More coordinates than this are not all written out."""
+
+
+def apart(*values: float) -> list[str]:
+    """Return numbers as text, with as few digits (3 at least) as tell different ones apart."""
+    written = ([f"{value:.{digits}g}" for value in values] for digits in (3, 5, 7, 10))
+    distinct = len(set(values))
+    return next((texts for texts in written if len(set(texts)) == distinct), [f"{value:.3g}" for value in values])
+
+
+def between(values: Iterable[float]) -> str:
+    """Return the range of a loss in words."""
+    low, high = apart(float(np.min(list(values))), float(np.max(list(values))))
+    return (
+        message("the loss stays at {low}", low=low)
+        if low == high
+        else message("the loss stays between {low} and {high}", low=low, high=high)
+    )
+
+
+def place(point: Iterable[float]) -> str:
+    """Return a point as text, such as (3, -1.848); of many coordinates the first three and the last."""
+    texts = [f"{value + 0.0:.4g}" for value in point]
+    return f"({', '.join(texts if len(texts) <= MANY else [*texts[:3], '...', texts[-1]])})"
+
+
+def steps(count: int) -> str:
+    """Return a number of steps in words."""
+    return plural("{count} step", "{count} steps", count)
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names as they stand in a sentence: "A", "A and B", "A, B and C"."""
+    return names[0] if len(names) == 1 else message("{names} and {last}", names=joined(", ", names[:-1]), last=names[-1])
+
+
+def sentences(*parts: str) -> str:
+    """Return sentences one after the other, without the empty ones."""
+    said = [part for part in parts if part]
+    return reduce(lambda before, after: message("{before} {after}", before=before, after=after), said) if said else ""
+
+
+def capital(text: str) -> str:
+    """Return a text as it begins a sentence."""
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,48 @@
+"""A reader's own optimizer, an object with the book's `update(params, grads)`, raced as it is beside the built-in rules."""
+
+import copy
+from collections.abc import Mapping, Set
+from typing import Any
+
+import numpy as np
+
+from optim.core.optimizer import Array, Hyper, Optimizer, State
+from optim.core.oracle import Oracle
+
+
+def is_own(candidate: object) -> bool:
+    """Whether an object has the method `update` that the book's optimizers have."""
+    return not isinstance(candidate, type | Mapping | Set) and callable(getattr(candidate, "update", None))
+
+
+def adapted(own: Any) -> Optimizer:
+    """Return an Optimizer that moves every run with a deep copy of `own`, made when the race starts.
+
+    `update` gets the point and its gradient as dicts of NumPy floats, {"x": ..., "y": ...} in two dimensions, and changes the
+    first.
+    """
+
+    def init(oracle: Oracle, x: Array, hp: Hyper) -> State:
+        return {"objects": tuple(copy.deepcopy(own) for _ in range(x.shape[1]))}
+
+    def step(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, State]:
+        names = ("x", "y") if len(x) == 2 else tuple(f"x{axis + 1}" for axis in range(len(x)))
+        gradient, moved = oracle.gradient(x), np.empty_like(x)
+        for run, one in enumerate(state["objects"]):
+            params = dict(zip(names, x[:, run], strict=True))
+            one.update(params, dict(zip(names, gradient[:, run], strict=True)))
+            moved[:, run] = [params[name] for name in names]
+        return moved, state
+
+    return Optimizer(
+        name=f"own {type(own).__name__}",
+        title=type(own).__name__,
+        family="Your own",
+        parameters=(),
+        init=init,
+        step=step,
+        latex="",
+        reference="your own class",
+        year=0,
+        idea="follows its own update method.",
+    )

@@ -1,0 +1,149 @@
+"""Nelder and Mead's simplex: the function's values are all it asks for."""
+
+import numpy as np
+
+from optim.core.optimizer import Array, Golden, Hyper, Optimizer, State
+from optim.core.oracle import Oracle
+from optim.core.rule_lines import Call, Lines
+
+_STRETCH, _FROM_ZERO = 0.05, 0.00025
+"""How far the first corners are from the start, as a share of the coordinate, or where that is zero."""
+
+
+def _start(oracle: Oracle, x: Array, hp: Hyper) -> State:
+    corners = [x]
+    for axis in range(len(x)):
+        corner = x.copy()
+        corner[axis] = np.where(x[axis] != 0.0, (1.0 + _STRETCH) * x[axis], _FROM_ZERO)
+        corners.append(corner)
+    return _sorted(np.stack(corners), np.stack([oracle.value(corner) for corner in corners]))
+
+
+def _sorted(simplex: Array, values: Array) -> State:
+    order = np.argsort(values, axis=0, kind="stable")
+    return {
+        "simplex": np.take_along_axis(simplex, order[:, None, :], axis=0),
+        "values": np.take_along_axis(values, order, axis=0),
+    }
+
+
+def _step(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, State]:
+    simplex, values = state["simplex"], state["values"]
+    worst, centre = simplex[-1], _middle(simplex[:-1])
+    reflected = 2.0 * centre - worst
+    value = oracle.value(reflected)
+    best_yet, poor, worse = value < values[0], ~(value < values[-2]), ~(value < values[-1])
+    outside, inside = poor & ~worse, poor & worse
+    second = np.where(
+        best_yet, 3.0 * centre - 2.0 * worst, np.where(outside, 1.5 * centre - 0.5 * worst, 0.5 * centre + 0.5 * worst)
+    )
+    looked = best_yet | poor
+    second_value = oracle.value(second, looked)
+    limit = np.where(inside, values[-1], value)
+    better = looked & np.where(outside, second_value <= limit, second_value < limit)
+    shrunk = poor & ~better
+    corner = np.where(better, second, np.where(shrunk, worst, reflected))
+    height = np.where(better, second_value, np.where(shrunk, values[-1], value))
+    simplex, values = np.concatenate([simplex[:-1], corner[None]]), np.concatenate([values[:-1], height[None]])
+    if shrunk.any():
+        for i in range(1, len(simplex)):
+            simplex[i] = np.where(shrunk, simplex[0] + 0.5 * (simplex[i] - simplex[0]), simplex[i])
+            values[i] = np.where(shrunk, oracle.value(simplex[i], shrunk), values[i])
+    new = _sorted(simplex, values)
+    return new["simplex"][0], new
+
+
+def _middle(corners: Array) -> Array:
+    total: Array = corners[0]
+    for corner in corners[1:]:
+        total = total + corner
+    return total / len(corners)
+
+
+def _ordered(items: Array, values: Array) -> Array:
+    """Return corners (k, d, B) or values (k, B) by rising value (k, B), equal ones in their order."""
+    order = np.argsort(values, axis=0, kind="stable")
+    return np.take_along_axis(items, order[:, None, :] if items.ndim == 3 else order, axis=0)
+
+
+def _exchanged(items: Array, last: Array) -> Array:
+    return np.concatenate([items[:-1], last[None]])
+
+
+def _measured(oracle: Oracle, corners: Array, values: Array) -> Array:
+    return np.stack([values[0], *map(oracle.value, corners[1:])])
+
+
+_CALLS = {
+    "middle": Call(lambda simplex: _middle(simplex[:-1]), r"\operatorname{{middle\,of\,the\,others}}{0:(}"),
+    "halved": Call(
+        lambda s: np.stack([s[0], *(s[0] + 0.5 * (corner - s[0]) for corner in s[1:])]), r"\operatorname{{halved}}{0:(}"
+    ),
+    "exchanged": Call(_exchanged, r"{0} \text{{ with }} {1} \text{{ last}}"),
+    "measured": Call(_measured, r"f{0:(}", looks=True),
+    "lowest": Call(lambda corners, values: _ordered(corners, values)[0], r"\operatorname{{lowest\,of}}{0:(}"),
+    "ordered": Call(_ordered, "{0}"),
+}
+
+nelder_mead = Optimizer(
+    "nelder_mead",
+    "Nelder-Mead",
+    "Without gradients",
+    (),
+    _start,
+    _step,
+    latex=r"\bar\theta = \tfrac1d \sum_{i < d} \theta_i, \qquad \theta_d \leftarrow \text{the best of } "
+    r"\bar\theta + c\,(\bar\theta - \theta_d), \quad c \in \{1,\ 2,\ \tfrac12,\ -\tfrac12\}",
+    lines=Lines(
+        "worst = simplex[-1]",
+        "centre = middle(simplex)",
+        "reflected = 2 * centre - worst",
+        "height = value(reflected)",
+        "looked := height < values[0] or not height < values[-2]",
+        "second = 3 * centre - 2 * worst if height < values[0] else 1.5 * centre - 0.5 * worst if height < values[-1]"
+        " else 0.5 * centre + 0.5 * worst if looked else second",
+        "second_height = value(second) if looked else second_height",
+        "inside := looked and not height < values[-1]",
+        "better := looked and (second_height < values[-1] if inside else second_height < height if height < values[0]"
+        " else second_height <= height)",
+        "shrinks := looked and not height < values[0] and not better",
+        "corner = second if better else worst if shrinks else reflected",
+        "corners = halved(simplex) if shrinks else exchanged(simplex, corner)",
+        "heights = measured(corners, values) if shrinks else exchanged(values, second_height if better else height)",
+        "x = lowest(corners, heights)",
+        "simplex := ordered(corners, heights)",
+        "values := ordered(heights, heights)",
+        symbols={
+            "worst": r"\theta_{\text{worst}}",
+            "centre": r"\theta_c",
+            "reflected": r"\theta_r",
+            "height": "f_r",
+            "second": r"\theta_s",
+            "second_height": "f_s",
+            "corner": r"\theta_{\text{new}}",
+            "simplex": "S",
+            "corners": "S",
+            "values": "f",
+            "heights": "f",
+        },
+        calls=_CALLS,
+    ),
+    reference="Nelder & Mead, A simplex method for function minimization, The Computer Journal 7 (1965)",
+    year=1965,
+    uses=("value",),
+    varies=True,
+    idea="rolls a triangle downhill: its worst corner is reflected through the others, farther where that pays, nearer where it "
+    "does not, and where nothing helps the triangle shrinks.",
+    memory={"simplex": "the corners, best first", "values": "the value at each corner"},
+    golden=tuple(Golden(f"scipy_Nelder-Mead/{function}", {}, "exact") for function in ("quad", "rosenbrock", "beale")),
+    form="SciPy's form, not the adaptive one: the first corners are 5 % away along each axis (0.00025 where a coordinate is 0), "
+    "reflection 1, expansion 2, contraction and shrinking 1/2; equal values keep their order. A step is one iteration, and the "
+    "point shown is the best corner. No stop.",
+    exempt={
+        "still": "it compares values around the point and does not look at the slope there",
+        "lr": "the size of the triangle sets the length of a step",
+        "schedule": "there is no learning rate to change",
+        "script": "its lines name how corners are ordered and exchanged, but do not write it out",
+        "modifiers": "it looks at values, not at gradients, and its corners must not be moved from outside",
+    },
+)

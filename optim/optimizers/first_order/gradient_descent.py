@@ -1,0 +1,129 @@
+"""Gradient descent and its two momentum forms, in PyTorch's parametrisation."""
+
+from typing import Any
+
+import numpy as np
+
+from optim.core.optimizer import Array, Golden, Hyper, Optimizer, Parameter, State, Torch
+from optim.core.oracle import Oracle
+from optim.core.rule_lines import Lines
+from optim.i18n.message import message
+from optim.optimizers.first_order.shared import DECAY, LR, WEIGHT_DECAY, default, nothing, with_decay
+
+_LR = default(LR, 1e-3)
+_MOMENTUM = Parameter("momentum", "μ", 0.9, 0.0, 1.0, doc="share of the velocity kept from one step to the next")
+_DAMPENING = Parameter("dampening", "τ", 0.0, 0.0, 1.0, doc="share of each new gradient kept out of the velocity")
+
+
+def _sgd(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, State]:
+    return x - hp["lr"] * with_decay(oracle.gradient(x), x, hp), {}
+
+
+sgd = Optimizer(
+    "sgd",
+    "SGD",
+    "Gradient descent",
+    (_LR, WEIGHT_DECAY),
+    nothing,
+    _sgd,
+    latex=r"\theta \leftarrow \theta - \eta\, g",
+    lines=Lines("g = gradient(x)", DECAY, "x = x - lr * g"),
+    reference="Cauchy (1847); Robbins & Monro, A stochastic approximation method (1951)",
+    year=1847,
+    idea="steps straight down the slope, by lr times the gradient.",
+    stable_bound=lambda hp: 2.0 - hp["lr"] * hp["weight_decay"],
+    demo={"lr": 0.95},
+    torch=Torch("torch.optim.SGD(lr={lr}, weight_decay={weight_decay})"),
+    golden=(Golden("sgd"), Golden("sgd_wd", {"weight_decay": 0.01}), Golden("book_sgd")),
+)
+
+
+def _rest(oracle: Oracle, x: Array, hp: Hyper) -> State:
+    return {"velocity": np.zeros_like(x), "first": True}
+
+
+def _momentum(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, State]:
+    g = with_decay(oracle.gradient(x), x, hp)
+    # PyTorch fills the velocity with the whole first gradient: dampening begins with the second step.
+    velocity = g if state["first"] else hp["momentum"] * state["velocity"] + _fresh(hp) * g
+    return x - hp["lr"] * velocity, {"velocity": velocity, "first": False}
+
+
+def _fresh(hp: Hyper) -> Any:
+    """Return the share of a gradient that enters the velocity; as in PyTorch, without momentum there is nothing to dampen."""
+    return np.where(hp["momentum"] == 0.0, 1.0, 1.0 - hp["dampening"])
+
+
+def _momentum_bound(hp: Hyper) -> float:
+    kept = float(_fresh(hp))
+    return float(2.0 * (1.0 + hp["momentum"]) / kept - hp["lr"] * hp["weight_decay"]) if kept else float("inf")
+
+
+momentum = Optimizer(
+    "momentum",
+    "Momentum",
+    "Gradient descent",
+    (_LR, _MOMENTUM, _DAMPENING, WEIGHT_DECAY),
+    _rest,
+    _momentum,
+    latex=r"v \leftarrow \mu v + (1 - \tau)\, g, \qquad \theta \leftarrow \theta - \eta\, v",
+    lines=Lines(
+        "g = gradient(x)",
+        DECAY,
+        "velocity = g if first or momentum == 0 else momentum * velocity + (1 - dampening) * g",
+        "x = x - lr * velocity",
+        "first := 0",
+        carries=("velocity",),
+    ),
+    reference="Polyak, Some methods of speeding up the convergence of iteration methods (1964)",
+    year=1964,
+    idea="gathers speed like a rolling ball: pushes in a steady direction add up, alternating ones cancel.",
+    memory={"velocity": "running sum of past gradients", "first": "whether the first step is still to come"},
+    stable_bound=_momentum_bound,
+    demo={"lr": 0.1},
+    torch=Torch("torch.optim.SGD(lr={lr}, momentum={momentum}, dampening={dampening}, weight_decay={weight_decay})"),
+    golden=(Golden("momentum"), Golden("momentum_damp", {"dampening": 0.9}), Golden("book_momentum")),
+    form="PyTorch's form: the learning rate multiplies the whole velocity. In the book it is inside the velocity, which is "
+    "the same "
+    "as long as the learning rate stays the same.",
+)
+
+
+def _nesterov(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, State]:
+    g = with_decay(oracle.gradient(x), x, hp)
+    velocity = g if state["first"] else hp["momentum"] * state["velocity"] + g
+    return x - hp["lr"] * (g + hp["momentum"] * velocity), {"velocity": velocity, "first": False}
+
+
+def _no_momentum(hp: Hyper) -> str:
+    return "" if hp["momentum"] else message("PyTorch's needs a momentum above 0")
+
+
+nesterov = Optimizer(
+    "nesterov",
+    "Nesterov",
+    "Gradient descent",
+    (_LR, _MOMENTUM, WEIGHT_DECAY),
+    _rest,
+    _nesterov,
+    latex=r"v \leftarrow \mu v + g, \qquad \theta \leftarrow \theta - \eta\,(g + \mu v)",
+    lines=Lines(
+        "g = gradient(x)",
+        DECAY,
+        "velocity = g if first else momentum * velocity + g",
+        "x = x - lr * (g + momentum * velocity)",
+        "first := 0",
+        carries=("velocity",),
+    ),
+    reference="Nesterov (1983); in the form of Sutskever et al., On the importance of initialization and momentum (2013)",
+    year=1983,
+    idea="is momentum that looks ahead: the newest gradient counts once more, which brakes before it overshoots.",
+    memory={"velocity": "running sum of past gradients", "first": "whether the first step is still to come"},
+    stable_bound=lambda hp: 2.0 * (1.0 + hp["momentum"]) / (1.0 + 2.0 * hp["momentum"]) - hp["lr"] * hp["weight_decay"],
+    demo={"lr": 0.1},
+    torch=Torch("torch.optim.SGD(lr={lr}, momentum={momentum}, weight_decay={weight_decay}, nesterov=True)", _no_momentum),
+    golden=(Golden("nesterov"), Golden("book_nesterov")),
+    form="The form of Sutskever and PyTorch, in which the point that is kept is the one looked ahead to. The book's current "
+    "edition "
+    "writes it differently and makes the same steps.",
+)

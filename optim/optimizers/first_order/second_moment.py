@@ -1,0 +1,190 @@
+"""Rules after Adam that form the average of squares in another way: AdaBelief, Yogi, ADOPT."""
+
+import math
+
+import numpy as np
+
+from optim.core.optimizer import Array, Golden, Hyper, Optimizer, Parameter, State
+from optim.core.oracle import Oracle
+from optim.core.rule_lines import Lines
+from optim.optimizers.first_order.shared import (
+    ADAM_LR,
+    ADAM_MOVE,
+    ADAM_ORDER,
+    BETA1,
+    BETA2,
+    EPS,
+    HATS,
+    LR,
+    MOMENTS_MEMORY,
+    POWERS,
+    POWERS_MEMORY,
+    adam_step,
+    average,
+    default,
+)
+
+FAMILY = "After Adam"
+
+
+def _adabelief_start(oracle: Oracle, x: Array, hp: Hyper) -> State:
+    return {"m": np.zeros_like(x), "s": np.zeros_like(x), "beta1_power": 1.0, "beta2_power": 1.0}
+
+
+def _adabelief(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, State]:
+    g = oracle.gradient(x)
+    m = average(state["m"], g, hp["beta1"])
+    surprise = g - m
+    s = average(state["s"], surprise * surprise, hp["beta2"])
+    s += hp["eps"]
+    powers = {"beta1_power": state["beta1_power"] * hp["beta1"], "beta2_power": state["beta2_power"] * hp["beta2"]}
+    return x - adam_step({"m": m, "v": s, **powers}, hp), {"m": m, "s": s, **powers}
+
+
+_BELIEF = ("s_hat = s / (1 - beta2_power)", "x = x - lr * m_hat / (sqrt(s_hat) + eps)")
+
+adabelief = Optimizer(
+    "adabelief",
+    "AdaBelief",
+    FAMILY,
+    (ADAM_LR, BETA1, BETA2, default(EPS, 1e-16)),
+    _adabelief_start,
+    _adabelief,
+    latex=r"m \leftarrow \beta_1 m + (1-\beta_1)\, g, \quad s \leftarrow \beta_2 s + (1-\beta_2)(g - m)^2 + \varepsilon, \quad "
+    r"\theta \leftarrow \theta - \eta\,\frac{m/(1-\beta_1^t)}{\sqrt{s/(1-\beta_2^t)} + \varepsilon}",
+    lines=Lines(
+        "g = gradient(x)",
+        "m = beta1 * m + (1 - beta1) * g",
+        "s = beta2 * s + (1 - beta2) * (g - m)**2 + eps",
+        *POWERS,
+        HATS[0],
+        *_BELIEF,
+        carries=("m",),
+        order={
+            HATS[0]: (),
+            _BELIEF[0]: (),
+            _BELIEF[1]: ("x = x - m / (sqrt(s) / sqrt(1 - beta2_power) + eps) * (lr / (1 - beta1_power))",),
+        },
+    ),
+    reference="Zhuang et al., AdaBelief optimizer: adapting stepsizes by the belief in observed gradients, arXiv:2010.07468 (2020)",
+    year=2020,
+    idea="takes long steps where gradients come as expected and short ones where they surprise: it divides by the spread "
+    "around the average.",
+    memory={
+        "m": "moving average of gradients",
+        "s": "moving average of squared surprises, with every ε added so far",
+        **POWERS_MEMORY,
+    },
+    demo={"lr": 0.3},
+    golden=(Golden("optax_adabelief"),),
+    form="ε is added to the stored average at every step, as Optax and the paper's code do, so it adds up. The rectified "
+    "version of the "
+    "authors' later releases is not this one.",
+)
+
+
+def _yogi_start(oracle: Oracle, x: Array, hp: Hyper) -> State:
+    first = np.zeros_like(x) + hp["initial_accumulator"]
+    return {"m": first, "v": first.copy(), "beta1_power": 1.0, "beta2_power": 1.0}
+
+
+def _yogi(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, State]:
+    g = oracle.gradient(x)
+    square = g * g
+    moved = {
+        "m": average(state["m"], g, hp["beta1"]),
+        "v": state["v"] - (1.0 - hp["beta2"]) * np.sign(state["v"] - square) * square,
+        "beta1_power": state["beta1_power"] * hp["beta1"],
+        "beta2_power": state["beta2_power"] * hp["beta2"],
+    }
+    return x - adam_step(moved, hp), moved
+
+
+yogi = Optimizer(
+    "yogi",
+    "Yogi",
+    FAMILY,
+    (
+        default(LR, 1e-2),
+        BETA1,
+        BETA2,
+        default(EPS, 1e-3),
+        Parameter("initial_accumulator", "m₀", 1e-6, 0.0, 1.0, doc="where both averages start", valid=(0.0, math.inf)),
+    ),
+    _yogi_start,
+    _yogi,
+    latex=r"m \leftarrow \beta_1 m + (1-\beta_1)\, g, \quad v \leftarrow v - (1-\beta_2)\operatorname{sign}(v - g^2)\, g^2, \quad "
+    r"\theta \leftarrow \theta - \eta\,\frac{m/(1-\beta_1^t)}{\sqrt{v/(1-\beta_2^t)} + \varepsilon}",
+    lines=Lines(
+        "g = gradient(x)",
+        "m = beta1 * m + (1 - beta1) * g",
+        "v = v - (1 - beta2) * sign(v - g**2) * g**2",
+        *POWERS,
+        *HATS,
+        ADAM_MOVE,
+        carries=("m",),
+        order=ADAM_ORDER,
+    ),
+    reference="Zaheer et al., Adaptive methods for nonconvex optimization, NeurIPS (2018)",
+    year=2018,
+    idea="is Adam whose scale changes by at most the newest squared gradient, so a sudden small slope cannot let the steps "
+    "explode.",
+    memory=MOMENTS_MEMORY,
+    demo={"lr": 0.3},
+    golden=(Golden("optax_yogi"),),
+    form="Both averages start at 1e-6, as in Optax and the authors' code, so it moves a little even where there is no slope.",
+    exempt={
+        "still": "its average of gradients starts at 1e-6, so it moves even without a slope",
+        "mirror": "its average of gradients starts at +1e-6 in every coordinate, whichever way downhill is",
+    },
+)
+
+
+def _adopt_start(oracle: Oracle, x: Array, hp: Hyper) -> State:
+    return {"m": np.zeros_like(x), "v": np.zeros_like(x), "done": 0}
+
+
+def _adopt(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, State]:
+    g, done = oracle.gradient(x), state["done"]
+    square = g * g
+    if done == 0:
+        return x, {"m": state["m"], "v": square, "done": 1}
+    limit = math.sqrt(math.sqrt(done))
+    scaled = np.clip(g / np.maximum(np.sqrt(state["v"]), hp["eps"]), -limit, limit)
+    m = average(state["m"], scaled, hp["beta1"])
+    return x - hp["lr"] * m, {"m": m, "v": average(state["v"], square, hp["beta2"]), "done": done + 1}
+
+
+adopt = Optimizer(
+    "adopt",
+    "ADOPT",
+    FAMILY,
+    (ADAM_LR, BETA1, default(BETA2, 0.9999), default(EPS, 1e-6)),
+    _adopt_start,
+    _adopt,
+    latex=r"u = \operatorname{clip}\Bigl(\frac{g}{\max(\sqrt v, \varepsilon)},\; \pm (t-1)^{1/4}\Bigr), \quad m \leftarrow "
+    r"\beta_1 m + "
+    r"(1-\beta_1)\, u, \quad \theta \leftarrow \theta - \eta\, m, \quad v \leftarrow \beta_2 v + (1-\beta_2)\, g^2",
+    lines=Lines(
+        "g = gradient(x)",
+        "scaled = clip(g / max(sqrt(v), eps), -sqrt(sqrt(done)), sqrt(sqrt(done)))",
+        "m = m if done == 0 else beta1 * m + (1 - beta1) * scaled",
+        "x = x if done == 0 else x - lr * m",
+        "v = g**2 if done == 0 else beta2 * v + (1 - beta2) * g**2",
+        "done := done + 1",
+        symbols={"scaled": "u"},
+        carries=("m",),
+        usual={"done": 1},
+    ),
+    reference="Taniguchi et al., ADOPT: modified Adam can converge with any β₂ with the optimal rate, arXiv:2411.02853 (2024)",
+    year=2024,
+    idea="is Adam that scales a gradient by those before it, never by itself; its first step only looks and does not move.",
+    memory={
+        "m": "moving average of scaled gradients",
+        "v": "moving average of squared gradients before this step",
+        "done": "steps done",
+    },
+    demo={"lr": 0.3},
+    golden=(Golden("adopt_official"), Golden("optax_adopt")),
+    form="The authors' form: step t clips at (t-1) to the 1/4. A widely used copy clips at t to the 1/4 and is off by one.",
+)

@@ -1,0 +1,109 @@
+"""What several update rules share: parameters of the same meaning, weight decay, moving averages and Adam's two moments."""
+
+import math
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from optim.core.linalg import root
+from optim.core.optimizer import Array, Hyper, Parameter, State
+from optim.core.oracle import Oracle
+
+LR = Parameter("lr", "η", 0.01, 1e-5, 1e2, log=True, doc="learning rate: the length of a step", valid=(0.0, math.inf))
+WEIGHT_DECAY = Parameter(
+    "weight_decay", "λ", 0.0, 0.0, 1.0, doc="L2 penalty: adds λ times the point to the gradient", valid=(0.0, math.inf)
+)
+DECOUPLED = replace(WEIGHT_DECAY, doc="decoupled: shrinks the point by lr times λ, whatever the gradient")
+EPS = Parameter("eps", "ε", 1e-8, 1e-16, 1e-1, log=True, doc="keeps the divisor from being zero", valid=(0.0, math.inf))
+WARMUP = Parameter(
+    "warmup_steps", "W", 0, 0, 100, kind="int", doc="steps over which lr rises from 0 to its full size", valid=(0, 10_000)
+)
+
+
+def decay_rate(name: str, symbol: str, default: float, doc: str) -> Parameter:
+    """Return a parameter for a moving average's memory: 0 forgets at once, values just below 1 remember long."""
+    return Parameter(name, symbol, default, 0.0, 0.9999, doc=doc, valid=(0.0, 1.0 - 2.0**-53))
+
+
+def default(parameter: Parameter, value: float) -> Parameter:
+    """Return `parameter` with another default."""
+    return replace(parameter, default=value)
+
+
+BETA1 = decay_rate("beta1", "β₁", 0.9, "memory of the gradients' average")
+BETA2 = decay_rate("beta2", "β₂", 0.999, "memory of the squared gradients' average")
+ADAM_LR = replace(LR, default=1e-3)
+MOMENTS_LATEX = r"m \leftarrow \beta_1 m + (1-\beta_1)\, g, \quad v \leftarrow \beta_2 v + (1-\beta_2)\, g^2, \quad "
+DECAY = "g = g + weight_decay * x"
+MOMENTS = ("m = beta1 * m + (1 - beta1) * g", "v = beta2 * v + (1 - beta2) * g**2")
+POWERS = ("beta1_power := beta1_power * beta1", "beta2_power := beta2_power * beta2")
+HATS = ("m_hat = m / (1 - beta1_power)", "v_hat = v / (1 - beta2_power)")
+ADAM_MOVE = "x = x - lr * m_hat / (sqrt(v_hat) + eps)"
+DIVISOR = "(sqrt(v) / sqrt(1 - beta2_power) + eps)"
+ADAM_ORDER = {
+    **dict.fromkeys(HATS, ()),
+    ADAM_MOVE: (f"x = x - m / {DIVISOR} * (lr / (1 - beta1_power))",),
+}
+"""How Adam's step is computed, in PyTorch's order: without the corrected averages that its lines show."""
+POWERS_MEMORY = {"beta1_power": "β₁ to the power of the steps done", "beta2_power": "β₂ to the power of the steps done"}
+MOMENTS_MEMORY = {"m": "moving average of gradients", "v": "moving average of squared gradients", **POWERS_MEMORY}
+
+
+def nothing(oracle: Oracle, x: Array, hp: Hyper) -> State:
+    """Return the memory of a rule that has none."""
+    return {}
+
+
+def with_decay(gradient: Array, x: Array, hp: Hyper) -> Array:
+    """Return the gradient (d, B) plus weight_decay times the point, untouched in runs whose weight_decay is zero."""
+    decay: Any = hp["weight_decay"]
+    if isinstance(decay, float):
+        return gradient + decay * x if decay else gradient
+    return np.where(decay == 0.0, gradient, gradient + decay * x)
+
+
+def shrunk(x: Array, hp: Hyper) -> Array:
+    """Return the point (d, B) after decoupled weight decay: x (1 - lr weight_decay)."""
+    kept: Array = x * (1.0 - hp["lr"] * hp["weight_decay"])
+    return kept
+
+
+def average(old: Array, new: Array, rate: Any) -> Array:
+    """Return the moving average (d, B) that keeps `rate` of the old value."""
+    result: Array = rate * old
+    result += (1.0 - rate) * new
+    return result
+
+
+def moments_start(oracle: Oracle, x: Array, hp: Hyper) -> State:
+    """Return Adam's memory before the first step."""
+    zero = np.zeros_like(x)
+    return {"m": zero, "v": zero, "beta1_power": 1.0, "beta2_power": 1.0}
+
+
+def moments(g: Array, state: State, hp: Hyper) -> State:
+    """Return Adam's memory after the gradient `g` (d, B): both moving averages, uncorrected, and the powers of beta."""
+    beta1, beta2 = hp["beta1"], hp["beta2"]
+    m = average(state["m"], g, beta1)
+    v = beta2 * state["v"]
+    square = g * g
+    square *= 1.0 - beta2
+    v += square
+    return {"m": m, "v": v, "beta1_power": state["beta1_power"] * beta1, "beta2_power": state["beta2_power"] * beta2}
+
+
+def divisor(v: Array, power: Any, eps: Any) -> Array:
+    """Return sqrt(v / (1 - power)) + eps as a new array (d, B), in PyTorch's order of operations."""
+    result: Array = np.sqrt(v)
+    result /= root(1.0 - power)
+    result += eps
+    return result
+
+
+def adam_step(moved: State, hp: Hyper) -> Array:
+    """Return Adam's move (d, B), to be subtracted from the point, from the memory after the gradient."""
+    update = divisor(moved["v"], moved["beta2_power"], hp["eps"])
+    np.divide(moved["m"], update, out=update)
+    update *= hp["lr"] / (1.0 - moved["beta1_power"])
+    return update

@@ -1,0 +1,1 @@
+"""Rules that use curvature, and the line searches they share."""

@@ -1,0 +1,207 @@
+"""Rules that use the curvature: Newton's method with the Hessian itself, L-BFGS with what past gradients tell of it."""
+
+import math
+
+import numpy as np
+
+from optim.core.linalg import dot, solve
+from optim.core.optimizer import Array, Golden, Hyper, Mask, Optimizer, Parameter, State, Torch
+from optim.core.oracle import Oracle
+from optim.core.rule_lines import Call, Lines
+from optim.optimizers.first_order.shared import LR, default
+
+_LR = default(LR, 1.0)
+
+
+def _nothing(oracle: Oracle, x: Array, hp: Hyper) -> State:
+    return {}
+
+
+def _newton(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, State]:
+    g = oracle.gradient(x)
+    curvature = oracle.hessian(x).copy()
+    for axis in range(len(x)):
+        curvature[axis, axis] += hp["damping"]
+    # Without any slope there is nowhere to go, even where the curvature vanishes too and the system has no single solution.
+    return x - hp["lr"] * np.where(np.all(g == 0.0, axis=0), 0.0, solve(curvature, g)), {}
+
+
+newton = Optimizer(
+    "newton",
+    "Newton",
+    "Curvature",
+    (
+        _LR,
+        Parameter("damping", "μ", 0.0, 0.0, 100.0, doc="added to every curvature: shorter, safer steps", valid=(0.0, math.inf)),
+    ),
+    _nothing,
+    _newton,
+    latex=r"\theta \leftarrow \theta - \eta\,(H + \mu I)^{-1} g",
+    lines=Lines(
+        "g = gradient(x)",
+        "curvature = hessian(x)",
+        "x = x if steepest(g) == 0 else x - lr * solve(curvature + damping * identity, g)",
+        symbols={"curvature": "H"},
+        usual={"g": 1},
+    ),
+    reference="Newton's method (17th century); damped by Levenberg, A method for the solution of certain non-linear problems in "
+    "least squares (1944)",
+    year=1944,
+    uses=("gradient", "hessian"),
+    idea="jumps to where the parabola that fits slope and curvature here has its flat point: in one step on a bowl, and to a "
+    "saddle or a maximum just as gladly.",
+    golden=tuple(Golden(f"mpmath_newton/{function}", {}, "digits") for function in ("quad", "rosenbrock", "beale")),
+    form="The plain method, with no line search and no repair of negative curvature; damping adds to the diagonal as Levenberg "
+    "did, and is not adapted. Where the damped Hessian is singular and the slope is not zero, no step exists and the run ends.",
+    exempt={
+        "still": "no step is defined along a direction that has neither slope nor curvature",
+        "modifiers": "the step is the ratio of slope and curvature: a changed slope no longer fits the curvature",
+    },
+)
+
+_ENOUGH_BEND, _FLAT, _NO_PROGRESS = 1e-10, 1e-7, 1e-9
+"""PyTorch's constants: least y's of a pair that is kept; the two stops, tolerance_grad and tolerance_change."""
+
+
+def _lbfgs_start(oracle: Oracle, x: Array, hp: Hyper) -> State:
+    zero, runs, pairs = np.zeros_like(x), x.shape[1], np.zeros((int(hp["history"]), *x.shape))
+    return {
+        "gradient": zero,
+        "step": zero,
+        "moves": pairs,
+        "changes": pairs,
+        "pairs": np.zeros(runs, dtype=np.int64),
+        "scale": np.ones(runs),
+        "started": np.zeros(runs, dtype=np.int64),
+    }
+
+
+@np.errstate(all="ignore")  # runs without a slope divide by zero; nothing of it is kept
+def _lbfgs(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, State]:
+    g = oracle.gradient(x)
+    awake = ~(np.max(np.abs(g), axis=0) <= _FLAT)
+    fresh = state["started"] == 0
+    moves, changes, pairs, scale = _remembered(g, state, awake & ~fresh)
+    direction = _two_loops(-g, moves, changes, pairs, scale)
+    size = 1.0 / _absolute(g)
+    first = np.where(size < 1.0, size, 1.0) * hp["lr"]
+    step = np.where(fresh, first, hp["lr"]) * direction
+    moving = awake & ~(dot(g, direction) > -_NO_PROGRESS)
+    return np.where(moving, x + step, x), {
+        "gradient": np.where(awake, g, state["gradient"]),
+        "step": np.where(awake, step, state["step"]),
+        "moves": moves,
+        "changes": changes,
+        "pairs": pairs,
+        "scale": scale,
+        "started": np.where(awake, 1, state["started"]),
+    }
+
+
+def _absolute(g: Array) -> Array:
+    total: Array = np.abs(g[0])
+    for row in g[1:]:
+        total = total + np.abs(row)
+    return total
+
+
+def _remembered(g: Array, state: State, looking: Mask) -> tuple[Array, Array, Array, Array]:
+    """Return the memory after the newest move: pairs, newest first, how many of them each run has, and the scale."""
+    s, y, pairs = state["step"], g - state["gradient"], state["pairs"]
+    bend = dot(y, s)
+    kept = looking & (bend > _ENOUGH_BEND)
+    if not kept.any():
+        return state["moves"], state["changes"], pairs, state["scale"]
+    used = min(len(state["moves"]), int(pairs.max()) + 1)
+    moves, changes = (_pushed(state[name], new, kept, used) for name, new in (("moves", s), ("changes", y)))
+    longer = np.minimum(pairs + 1, len(moves))
+    return moves, changes, np.where(kept, longer, pairs), np.where(kept, bend / dot(y, y), state["scale"])
+
+
+def _pushed(memory: Array, new: Array, kept: Mask, used: int) -> Array:
+    """Return the memory (k, d, B) with `new` in front and the oldest gone in the runs `kept`; `used` places hold something."""
+    result = np.zeros_like(memory)
+    result[0] = np.where(kept, new, memory[0])
+    result[1:used] = np.where(kept, memory[: used - 1], memory[1:used])
+    return result
+
+
+def _in_front(memory: Array, new: Array) -> Array:
+    """Return the memory (k, d, ...) with `new` in front and the oldest gone."""
+    return np.concatenate([new[None], memory[:-1]])
+
+
+def _two_loops(q: Array, moves: Array, changes: Array, pairs: Array, scale: Array) -> Array:
+    """Return the inverse Hessian that the pairs stand for, times `q` (d, B), never having formed it."""
+    used = int(np.max(pairs))
+    whole = bool(np.all(pairs == used))
+    weight = 1.0 / dot(np.moveaxis(changes[:used], 1, 0), np.moveaxis(moves[:used], 1, 0))
+    shares = []
+    for age in range(used):
+        share = dot(moves[age], q) * weight[age]
+        shares.append(share)
+        less = q - share * changes[age]
+        q = less if whole else np.where(age < pairs, less, q)
+    q = q * scale
+    for age in reversed(range(used)):
+        more = q + moves[age] * (shares[age] - dot(changes[age], q) * weight[age])
+        q = more if whole else np.where(age < pairs, more, q)
+    return q
+
+
+lbfgs = Optimizer(
+    "lbfgs",
+    "L-BFGS",
+    "Curvature",
+    (_LR, Parameter("history", "k", 100, 1, 100, kind="int", structural=True, doc="how many past moves are remembered")),
+    _lbfgs_start,
+    _lbfgs,
+    latex=r"\theta \leftarrow \theta - \eta\,\mathcal{H}_k g, \qquad \mathcal{H}_k \text{ from the last } k \text{ pairs } "
+    r"s = \Delta\theta,\ y = \Delta g, \quad \gamma = \frac{s^\top y}{y^\top y}",
+    lines=Lines(
+        "g = gradient(x)",
+        f"flat := steepest(g) <= {_FLAT}",
+        "change := g - gradient",
+        "bend := dot(change, step)",
+        f"kept := started and not flat and bend > {_ENOUGH_BEND}",
+        "moves := in_front(moves, step) if kept else moves",
+        "changes := in_front(changes, change) if kept else changes",
+        "pairs := min(pairs + 1, history) if kept else pairs",
+        "scale := bend / dot(change, change) if kept else scale",
+        "direction = two_loops(-g, moves, changes, pairs, scale)",
+        "length = lr if started else lr * min(1, 1 / norm1(g))",
+        f"step = step if steepest(g) <= {_FLAT} else length * direction",
+        f"x = x if steepest(g) <= {_FLAT} or dot(g, direction) > -{_NO_PROGRESS} else x + step",
+        "gradient := gradient if flat else g",
+        "started := started if flat else 1",
+        symbols={"direction": "d", "length": r"\alpha", "step": "s", "gradient": r"g_{\text{prev}}"},
+        calls={"in_front": Call(_in_front, "{1}"), "two_loops": Call(_two_loops, r"\mathcal H_k\, {0:(}")},
+        usual={"started": 1, "g": 1, "direction": -1},
+    ),
+    reference="Nocedal (1980); Liu & Nocedal, On the limited memory BFGS method for large scale optimization (1989)",
+    year=1989,
+    idea="learns the curvature from how the gradient changed along its last moves, and takes Newton-like steps without ever "
+    "seeing a Hessian.",
+    memory={
+        "gradient": "the last gradient",
+        "step": "the last move",
+        "moves": "past moves s, newest first",
+        "changes": "what each of them changed in the gradient, y",
+        "pairs": "how many of these pairs are in use",
+        "scale": "size of the first guess of the inverse Hessian, s·y / y·y",
+        "started": "1 once the first step is taken",
+    },
+    demo={"lr": 0.5},
+    torch=Torch("torch.optim.LBFGS(lr={lr}, max_iter=1, history_size={history}, line_search_fn=None)"),
+    golden=tuple(
+        Golden(f"torch_LBFGS_fixed/{function}", {"lr": lr, "history": 10}, "path")
+        for function, lr in (("quad", 0.5), ("rosenbrock", 0.1), ("beale", 0.1))
+    ),
+    form="PyTorch's fixed-step form, torch.optim.LBFGS(max_iter=1, line_search_fn=None), its two stops included: a run rests "
+    "where no slope exceeds 1e-7 or where its step would gain less than 1e-9 times lr; a pair is kept where s·y > 1e-10, and "
+    "the first step is at most lr long. Nocedal's own form has a line search.",
+    exempt={
+        "modifiers": "it learns the curvature from how the slope changes along its own moves: a clipped slope shows none, and the "
+        "next step goes much too far"
+    },
+)

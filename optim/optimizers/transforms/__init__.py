@@ -1,0 +1,1 @@
+"""What goes around a rule: gradient modifiers, schedules and their composition."""

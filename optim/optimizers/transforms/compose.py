@@ -1,0 +1,34 @@
+"""How rules are made of rules: an oracle that answers for another, and an optimizer that extends another."""
+
+from dataclasses import replace
+from typing import Any
+
+from optim.core.optimizer import Array, Mask, Optimizer, Parameter
+from optim.core.oracle import Oracle
+
+
+class Derived(Oracle):
+    """An oracle that passes every question on to its base; a subclass changes the answers it is about."""
+
+    def __init__(self, base: Oracle) -> None:
+        self.base = base
+
+    def value(self, x: Array, where: Mask | None = None) -> Array:
+        return self.base.value(x, where)
+
+    def gradient(self, x: Array, where: Mask | None = None) -> Array:
+        return self.base.gradient(x, where)
+
+    def hessian(self, x: Array, where: Mask | None = None) -> Array:
+        return self.base.hessian(x, where)
+
+    def normal(self, k: int) -> Array:
+        return self.base.normal(k)
+
+
+def extended(base: Optimizer, parameters: tuple[Parameter, ...], **changes: Any) -> Optimizer:
+    """Return `base` with `parameters` of a wrapper's own after its own, and other fields changed.
+
+    Raises ValueError where two parameters share a name: a wrapper and its base would read each other's settings.
+    """
+    return replace(base, parameters=(*base.parameters, *parameters), **changes)

@@ -1,0 +1,183 @@
+"""Facts about a function of two variables: its conditioning, the largest stable step, its gradient checked, a first race."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from optim.core.optimizer import Array, Problem
+from optim.core.oracle import hessian
+from optim.problems import PROBLEMS
+from optim.problems.lowest_value import lowest_in_words
+from optim.races.entry import Entry
+from optim.races.spec import RaceSpec
+
+POINTS = 200
+"""Random places at which a gradient is checked."""
+REACH = 1e-5
+"""Half step between two slopes, as a share of the window."""
+STEPS, AGREED = (1e-3, 1e-4, 1e-5), 1e-4
+"""Steps of differences of values, as shares of the window, and up to which relative difference two of them agree."""
+FLAT = 1e-3
+"""A slope that changes the value by less than this share of it over the whole window counts as this steep in a comparison."""
+SINGULAR = 1e-9
+"""Share of the largest curvature below which another is zero."""
+_FIVE = ((-2, 1 / 12), (-1, -2 / 3), (1, 2 / 3), (2, -1 / 12))
+
+
+@dataclass(frozen=True)
+class Conditioning:
+    """The curvatures at the first minimum, smallest and largest; None with the reason in words where they mean nothing."""
+
+    curvatures: tuple[float, float] | None
+    reason: str = ""
+
+    @property
+    def kappa(self) -> float | None:
+        """How many times steeper the steepest direction is than the flattest."""
+        return None if self.curvatures is None else self.curvatures[1] / self.curvatures[0]
+
+    @property
+    def stable_step(self) -> float | None:
+        """The learning rate from which plain gradient descent no longer settles at the minimum: 2 over the largest curvature."""
+        return None if self.curvatures is None else 2.0 / self.curvatures[1]
+
+
+def conditioning(problem: Problem) -> Conditioning:
+    """Return the curvatures at the first known minimum, or why there are none."""
+    if not problem.minima:
+        return Conditioning(None, "it has no lowest point" if not problem.bounded else "no lowest point is known")
+    minimum = np.array(problem.minima[0])
+    with np.errstate(all="ignore"):
+        curved = hessian(problem, minimum)
+        jumps, typical = _kinked(problem, minimum, curved), _typical(problem)
+        slope = float(np.linalg.norm(problem.gradient(minimum)))
+    if jumps:
+        return Conditioning(None, "the lowest point is a kink: the slope jumps there, so there is no curvature to measure")
+    if slope > 1e-3 * typical:
+        return Conditioning(None, "the lowest point is on the edge of the domain, where the slope is not zero")
+    low, high = (float(value) for value in np.linalg.eigvalsh(curved))
+    if high <= 0 or low <= SINGULAR * high:
+        return Conditioning(None, "the curvature at the lowest point is zero, so no learning rate is too large close to it")
+    return Conditioning((low, high))
+
+
+def _kinked(problem: Problem, point: Array, curved: Array) -> bool:
+    """Whether differences of the slope around a point contradict the Hessian there."""
+    if not np.all(np.isfinite(curved)):
+        return True
+    width = min(problem.widths)
+    h = REACH * width
+    ways = np.array([[1.0, 0.0, 0.6, 0.8], [0.0, 1.0, 0.8, -0.6]])
+    there = (problem.gradient(point[:, None] + h * ways) - problem.gradient(point[:, None] - h * ways)) / (2 * h)
+    off = np.abs(there - curved @ ways)
+    # A slope that is continuous differs by less and less; one that jumps differs by about the jump over h.
+    return not bool(np.all(off <= 0.01 * np.max(np.abs(curved)) + 0.01 * _typical(problem) / width))
+
+
+def _typical(problem: Problem) -> float:
+    """The median length of the gradient over the window."""
+    length = _length(problem.gradient(_places(problem, POINTS, 0)))
+    length = length[np.isfinite(length)]
+    return float(np.median(length)) if length.size else 0.0
+
+
+@dataclass(frozen=True)
+class GradientCheck:
+    """How far a gradient is from differences of the function, relative to its length, at the worst of `points` places.
+
+    `left_out` is at how many places there was no difference to compare with, as beside a kink or outside the domain.
+    """
+
+    difference: float
+    points: int
+    left_out: int
+
+
+def gradient_check(problem: Problem, points: int = POINTS, seed: int = 0) -> GradientCheck:
+    """Compare the gradient with five-point central differences at random places of the window, keyed by `seed`.
+
+    At each place several steps are tried, each with its half; the pair that agrees best is taken. Where none agrees, the place is
+    left out: the values alone decide that, so no wrong gradient hides there. The difference is relative to the gradient's length,
+    but to no less than a slope of FLAT times the value over the window: below that a difference of values is all rounding.
+    """
+    x = _places(problem, points, seed)
+    with np.errstate(all="ignore"):
+        exact, value = problem.gradient(x), np.abs(problem.value(x))
+        best, doubt = np.full_like(x, np.nan), np.full(points, np.inf)
+        for share in STEPS:
+            wide, narrow = (_differences(problem, x, h) for h in (share, share / 2))
+            apart = _length(wide - narrow)
+            better = apart < doubt
+            best, doubt = np.where(better, narrow, best), np.where(better, apart, doubt)
+        least = FLAT * np.maximum(value, np.median(value[np.isfinite(value)])) / min(problem.widths)
+        scale = np.maximum(_length(best), least)
+        relative = _length(exact - best) / scale
+        agreed = doubt < AGREED * scale
+    worst = float(np.max(relative[agreed])) if agreed.any() else math.nan
+    return GradientCheck(worst, int(agreed.sum()), int(points - agreed.sum()))
+
+
+def _differences(problem: Problem, x: Array, share: float) -> Array:
+    """Five-point central differences (2, B) at the points `x`, with a step that is a share of the window."""
+    h = share * min(problem.widths)
+    ways = h * np.eye(2)[:, :, None]
+    return np.stack([sum(weight * problem.value(x + k * way) for k, weight in _FIVE) for way in ways]) / h
+
+
+def _length(x: Array) -> Array:
+    return np.asarray(np.sqrt(np.sum(x * x, axis=0)))
+
+
+def _places(problem: Problem, points: int, seed: int) -> Array:
+    random = np.random.default_rng(seed)
+    return np.stack([random.uniform(low, high, points) for low, high in problem.view])
+
+
+def facts(problem: Problem) -> dict[str, str]:
+    """Return what there is to know about a function, in words: the name of each fact -> a clause or a sentence."""
+    bent, check = conditioning(problem), gradient_check(problem)
+    condition = stable = f"no number: {bent.reason}"
+    if bent.curvatures is not None:
+        low, high = bent.curvatures
+        condition = f"{bent.kappa:.4g}, the largest curvature at the first minimum ({high:.4g}) over the smallest ({low:.4g})"
+        stable = f"{bent.stable_step:.3g}, which is 2 over the largest curvature: gradient descent with more cannot settle there"
+    said = lowest_in_words(problem)
+    missing = f"; {check.left_out} left out, beside a kink or outside the domain" if check.left_out else ""
+    return {
+        "Minima": said[:1].upper() + said[1:],
+        "Condition number κ": condition,
+        "Largest stable step": stable,
+        "Gradient check": f"{check.difference:.0e} off central differences at worst, relative, at {check.points} places{missing}",
+    }
+
+
+def checked() -> str:
+    """Return in one sentence how well the gradients of all functions agree with differences of the functions themselves."""
+    checks = {problem.title: gradient_check(problem) for problem in PROBLEMS.values()}
+    worst = max(checks, key=lambda title: checks[title].difference)
+    return f"{len(checks)} functions; every gradient checked: largest relative difference {checks[worst].difference:.0e} ({worst})"
+
+
+def tags() -> tuple[str, ...]:
+    """Return the tags of all functions of the registry, in alphabetical order."""
+    return tuple(sorted({tag for problem in PROBLEMS.values() for tag in problem.tags}))
+
+
+def first_race(problem: Problem, start: int = 0, steps: int = 200) -> RaceSpec:
+    """Return a race on a function of the registry from one of its starts, with learning rates scaled to it.
+
+    AdaGrad and Adam move by about their rate: a share of the window. SGD and Momentum get half of the largest stable step (a tenth
+    of that with momentum), or less where that would throw them far at once.
+    """
+    place = problem.starts[start]
+    width = min(problem.widths)
+    with np.errstate(all="ignore"):
+        slope = float(np.linalg.norm(problem.gradient(np.array(place))))
+    stable = conditioning(problem).stable_step
+    thrown = 0.05 * width / slope if slope > 0 else math.inf
+    rate = min(stable / 2 if stable is not None else math.inf, thrown)
+    rate = rate if math.isfinite(rate) else 0.01
+    rates = {"sgd": rate, "momentum": rate / 10, "adagrad": 0.05 * width, "adam": 0.01 * width}
+    entries = tuple(Entry(name, {"lr": float(f"{lr:.2g}")}, origin="scaled to this function") for name, lr in rates.items())
+    return RaceSpec(problem.name, entries, place, steps)

@@ -1,0 +1,42 @@
+"""One way from a formula to a Problem, for built-in functions and for what a visitor types."""
+
+from functools import lru_cache
+from typing import Any
+
+from optim.core.optimizer import Array, Function, Problem
+from optim.problems.search.explore import explored
+
+
+def from_formula(name: str, formula: str, **facts: Any) -> Problem:
+    """Return the two-dimensional Problem that `formula` in x and y defines; derived at first use, not before.
+
+    `facts` are Problem's other fields. A bad formula raises FormulaError at first use.
+    """
+    value, gradient, hessian = (_Late(formula, part) for part in ("value", "gradient", "hessian"))
+    return Problem(name, value, gradient, hessian, formula=formula, latex=lambda: str(_derived(formula).latex), **facts)
+
+
+@lru_cache(maxsize=256)
+def typed(formula: str) -> Problem:
+    """Return the Problem of a formula that a visitor typed, explored, the same object each time; FormulaError where it is none."""
+    _derived(formula)
+    return explored(from_formula(formula, formula, family="Typed"))
+
+
+class _Late:
+    """One function of a formula, derived when first called and then kept at hand."""
+
+    def __init__(self, formula: str, part: str) -> None:
+        self._formula, self._part = formula, part
+        self._function: Function | None = None
+
+    def __call__(self, x: Array) -> Array:
+        if self._function is None:
+            self._function = getattr(_derived(self._formula), self._part)
+        return self._function(x)
+
+
+def _derived(formula: str) -> Any:
+    from optim.problems.formulas.derive import derive  # noqa: PLC0415 - SymPy takes 0.6 s to import
+
+    return derive(formula)

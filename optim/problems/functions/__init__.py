@@ -1,0 +1,1 @@
+"""Test functions by family: one object each."""

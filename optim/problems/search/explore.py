@@ -1,0 +1,195 @@
+"""A window, starts, and what stands still in it, for a function that nobody has described: what a typed formula is shown with.
+
+Nothing here is proven. The window is looked at on a grid, stationary points are found by Newton's method, and what follows from
+them is told as found, not as known: see model.Search.
+"""
+
+import math
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from optim.core.optimizer import Array, Box, Point, Problem, Search, Stationary
+from optim.problems.search.nonsmooth import corner_points, falls_outside
+from optim.problems.search.stationary import Window, rounding, smooth_points
+
+DEFAULT: Box = ((-5.0, 5.0), (-5.0, 5.0))
+WIDER = (10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0)
+"""Half sides of the boxes looked at where the default window has no lowest minimum inside."""
+MAX_LISTED = 400
+SMALL = 0.05
+"""Where everything found fits in this share of the window, a smaller window is taken."""
+_PLACES = ((0.1, 0.8), (0.88, 0.66), (0.24, 0.14), (0.7, 0.07), (0.93, 0.35), (0.37, 0.91), (0.58, 0.27), (0.16, 0.43))
+
+
+@dataclass(frozen=True)
+class _Look:
+    """What was found in one box: the points, lowest first, the share that is defined, and what speaks against a minimum."""
+
+    box: Box
+    points: tuple[Stationary, ...]
+    defined: float
+    edge: bool
+    pole: Point | None
+
+    @property
+    def minima(self) -> list[Stationary]:
+        return [found for found in self.points if found.kind == "minimum"]
+
+    @property
+    def settled(self) -> bool:
+        """Whether the lowest place is well inside the box."""
+        window = Window.of(self.box)
+        lowest = [found.point for found in self.minima if found.value <= self.minima[0].value + _tie(self.minima[0].value)]
+        shares = (np.array(lowest).reshape(-1, 2).T - window.low) / window.size
+        return bool(np.any(np.all(np.abs(shares - 0.5) < 0.48, axis=0))) and not self.edge and self.pole is None
+
+
+def explored(problem: Problem) -> Problem:
+    """Return a two-dimensional problem with a window, starts, stationary points and the minima found in the window.
+
+    Deterministic; never raises or warns, wherever the function is undefined. `search` of the result says what is not known.
+    """
+    with np.errstate(all="ignore"):
+        look = _looked(problem)
+        lowest = look.minima[0].value if look.minima else math.inf
+        outside = falls_outside(problem, Window.of(look.box), lowest)
+        starts = _starts(problem, Window.of(look.box))
+    falls: Literal["", "outside", "pole"] = "pole" if look.pole else "outside" if outside else ""
+    listed, omitted = look.points[:MAX_LISTED], len(look.points) - MAX_LISTED
+    best = [found for found in listed if found.kind == "minimum" and found.value <= lowest + _tie(lowest)]
+    kinds = Counter(found.kind if found.isolated else "flat" for found in look.points)
+    return replace(
+        problem,
+        domain=look.box,
+        view=look.box,
+        minima=() if falls or look.edge else tuple(found.point for found in best),
+        starts=starts,
+        bounded=not falls,
+        stationary=listed,
+        search=Search(look.box, tuple(sorted(kinds.items())), look.defined, look.edge, falls, look.pole, max(0, omitted)),
+    )
+
+
+def _tie(value: float) -> float:
+    """Return up to which difference two minima count as equally low: less than what counts as reaching one."""
+    return 1e-9 * max(1.0, abs(value))
+
+
+def _looked(problem: Problem) -> _Look:
+    """Look at the default window, or where the function is defined; go wider where the lowest place is not inside."""
+    first = _look(problem, _defined_box(problem))
+    if first.settled or first.pole is not None or falls_outside(problem, Window.of(first.box), math.inf):
+        return _closer(problem, first)
+    tries = 0
+    for half in WIDER:
+        box: Box = ((-half, half), (-half, half))
+        if tries < 2 and _promising(problem, Window.of(box)):
+            tries += 1
+            look = _look(problem, box)
+            if look.settled:
+                return _closer(problem, look)
+    return first
+
+
+def _look(problem: Problem, box: Box) -> _Look:
+    window = Window.of(box)
+    smooth = smooth_points(problem, window)
+    corners = corner_points(problem, window, smooth)
+    points = tuple(sorted([*smooth, *corners.minima], key=lambda found: (found.value, found.point)))
+    inner, border = (problem.value(x) for x in (window.grid(60).reshape(2, -1), window.border()))
+    defined = float(np.mean(np.isfinite(inner)))
+    lowest = min((found.value for found in points if found.kind == "minimum"), default=math.inf)
+    seen = min(_least(inner), _least(border))
+    return _Look(box, points, defined, seen < lowest - _slack(lowest), corners.pole)
+
+
+def _slack(value: float) -> float:
+    return rounding(value) if math.isfinite(value) else 0.0
+
+
+def _least(values: Array) -> float:
+    return float(np.min(values[np.isfinite(values)], initial=math.inf))
+
+
+def _promising(problem: Problem, window: Window) -> bool:
+    """Whether the lowest place on a coarse grid is inside the box, not at its edge."""
+    return _least(problem.value(window.grid(60).reshape(2, -1))) < _least(problem.value(window.border()))
+
+
+def _defined_box(problem: Problem) -> Box:
+    """Return the default window, moved along each axis to where the function is defined if it is not in most of it."""
+    window = Window.of(DEFAULT)
+    share = np.isfinite(problem.value(window.grid(60).reshape(2, -1)))
+    if np.mean(share) > 0.6:
+        return DEFAULT
+    wide = Window.of(((-20.0, 20.0), (-20.0, 20.0)))
+    grid = wide.grid(160)
+    finite = np.isfinite(problem.value(grid.reshape(2, -1))).reshape(grid.shape[1:])
+    if not finite.any():
+        return DEFAULT
+    return tuple(
+        _side(grid[axis][0] if axis == 0 else grid[axis][:, 0], finite.mean(axis=axis) > 0.02 * finite.mean()) for axis in (0, 1)
+    )
+
+
+def _side(middles: Array, finite: Array) -> tuple[float, float]:
+    """Return ten units, as near to the origin as they can be, of where one coordinate is defined, or the little there is."""
+    first, last = np.flatnonzero(finite)[[0, -1]]
+    low, high = round(float(middles[first]) - 0.125, 1), round(float(middles[last]) + 0.125, 1)
+    if low < -5 and high > 5:
+        return -5.0, 5.0
+    if low >= -5:
+        return low - 0.5, min(high, low + 9.5) + (0.5 if high < low + 9.5 else 0.0)
+    return max(low, high - 9.5) - (0.5 if low > high - 9.5 else 0.0), high + 0.5
+
+
+def _closer(problem: Problem, look: _Look) -> _Look:
+    """Return a look at a window that fits what was found, where it all lies in a small part of the box."""
+    places = np.array([found.point for found in look.points if found.isolated]).reshape(-1, 2)
+    if look.pole is not None or not len(places) or len(places) < len(look.points):
+        return look
+    window = Window.of(look.box)
+    low, high = places.min(axis=0), places.max(axis=0)
+    extent = float(np.max((high - low) / window.size[:, 0]))
+    small = 0 < extent < SMALL
+    if (look.box == DEFAULT and not small) or (look.box != DEFAULT and window.size[0, 0] <= 10):
+        return look
+    room = _nice(float(np.max(high - low)) * 2) if small else np.maximum((high - low) / 2, 5.0)
+    middle, half = (low + high) / 2, (high - low) / 2 + room
+    step = _nice(float(np.min(half))) / 10
+    box = tuple((_to(float(m - h), step), _to(float(m + h), step)) for m, h in zip(middle, half, strict=True))
+    again = _look(problem, box)
+    return again if again.settled else look
+
+
+def _to(value: float, step: float) -> float:
+    return float(f"{round(value / step) * step:.12g}") + 0.0
+
+
+def _nice(value: float) -> float:
+    """Return the next 1, 2 or 5 times a power of ten."""
+    power = 10.0 ** math.floor(math.log10(value))
+    return next(digit * power for digit in (1.0, 2.0, 5.0, 10.0) if digit * power >= value * 0.999)
+
+
+def _starts(problem: Problem, window: Window) -> tuple[Point, ...]:
+    """Return up to three places where the function and its slope are finite, not flat and not extreme; one where none is."""
+    step = _nice(float(np.min(window.size))) / 100
+    places = [tuple(_to(float(window.low[i, 0] + share[i] * window.size[i, 0]), step) for i in (0, 1)) for share in _PLACES]
+    more = window.grid(8).reshape(2, -1).T
+    places += [tuple(_to(float(value), step) for value in point) for point in more]
+    x = np.array(places).T
+    grid = problem.gradient(window.grid(40).reshape(2, -1)) * window.size
+    lengths = np.sqrt(np.sum(grid * grid, axis=0))
+    typical = lengths[np.isfinite(lengths) & (lengths > 0)]
+    low, high = np.quantile(typical, [0.1, 0.9]) if typical.size else (0.0, 0.0)
+    slope = problem.gradient(x) * window.size
+    length = np.sqrt(np.sum(slope * slope, axis=0))
+    finite = np.isfinite(problem.value(x)) & np.isfinite(length)
+    good = finite & (length > 0)
+    best = [places[i] for i in np.flatnonzero(good & (length >= low) & (length <= high))]
+    rest = [places[i] for i in [*np.flatnonzero(good), *np.flatnonzero(finite), 0]]
+    return tuple(dict.fromkeys([*best[:3], *rest[:1]][:3]))

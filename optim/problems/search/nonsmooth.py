@@ -1,0 +1,187 @@
+"""Lowest places that no gradient shows: tips, kinks and edges of what is defined; and poles, where there is no lowest value."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from optim.core.optimizer import Array, Mask, Problem, Stationary
+from optim.problems.search.stationary import CELLS, Window, around, distinct, local_minima, rounding
+
+MAX_CANDIDATES, ROUNDS, SHRINK = 24, 200, 0.6
+DIRECTIONS = 16
+TURN = 2.399963229728653
+"""The golden angle: turned by it each round, a few directions come to look everywhere."""
+FINE = (np.arange(360) + 0.137) * (np.pi / 180)
+CIRCLE = np.stack([np.cos(FINE), np.sin(FINE)])
+"""Directions off the axes: along the axis of a pole the function is not defined."""
+AXES = np.array([0.0, 0.5, 1.0, 1.5]) * np.pi
+FOLLOWED, HALVINGS = 40, 18
+NEARER = (1e-3, 1e-5, 1e-7, 1e-9)
+"""Radii at which values should come together where the function is continuous, and do not at a pole."""
+WIDER = (10.0, 1e2, 1e3, 1e4, 1e5, 1e6)
+"""Window sides away from the window, where a function that falls without end keeps falling."""
+
+
+@dataclass(frozen=True)
+class Corners:
+    """Minima found by values alone, and the first place where the function falls without end, None where there is none."""
+
+    minima: tuple[Stationary, ...]
+    pole: tuple[float, float] | None
+
+
+def corner_points(problem: Problem, window: Window, known: list[Stationary]) -> Corners:
+    """Return the minima that are not among `known`, by following values downhill; deterministic, never raises."""
+    with np.errstate(all="ignore"):
+        x = _candidates(problem, window, known)
+        for _ in range(2):
+            # A round number may lie on a kink exactly, and only from there the way along it is open.
+            x = _new(problem, window, _descended(problem, window, x), known)
+            x = _new(problem, window, _rounded(problem, window, _followed(problem, window, x)), known)
+        minima: list[Stationary] = []
+        pole = None
+        for point in x.T[:, :, None]:
+            value = float(problem.value(point)[0])
+            rings = around(problem, window, point, NEARER, CIRCLE)
+            lows = [float(np.nanmin(ring)) if np.isfinite(ring).any() else np.nan for ring in rings]
+            if _is_pole(lows, value):
+                pole = pole or (float(point[0, 0]), float(point[1, 0]))
+            elif _is_lowest(lows, value):
+                level = np.nanmin(np.abs(around(problem, window, point, (1e-3, 1e-2), CIRCLE) - value), axis=1)
+                flat = bool(np.all(level <= rounding(value)))
+                minima.append(Stationary((float(point[0, 0]), float(point[1, 0])), "minimum", value, not flat))
+        return Corners(_with_lines(window, minima), pole)
+
+
+def _candidates(problem: Problem, window: Window, known: list[Stationary]) -> Array:
+    """Return grid points lower than all their neighbours, lowest first, where no minimum is known nearby."""
+    grid = window.grid(CELLS)
+    values = problem.value(grid.reshape(2, -1)).reshape(grid.shape[1:])
+    low: Mask = local_minima(values)
+    x = grid[:, low][:, np.argsort(values[low], kind="stable")]
+    for found in known:
+        if found.kind == "minimum":
+            x = x[:, window.apart(x, np.array(found.point)[:, None]) > 3 / CELLS]
+    return distinct(window, x, 2 / CELLS)[:, :MAX_CANDIDATES]
+
+
+def _new(problem: Problem, window: Window, x: Array, known: list[Stationary]) -> Array:
+    """Return the points in the window that are neither one another's nor a known point's neighbours."""
+    x = x[:, window.inside(x)]
+    x = distinct(window, x[:, np.argsort(problem.value(x), kind="stable")], 1e-4)
+    for found in known:
+        x = x[:, window.apart(x, np.array(found.point)[:, None]) > 1e-3]
+    return x
+
+
+def _descended(problem: Problem, window: Window, x: Array) -> Array:
+    """Return where steps to the lowest of some directions lead, shorter ones where none is lower (compass search)."""
+    radius = np.full(x.shape[1], 1.0 / CELLS)
+    value = problem.value(x)
+    for turn in range(ROUNDS):
+        if not x.shape[1] or float(np.max(radius)) < 1e-16:
+            break
+        angles = (np.arange(DIRECTIONS) + 0.5) * (2 * np.pi / DIRECTIONS) + turn * TURN * (turn % 2)
+        ways = _ways(np.concatenate([angles, AXES]))
+        trials = x[..., None] + window.size[..., None] * radius[:, None] * ways[:, None, :]
+        there = problem.value(trials.reshape(2, -1)).reshape(trials.shape[1:])
+        there = _falling(there)
+        best = np.argmin(there, axis=1)
+        rows = np.arange(x.shape[1])
+        better = there[rows, best] < value
+        x = np.where(better, trials[:, rows, best], x)
+        value = np.where(better, there[rows, best], value)
+        radius = np.where(better, radius, radius * SHRINK) * window.inside(x)
+    return x
+
+
+def _followed(problem: Problem, window: Window, x: Array) -> Array:
+    """Return where the points lead along kinks that are too narrow for a few directions: the lowest angle is searched for."""
+    radius = np.full(x.shape[1], 1.0 / CELLS)
+    value = problem.value(x)
+    for _ in range(FOLLOWED if x.shape[1] else 0):
+        rings = x[..., None] + window.size[..., None] * radius[:, None] * CIRCLE[:, None, :]
+        low = FINE[np.argmin(_falling(problem.value(rings.reshape(2, -1))).reshape(rings.shape[1:]), axis=1)]
+        width = np.full(x.shape[1], FINE[1] - FINE[0])
+        for _ in range(HALVINGS):
+            sides = np.stack([low - width, low, low + width])
+            trials = x[:, None, :] + window.size[:, None] * radius * _ways(sides)
+            best = np.argmin(_falling(problem.value(trials.reshape(2, -1))).reshape(sides.shape), axis=0)
+            low, width = sides[best, np.arange(x.shape[1])], np.where(best == 1, width * 0.5, width)
+        trial = x + window.size * radius * _ways(low)
+        there = _falling(problem.value(trial))
+        better = there < value - rounding(0.0) * np.maximum(1.0, np.abs(value))
+        x, value = np.where(better, trial, x), np.where(better, there, value)
+        radius = np.where(better, radius * 1.5, radius / 4)
+        if np.all(radius < 1e-12):
+            break
+    return x
+
+
+def _rounded(problem: Problem, window: Window, x: Array) -> Array:
+    """Return the points with round numbers in their place where those are as low."""
+    value = problem.value(x)
+    for digits in (12, 9, 6):
+        tens = 10.0 ** (digits - np.ceil(np.log10(window.size)))
+        rounded = np.round(x * tens) / tens + 0.0
+        there = problem.value(rounded)
+        take = np.isfinite(there) & (there <= value + rounding(0.0))
+        x, value = np.where(take, rounded, x), np.where(take, there, value)
+    return x
+
+
+def _ways(angles: Array) -> Array:
+    """Return unit vectors (2, ...), with an exact zero along the axes."""
+    return np.round(np.stack([np.cos(angles), np.sin(angles)]), 15)
+
+
+def _falling(values: Array) -> Array:
+    """Return the values with those that are no way down, not a number, as infinitely high."""
+    return np.where(np.isnan(values), np.inf, values)
+
+
+def _is_pole(lows: list[float], value: float) -> bool:
+    """Whether the values fall at least as much with every hundredth of the distance."""
+    falls = -np.diff(lows)
+    if value == -np.inf or lows[-1] == -np.inf:
+        return True
+    return bool(np.isfinite(falls).all() and np.all(falls > 0) and np.all(falls[1:] >= 0.9 * falls[:-1]) and value < lows[-2])
+
+
+def _is_lowest(lows: list[float], value: float) -> bool:
+    """Whether nothing near is lower, and the values near come together towards this one."""
+    if not np.isfinite(value) or not np.isfinite(lows).any():
+        return False
+    together = value >= lows[-1] - 10 * abs(lows[-2] - lows[-1]) - rounding(value)
+    return bool(np.nanmin(lows) >= value - rounding(value)) and bool(together or np.isnan(lows[-2:]).any())
+
+
+def _with_lines(window: Window, minima: list[Stationary]) -> tuple[Stationary, ...]:
+    """Return the minima with those of one value that stand close together marked as points of a line."""
+    points = np.array([found.point for found in minima]).reshape(-1, 2).T
+    values = np.array([found.value for found in minima])
+    lines, result = set(), []
+    for found in minima:
+        near = window.apart(points, np.array(found.point)[:, None]) < 4 / CELLS
+        company = int(np.sum(near & (np.abs(values - found.value) <= 10 * rounding(found.value))))
+        if not found.isolated or company > 1:
+            lines.add(float(f"{found.value:.9g}") + 0.0)
+    for found in minima:
+        in_line = any(abs(found.value - level) <= 1e-8 * max(1.0, abs(level)) for level in lines)
+        result.append(replace(found, isolated=not in_line))
+    return tuple(result)
+
+
+def falls_outside(problem: Problem, window: Window, lowest: float) -> bool:
+    """Whether the function falls without end far outside the window, as far as circles of growing radius show."""
+    with np.errstate(all="ignore"):
+        centre = (window.low + window.size / 2)[..., None]
+        ways = np.concatenate([CIRCLE, _ways(AXES), _ways(AXES + np.pi / 4)], axis=1)
+        x = centre + window.size[..., None] * np.array(WIDER)[:, None] * ways[:, None, :]
+        values = problem.value(x.reshape(2, -1)).reshape(x.shape[1:])
+        if np.any(values == -np.inf):
+            return True
+        lows = np.min(np.where(np.isfinite(values), values, np.inf), axis=1)
+        falls = -np.diff(lows)
+        steady = np.isfinite(falls).all() and np.all(falls > 0) and np.all(falls[-3:] >= 0.9 * falls[-4:-1])
+        return bool(steady and lows[-1] < lowest and falls.sum() > max(1.0, 1e-6 * abs(lows[0])))

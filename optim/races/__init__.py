@@ -1,0 +1,1 @@
+"""A race: what it asks for, how it is run, how each run ended, and its result."""

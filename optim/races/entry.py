@@ -1,0 +1,171 @@
+"""Entries: one racer's optimizer with its settings, schedule and modifiers, as frozen, hashable, plain data."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from optim.core.errors import SpecError
+from optim.core.optimizer import Optimizer, Parameter
+from optim.core.registry import Registry
+from optim.i18n.message import Message, message
+from optim.optimizers import OPTIMIZERS
+from optim.optimizers.custom import adapted, is_own
+from optim.optimizers.transforms.modifiers import MODIFIERS
+from optim.optimizers.transforms.schedules import SCHEDULES, scheduled
+
+Number = float | int | bool
+Values = tuple[tuple[str, Number], ...]
+CONSTANT = ("constant",)
+_NONE = message("no values: it has none")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One racer: an optimizer's registry name and the hyper-parameters that differ from its defaults.
+
+    The optimizer may also be an object of the reader's own with the book's `update(params, grads)`: it takes no values here,
+    is deep-copied for every race, and has no JSON form.
+
+    `values` may be given as a mapping and is kept as sorted pairs. A `schedule` is a name of SCHEDULES, alone or with its own
+    values: "cosine", ("step", {"gamma": 0.5}) or ("step", ("gamma", 0.5)); `modifiers` are such names of MODIFIERS, and a
+    gradient passes them in that order. `origin` says where the settings come from and is shown. Raises SpecError where a name
+    is unknown, a value cannot be used, or the optimizer does not take what is asked for.
+    """
+
+    optimizer: str | Any
+    values: Values | Mapping[str, float] = ()
+    schedule: tuple[Any, ...] | str = CONSTANT
+    modifiers: tuple[Any, ...] = ()
+    label: str | None = None
+    origin: str = "set by hand"
+
+    def __post_init__(self) -> None:
+        if not is_own(self.optimizer) and not (isinstance(self.optimizer, str) and self.optimizer in OPTIMIZERS):
+            expected = message("{names}, or an object with update(params, grads)", names=_one_of(OPTIMIZERS))
+            raise SpecError("optimizer", self.optimizer, expected)
+        rule = self.rule
+        none = message("no values: set them on your object") if rule.year == 0 else _NONE
+        object.__setattr__(self, "values", checked_values(rule.name, rule.parameters, self.values, none))
+        object.__setattr__(self, "schedule", _named("schedule", self.schedule, SCHEDULES))
+        object.__setattr__(self, "modifiers", self._checked_modifiers())
+        refusal = "" if self.schedule == CONSTANT else no_schedule(rule)
+        if refusal:
+            raise SpecError(
+                "schedule", self.schedule[0], message("constant for {name}: {refusal}", name=rule.title, refusal=refusal)
+            )
+        for field in ("label", "origin"):
+            text = getattr(self, field)
+            fits = isinstance(text, str) and len(text) <= 80
+            if not fits and not (text is None and field == "label"):
+                raise SpecError(field, text, message("a text of at most 80 characters"))
+
+    def _checked_modifiers(self) -> tuple[Any, ...]:
+        if isinstance(self.modifiers, str) or not isinstance(self.modifiers, Sequence):
+            raise SpecError("modifiers", self.modifiers, message("a sequence of {names}", names=", ".join(MODIFIERS)))
+        checked = tuple(_named("modifiers", one, MODIFIERS) for one in self.modifiers)
+        taken: list[str] = []
+        for name, *_ in checked:
+            refusal = no_modifier(self.rule, name, taken)
+            if refusal:
+                expected = message("another one for {name}: {refusal}", name=self.rule.title, refusal=refusal)
+                raise SpecError("modifiers", name, expected)
+            taken.append(name)
+        return checked
+
+    @property
+    def rule(self) -> Optimizer:
+        """The optimizer of this entry, as the registry has it: without schedule and modifiers."""
+        return OPTIMIZERS[self.optimizer] if isinstance(self.optimizer, str) else adapted(self.optimizer)
+
+    @property
+    def hyper(self) -> dict[str, Number]:
+        """Every hyper-parameter of the optimizer, the defaults where none was given."""
+        return with_defaults(self.rule.name, self.rule.parameters, self.values)
+
+    def assembled(self, steps: int) -> tuple[Optimizer, dict[str, Number]]:
+        """Return the optimizer with its modifiers, and its schedule over `steps` steps, and all their hyper-parameters."""
+        rule, hyper = self.rule, self.hyper
+        for name, *values in reversed(self.modifiers):
+            modifier = MODIFIERS[name]
+            rule = modifier.apply(rule)
+            hyper |= with_defaults(name, modifier.parameters, values)
+        if self.schedule != CONSTANT:
+            schedule, values = SCHEDULES[self.schedule[0]], self.schedule[1:]
+            rule = scheduled(rule, schedule, with_defaults(schedule.name, schedule.parameters, values), steps)
+        return rule, hyper
+
+    def rates(self, steps: int) -> tuple[float, ...]:
+        """Return the learning rate of every step of a race of `steps` steps; empty where the optimizer has none."""
+        if "lr" not in self.hyper:
+            return ()
+        schedule = SCHEDULES[self.schedule[0]]
+        values = with_defaults(schedule.name, schedule.parameters, self.schedule[1:])
+        return tuple(self.hyper["lr"] * schedule.factor(step, steps, values) for step in range(steps))
+
+
+def no_schedule(rule: Optimizer) -> str:
+    """Return why an optimizer takes no learning-rate schedule, or "" where it does."""
+    if "schedule" in rule.exempt:
+        return rule.exempt["schedule"]
+    return "" if any(parameter.name == "lr" for parameter in rule.parameters) else message("it has no learning rate here")
+
+
+def no_modifier(rule: Optimizer, name: str, others: Sequence[str] = ()) -> str:
+    """Return why an optimizer, already modified by `others`, does not take the modifier `name`, or "" where it does."""
+    if "modifiers" in rule.exempt:
+        return rule.exempt["modifiers"]
+    if set(rule.uses) != {"gradient"}:
+        return message("it looks at more than gradients, which a changed gradient would contradict")
+    taken = {parameter.name: message("it has {name} among its own settings", name=parameter.name) for parameter in rule.parameters}
+    taken |= {
+        parameter.name: message("{name} is there already", name=other)
+        for other in others
+        for parameter in MODIFIERS[other].parameters
+    }
+    if name == "decoupled_decay" and "lr" not in taken:
+        return message("that decay is measured in learning rates, and it has none here")
+    return next((taken[parameter.name] for parameter in MODIFIERS[name].parameters if parameter.name in taken), "")
+
+
+def checked_value(owner: str, parameter: Parameter, value: Any) -> Number:
+    """Return `value` as the parameter's own type; SpecError names `owner` and the parameter where it cannot be used."""
+    canonical = parameter.canonical(value)
+    if canonical is None:
+        raise SpecError(f"{owner}.{parameter.name}", value, parameter.expected)
+    return canonical
+
+
+def checked_values(owner: str, parameters: Sequence[Parameter], given: Any, none: str = _NONE) -> Values:
+    """Return a mapping or pairs of values as sorted pairs of the parameters' own types; SpecError where one cannot be used."""
+    try:
+        values = dict(given)
+    except (TypeError, ValueError):
+        raise SpecError("values", given, message("a mapping from parameter names to numbers")) from None
+    known = {parameter.name: parameter for parameter in parameters}
+    checked = []
+    for name, value in values.items():
+        if name not in known:
+            expected = message("one of the parameters {names}", names=", ".join(known)) if known else none
+            raise SpecError(f"{owner}.{name}", value, expected)
+        checked.append((name, checked_value(owner, known[name], value)))
+    return tuple(sorted(checked))
+
+
+def with_defaults(owner: str, parameters: Sequence[Parameter], values: Any) -> dict[str, Number]:
+    """Return every parameter's value: the default where `values` names none."""
+    return {**{p.name: checked_value(owner, p, p.default) for p in parameters}, **dict(values)}
+
+
+def _one_of(names: Iterable[str]) -> Message:
+    return message("one of {names}", names=", ".join(names))
+
+
+def _named(field: str, given: Any, registry: Registry[Any]) -> tuple[Any, ...]:
+    """Return a name with the values that differ from its defaults: ("step", ("gamma", 0.5)); SpecError where it means nothing."""
+    name, *rest = (given,) if isinstance(given, str) else tuple(given) if isinstance(given, list | tuple) and given else ("",)
+    if not isinstance(name, str) or name not in registry:
+        raise SpecError(field, given, _one_of(registry))
+    pairs = rest[0] if len(rest) == 1 and isinstance(rest[0], Mapping) else rest
+    defaults = with_defaults(name, registry[name].parameters, ())
+    given_values = checked_values(f"{field}.{name}", registry[name].parameters, pairs)
+    return (name, *((key, value) for key, value in given_values if value != defaults[key]))

@@ -1,0 +1,145 @@
+"""The result of a race: arrays by entry and step, and the tables made from them."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from optim.core import metrics
+from optim.core.optimizer import Array, Problem
+from optim.races.labels import labels, settings
+from optim.races.spec import RaceSpec
+from optim.races.status import Status
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+
+@dataclass(frozen=True, eq=False)
+class RaceResult:
+    """What happened: `path` and `answer` (entries, steps + 1, d), the rest (entries, steps + 1), row 0 the start.
+
+    `path` are the points that each entry moved, where it looked at the function; `answer` those that it reports, with
+    `answer_loss`. They differ for optimizers that report an average (Schedule-Free); status, order and standings judge the answer.
+    Rows after a value that is not finite are NaN; a run stopped by its budget keeps its last row. `taken` is the number of
+    steps each entry took, `lowest` the f* that gaps are measured from (None where the function is unbounded),
+    `counts` the looks by kind, `evaluations` their price so far, `states` per entry a history of each state variable.
+    """
+
+    spec: RaceSpec
+    problem: Problem
+    path: Array
+    loss: Array
+    gradient_norm: Array
+    answer: Array
+    answer_loss: Array
+    evaluations: npt.NDArray[np.int64]
+    counts: dict[str, npt.NDArray[np.int64]]
+    taken: tuple[int, ...]
+    states: tuple[dict[str, Array], ...] | None
+    status: tuple[Status, ...]
+    lowest: float | None
+
+    @cached_property
+    def labels(self) -> tuple[str, ...]:
+        """One distinct name per entry: its label or its optimizer's title, with the settings that tell equal ones apart."""
+        return labels(self.spec.entries)
+
+    @property
+    def target(self) -> float:
+        """The gap that counts as reached; NaN where there is no lowest value to measure from."""
+        if self.lowest is None:
+            return float("nan")
+        return metrics.default_target(self.lowest) if self.spec.target is None else self.spec.target
+
+    @cached_property
+    def gap(self) -> Array:
+        """Loss above the lowest value, (entries, steps + 1); NaN where the function is unbounded."""
+        return self.loss - (float("nan") if self.lowest is None else self.lowest)
+
+    @cached_property
+    def answer_gap(self) -> Array:
+        """The answer's loss above the lowest value, (entries, steps + 1); NaN where the function is unbounded."""
+        return self.answer_loss - (float("nan") if self.lowest is None else self.lowest)
+
+    @cached_property
+    def distance(self) -> Array:
+        """Distance to the nearest known global minimum, (entries, steps + 1); NaN where none is known or they form lines."""
+        return metrics.distance(self.path, self.problem.targets)
+
+    @cached_property
+    def inside(self) -> npt.NDArray[np.bool_]:
+        """Whether each entry's answer ended inside the domain, (entries,)."""
+        return metrics.inside(self.answer[:, -1], self.problem.domain)
+
+    @cached_property
+    def reached(self) -> tuple[int | None, ...]:
+        """Per entry the first step from which it stays within the target and in the domain at the end, or None."""
+        hits = (metrics.reached(gap[: last + 1], self.target) for gap, last in zip(self.answer_gap, self.taken, strict=True))
+        return tuple(hit if here else None for hit, here in zip(hits, self.inside, strict=True))
+
+    @cached_property
+    def order(self) -> tuple[int, ...]:
+        """Entries from first to last: those that reached and kept the target by evaluations, then the others by final loss.
+
+        A run that is lower than the lowest value only because it left the domain stands behind those that stayed.
+        """
+
+        def key(i: int) -> tuple[float, ...]:
+            hit, final = self.reached[i], self.answer_loss[i, -1]
+            if hit is not None:
+                return (0.0, float(self.evaluations[i, hit]), hit, i)
+            if not np.isfinite(final):
+                return (3.0, 0.0, -self.taken[i], i)
+            fled = not self.inside[i] and self.answer_gap[i, -1] < 0
+            return (2.0 if fled else 1.0, final, 0.0, i)
+
+        return tuple(sorted(range(len(self.loss)), key=key))
+
+    def table(self) -> pd.DataFrame:
+        """Return one row per entry and step: optimizer, step, coordinates, loss, gap, gradient_norm, distance, evaluations."""
+        entries, rows, dimension = self.path.shape
+        names = ["x", "y"] if dimension == 2 else [f"x{axis + 1}" for axis in range(dimension)]
+        columns: dict[str, Any] = {
+            "optimizer": pd.Categorical.from_codes(np.repeat(np.arange(entries), rows), pd.Index(self.labels)),
+            "step": np.tile(np.arange(rows), entries),
+            **{name: self.path[:, :, axis].ravel() for axis, name in enumerate(names)},
+        }
+        for name in ("loss", "gap", "gradient_norm", "distance", "evaluations"):
+            columns[name] = getattr(self, name).ravel()
+        return pd.DataFrame(columns)
+
+    def losses(self) -> pd.DataFrame:
+        """Return the loss by step, one column per entry."""
+        return pd.DataFrame(self.loss.T, columns=list(self.labels), index=pd.RangeIndex(self.loss.shape[1], name="step"))
+
+    def standings(self) -> pd.DataFrame:
+        """Return one row per entry, winner first: rank, status, steps and evaluations to the target, how it ended, settings."""
+        rows = [
+            {
+                "rank": rank,
+                "optimizer": self.labels[i],
+                "status": self.status[i].kind,
+                "reason": self.status[i].reason,
+                "steps_to_target": self.reached[i],
+                "evaluations_to_target": None if (hit := self.reached[i]) is None else int(self.evaluations[i, hit]),
+                "final_loss": self.answer_loss[i, -1],
+                "final_gap": self.answer_gap[i, -1],
+                "distance": metrics.distance(self.answer[i, -1], self.problem.targets),
+                "evaluations": int(self.evaluations[i, -1]),
+                "settings": settings(self.spec.entries[i]),
+                "origin": self.spec.entries[i].origin,
+            }
+            for rank, i in enumerate(self.order, start=1)
+        ]
+        frame = pd.DataFrame(rows)
+        return frame.astype({"steps_to_target": "Int64", "evaluations_to_target": "Int64"})
+
+    def figure(self, theme: str = "light") -> "go.Figure":
+        """Return a Plotly figure of the race: the contour map with every path beside the loss curves."""
+        from optim.figures.race.overview import overview  # noqa: PLC0415 - plotly only when a figure is wanted
+
+        return overview(self, theme)

@@ -1,0 +1,161 @@
+"""Specs: what is to be raced, as frozen, hashable, plain data with a JSON form."""
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+from optim.core.errors import SpecError
+from optim.core.optimizer import Parameter, Point, Problem
+from optim.i18n.message import message
+from optim.problems import PROBLEM_FAMILIES
+from optim.problems import problem as problem_of
+from optim.races.entry import Entry
+from optim.races.json_input import VERSION, check_version, read_object
+
+MAX_STEPS, MAX_ENTRIES, MAX_SEED = 10_000, 12, 2**32 - 1
+GRADIENTS = ("exact", "central")
+
+
+@dataclass(frozen=True)
+class RaceSpec:
+    """A whole experiment: a problem, who races on it, from where, for how long, and under which conditions.
+
+    `problem` is a registry name, a formula in x and y, or a Problem (then the spec has no JSON form); a family of
+    functions has as many variables as `start` has numbers. `target` is an absolute gap above the lowest value, by default
+    1e-6 * max(1, |lowest|); `budget` a limit on evaluations per entry. Raises SpecError naming the field, or FormulaError.
+    """
+
+    problem: str | Problem
+    entries: tuple[Entry, ...]
+    start: Point
+    steps: int = 30
+    gradient: str = "exact"
+    noise: float = 0.0
+    seed: int = 0
+    rotate: float = 0.0
+    stretch: float = 1.0
+    shift: Point = (0.0, 0.0)
+    target: float | None = None
+    budget: int | None = None
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.problem, str | Problem):
+            raise SpecError("problem", self.problem, message("a function's name, a formula in x and y, or a Problem"))
+        self._set("entries", self._checked_entries())
+        self._set("start", _point("start", self.start))
+        self._set("steps", _whole("steps", self.steps, 1, MAX_STEPS))
+        if self.gradient not in GRADIENTS:
+            raise SpecError(
+                "gradient", self.gradient, message("{names} or {last}", names=", ".join(GRADIENTS[:-1]), last=GRADIENTS[-1])
+            )
+        self._set("noise", _number("noise", self.noise, 0.0, math.inf))
+        self._set("seed", _whole("seed", self.seed, 0, MAX_SEED))
+        self._set("rotate", _number("rotate", self.rotate, -360.0, 360.0))
+        self._set("stretch", _number("stretch", self.stretch, 1e-6, 1e6))
+        self._set("shift", _point("shift", self.shift))
+        if len(self.shift) != 2:
+            raise SpecError("shift", self.shift, message("two numbers"))
+        if self.target is not None:
+            self._set("target", _number("target", self.target, 0.0, math.inf))
+        if self.budget is not None:
+            self._set("budget", _whole("budget", self.budget, 0, 10**12))
+        family = PROBLEM_FAMILIES.get(self.problem) if isinstance(self.problem, str) else None
+        if family and not family.low <= len(self.start) <= family.high:
+            expected = message(
+                "{low} to {high} numbers, one per coordinate of {name}", low=family.low, high=family.high, name=family.name
+            )
+            raise SpecError("start", self.start, expected)
+        dimension = self.base_problem.dimension
+        if len(self.start) != dimension:
+            expected = message("{count} numbers, one per coordinate of {name}", count=dimension, name=self.base_problem.name)
+            raise SpecError("start", self.start, expected)
+
+    def _set(self, field: str, value: Any) -> None:
+        object.__setattr__(self, field, value)
+
+    def _checked_entries(self) -> tuple[Entry, ...]:
+        entries = (self.entries,) if isinstance(self.entries, Entry) else self.entries
+        if not isinstance(entries, Sequence) or isinstance(entries, str):
+            raise SpecError("entries", entries, message("a sequence of Entry"))
+        if not 1 <= len(entries) <= MAX_ENTRIES:
+            raise SpecError("entries", f"{len(entries)} entries", message("{low} to {high}", low=1, high=MAX_ENTRIES))
+        for entry in entries:
+            if not isinstance(entry, Entry):
+                raise SpecError("entries", entry, message("a sequence of Entry"))
+        return tuple(entries)
+
+    @property
+    def base_problem(self) -> Problem:
+        """The problem before the dials rotate, stretch and shift are applied."""
+        if isinstance(self.problem, Problem):
+            return self.problem
+        return problem_of(self.problem, len(self.start) if self.problem in PROBLEM_FAMILIES else None)
+
+    def to_json(self) -> str:
+        """Return the spec as JSON; SpecError where the problem is an object of the caller's own."""
+        if isinstance(self.problem, Problem):
+            raise SpecError("problem", self.problem.name, message("a registry name or a formula: an object has no JSON form"))
+        for entry in self.entries:
+            if not isinstance(entry.optimizer, str):
+                raise SpecError("optimizer", entry.rule.title, message("a registry name: an object has no JSON form"))
+        entries = [{**_plain(entry), "values": dict(entry.values)} for entry in self.entries]
+        return json.dumps({"version": VERSION, **_plain(self), "entries": entries}, allow_nan=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> "RaceSpec":
+        """Return the spec that `to_json` wrote; SpecError where a field is missing, unknown or unusable."""
+        data = read_object(text, message("what RaceSpec.to_json writes"))
+        check_version(data)
+        if not isinstance(data.get("entries"), list):
+            raise SpecError("entries", data.get("entries"), message("a list of racers"))
+        entries = [_entry(item) for item in data.pop("entries")]
+        return cls(entries=tuple(entries), **_known(cls, data))
+
+
+def _entry(data: Any) -> Entry:
+    if not isinstance(data, dict):
+        raise SpecError("entries", data, message("objects with the fields of Entry"))
+    return Entry(**_known(Entry, data))
+
+
+def _known(kind: type, data: dict[str, Any]) -> dict[str, Any]:
+    names = [field.name for field in fields(kind)]
+    for name, value in data.items():
+        if name not in names:
+            raise SpecError(name, value, message("one of the fields {names}", names=", ".join(names)))
+    missing = {"Entry": ["optimizer"], "RaceSpec": ["problem", "start"]}[kind.__name__]
+    for name in missing:
+        if name not in data:
+            raise SpecError(name, None, message("a value; the field is missing"))
+    return data
+
+
+def _plain(spec: Any) -> dict[str, Any]:
+    return {field.name: getattr(spec, field.name) for field in fields(spec)}
+
+
+def _number(field: str, value: Any, low: float, high: float) -> float:
+    span = Parameter(field, field, 0.0, low, high)
+    number = span.canonical(value)
+    if number is None:
+        raise SpecError(field, value, span.expected)
+    return float(number)
+
+
+def _whole(field: str, value: Any, low: int, high: int) -> int:
+    span = Parameter(field, field, 0, low, high, kind="int")
+    number = span.canonical(value)
+    if number is None:
+        raise SpecError(field, value, span.expected)
+    return int(number)
+
+
+def _point(field: str, value: Any) -> Point:
+    if isinstance(value, str | bytes) or not hasattr(value, "__iter__"):
+        raise SpecError(field, value, message("a sequence of numbers"))
+    point = tuple(Parameter(field, field, 0.0, -1e300, 1e300).canonical(number) for number in value)
+    if not point or any(number is None for number in point):
+        raise SpecError(field, value, message("a sequence of finite numbers"))
+    return tuple(float(number) for number in point if number is not None)

@@ -1,0 +1,120 @@
+"""The catalogue: what the registry, the proof and a short race say about every optimizer, as tables and words."""
+
+import math
+import re
+import statistics
+from collections import Counter
+
+import pandas as pd
+
+from optim.core.optimizer import Optimizer
+from optim.i18n.phrases import listed
+from optim.optimizers import OPTIMIZERS
+from optim.races.entry import Entry
+from optim.races.result import RaceResult
+from optim.races.run import race
+from optim.races.spec import RaceSpec
+from optim.reports.verification import proof, summary
+
+START, STEPS = (-7.0, 2.0), 30
+LOOKS = {"value": "value", "gradient": "gradient", "hessian": "Hessian"}
+
+
+def families() -> tuple[str, ...]:
+    """Return the families of optimizers, oldest member first."""
+    return tuple(dict.fromkeys(rule.family for rule in OPTIMIZERS.values()))
+
+
+def demonstration(rule: Optimizer) -> RaceSpec:
+    """Return the race that shows an optimizer: on the book's bowl, beside the SGD that zigzags there."""
+    own = Entry(rule.name, rule.demo, origin="chosen to show it here" if rule.demo else "default")
+    rival = Entry("sgd", {"lr": 0.95}, origin="book")
+    return RaceSpec("elongated_bowl", (own,) if rule.name == rival.optimizer else (own, rival), START, STEPS)
+
+
+def formula(rule: Optimizer) -> str:
+    """Return an optimizer's rule as LaTeX, one line for each of its parts."""
+    parts = re.split(r",?\s*\\qq?uad\s*", rule.latex)
+    return r"\begin{gathered} " + r" \\[0.5em] ".join(parts) + r" \end{gathered}"
+
+
+def price(rule: Optimizer) -> str:
+    """Return in words what a step asks the function for."""
+    looks = Counter(look for look in rule.uses if look in LOOKS)
+    if rule.varies:
+        return f"{listed([f'{LOOKS[look]}s' for look in looks])}, as many as it needs"
+    return listed([f"{count} {LOOKS[look]}{'s' if count > 1 else ''}" for look, count in looks.items()])
+
+
+def remembers(result: RaceResult, entry: int = 0) -> int:
+    """Return how many numbers per coordinate an entry carries from step to step; the race must have kept its states."""
+    dimension = result.path.shape[-1]
+    shapes = [history.shape[1:] for history in (result.states or ())[entry].values()]
+    return sum(math.prod(shape[:-1]) for shape in shapes if shape[-1:] == (dimension,))
+
+
+def shown(rule: Optimizer) -> RaceResult:
+    """Return the race that shows an optimizer, its states kept."""
+    return race(demonstration(rule), states=True)
+
+
+def overview(family: str | None = None) -> pd.DataFrame:
+    """Return one row per optimizer (of one family): name, title, family, year, price, libraries, runs, largest deviation."""
+    rules = [rule for rule in OPTIMIZERS.values() if family in (None, rule.family)]
+    compared = {rule.name: summary(proof(rule.name)) for rule in rules}
+    return pd.DataFrame(
+        {
+            "name": [rule.name for rule in rules],
+            "title": [rule.title for rule in rules],
+            "family": [rule.family for rule in rules],
+            "year": [rule.year for rule in rules],
+            "price": [price(rule) for rule in rules],
+            "libraries": [", ".join(dict.fromkeys(one.library for one in compared[rule.name])) for rule in rules],
+            "runs": [len(proof(rule.name)) for rule in rules],
+            "deviation": [max((one.deviation for one in compared[rule.name]), default=float("nan")) for rule in rules],
+        }
+    )
+
+
+def proven() -> str:
+    """Return in one sentence how well the optimizers agree with what they were held against."""
+    every = [one for name in OPTIMIZERS for one in proof(name)]
+    worst = max(every, key=lambda one: one.deviation)
+    middle = statistics.median(one.deviation for one in every)
+    return (
+        f"{len(every)} comparisons with recorded runs of other implementations. The median deviation is {middle:.0e}, the largest "
+        f"{worst.deviation:.0e} ({OPTIMIZERS[worst.optimizer].title} against {worst.library}, {worst.what})."
+    )
+
+
+def parameters(rule: Optimizer) -> pd.DataFrame:
+    """Return one row per hyper-parameter: name, symbol, default, what is accepted, meaning."""
+    return pd.DataFrame(
+        [
+            {
+                "name": parameter.name,
+                "symbol": parameter.symbol,
+                "default": f"{parameter.default:g}" if parameter.kind != "bool" else str(bool(parameter.default)).lower(),
+                "accepted": parameter.expected,
+                "meaning": parameter.doc,
+            }
+            for parameter in rule.parameters
+        ]
+    )
+
+
+def evidence(rule: Optimizer) -> pd.DataFrame:
+    """Return one row per library and kind of comparison: library, what, runs, functions, steps, deviation."""
+    return pd.DataFrame(
+        [
+            {
+                "library": one.library,
+                "what": one.what,
+                "runs": one.runs,
+                "functions": len(one.functions),
+                "steps": one.steps,
+                "deviation": one.deviation,
+            }
+            for one in summary(proof(rule.name))
+        ]
+    )

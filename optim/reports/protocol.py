@@ -1,0 +1,84 @@
+"""The protocol of a race: what everybody faced, in words that are always shown beside its result."""
+
+from optim.core.optimizer import Point
+from optim.i18n.message import joined, message, plural
+from optim.i18n.phrases import listed, steps
+from optim.problems.lowest_value import falling, source
+from optim.races.entry import Entry
+from optim.races.labels import extras, settings
+from optim.races.result import RaceResult
+
+
+def protocol(result: RaceResult) -> str:
+    """Return what every entry faced: function, start, steps, gradient, noise, target, and each one's settings and their origin."""
+    spec = result.spec
+    exact = spec.gradient == "exact"
+    dials = [
+        message("rotated {angle:g} degrees", angle=spec.rotate) if spec.rotate else "",
+        message("stretched {times:g} times", times=spec.stretch) if spec.stretch != 1 else "",
+        message("shifted by ({shift})", shift=_written(spec.shift)) if any(spec.shift) else "",
+        message("at most {budget} evaluations each", budget=spec.budget) if spec.budget is not None else "",
+    ]
+    conditions = [
+        joined(", ", [result.problem.title, *filter(None, dials)]),
+        message("start ({point})", point=_written(spec.start)),
+        message("{steps} each", steps=steps(spec.steps)),
+        message("exact gradient") if exact else message("numerical gradient (central differences, h = 1e-4)"),
+        message("gradient noise {noise:g}, the same for all, seed {seed}", noise=spec.noise, seed=spec.seed)
+        if spec.noise
+        else message("no noise"),
+        _untouched(spec.entries),
+        _target(result),
+    ]
+    return joined(" · ", filter(None, conditions))
+
+
+def _written(point: Point) -> str:
+    return ", ".join(f"{value:g}" for value in point)
+
+
+def _untouched(entries: tuple[Entry, ...]) -> str:
+    """Say that nobody's learning rate or gradient is changed on the way; where somebody's is, the entrants' line tells."""
+    return "" if any(extras(entry) for entry in entries) else message("constant learning rates, unmodified gradients")
+
+
+def answers(result: RaceResult) -> str:
+    """Say which entries report another point than the one they move, and that they are judged by it; "" where none does."""
+    names = [label for label, entry in zip(result.labels, result.spec.entries, strict=True) if entry.rule.answer is not None]
+    if not names:
+        return ""
+    return plural(
+        "{names} reports an average of points, the thin line: standings judge that. Paths and losses by step show the moving point",
+        "{names} report an average of points, the thin line: standings judge that. Paths and losses by step show the moving point",
+        len(names),
+        names=listed(names),
+    )
+
+
+def entrants(result: RaceResult) -> str:
+    """Return every entry with its settings and where they come from."""
+    return joined(
+        " · ",
+        (
+            message(
+                "{name}: {settings} ({origin})",
+                name=entry.label or entry.rule.title,
+                settings=settings(entry) or message("no settings"),
+                origin=entry.origin,
+            )
+            for entry in result.spec.entries
+        ),
+    )
+
+
+def _target(result: RaceResult) -> str:
+    if result.lowest is None:
+        why = message("nobody met a finite value") if result.problem.bounded else falling(result.problem)
+        return message("no target: {why}", why=why)
+    whence = {"found": message(", the lowest minimum found in the window"), "met": message(", the lowest value any entry met")}
+    return message(
+        "target: stay within {target:.3g} of {lowest:.4g}{whence}",
+        target=result.target,
+        lowest=result.lowest,
+        whence=whence.get(source(result.problem, result.lowest), ""),
+    )

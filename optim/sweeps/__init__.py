@@ -1,0 +1,1 @@
+"""Many races at once: grids, how they are run and reduced, scores, and tuning."""

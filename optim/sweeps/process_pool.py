@@ -1,0 +1,119 @@
+"""Processes that do long work beside a server: an executor whose work gives way to everything else on the machine."""
+
+import os
+import pickle
+import queue
+import subprocess
+import sys
+from collections.abc import Callable
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+GIVING_WAY = 10
+"""By how much the work is nicer than the process that asked for it: with both wanting a core, the work gets a tenth."""
+_COMMAND = "from optim.sweeps.process_pool import serve; serve()"
+
+
+def pool(workers: int | None = None) -> "Workers":
+    """Return the executor that an app should hand to `optim.sweep` and `optim.tune`: as many processes as the machine has cores.
+
+    Make one and keep it: it is warm after a second. Threads do the same work, but share the interpreter's lock with the pages;
+    tests/benchmarks/sweep.py measures both.
+    """
+    started = Workers(workers or os.cpu_count() or 1)
+    for _ in range(started.count):
+        started.submit(warm)
+    return started
+
+
+class Workers(Executor):
+    """An executor of `count` processes at low priority; what it is given and gives back is pickled.
+
+    Unlike a ProcessPoolExecutor's, its processes do not run the program's main module again, which under Streamlit is a page, and
+    they end when this process does, however it ends. One that dies is replaced; its work raises BrokenProcessPool.
+    """
+
+    def __init__(self, count: int) -> None:
+        self._threads = ThreadPoolExecutor(count, thread_name_prefix="optim-workers")
+        self._idle: queue.SimpleQueue[subprocess.Popen[bytes]] = queue.SimpleQueue()
+        for _ in range(count):
+            self._idle.put(_started())
+        self.count = count
+
+    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
+        """Have `fn(*args, **kwargs)` called in one of the processes; `fn` is a function of a module."""
+        return self._threads.submit(self._call, fn, args, kwargs)
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Take no more work, and end the processes; with `wait`, once what was given is done."""
+        self._threads.shutdown(wait, cancel_futures=cancel_futures)
+        while wait and not self._idle.empty():
+            _end(self._idle.get())
+
+    def _call(self, fn: Callable[..., T], args: Any, kwargs: Any) -> T:
+        message = pickle.dumps((fn, args, kwargs))
+        process = self._idle.get()
+        try:
+            succeeded, answer = _asked(process, message)
+        except (OSError, EOFError, pickle.UnpicklingError):
+            _end(process)
+            process = _started()
+            raise BrokenProcessPool("a process ended before its work was done") from None
+        finally:
+            self._idle.put(process)
+        if not succeeded:
+            raise answer
+        result: T = answer
+        return result
+
+
+def serve() -> None:
+    """Be one of the processes: call what comes in and send back what comes out, until nothing more can come."""
+    requests, answers = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever a function prints must not get among the answers
+    if hasattr(os, "nice"):
+        os.nice(GIVING_WAY)
+    while True:
+        try:
+            fn, args, kwargs = pickle.load(requests)  # noqa: S301 - written by the process that started this one
+        except EOFError:
+            return
+        try:
+            answer = pickle.dumps((True, fn(*args, **kwargs)))
+        except Exception as error:  # goes to whoever asked
+            answer = pickle.dumps((False, error))
+        answers.write(answer)
+        answers.flush()
+
+
+def warm() -> None:
+    """Load what deriving a formula needs: SymPy takes 0.6 s to import, better before somebody waits for it."""
+    import optim.problems.formulas.derive  # noqa: F401, PLC0415
+
+
+def _started() -> "subprocess.Popen[bytes]":
+    """Start one process, which finds modules where this one does."""
+    return subprocess.Popen(  # noqa: S603 - this very interpreter and a fixed line
+        [sys.executable, "-c", _COMMAND],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        creationflags=getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0),
+    )
+
+
+def _asked(process: "subprocess.Popen[bytes]", message: bytes) -> tuple[bool, Any]:
+    assert process.stdin
+    assert process.stdout
+    process.stdin.write(message)
+    process.stdin.flush()
+    succeeded, answer = pickle.load(process.stdout)  # noqa: S301 - written by a process that this one started
+    return succeeded, answer
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    """Close a process's ends of talk, upon which it ends, and wait for it."""
+    with process:
+        pass

@@ -1,0 +1,205 @@
+"""Reductions of many runs while they run: a block's gaps, targets and ends are tallied step by step, and no path is kept."""
+
+import math
+from collections import deque
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from optim.core import metrics
+from optim.core.optimizer import Array, Mask, Optimizer, Problem, State
+from optim.core.oracle import CountingOracle
+from optim.problems.lowest_value import source
+from optim.races.stationarity import bend, falls_to_lowest, in_minimum
+from optim.races.status import FAR
+
+KINDS = ("converged", "local minimum", "left the window", "diverged", "unsettled")
+"""What a sweep tells apart, by code. The first four are a race's status, judged by the same rules; "unsettled" runs are finite
+and in the domain but in no minimum: a race says whether such a run is still moving, cycling, stalled or at a saddle."""
+CONVERGED, LOCAL, LEFT, DIVERGED, UNSETTLED = range(5)
+NOT_RUN = -1
+_ROWS = 16
+Whole = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What runs are judged by: `lowest` is what gaps are measured from, `target` the gap that counts as reached (None: the
+    default), `budget` the evaluations after which a run stops; `search` says whether to look for the lowest value met.
+    """
+
+    problem: Problem
+    steps: int
+    lowest: float | None
+    target: float | None
+    budget: int | None
+    search: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What is kept of B runs, each (B,), as in SweepResult; `end` (d, B) is the answer after the last step, `met` one number, inf
+    where it was not looked for.
+    """
+
+    end_gap: Array
+    reached_step: Whole
+    reached_evaluations: Whole
+    evaluations: Whole
+    taken: Whole
+    status: npt.NDArray[np.int8]
+    end: Array
+    met: float
+
+
+class Tally:
+    """Watches one block of runs; `watch` goes to the engine, `outcome` is what is left of them.
+
+    A step costs a handful of array passes: a run's last numbers are put aside when it ends, and the rows that were within the
+    target are looked through once, afterwards.
+    """
+
+    def __init__(self, terms: Terms, optimizer: Optimizer, runs: int) -> None:
+        self._terms, self._answer, self._runs = terms, optimizer.answer, runs
+        shape, tail = (terms.problem.dimension, runs), metrics.tail(terms.steps) + 1
+        self._prices: list[Any] = []
+        self._point: Array = np.empty(shape)
+        self._recent: deque[Array] = deque(maxlen=tail)
+        self._going: Mask = np.ones(runs, dtype=bool)
+        self._count = runs
+        self._lost: Mask = np.zeros(runs, dtype=bool)
+        self._some_lost = False
+        self._last, self._end, self._tail = np.zeros(runs, dtype=np.int64), np.full(shape, np.nan), np.full((tail, runs), np.nan)
+        self._met = np.inf
+        self._lowest = np.nan if terms.lowest is None else terms.lowest
+        default = np.nan if terms.lowest is None else metrics.default_target(terms.lowest)
+        self._levels = [default] if terms.target is None else [terms.target, default]
+        self._good = np.empty((terms.steps + 1, len(self._levels), runs), dtype=bool)
+        self._gap, self._sound, self._finite = (
+            np.empty(runs),
+            np.empty(runs, dtype=bool),
+            np.empty((shape[0] + 1, runs), dtype=bool),
+        )
+
+    def watch(self, x: Array, state: State, oracle: CountingOracle) -> bool:
+        """Take in the points after one step; True once every run has stopped."""
+        value, gradient, hessian = oracle.counts()
+        price = value + gradient + self._terms.problem.dimension * hessian
+        if self._terms.budget is not None and self._prices and np.any(price > self._terms.budget):
+            self._put_aside(self._going & (price > self._terms.budget))
+            if not self._count:
+                return True
+        self._prices.append(price)
+        self._point = x if self._answer is None else self._answer(x, state)
+        loss = self._terms.problem.value(self._point)
+        if self._terms.budget is not None or len(self._prices) > self._terms.steps - len(self._tail):
+            self._recent.append(loss)  # without a budget only a lost run ends before its time, and it has no tail
+        self._look(self._point, loss)
+        gap = loss if self._lowest == 0.0 else np.subtract(loss, self._lowest, out=self._gap)
+        for level, good in zip(self._levels, self._good[len(self._prices) - 1], strict=True):
+            np.less_equal(gap, level, out=good)
+        if self._some_lost or not _surely_finite(x, loss) or self._answer is not None:
+            self._let_go(x, loss)
+        return not self._count
+
+    def _let_go(self, x: Array, loss: Array) -> None:
+        """Put aside the runs whose points or losses are no longer finite."""
+        np.isfinite(x, out=self._finite[:-1])
+        np.isfinite(loss, out=self._finite[-1])
+        sound = np.logical_and.reduce(self._finite, axis=0, out=self._sound)
+        if self._answer is not None:
+            own = self._terms.problem.value(x)
+            sound &= np.isfinite(own)
+            self._look(x, own)
+        sound &= self._going
+        if np.count_nonzero(sound) < self._count:
+            lost = self._going & ~sound
+            self._lost |= lost
+            self._some_lost = True
+            self._put_aside(lost)
+
+    def _put_aside(self, ended: Mask) -> None:
+        """Keep the last row of those runs that have just ended."""
+        which = np.flatnonzero(ended)
+        self._going &= ~ended
+        self._count -= len(which)
+        self._last[which] = len(self._prices) - 1
+        self._end[:, which] = self._point[:, which]
+        for back, loss in enumerate(reversed(self._recent)):
+            self._tail[back, which] = loss[which]
+
+    def _look(self, points: Array, loss: Array) -> None:
+        """Look for the lowest value met, as a race does: in the domain where a lowest minimum was found, else anywhere."""
+        if not self._terms.search:
+            return
+        lower = np.flatnonzero((loss < self._met) & np.isfinite(loss) & self._going)
+        if len(lower) and self._terms.problem.lowest is not None:
+            lower = lower[metrics.inside(points[:, lower].T, self._terms.problem.domain)]
+        if len(lower):
+            self._met = float(np.min(loss[lower]))
+
+    def outcome(self) -> Outcome:
+        """Return the reductions of the runs so far."""
+        self._put_aside(self._going.copy())
+        with np.errstate(all="ignore"):
+            tails = np.minimum(20, np.maximum(1, self._last // 10))
+            here = metrics.inside(self._end.T, self._terms.problem.domain) & ~self._lost
+            kept = [np.where(here & (since <= self._last - tails + 1), since, -1) for since in self._within_since()]
+            return Outcome(
+                end_gap=self._end_gap(tails),
+                reached_step=kept[0],
+                reached_evaluations=np.where(kept[0] >= 0, self._paid(kept[0]), -1),
+                evaluations=self._paid(self._last),
+                taken=self._last,
+                status=self._status(here, kept[-1] >= 0, tails),
+                end=self._end,
+                met=self._met,
+            )
+
+    def _within_since(self) -> Whole:
+        """Return the first step from which each run was within each target up to its last step, (targets, B); last + 1 if none."""
+        after = np.arange(1, len(self._prices) + 1, dtype=np.min_scalar_type(-1 - len(self._prices)))[:, None, None]
+        since = np.zeros(self._good.shape[1:], dtype=after.dtype)
+        whole = (self._last == len(after) - 1).all()
+        for first in range(0, len(after), _ROWS):  # a few rows at a time stay in the cache
+            rows = after[first : first + _ROWS]
+            late = ~self._good[first : first + len(rows)] * rows
+            np.maximum(since, np.max(late if whole else late * (rows <= self._last + 1), axis=0), out=since)
+        return since.astype(np.int64)
+
+    def _paid(self, row: Whole) -> Whole:
+        """Return the price that each run had paid by a row of its own, (B,)."""
+        if all(isinstance(price, int) for price in self._prices):
+            return np.array(self._prices, dtype=np.int64)[row]
+        whole: Whole = np.stack([np.broadcast_to(price, self._runs) for price in self._prices])
+        return np.asarray(whole[row, np.arange(self._runs)])
+
+    def _end_gap(self, tails: Whole) -> Array:
+        back = np.arange(len(self._tail))[:, None]
+        gap: Array = np.max(self._tail, axis=0, where=back < tails, initial=-np.inf) - self._lowest
+        gap[self._lost] = np.inf
+        return gap
+
+    def _status(self, here: Mask, low: Mask, tails: Whole) -> npt.NDArray[np.int8]:
+        """Return how the runs ended; `here` are those in the domain, `low` those that reached and kept the lowest value."""
+        problem, lowest, losses = self._terms.problem, self._terms.lowest, self._tail[0]
+        converged = low & (source(problem, lowest) in {"known", "found"})
+        more = np.arange(len(self._tail))[:, None] < np.minimum(tails, self._last) + 1
+        highest, least = (np.max(self._tail * sign, axis=0, where=more, initial=-np.inf) for sign in (1.0, -1.0))
+        open_ = np.flatnonzero(here & ~converged & (self._last > 0))
+        bent = bend(problem, np.ascontiguousarray(self._end[:, open_]))
+        local = in_minimum(bent, losses[open_], (highest + least)[open_])
+        local &= ~falls_to_lowest(problem, lowest, bent, losses[open_])
+        status = np.full(self._runs, UNSETTLED, dtype=np.int8)
+        status[open_[local]] = LOCAL
+        status[converged] = CONVERGED
+        status[~here] = LEFT
+        status[self._lost | (metrics.window_widths(self._end.T, problem) > FAR)] = DIVERGED
+        return status
+
+
+def _surely_finite(x: Array, loss: Array) -> bool:
+    """Whether every number is finite, in a third of the time that looking at each takes; False may also mean a very large one."""
+    return all(math.isfinite(row.dot(row)) for row in (*x, loss))

@@ -1,0 +1,213 @@
+"""The result of a sweep: a few numbers per run, arrays shaped (entries, axes, starts, seeds), whole or as far as it went."""
+
+import threading
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from optim.core import metrics
+from optim.core.optimizer import Array, Mask, Point, Problem
+from optim.races.labels import labels
+from optim.sweeps.grid import Lattice, Places
+from optim.sweeps.reductions import CONVERGED, KINDS, LOCAL, NOT_RUN, Outcome
+from optim.sweeps.spec import SweepSpec
+
+NOBODY, TIE = -1, -2
+"""Codes of a winner map where no entry reached the target, and where several did after equally many evaluations."""
+APART = 1e-3
+"""Minima nearer to each other than this share of the window are one."""
+
+
+@dataclass(frozen=True, eq=False)
+class SweepResult:
+    """What became of every run of a sweep; arrays are (entries, *axes, starts, seeds), read-only, and hold what a race would say.
+
+    `status`: codes into `kinds`, -1 where the run has not been done yet. `end_gap`: the largest gap over the last
+    min(20, max(1, steps // 10)) steps, inf where it stopped being finite, NaN where there is no lowest value.
+    `reached_step`: the first step from which it stays within the target, in the domain at the end; -1 where it does not.
+    `reached_evaluations`: the price paid by then, else -1. `evaluations`: the price of the whole run. `taken`: steps taken.
+    `end`: the answer after the last step, (..., d). `met`: the lowest value that a run met, looked for where the function's own is
+    not proven, else inf; `spec.lowest` is what gaps are measured from then.
+    """
+
+    spec: SweepSpec
+    status: npt.NDArray[np.int8]
+    end_gap: Array
+    reached_step: npt.NDArray[np.int32]
+    reached_evaluations: Places
+    evaluations: Places
+    taken: npt.NDArray[np.int32]
+    end: Array
+    met: float
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """What the codes in `status` stand for."""
+        return KINDS
+
+    @property
+    def problem(self) -> Problem:
+        """The problem that was swept, its dials applied."""
+        return self.spec.problem
+
+    @cached_property
+    def labels(self) -> tuple[str, ...]:
+        """One distinct name per entry."""
+        return labels(self.spec.race.entries)
+
+    @property
+    def lowest(self) -> float | None:
+        """What gaps are measured from; None where there is no such value."""
+        return self.spec.measured_from
+
+    @property
+    def target(self) -> float:
+        """The gap that counts as reached; NaN where there is no lowest value."""
+        if self.lowest is None:
+            return float("nan")
+        return metrics.default_target(self.lowest) if self.spec.race.target is None else self.spec.race.target
+
+    @cached_property
+    def done(self) -> Mask:
+        """Which runs have been done."""
+        return np.asarray(self.status != NOT_RUN)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every run has been done."""
+        return bool(self.done.all())
+
+    @cached_property
+    def reached(self) -> Mask:
+        """Which runs reached and kept the target inside the domain."""
+        return np.asarray(self.reached_step >= 0)
+
+    @cached_property
+    def _minima(self) -> tuple[tuple[Point, ...], npt.NDArray[np.int16]]:
+        return _found(self)
+
+    @property
+    def minima(self) -> tuple[Point, ...]:
+        """The minima that runs may have ended in: the known global ones, then the others that runs found, lowest first."""
+        return self._minima[0]
+
+    @property
+    def minimum(self) -> npt.NDArray[np.int16]:
+        """The index in `minima` of the minimum each run ended in, -1 where its status is neither converged nor local minimum."""
+        return self._minima[1]
+
+    @cached_property
+    def winner(self) -> npt.NDArray[np.int8]:
+        """Who wins, (*axes, starts, seeds): the entry with the fewest evaluations to the target, -1 nobody, -2 a tie."""
+        cost = np.where(self.reached, self.reached_evaluations.astype(float), np.inf)
+        best: npt.NDArray[np.int8] = np.argmin(cost, axis=0).astype(np.int8)
+        lowest = np.min(cost, axis=0)
+        best[np.sum(cost == lowest, axis=0) > 1] = TIE
+        best[np.isinf(lowest)] = NOBODY
+        return best
+
+    def stood_in(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Return `values` (..., starts, seeds) of a lattice with the coarse start's value where a run is still to be done."""
+        starts = self.spec.starts
+        if self.complete or not isinstance(starts, Lattice):
+            return values
+        done = self.done if values.shape == self.done.shape else self.done.all(axis=0)
+        return np.where(done, values, np.take(values, starts.stand_in(), axis=-2))
+
+
+ARRAYS = tuple(field.name for field in fields(SweepResult) if field.name not in {"spec", "end", "met"})
+
+
+class Sheet:
+    """A sweep's result while it is being filled in; other threads may take snapshots."""
+
+    def __init__(self, given: SweepResult) -> None:
+        self._lock = threading.Lock()
+        self._spec, self._met = given.spec, given.met
+        self._arrays: dict[str, npt.NDArray[Any]] = {name: getattr(given, name).copy() for name in (*ARRAYS, "end")}
+
+    @property
+    def done(self) -> int:
+        """How many runs have been done."""
+        return int(np.count_nonzero(self._arrays["status"] != NOT_RUN))
+
+    @property
+    def total(self) -> int:
+        """How many runs there are."""
+        return int(self._arrays["status"].size)
+
+    def has(self, entry: int, cells: Places) -> bool:
+        """Whether all these cells of an entry have been done."""
+        view, places = self._place("status", entry, cells)
+        return bool((view[(..., *places)] != NOT_RUN).all())
+
+    def take(self, entry: int, cells: Places, outcome: Outcome) -> None:
+        """Fill in what became of these cells of an entry; one without an axis' parameter stands at all of its values."""
+        with self._lock:
+            for name in ARRAYS:
+                view, places = self._place(name, entry, cells)
+                view[(..., *places)] = getattr(outcome, name)
+            for axis, coordinate in enumerate(outcome.end):
+                view, places = self._place("end", entry, cells, axis)
+                view[(..., *places)] = coordinate
+            self._met = min(self._met, outcome.met)
+
+    def snapshot(self) -> SweepResult:
+        """Return the result so far."""
+        with self._lock:
+            arrays = {name: array.copy() for name, array in self._arrays.items()}
+            met = self._met
+        for array in arrays.values():
+            array.setflags(write=False)
+        return SweepResult(self._spec, **arrays, met=float(met))
+
+    def _place(self, name: str, entry: int, cells: Places, axis: int | None = None) -> tuple[npt.NDArray[Any], tuple[Any, ...]]:
+        """Return a view of an entry's array, axes that it has nothing to vary on in front, and where the cells are in the rest."""
+        array = self._arrays[name][entry]
+        array = array if axis is None else array[..., axis]
+        own = self._spec.own_axes(entry)
+        idle = [number for number, (parameter, _) in enumerate(own) if not parameter]
+        shape = tuple(size for number, size in enumerate(self._spec.own_shape(entry)) if number not in idle)
+        return np.moveaxis(array, idle, range(len(idle))), np.unravel_index(cells, shape)
+
+
+def blank(spec: SweepSpec) -> SweepResult:
+    """Return the result of a sweep of which nothing has been run."""
+    nothing = {"status": NOT_RUN, "end_gap": np.nan, "reached_step": -1, "reached_evaluations": -1}
+    kinds = {"status": np.int8, "end_gap": float, "reached_step": np.int32, "taken": np.int32}
+    arrays = {name: np.full(spec.shape, nothing.get(name, 0), dtype=kinds.get(name, np.int64)) for name in ARRAYS}
+    return SweepResult(spec, **arrays, end=np.full((*spec.shape, len(spec.race.start)), np.nan), met=float("inf"))
+
+
+def _found(result: SweepResult) -> tuple[tuple[Point, ...], npt.NDArray[np.int16]]:
+    """Sort the ends of all runs that settled into minima."""
+    problem, index = result.problem, np.full(result.status.shape, -1, dtype=np.int16)
+    known = list(problem.minima)
+    settled = np.isin(result.status, (CONVERGED, LOCAL))
+    targets = problem.targets
+    converged = result.status == CONVERGED
+    ends = result.end[converged]
+    if targets and len(ends):
+        away = np.stack([metrics.distance(ends, [target]) for target in targets])
+        index[converged] = np.argmin(away, axis=0)
+    elif len(ends):
+        index[converged] = 0
+    places = result.end[settled & ~converged]
+    names = np.full(len(places), -1)
+    others: list[Point] = []
+    reach = 10 * APART * float(np.mean(problem.widths))
+    while (names < 0).any():
+        first = places[np.argmax(names < 0)]
+        near = (metrics.distance(places, [tuple(first)]) <= reach) & (names < 0)
+        names[near] = len(others)
+        others.append(tuple(float(c) for c in np.median(places[near], axis=0)))
+    if others:
+        values = problem.value(np.array(others).T)
+        order = np.lexsort((np.arange(len(others)), values))
+        rank = np.argsort(order)
+        index[settled & ~converged] = len(known) + rank[names]
+        others = [others[i] for i in order]
+    return tuple(known + others), index

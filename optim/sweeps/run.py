@@ -1,0 +1,193 @@
+"""The sweep: many races at once, run in blocks that fit the processor's cache, of which only reductions are kept."""
+
+import itertools
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from optim.core.errors import SpecError
+from optim.core.simulate import BLOCK, Conditions, blocks, simulate
+from optim.problems.lowest_value import lowest_with
+from optim.sweeps.grid import Places, coarse_values
+from optim.sweeps.reductions import Outcome, Tally, Terms
+from optim.sweeps.result import Sheet, SweepResult, blank
+from optim.sweeps.spec import SweepSpec
+
+WORK = 2_500_000
+"""Steps over all runs of a block at most, so that progress is seen several times a second."""
+SLOWER = 4
+"""How many times smaller the blocks of rules are whose steps take as many looks as they need."""
+SMALL = 3_000_000
+"""Steps over all runs of a sweep up to which no coarse picture comes first: the whole takes less than half a second."""
+AHEAD = 8
+"""Blocks handed to an executor at a time: it never holds more that would have to be called back."""
+POLL = 0.05
+"""Seconds between looks at `cancel` while an executor works."""
+
+Progress = Callable[[int, int, Callable[[], SweepResult]], None]
+"""Called as progress(done, total, snapshot): runs done, runs in all, and a function that returns the result so far."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One block of a sweep: runs of one entry that share its structural values. Plain data, so that any process can run it."""
+
+    spec: SweepSpec
+    entry: int
+    number: int
+    size: int
+
+    @property
+    def cells(self) -> Places:
+        """The numbers of its runs among all of its entry: flat indices of (axes, starts, seeds)."""
+        return _portions(self.spec, self.entry, self.size)[self.number]
+
+
+def pieces(spec: SweepSpec, block: int = BLOCK) -> list[Piece]:
+    """Return the blocks of a sweep, `block` runs at most each: a coarse picture of all entries first, then the rest in turns."""
+    most = max(1, min(block, WORK // spec.race.steps))
+    sizes = [max(1, most // SLOWER) if entry.rule.varies else most for entry in spec.race.entries]
+    counts = [len(_portions(spec, entry, size)) for entry, size in enumerate(sizes)]
+    turns = [(number, entry) for entry, count in enumerate(counts) for number in range(count)]
+    return [Piece(spec, entry, number, sizes[entry]) for number, entry in sorted(turns)]
+
+
+def run_piece(piece: Piece, stop: Callable[[], bool] | None = None) -> Outcome | None:
+    """Run one block and return what is kept of it; None where `stop` said so on the way."""
+    spec, cells = piece.spec, piece.cells
+    rule, given = spec.race.entries[piece.entry].assembled(spec.race.steps)
+    hyper: dict[str, Any] = dict(given)
+    places = np.unravel_index(cells, spec.own_shape(piece.entry))
+    for (name, values), place in zip(spec.own_axes(piece.entry), places[:-2], strict=True):
+        if name:
+            hyper[name] = values[place[0]] if (place == place[0]).all() else np.array(values, dtype=float)[place]
+    starts = spec.start_points[:, places[-2]]
+    seeds = [spec.seeds[i] for i in places[-1].tolist()]
+    race = spec.race
+    conditions = Conditions(spec.problem, race.steps, race.gradient == "central", race.noise)
+    terms = Terms(spec.problem, race.steps, spec.measured_from, race.target, race.budget, spec.searches)
+    tally = Tally(terms, rule, len(cells))
+    stopped = False
+
+    def watch(x: Any, state: Any, oracle: Any) -> bool:
+        nonlocal stopped
+        stopped = stop is not None and stop()
+        return stopped or tally.watch(x, state, oracle)
+
+    simulate(rule, hyper, starts, conditions, seeds, watch)
+    return None if stopped else tally.outcome()
+
+
+def sweep(
+    spec: SweepSpec,
+    progress: Progress | None = None,
+    cancel: Any = None,
+    executor: Executor | None = None,
+    resume: SweepResult | None = None,
+    block: int = BLOCK,
+) -> SweepResult:
+    """Run the sweep that `spec` describes, here or in `executor` (threads, processes, a Dask cluster's), and return its reductions.
+
+    `progress(done, total, snapshot)` is called after every block. `cancel` is anything with `is_set()`, or a function: once it
+    is true the sweep ends within a step and returns what it has, `result.complete` False; given back as `resume` it goes on
+    from there. Executors get Pieces, plain data; blocks already begun are waited for, none is left behind. The numbers are the
+    same, bit for bit, whatever the executor and the blocks (in two dimensions; to 1e-12 beyond).
+
+    Where no lowest value is proven, gaps are measured from the lowest that any run met, as in a race: if that is another than the
+    spec says, all runs are run again, and `result.spec.lowest` is that value. Raises SpecError where `resume` is of another spec.
+    """
+    result = blank(spec) if resume is None else resume
+    if replace(result.spec, lowest=spec.lowest) != spec:
+        raise SpecError("resume", result.spec, "the result of the same spec")
+    stop = _asked(cancel)
+    if result.spec == spec:
+        result = _run(result, progress, stop, executor, block, before=0)
+        lowest = lowest_with(spec.problem, result.met) if spec.searches else spec.measured_from
+        if not result.complete or lowest == spec.measured_from:
+            return result
+        result = replace(blank(replace(spec, lowest=lowest)), met=result.met)
+    return _run(result, progress, stop, executor, block, before=result.status.size)
+
+
+def _run(
+    result: SweepResult, progress: Progress | None, stop: Callable[[], bool], executor: Executor | None, block: int, before: int
+) -> SweepResult:
+    """Run what is missing of a result; `before` runs have been done for its sake."""
+    sheet = Sheet(result)
+    todo = [piece for piece in pieces(result.spec, block) if not sheet.has(piece.entry, piece.cells)]
+    for piece, outcome in _here(todo, stop) if executor is None else _elsewhere(executor, todo, stop):
+        sheet.take(piece.entry, piece.cells, outcome)
+        if progress:
+            progress(before + sheet.done, before + sheet.total, sheet.snapshot)
+    return sheet.snapshot()
+
+
+def _here(todo: list[Piece], stop: Callable[[], bool]) -> Iterator[tuple[Piece, Outcome]]:
+    """Yield the blocks as they are done, until `stop`."""
+    for piece in todo:
+        outcome = None if stop() else run_piece(piece, stop)
+        if outcome is None:
+            return
+        yield piece, outcome
+
+
+def _elsewhere(executor: Executor, todo: list[Piece], stop: Callable[[], bool]) -> Iterator[tuple[Piece, Outcome]]:
+    """Yield the blocks as an executor has them done, until `stop`; those begun are called off and waited for before this ends."""
+    waiting = iter(todo)
+    begun: dict[Future[Outcome | None], Piece] = {}
+    with tempfile.TemporaryDirectory(prefix="optim-") as folder:
+        flag = Path(folder) / "stop"
+        try:
+            while not stop():
+                for piece in itertools.islice(waiting, AHEAD - len(begun)):
+                    begun[executor.submit(run_unless, piece, str(flag))] = piece
+                if not begun:
+                    return
+                for future in wait(begun, timeout=POLL, return_when=FIRST_COMPLETED).done:
+                    outcome = future.result()
+                    if outcome is not None:
+                        yield begun.pop(future), outcome
+        finally:
+            flag.touch()
+            wait([future for future in begun if not future.cancel()])
+
+
+def run_unless(piece: Piece, flag: str) -> Outcome | None:
+    """Run one block and return what is kept of it; None once a file `flag` exists, which processes of one machine can all see."""
+    return run_piece(piece, lambda: os.path.exists(flag))  # asked at every step, and a Path takes three times as long
+
+
+def _asked(cancel: Any) -> Callable[[], bool]:
+    """Return whether to stop as a function, from an event, a function or nothing."""
+    if cancel is None:
+        return lambda: False
+    asked: Callable[[], bool] = getattr(cancel, "is_set", cancel)
+    return asked
+
+
+@lru_cache(maxsize=64)
+def _portions(spec: SweepSpec, entry: int, size: int) -> tuple[Places, ...]:
+    """Return the cells of each block of an entry: coarse ones first, then the rest, those of one structural value together."""
+    shape = spec.own_shape(entry)
+    chosen = [coarse_values(count) for count in shape[:-2]]
+    coarse = np.full(shape, spec.run_steps <= SMALL)
+    coarse[np.ix_(*chosen, spec.starts.coarse(), np.arange(shape[-1]))] = True
+    group = np.zeros(shape, dtype=np.int64)
+    rule = spec.race.entries[entry].rule
+    for number, (name, _) in enumerate(spec.own_axes(entry)):
+        if name and rule.parameter(name).structural:
+            along = np.arange(shape[number]).reshape(-1, *[1] * (len(shape) - number - 1))
+            group = group * shape[number] + along
+    portions: list[Places] = []
+    for level in (coarse, ~coarse):
+        for value in np.unique(group[level]):
+            cells = np.flatnonzero(level & (group == value))
+            portions.extend(cells[part] for part in blocks(len(cells), size))
+    return tuple(portions)

@@ -1,0 +1,142 @@
+"""Scores of a sweep: how many starts reach the target and at what price, how wide a window of values works, who is best."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from optim.core.optimizer import Array
+from optim.races.labels import settings
+from optim.sweeps.result import SweepResult
+
+WORKS = 0.5
+"""A value of a hyper-parameter works where at least this share of the runs reach and keep the target."""
+
+
+def share(result: SweepResult) -> Array:
+    """Return the share of runs that reached and kept the target, (entries, *axes); NaN where none has been done."""
+    with np.errstate(all="ignore"):
+        return np.asarray(result.reached.sum(axis=(-2, -1)) / result.done.sum(axis=(-2, -1)))
+
+
+def expected_evaluations(result: SweepResult) -> Array:
+    """Return the expected evaluations to the target with independent restarts, (entries, *axes); inf where no run reached it.
+
+    All evaluations spent, those of runs that reached the target counted up to there, over how many reached it: the aRT of
+    Hansen et al., COCO: a platform for comparing continuous optimizers (2021), with "and kept" as the hit.
+    """
+    spent = np.where(result.reached, result.reached_evaluations, result.evaluations).sum(axis=(-2, -1), where=result.done)
+    with np.errstate(all="ignore"):
+        hits = result.reached.sum(axis=(-2, -1))
+        return np.where(hits, spent / hits, np.where(result.done.any(axis=(-2, -1)), np.inf, np.nan))
+
+
+def median_gap(result: SweepResult) -> Array:
+    """Return the median end gap over starts and seeds, (entries, *axes); NaN where none has been done, or none has a gap."""
+    flat = result.end_gap.reshape(*result.end_gap.shape[:-2], -1)
+    done = result.done.reshape(flat.shape)
+    if done.all():
+        return np.asarray(np.median(flat, axis=-1))
+    ordered, count = np.sort(np.where(done, flat, np.nan), axis=-1), done.sum(axis=-1)
+    low, high = (
+        np.take_along_axis(ordered, np.maximum(place, 0)[..., None], axis=-1)[..., 0] for place in ((count - 1) // 2, count // 2)
+    )
+    return np.where(count, np.where(low == high, low, (low + high) / 2), np.nan)
+
+
+@dataclass(frozen=True)
+class Best:
+    """The best place on the axes of a sweep for one entry: `at` its numbers, `settings` by parameter, and how it scored there.
+
+    `edge` says that it is at the first or last value of an axis, so that better ones may lie beyond.
+    """
+
+    at: tuple[int, ...]
+    settings: dict[str, float]
+    share: float
+    evaluations: float
+    gap: float
+    edge: bool
+
+
+def best(result: SweepResult, entry: int) -> Best:
+    """Return where an entry does best: by the share that reached, then by expected evaluations, then by the median end gap."""
+    scores = [score[entry] for score in (share(result), expected_evaluations(result), median_gap(result))]
+    flat = [np.ravel(score) for score in scores]
+    keys = (_worst_last(flat[2]), _worst_last(flat[1]), _worst_last(-flat[0]))
+    first = int(np.lexsort(keys)[0])
+    at = tuple(int(i) for i in np.unravel_index(first, scores[0].shape)) if scores[0].shape else ()
+    own = result.spec.own_axes(entry)
+    settings = {name: numbers[i] for (name, numbers), i in zip(own, at, strict=True) if name}
+    edge = any(i in (0, len(numbers) - 1) for (name, numbers), i in zip(own, at, strict=True) if name and len(numbers) > 1)
+    shared, evaluations, gap = (float(score[first]) for score in flat)
+    return Best(at, settings, shared, evaluations, gap, edge)
+
+
+@dataclass(frozen=True)
+class Window:
+    """The values of a hyper-parameter that work for one entry, without a gap around the best one: `low` to `high`.
+
+    `width` counts them, each as one step of the grid: in decades on a logarithmic grid (`log`), else in units of the parameter.
+    """
+
+    low: float
+    high: float
+    width: float
+    log: bool
+
+
+def window(result: SweepResult, entry: int) -> Window | None:
+    """Return the window of values that work for an entry along the first axis; None where the best does not, or it has none."""
+    own = result.spec.own_axes(entry)
+    if not own or not own[0][0]:
+        return None
+    name, values = own[0]
+    at = best(result, entry).at
+    works = np.moveaxis(share(result)[entry], 0, -1)[at[1:]] >= WORKS
+    if not works[at[0]]:
+        return None
+    low = high = at[0]
+    while low > 0 and works[low - 1]:
+        low -= 1
+    while high < len(values) - 1 and works[high + 1]:
+        high += 1
+    log = result.spec.race.entries[entry].rule.parameter(name).log and values[0] > 0
+    span = math.log10(values[-1] / values[0]) if log else values[-1] - values[0]
+    step = span / max(1, len(values) - 1)
+    return Window(values[low], values[high], (high - low + 1) * step, log)
+
+
+def standings(result: SweepResult) -> pd.DataFrame:
+    """Return one row per entry at its best place, best first: share, expected evaluations, median gap, window, settings."""
+    rows = []
+    for i, label in enumerate(result.labels):
+        top, wide = best(result, i), window(result, i)
+        rows.append(
+            {
+                "entry": i,
+                "optimizer": label,
+                **{axis.of(i)[0] or "-": top.settings.get(axis.of(i)[0], math.nan) for axis in result.spec.axes},
+                "share": top.share,
+                "evaluations": top.evaluations,
+                "median_gap": top.gap,
+                "window_low": wide.low if wide else math.nan,
+                "window_high": wide.high if wide else math.nan,
+                "window_width": wide.width if wide else 0.0,
+                "at_edge": top.edge,
+                "settings": settings(result.spec.entry_at(i, *top.at)),
+                "origin": result.spec.race.entries[i].origin,
+            }
+        )
+    frame = pd.DataFrame(rows)
+    order = np.lexsort(
+        [_worst_last(frame[c].to_numpy(dtype=float)) for c in ("median_gap", "evaluations")]
+        + [_worst_last(-frame["share"].to_numpy(dtype=float))]
+    )
+    return frame.iloc[order].reset_index(drop=True)
+
+
+def _worst_last(score: Array) -> Array:
+    """Return a score with NaN as the worst."""
+    return np.where(np.isnan(score), np.inf, score)

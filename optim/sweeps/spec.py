@@ -1,0 +1,202 @@
+"""What a sweep asks: one race over grids of hyper-parameters, starts and seeds, as frozen, hashable, plain data."""
+
+import json
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+from optim.core.errors import SpecError
+from optim.core.optimizer import Array, Problem
+from optim.problems.transforms import dialled
+from optim.races.entry import Entry, checked_value
+from optim.races.spec import MAX_SEED, RaceSpec
+from optim.sweeps.grid import Axis, Jittered, Lattice, Points, Starts, as_starts
+
+MAX_RUN_STEPS = 150_000_000
+"""Steps over all runs that one sweep may take unless its `limit` says otherwise: half a minute of two cores."""
+STARTS: dict[str, Any] = {kind.__name__: kind for kind in (Points, Jittered, Lattice)}
+
+
+@dataclass(frozen=True)
+class SweepSpec:
+    """Many races like `race`: its entries run at every value of `axes`, from each of `starts`, with each of `seeds`.
+
+    `axes` are Axis objects or a mapping from a parameter's name to values that all entries share; `starts` are Points, Jittered,
+    Lattice or a sequence of points, by default the race's own start, and `seeds` by default its own seed. `lowest` is what gaps
+    are measured from, by default the function's lowest known minimum, or the lowest value that any run meets where none is proven.
+    Raises SpecError naming the field; one that asks for more than `limit` steps over all runs says what to reduce.
+    """
+
+    race: RaceSpec
+    axes: tuple[Axis, ...] = ()
+    starts: Starts = ()  # type: ignore[assignment]  # the default, the race's start, is filled in below
+    seeds: tuple[int, ...] = ()
+    lowest: float | None = None
+    limit: int = MAX_RUN_STEPS
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.race, RaceSpec):
+            raise SpecError("race", self.race, "a RaceSpec")
+        object.__setattr__(self, "axes", _axes(self.axes, self.race.entries))
+        given: Any = self.starts or (self.race.start,)
+        object.__setattr__(self, "starts", as_starts(given))
+        if not isinstance(self.starts, tuple(STARTS.values())):
+            raise SpecError("starts", given, f"points, or one of {', '.join(STARTS)}")
+        if self.start_points.shape[0] != len(self.race.start):
+            raise SpecError("starts", self.starts, f"points of {len(self.race.start)} numbers")
+        seeds = tuple(self.seeds) or (self.race.seed,)
+        if not all(isinstance(seed, int) and 0 <= seed <= MAX_SEED for seed in seeds):
+            raise SpecError("seeds", self.seeds, f"whole numbers from 0 to {MAX_SEED}")
+        object.__setattr__(self, "seeds", seeds)
+        if self.lowest is not None and not math.isfinite(self.lowest):
+            raise SpecError("lowest", self.lowest, "a finite number, or None")
+        if self.run_steps > self.limit:
+            raise SpecError("run_steps", self.run_steps, self._advice())
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of every result: entries, the axes' values, starts, seeds."""
+        return (len(self.race.entries), *(axis.size for axis in self.axes), self.starts.size, len(self.seeds))
+
+    @property
+    def run_steps(self) -> int:
+        """Steps over all runs: what the sweep costs."""
+        return math.prod(self.shape) * self.race.steps
+
+    @property
+    def problem(self) -> Problem:
+        """The problem with its dials applied."""
+        return _dialled(self.race)
+
+    @property
+    def start_points(self) -> Array:
+        """Where runs start, (d, starts), read-only."""
+        return _start_points(self.starts, self.race.base_problem)  # type: ignore[arg-type]  # every kind of Starts is frozen
+
+    @property
+    def measured_from(self) -> float | None:
+        """The lowest value that gaps are measured from; None where there is none."""
+        return (self.problem.lowest if self.lowest is None else self.lowest) if self.problem.bounded else None
+
+    @property
+    def searches(self) -> bool:
+        """Whether runs look for the lowest value they meet: none is given, and the function's own is not proven."""
+        return self.lowest is None and self.problem.bounded and (self.problem.lowest is None or self.problem.search is not None)
+
+    def own_axes(self, entry: int) -> tuple[tuple[str, tuple[float, ...]], ...]:
+        """Return an entry's name and values for every axis; ("", ()) where it has no such parameter."""
+        known = {parameter.name for parameter in self.race.entries[entry].rule.parameters}
+        named = (axis.of(entry) for axis in self.axes)
+        return tuple((name, values) if name in known else ("", ()) for name, values in named)
+
+    def own_shape(self, entry: int) -> tuple[int, ...]:
+        """Return the shape of the runs of one entry: as `shape` without the entries, and 1 where it has nothing to vary."""
+        sizes = (len(values) if name else 1 for name, values in self.own_axes(entry))
+        return (*sizes, *self.shape[-2:])
+
+    def entry_at(self, entry: int, *at: int) -> Entry:
+        """Return an entry with its settings at one place of the axes, one number per axis."""
+        own = zip(self.own_axes(entry), at, strict=True)
+        values = {name: values[place] for (name, values), place in own if name}
+        given = self.race.entries[entry]
+        return replace(given, values={**dict(given.values), **values}) if values else given
+
+    def race_at(self, *at: int, start: int = 0, seed: int = 0, entries: Iterable[int] | None = None) -> RaceSpec:
+        """Return the very race that ran at one place of the axes, from one start with one seed; of some entries, or of all."""
+        chosen = range(len(self.race.entries)) if entries is None else entries
+        place = tuple(float(c) for c in self.start_points[:, start])
+        own = tuple(self.entry_at(entry, *at) for entry in chosen)
+        return replace(self.race, entries=own, start=place, seed=self.seeds[seed])
+
+    def _advice(self) -> str:
+        entries, *sizes, starts, seeds = self.shape
+        parts = [f"{entries} entries", *(f"{size} values" for size in sizes), f"{starts} starts", f"{seeds} seeds"]
+        steps = int(self.limit // (self.run_steps // self.race.steps))
+        fewer = f"take at most {steps} steps, or fewer" if steps else "take fewer"
+        return (
+            f"at most {self.limit} steps over all runs, and this asks for {' x '.join(parts)} x {self.race.steps} steps: "
+            f"{fewer} starts, values or entries"
+        )
+
+    def to_json(self) -> str:
+        """Return the spec as JSON; SpecError where the problem or an optimizer is an object of the caller's own."""
+        starts = {"kind": type(self.starts).__name__, **asdict(self.starts)}  # type: ignore[call-overload]
+        return json.dumps(
+            {
+                "race": json.loads(self.race.to_json()),
+                "axes": [asdict(axis) for axis in self.axes],
+                "starts": starts,
+                "seeds": self.seeds,
+                "lowest": self.lowest,
+                "limit": self.limit,
+            },
+            allow_nan=False,
+        )
+
+    @classmethod
+    def from_json(cls, text: str) -> "SweepSpec":
+        """Return the spec that `to_json` wrote; SpecError where it is not such a text."""
+        try:
+            data = json.loads(text)
+            starts = _frozen(data["starts"])
+            return cls(
+                race=RaceSpec.from_json(json.dumps(data["race"])),
+                axes=tuple(Axis(**_frozen(axis)) for axis in data["axes"]),
+                starts=STARTS[starts.pop("kind")](**starts),
+                seeds=tuple(data["seeds"]),
+                lowest=data["lowest"],
+                limit=data["limit"],
+            )
+        except SpecError:
+            raise
+        except (TypeError, ValueError, KeyError, AttributeError, RecursionError):
+            raise SpecError("json", text, "what SweepSpec.to_json writes") from None
+
+
+@lru_cache(maxsize=64)
+def _dialled(race: RaceSpec) -> Problem:
+    return dialled(race.base_problem, race.rotate, race.stretch, race.shift)
+
+
+@lru_cache(maxsize=64)
+def _start_points(starts: Starts, problem: Problem) -> Array:
+    points = starts.points(problem)
+    points.setflags(write=False)
+    return points
+
+
+def _axes(given: Any, entries: Sequence[Entry]) -> tuple[Axis, ...]:
+    """Return the axes with every value checked against the parameters it is for."""
+    axes = [Axis(name, tuple(values)) for name, values in given.items()] if hasattr(given, "items") else list(given)
+    checked = []
+    for axis in axes:
+        if not isinstance(axis, Axis) or axis.size < 1:
+            raise SpecError("axes", axis, "an Axis with at least one value")
+        shared = isinstance(axis.parameter, str) and not isinstance(axis.values[0], tuple)
+        own = [_checked(entry, *axis.of(i)) for i, entry in enumerate(entries)]
+        if not any(own):
+            raise SpecError("axes", axis.parameter, "a parameter that one of the entries has")
+        if len({len(values) for values in own if values}) > 1:
+            raise SpecError("axes", axis.parameter, "as many values for every entry")
+        first = next(values for values in own if values)
+        checked.append(Axis(axis.parameter, first if shared else tuple(values or first for values in own)))
+    for i in range(len(entries)):
+        names = [name for name in (axis.of(i)[0] for axis in checked) if name]
+        if len(set(names)) < len(names):
+            raise SpecError("axes", names, "a different parameter on each axis")
+    return tuple(checked)
+
+
+def _checked(entry: Entry, name: str, values: tuple[float, ...]) -> tuple[Any, ...]:
+    rule = entry.rule
+    known = {parameter.name: parameter for parameter in rule.parameters}
+    return tuple(checked_value(rule.name, known[name], value) for value in values) if name in known else ()
+
+
+def _frozen(value: Any) -> Any:
+    """Return JSON's lists as tuples."""
+    if isinstance(value, list):
+        return tuple(_frozen(item) for item in value)
+    return {key: _frozen(item) for key, item in value.items()} if isinstance(value, dict) else value

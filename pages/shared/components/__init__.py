@@ -1,0 +1,1 @@
+"""Components with a browser side, and the files that the browser fetches."""

@@ -1,0 +1,49 @@
+"""A button that copies the link, and with it what the address bar is to hold: what a reload, Back and Forward bring back."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import streamlit as st
+
+from optim.i18n.message import message
+from pages.shared.components import assets
+from pages.shared.inputs.fields import FRAME
+from pages.shared.inputs.link_codec import LESSON, SECTION, own_keys
+from pages.shared.inputs.state import WALKS, query
+from pages.shared.text import translation
+from pages.shared.text.translation import translate_each
+
+_HERE = Path(__file__).parent
+_BUTTON = '<button type="button"><span aria-live="polite"></span></button>'
+_TEXTS = {
+    "title": message("The address holds the experiment"),
+    "button": message("Copy link"),
+    "copied": message("Copied"),
+    "ask": message("Copy this link"),
+}
+
+
+def copy_link(looked_at: Mapping[str, str], *, race: bool = True) -> None:
+    """Show the button, and see to it that the address bar holds the race, the language and what the page looks at.
+
+    Where the page is about something else than the visitor's race, the address keeps that race for a reload, and the copied link
+    leaves it out.
+    """
+    component = st.components.v2.component(
+        "copy_link",
+        html=_BUTTON,
+        css=(_HERE / "copy_link.css").read_text(encoding="utf-8"),
+        js=assets.loader("copy_link.js"),
+    )
+    own = {**looked_at, **translation.in_link()}
+    address = {**query(), **own}
+    data = {
+        "query": address,
+        "link": address if race else own,
+        "keys": own_keys(),
+        "quiet": [FRAME.key],
+        "places": [LESSON, SECTION],
+        "walks": st.session_state.get(WALKS, 0),
+        "texts": translate_each(_TEXTS),
+    }
+    component(key="copy link", data=data, height="content", width="content")

@@ -1,0 +1,126 @@
+"""The race view on a page: two keyed messages, the function's pictures and the race, so that a slider resends only the race."""
+
+import hashlib
+import json
+from typing import Any, NamedTuple
+
+import streamlit as st
+
+from optim import RaceResult
+from optim.figures import THEMES, Chart, axes, chart
+from optim.figures.race.playback import playback
+from pages.shared.components import assets
+from pages.shared.components.race_view.texts import NOTE, NOTE_TOLD, TEXTS
+from pages.shared.compute import cache, yielding
+from pages.shared.compute.cache import Ground
+from pages.shared.inputs.fields import ALONG, ARROWS, ARROWS_AT, CURVE, FRAME, GRID, HEIGHT, LOG
+from pages.shared.inputs.state import choose, value_of
+from pages.shared.text import translation
+from pages.shared.text.translation import translate, translate_each
+
+KEY, SENT = "race view", "race sent last"
+
+
+class Scene(NamedTuple):
+    """What the browser side plays: plain facts, and the packed numbers of all racers."""
+
+    facts: dict[str, Any]
+    numbers: bytes
+
+
+def race_view(result: RaceResult, theme: str) -> None:
+    """Show the inputs' race on the surface, on the contour map and along its steps, ready to play."""
+    ground, played = own_scene(result, theme)
+    show = _component("race_view", "default", '<div class="race-view"></div>')
+    show(key=KEY, data=_parcel(played), on_chosen_change=_chosen)
+    race = played.facts["race"]["id"]
+    if race != st.session_state.get(SENT):
+        st.session_state[SENT] = race
+        yielding.show()
+    # After the race, which waits for it where it is new: large as it is, it costs time even where it is not sent again.
+    _show_ground(ground)
+
+
+def told_race(result: RaceResult, key: str, theme: str, *, play: bool = False, log: bool = True) -> None:
+    """Show a race that is not the visitor's own, several on a page each with a `key`: it plays, its start stays, no link has it.
+
+    With `play` it starts from the beginning by itself, as long as the visitor does not prefer less motion.
+    """
+    ground, (facts, numbers) = told_scene(result, theme, log=log)
+    view = {**facts, "note": translate(NOTE_TOLD), "frame": 0 if play else None, "play": play, "fixed": True}
+    show = _component("race_view", "default", '<div class="race-view"></div>')
+    show(key=key, data=_parcel(Scene(view, numbers)), on_chosen_change=_nothing)
+    _show_ground(ground, f"{key} ")
+
+
+def told_scene(result: RaceResult, theme: str, *, log: bool = True) -> tuple[Ground, Scene]:
+    """Return the pictures and what the browser side plays of a race that is not the visitor's own."""
+    ground = cache.ground(result.spec, theme, height=HEIGHT.default, points=int(GRID.default), downhill=False)
+    played = _played(result, ground, chart(result, CURVE.default, log=log), theme, dict.fromkeys(ARROWS_AT, False))
+    return ground, Scene({**played.facts, "frame": None}, played.numbers)
+
+
+def own_scene(result: RaceResult, theme: str) -> tuple[Ground, Scene]:
+    """Return the pictures and what the browser side plays of the inputs' race, as the inputs beside it say."""
+    ground = cache.ground(result.spec, theme, points=int(value_of(GRID)), **own_looks())
+    shown = chart(result, value_of(CURVE), log=bool(value_of(LOG)), along=value_of(ALONG))
+    return ground, _played(result, ground, shown, theme, {name: bool(value_of(field)) for name, field in ARROWS_AT.items()})
+
+
+def own_looks() -> dict[str, Any]:
+    """Return how the inputs want the ground drawn, whatever its grid."""
+    return {"height": value_of(HEIGHT), "downhill": bool(value_of(ARROWS))}
+
+
+def _played(result: RaceResult, ground: Ground, shown: Chart, theme: str, arrows: dict[str, bool]) -> Scene:
+    carried = [cache.carried(result.spec, i) for i in range(len(result.labels))] if arrows["velocity"] else ()
+    played = playback(result, ground.land, shown, slopes=arrows["slope"], carried=carried)
+    frame = value_of(FRAME)
+    colours = THEMES[theme]
+    facts = {
+        "race": {
+            **played.facts,
+            "racers": [_told(racer) for racer in played.facts["racers"]],
+            "id": hashlib.sha256(repr((result.spec, shown.title, shown.along)).encode()).hexdigest()[:12],
+        },
+        "land": ground.name,
+        "plotly": assets.plotly(),
+        "axes": json.loads(axes(result, shown, theme, told=translate).to_json()),
+        "theme": {"dark": theme == "dark", "text": colours.text, "quiet": colours.quiet, "halo": colours.halo},
+        "title": translate(result.problem.title),
+        "language": translation.language(),
+        "texts": translate_each(TEXTS),
+        "note": translate(NOTE),
+        "arrows": arrows,
+        "frame": None if frame == FRAME.default else frame,
+    }
+    return Scene(facts, played.packed())
+
+
+def _told(racer: dict[str, Any]) -> dict[str, Any]:
+    """What is known of a racer, with its name, its end and the reason in the visitor's language."""
+    label, reason, kind = (translate(racer[name]) for name in ("label", "reason", "status"))
+    return {**racer, "label": label, "reason": reason, "ended": kind}
+
+
+def _chosen() -> None:
+    """Take what was chosen in the view: a start, a frame, which arrows."""
+    choose(dict(st.session_state[KEY].get("chosen") or {}))
+
+
+def _parcel(scene: Scene) -> bytes:
+    """Return a scene as it travels: the length of the facts as text, the facts, the numbers."""
+    facts = json.dumps(scene.facts).encode()
+    return len(facts).to_bytes(4, "little") + facts + scene.numbers
+
+
+def _nothing() -> None:
+    """What is set in a view that no link has is not heard of."""
+
+
+def _show_ground(ground: Ground, owner: str = "") -> None:
+    _component("landscape", "landscape", "")(key=f"{owner}landscape", data=ground.pictures, height=1)
+
+
+def _component(name: str, entry: str, html: str) -> Any:
+    return st.components.v2.component(name, html=html, js=assets.loader("view.js", entry), isolate_styles=False)

@@ -1,0 +1,1 @@
+"""What takes time: cached computations and work in the background."""

@@ -1,0 +1,147 @@
+"""Long work on a page: asked for once for all visitors, shown as it comes, with time left and a way to cancel."""
+
+import time
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from optim import SweepResult, SweepSpec, TuneResult, TuneSpec, sweep, tune
+from optim.sweeps.jobs import Jobs, Look, Report
+from optim.sweeps.process_pool import Workers, pool
+from pages.shared.panels.race.race import plain
+
+POLL = 0.4
+"""Seconds between looks at work that is running."""
+REDRAW = 0.9
+"""Seconds between pictures of it: each new one is drawn from scratch."""
+FIRST = 0.35
+"""Seconds that a page waits for a first picture before it shows itself without one."""
+_STOPPED, _VISITOR = "work called off", "visitor"
+
+
+@st.cache_resource
+def workers() -> Workers:
+    """Return the processes that all long work is done in: warm when first wanted, and giving way to the pages."""
+    return pool()
+
+
+@st.cache_resource
+def sweeps() -> Jobs[SweepSpec, SweepResult]:
+    """Return the sweeps of all visitors."""
+    executor = workers()
+
+    def work(spec: SweepSpec, report: Report[SweepResult], stop: Callable[[], bool], resume: SweepResult | None) -> SweepResult:
+        return sweep(spec, report, stop, executor, resume)
+
+    return Jobs(work)
+
+
+@st.cache_resource
+def fair_races() -> Jobs[TuneSpec, TuneResult]:
+    """Return the fair races of all visitors."""
+    executor = workers()
+
+    def work(spec: TuneSpec, report: Report[TuneResult], stop: Callable[[], bool], resume: TuneResult | None) -> TuneResult:
+        return tune(spec, report, stop, executor, resume)
+
+    return Jobs(work)
+
+
+def watch(
+    jobs: Jobs[Any, Any], spec: Any, claim: Callable[[Any], None], picture: Callable[[Any], None], *, answer: DeltaGenerator
+) -> None:
+    """Ask for the work on `spec` and show its result as far as it is, again and again until it is whole.
+
+    `claim` says what the result says, maybe a partial one, in the place for the `answer`; `picture` shows it below. The
+    visitor's other work ends, and this one's too once the page is left.
+    """
+    look = _asked(jobs, spec)
+    ends = time.monotonic() + FIRST
+    while look.running and look.result is None and time.monotonic() < ends:
+        time.sleep(0.02)
+        look = _asked(jobs, spec)
+    with answer:
+        _panel(jobs, spec, claim, look.running)
+        _bar(jobs, spec, look)
+    _panel(jobs, spec, picture, look.running)
+
+
+def _panel(jobs: Jobs[Any, Any], spec: Any, show: Callable[[Any], None], running: bool) -> None:
+    """Show what there is so far, once in a while as long as there will be more."""
+
+    def panel() -> None:
+        result = _asked(jobs, spec).result
+        if result is not None:
+            show(result)
+
+    _again(panel, REDRAW if running else None)
+
+
+def _bar(jobs: Jobs[Any, Any], spec: Any, before: Look[Any]) -> None:
+    """Say how far the work is, and see to it that the page is drawn anew when it begins, ends or has its first result."""
+    looks = [before]
+
+    def bar() -> None:
+        # Drawn with the page it shows what the page saw; only a later look may find that the page has to be drawn anew.
+        look = looks.pop() if looks else _asked(jobs, spec)
+        if look.running != before.running or (before.result is None and look.result is not None):
+            st.rerun()
+        _show_bar(jobs, spec, look)
+
+    _again(bar, POLL if before.running else None)
+
+
+def _again(draw: Callable[[], None], seconds: float | None) -> None:
+    """Draw something with the page, and by itself every so many seconds; None draws it with the page alone.
+
+    A widget in a part that is drawn by itself reruns only that part: such a part has none that changes the inputs.
+    """
+    # In a place of its own: what a slow browser has not heard of when a part is drawn again is dropped and only sent anew, maybe
+    # after its younger neighbours, and a second child before the first takes the whole page down.
+    with st.container():
+        if seconds is None:
+            draw()
+        else:
+            st.fragment(draw, run_every=seconds)()
+
+
+def _asked(jobs: Jobs[Any, Any], spec: Any) -> Look[Any]:
+    """Ask how the work stands; what the visitor called off is only looked at."""
+    if st.session_state.get(_STOPPED) == spec:
+        look = jobs.look(spec)
+        if look is not None:
+            return look
+    st.session_state.pop(_STOPPED, None)
+    return jobs.ask(spec, _visitor())
+
+
+def _visitor() -> str:
+    return str(st.session_state.setdefault(_VISITOR, uuid.uuid4().hex))
+
+
+def _show_bar(jobs: Jobs[Any, Any], spec: Any, look: Look[Any]) -> None:
+    """Say how far the work is, and offer to cancel it or to go on."""
+    if look.error is not None:
+        st.error(plain(f"This could not be computed: {look.error}"))
+    elif not look.complete:
+        share = look.done / look.total if look.total else 0.0
+        left, right = st.columns([5, 1], vertical_alignment="center")
+        if look.running:
+            soon = "" if look.left is None else f", about {max(1, round(look.left))} s left"
+            left.progress(share, f"{look.done:,} of {look.total:,} runs{soon}" if look.total else "Starting ...")
+            right.button("Cancel", key="cancel work", on_click=_cancel, args=(jobs, spec), width="stretch", icon=":material/close:")
+        else:
+            left.progress(share, f"Stopped at {look.done:,} of {look.total:,} runs. What is shown is what they say so far.")
+            right.button("Go on", key="resume work", on_click=_resume, width="stretch", icon=":material/play_arrow:")
+
+
+def _cancel(jobs: Jobs[Any, Any], spec: Any) -> None:
+    st.session_state[_STOPPED] = spec
+    jobs.leave(_visitor(), spec)
+
+
+def _resume() -> None:
+    st.session_state.pop(_STOPPED, None)

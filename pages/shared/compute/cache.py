@@ -1,0 +1,161 @@
+"""Cached computations: keyed on specs, which are plain data, and holding arrays, never figures."""
+
+import hashlib
+import json
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from optim import PROBLEMS, Entry, RaceResult, RaceSpec, TuneResult, TuneSpec, tune
+from optim.core.optimizer import Array
+from optim.explain.replay import Replay, replay
+from optim.explain.step import remembered_moves
+from optim.figures import Landscape, flat, relief
+from optim.figures.function.landscape import landscape
+from optim.figures.function.thumbnail import thumbnail
+from optim.problems.diagnostics import checked, facts
+from optim.problems.transforms import dialled
+from optim.races.record import Record, joined, record
+from optim.races.run import judged, race
+from optim.races.seeds import Spread, spread
+from optim.reports.optimizers import overview, proven
+from pages.shared.text import translation
+from pages.shared.text.translation import translate
+
+HEIGHTS = {"auto": None, "linear": False, "logarithmic": True}
+"""How high the surface is drawn: its scale -> whether it is logarithmic."""
+SLOW = 20_000
+"""Entries times steps from which the page says that it is working."""
+
+# A resource is handed out as it is; these are frozen, and copying them on every rerun would cost more than making them.
+# A spec says all it holds in its repr, which is ten times faster than Streamlit's walk through its fields.
+_BY_REPR: dict[str, Any] = {"show_spinner": False, "hash_funcs": {RaceSpec: repr}}
+
+
+@st.cache_resource(max_entries=96, **_BY_REPR)  # the longest run of one racer holds 0.5 MB
+def _alone(spec: RaceSpec) -> Record:
+    return record(spec)
+
+
+@st.cache_resource(max_entries=24, **_BY_REPR)  # the longest race of twelve holds 8 MB
+def _race(spec: RaceSpec) -> RaceResult:
+    # Nobody's rows depend on the others: when one racer's slider moves, only that racer runs again.
+    return judged(spec, joined([_alone(replace(spec, entries=(entry,), target=None, budget=None)) for entry in spec.entries]))
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """A function's pictures with nobody on them: their `name`, the grid, and both figures as the race view takes them."""
+
+    name: str
+    land: Landscape
+    pictures: dict[str, Any]
+
+
+def ground(spec: RaceSpec, theme: str, *, height: str, points: int, downhill: bool) -> Ground:
+    """Return the pictures of a race's function; they stay the same as long as the start is in the function's own window."""
+    view = spec.base_problem.view
+    if all(low <= value <= high for value, (low, high) in zip(spec.start, view, strict=True)):
+        spec = replace(spec, start=tuple((low + high) / 2 for low, high in view))
+    alone = RaceSpec(spec.problem, (Entry("sgd"),), spec.start, 1, rotate=spec.rotate, stretch=spec.stretch, shift=spec.shift)
+    return _ground(alone, theme, height, points, downhill, translation.language())
+
+
+@st.cache_resource(max_entries=24, **_BY_REPR)
+def _ground(spec: RaceSpec, theme: str, height: str, points: int, downhill: bool, language: str) -> Ground:
+    problem = dialled(spec.base_problem, spec.rotate, spec.stretch, spec.shift)
+    land = landscape(problem, spec.start, points, surface_log=HEIGHTS[height])
+    name = hashlib.sha256(repr((spec, theme, height, points, downhill, language)).encode()).hexdigest()[:12]
+    figures = {
+        "map": flat(problem, land, theme, arrows=downhill, told=translate),
+        "surface": relief(problem, land, theme, told=translate),
+    }
+    pictures = {kind: json.loads(figure.to_json()) for kind, figure in figures.items()}
+    return Ground(name, land, {"id": name, "place": repr((spec.problem, land.window)), **pictures})
+
+
+_spread = st.cache_resource(max_entries=96, **_BY_REPR)(spread)
+
+
+def run(spec: RaceSpec) -> RaceResult:
+    """Return the race; what was run before comes from the cache."""
+    with _working(spec, translate("Racing ...")):
+        return _race(spec)
+
+
+@st.cache_data(show_spinner=False)
+def catalogue(family: str = "all") -> pd.DataFrame:
+    """Return the overview of one family of optimizers, or of all."""
+    return overview(None if family == "all" else family)
+
+
+@st.cache_resource(show_spinner="Drawing and checking every function ...")
+def gallery(theme: str) -> dict[str, bytes]:
+    """Return a small picture of every function."""
+    gradients()
+    return {name: thumbnail(problem, theme) for name, problem in PROBLEMS.items()}
+
+
+@st.cache_data(show_spinner=False)
+def gradients() -> str:
+    """Return how well all gradients passed their check."""
+    return checked()
+
+
+@st.cache_data(show_spinner=False)
+def facts_of(name: str) -> dict[str, str]:
+    """Return what there is to know about a function of the registry."""
+    return facts(PROBLEMS[name])
+
+
+@st.cache_data(show_spinner=False)
+def claim() -> str:
+    """Return in one sentence how well the optimizers are proven."""
+    return proven()
+
+
+@st.cache_resource(max_entries=48, **_BY_REPR)
+def with_states(spec: RaceSpec) -> RaceResult:
+    """Return the race with every state variable's history."""
+    return race(spec, states=True)
+
+
+@st.cache_resource(max_entries=12, **_BY_REPR)  # the longest run of L-BFGS remembers 32 MB
+def _replay(spec: RaceSpec) -> Replay:
+    return replay(spec)
+
+
+def under_the_glass(spec: RaceSpec, racer: int) -> Replay:
+    """Return the run of one racer, counted from 0, with its memory; the other racers do not matter to it."""
+    alone = replace(spec, entries=(spec.entries[racer],))
+    with _working(alone, translate("Working the steps out ...")):
+        return _replay(alone)
+
+
+def carried(spec: RaceSpec, racer: int) -> Array | None:
+    """Return the part of each of a racer's steps that came from memory, (d, steps); None where it remembers no direction."""
+    return _carried(replace(spec, entries=(spec.entries[racer],), target=None, budget=None))
+
+
+@st.cache_resource(max_entries=96, **_BY_REPR)
+def _carried(spec: RaceSpec) -> Array | None:
+    return remembered_moves(replay(spec))
+
+
+@st.cache_resource(max_entries=24, show_spinner="Tuning ...", hash_funcs={RaceSpec: repr})
+def tuned(spec: RaceSpec) -> TuneResult:
+    """Return the race's rates tuned on many starts, as the Fair race page does."""
+    return tune(TuneSpec(spec))
+
+
+def seeds(spec: RaceSpec) -> Spread:
+    """Return the race over 20 seeds."""
+    with _working(spec, translate("Racing 20 seeds ...")):
+        return _spread(spec)
+
+
+def _working(spec: RaceSpec, text: str) -> AbstractContextManager[object]:
+    return st.spinner(text, show_time=True) if len(spec.entries) * spec.steps > SLOW else nullcontext()

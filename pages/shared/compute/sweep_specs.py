@@ -1,0 +1,108 @@
+"""From the race in the inputs to the many races that a page asks for; no Streamlit here."""
+
+from dataclasses import replace
+
+from optim import OPTIMIZERS, Axis, Entry, Jittered, Lattice, Parameter, RaceSpec, SpecError, SweepSpec, TuneSpec, spaced
+from optim.figures import LOOKS, Look
+from optim.problems.lowest_value import lowest_in_words
+
+LR = "lr"
+MAPS = (200, 120, 60)
+"""Cells each way of a map of starts: the finest that the bound allows is run."""
+SECOND, RATES_THERE = 25, 49
+"""Values of the second parameter, and of the learning rate beside it: every other one of those that the curves have."""
+NEAR_ONE = 4
+"""Decades below one over which a parameter that lives near one is spread."""
+
+
+def second_parameters() -> dict[str, str]:
+    """Return every parameter beside the learning rate that some optimizer has and that varies without steps of its own kind."""
+    found = (p for rule in OPTIMIZERS.values() if rule.exempt.get(LR) is None for p in rule.parameters)
+    return {p.name: p.name for p in found if p.name != LR and p.kind == "float"}
+
+
+def rates_spec(race: RaceSpec) -> tuple[SweepSpec, tuple[Look, ...]]:
+    """Return the sweep over learning rates, and each entry's look; racers that differ in their rate alone are one entry.
+
+    The race's own rates and start play no part and are left out, so that the same question is the same work.
+    """
+    fields = _without_rates(race)
+    bare = _bare(race, tuple(entry for entry, _ in fields))
+    return SweepSpec(bare, (Axis(LR, _rates()),), Jittered()), tuple(look for _, look in fields)
+
+
+def second_spec(race: RaceSpec, name: str) -> tuple[SweepSpec, tuple[Look, ...]] | None:
+    """Return the sweep over the learning rate and a second parameter, of the entries that have both; None where none has."""
+    fields = [
+        (_without(entry, name), look)
+        for entry, look in _without_rates(race)
+        if {LR, name} <= {p.name for p in entry.rule.parameters}
+    ]
+    if not fields:
+        return None
+    bare = _bare(race, tuple(entry for entry, _ in fields))
+    axes = (Axis(LR, _rates()[::2][:RATES_THERE]), Axis(name, _spread(fields[0][0].rule.parameter(name))))
+    return SweepSpec(bare, axes, Jittered()), tuple(look for _, look in fields)
+
+
+def starts_spec(race: RaceSpec) -> SweepSpec:
+    """Return the map of starts, as fine as the bound allows; SpecError where even the coarsest is too much."""
+    bare = replace(race, start=race.base_problem.centre, entries=tuple(replace(e, origin=_ORIGIN) for e in race.entries))
+    for cells in MAPS:
+        try:
+            return SweepSpec(bare, starts=Lattice(cells, cells))
+        except SpecError as error:
+            if cells == MAPS[-1] or error.field != "run_steps":
+                raise
+    raise AssertionError
+
+
+def fair_spec(race: RaceSpec) -> TuneSpec:
+    """Return the fair race with these racers."""
+    return TuneSpec(replace(race, start=race.base_problem.centre))
+
+
+def unscored(race: RaceSpec) -> str:
+    """Say why nothing can be scored on this function, where it has no lowest value to measure from; else ""."""
+    problem = race.base_problem
+    if problem.bounded and problem.lowest is not None:
+        return ""
+    return f"{problem.title}: {lowest_in_words(problem)}."
+
+
+_ORIGIN = Entry("sgd").origin
+
+
+def _bare(race: RaceSpec, entries: tuple[Entry, ...]) -> RaceSpec:
+    return replace(race, entries=entries, start=race.base_problem.centre)
+
+
+def _without_rates(race: RaceSpec) -> list[tuple[Entry, Look]]:
+    """Return the distinct racers without their rates and with their looks, named by their place where an optimizer races twice."""
+    found: dict[Entry, int] = {}
+    for slot, entry in enumerate(race.entries):
+        found.setdefault(_without(replace(entry, origin=_ORIGIN), LR), slot)
+    titles = [entry.rule.title for entry in found]
+    return [
+        (
+            entry if titles.count(entry.rule.title) == 1 else replace(entry, label=f"{entry.rule.title} (racer {slot + 1})"),
+            LOOKS[slot],
+        )
+        for entry, slot in found.items()
+    ]
+
+
+def _without(entry: Entry, name: str) -> Entry:
+    return replace(entry, values={key: value for key, value in dict(entry.values).items() if key != name})
+
+
+def _rates() -> tuple[float, ...]:
+    return spaced(OPTIMIZERS["sgd"].parameter(LR))
+
+
+def _spread(parameter: Parameter) -> tuple[float, ...]:
+    """Return the values of a second parameter: evenly, or, where it lives near one, in even steps towards one."""
+    if parameter.log or parameter.low != 0 or not 0.99 < parameter.high <= 1 or parameter.default < 0.5:
+        return spaced(parameter, SECOND)
+    steps = (1 - 10 ** (-NEAR_ONE * k / (SECOND - 1)) for k in range(SECOND))
+    return tuple(min(round(value, 5), parameter.high) for value in steps)

@@ -1,0 +1,1 @@
+"""What a visitor sets: the fields, their state, presets, and the codec of links."""

@@ -1,0 +1,285 @@
+"""Every input of the Race page as a field: its key, its default and its range; no Streamlit here."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
+from typing import Any
+
+from optim import MODIFIERS, OPTIMIZERS, PROBLEM_FAMILIES, PROBLEMS, SCHEDULES, Entry, FormulaError, Parameter, Problem
+from optim import problem as problem_of
+from optim.figures import AGAINST, QUANTITIES
+from optim.i18n.message import joined, message
+from optim.optimizers.transforms.modifiers import Modifier
+from optim.optimizers.transforms.schedules import Schedule
+from optim.problems.diagnostics import tags
+from optim.races.entry import CONSTANT, no_modifier, no_schedule
+from optim.races.spec import GRADIENTS, MAX_ENTRIES, MAX_SEED, MAX_STEPS
+from optim.reports.optimizers import families
+from pages.shared.compute.sweep_specs import second_parameters
+from pages.shared.inputs.presets import BOOK, WAVES
+from pages.shared.text.languages import everywhere
+
+Values = dict[str, Any]
+SPARE = "sgd"
+"""Who stands in a slot beyond the default race's before anyone chooses."""
+FAR = 1e6
+MANY = 12
+"""Options beyond which a sentence names only some."""
+SLOT = r"o\d+(?:\..+)?"
+"""What the keys of racers look like."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One input: its key in the link, what it is called, its default, and either its options (name -> title) or its parameter.
+
+    `short` is what it is called beside the racer that it belongs to. Texts are English, or remember how they were made.
+    """
+
+    key: str
+    title: str
+    default: Any
+    options: Mapping[str, str] | None = None
+    parameter: Parameter | None = None
+    short: str = ""
+
+    def read(self, text: str) -> Any:
+        """Return the value that a link's text means, or None where it means none. Options go by name or title, in any language."""
+        if self.options is not None:
+            wanted = text.strip().lower()
+            called = ((name, (name, *everywhere(title))) for name, title in self.options.items())
+            return next((name for name, calls in called if wanted in map(str.lower, calls)), None)
+        assert self.parameter is not None
+        words: dict[str, Any] = {"true": 1, "false": 0} if self.parameter.kind == "bool" else {}
+        try:
+            number = words[text.lower()] if text.lower() in words else float(text)
+        except ValueError:
+            return None
+        return self.parameter.canonical(number)
+
+    def write(self, value: Any) -> str:
+        """Return a value as a link's text, in English."""
+        if self.options is not None:
+            return self.options[value]
+        return str(value).lower() if isinstance(value, bool) else repr(value).removesuffix(".0")
+
+    @property
+    def expected(self) -> str:
+        """What a good value is, in words."""
+        if self.options is None:
+            return self.parameter.expected if self.parameter else ""
+        titles = list(self.options.values())
+        if len(titles) > MANY:
+            return message("one of the {count} in the menu, such as {names}", count=len(titles), names=joined(", ", titles[:4]))
+        return message("one of {names}", names=joined(", ", titles))
+
+
+class FormulaField(Field):
+    """An input for a formula, which goes by what it says."""
+
+    def read(self, text: str) -> Any:
+        return None if isinstance(_looked_up(text), FormulaError) else text
+
+    def write(self, value: Any) -> str:
+        return str(value)
+
+    @property
+    def expected(self) -> str:
+        return message("a formula in x and y")
+
+
+@lru_cache(maxsize=256)
+def _looked_up(text: str) -> Problem | FormulaError:
+    """What a formula or a name means, or what is wrong with it: found out once, since every rerun asks several times."""
+    if text in PROBLEM_FAMILIES:
+        return FormulaError(message("{name} is a function of many variables; write a formula in x and y", name=text))
+    try:
+        return problem_of(text)
+    except FormulaError as error:
+        return FormulaError(error.problem, error.column)
+
+
+def function(values: Values) -> Problem:
+    """Return the function that the inputs ask for, from the menu or typed; FormulaError where what was typed is none."""
+    found = _looked_up(function_text(values))
+    if isinstance(found, FormulaError):
+        raise FormulaError(found.problem, found.column)
+    return found
+
+
+def function_text(values: Values) -> str:
+    """Return the function that the inputs ask for as a spec names it: its name, or its formula where it was typed."""
+    return str(values[FORMULA.key] if values[FUNCTION.key] == OWN else values[FUNCTION.key])
+
+
+def _number(key: str, title: str, default: float, low: float, high: float, kind: Any = "float") -> Field:
+    return Field(key, title, default, parameter=Parameter(key, key, default, low, high, kind=kind))
+
+
+def slot_key(slot: int, parameter: str = "") -> str:
+    """Return the key of a slot's optimizer, or of one of its hyper-parameters; slots count from 1."""
+    return f"o{slot}.{parameter}" if parameter else f"o{slot}"
+
+
+def is_slot(key: str) -> bool:
+    """Whether a key of a link belongs to a racer."""
+    return re.fullmatch(SLOT, key) is not None
+
+
+def fields(values: Values) -> Iterator[Field]:
+    """Yield every input of the Race page in order; what comes later depends on the values that came before."""
+    yield FUNCTION
+    if values[FUNCTION.key] == OWN:
+        yield FORMULA
+    yield from start_fields(values)
+    yield STEPS
+    yield RACERS
+    for slot in range(1, values[RACERS.key] + 1):
+        yield optimizer_field(slot)
+        yield from setting_fields(slot, values[slot_key(slot)])
+        yield from extra_fields(slot, values)
+    yield from CONDITIONS
+    yield from DIALS
+
+
+OWN = "own"
+"""In the menu of functions, the one that the visitor types."""
+FUNCTION = Field(
+    "fn",
+    "Function",
+    BOOK.spec.problem,
+    options={**{name: problem.title for name, problem in PROBLEMS.items()}, OWN: "Your own function"},
+)
+FORMULA = FormulaField("f", "Formula", WAVES.spec.problem)
+STEPS = _number("n", "Steps", BOOK.spec.steps, 1, MAX_STEPS, "int")
+RACERS = _number("k", "Racers", len(BOOK.spec.entries), 1, MAX_ENTRIES, "int")
+OPTIMIZER = Field("opt", "Optimizer", "adam", options={name: optimizer.title for name, optimizer in OPTIMIZERS.items()})
+"""Which one the Optimizers page looks at."""
+FAMILY = Field("family", "Family", "all", options={"all": "All families", **{family: family for family in families()}})
+SHOWN = Field("show", "Function", BOOK.spec.problem, options={name: problem.title for name, problem in PROBLEMS.items()})
+"""Which one the Functions page looks at."""
+TAG = Field("tag", "Keyword", "all", options={"all": "All keywords", **{tag: tag for tag in tags()}})
+CONDITIONS = (
+    Field("g", "Gradient", BOOK.spec.gradient, options=dict(zip(GRADIENTS, ("exact", "numerical"), strict=True))),
+    _number("noise", "Gradient noise", BOOK.spec.noise, 0.0, 1e3),
+    _number("seed", "Seed", BOOK.spec.seed, 0, MAX_SEED, "int"),
+)
+DIALS = (
+    _number("rotate", "Rotate by (degrees)", BOOK.spec.rotate, -360.0, 360.0),
+    _number("stretch", "Stretch", BOOK.spec.stretch, 1e-6, 1e6),
+    _number("sx", "Shift x", BOOK.spec.shift[0], -FAR, FAR),
+    _number("sy", "Shift y", BOOK.spec.shift[1], -FAR, FAR),
+)
+"""The same function turned, stretched and moved; the start stays."""
+
+HEIGHT = Field("z", "Height of the surface", "auto", options={name: name for name in ("auto", "linear", "logarithmic")})
+GRID = Field("grid", "Grid", "121", options={f"{points}": f"{points}" for points in (61, 121, 201)})
+CURVE = Field("curve", "Curves", "loss", options={name: name for name in QUANTITIES})
+ALONG = Field("along", "Along", "step", options={name: name for name in AGAINST})
+ARROWS = _number("arrows", "Downhill arrows", False, 0, 1, "bool")
+LOG = _number("log", "Log axis", True, 0, 1, "bool")
+FRAME = _number("t", "Step shown", MAX_STEPS, 0, MAX_STEPS, "int")
+"""Where playback stands; the default is the end, however many steps a race has."""
+ARROWS_AT = {
+    "slope": _number("a_slope", "Arrow down the slope", True, 0, 1, "bool"),
+    "velocity": _number("a_velocity", "Arrow of what memory adds", False, 0, 1, "bool"),
+    "step": _number("a_step", "Arrow of the next step", True, 0, 1, "bool"),
+}
+"""The arrows at the step shown, by the race view's own names."""
+PLAYED = (FRAME, *ARROWS_AT.values())
+"""What is set in the race view itself."""
+VIEW = (HEIGHT, GRID, CURVE, ALONG, ARROWS, LOG, *PLAYED)
+"""What is looked at and how: in the link, but no part of the race."""
+GLASS_RACER = Field("r", "Racer under the glass", "1", options={str(slot): str(slot) for slot in range(1, MAX_ENTRIES + 1)})
+GLASS_STEP = _number("step", "Step", 1, 0, MAX_STEPS, "int")
+GLASS = (GLASS_RACER, GLASS_STEP)
+"""What the Step page looks at."""
+SECOND = Field("p", "Second parameter", "none", options={"none": "none: a curve per racer", **second_parameters()})
+RATES = (SECOND,)
+"""What the Learning rates page looks at."""
+CATALOGUES = (SHOWN, TAG, OPTIMIZER, FAMILY)
+"""What the Functions page and the Optimizers page look at."""
+LOOKED_AT = (*VIEW, *GLASS, *RATES, *CATALOGUES)
+"""Every input that is no part of the race."""
+
+
+def filled(values: Values) -> Values:
+    """Return the values with the default of every input that has none."""
+    complete = dict(values)
+    for field in fields(complete):
+        complete.setdefault(field.key, field.default)
+    return complete
+
+
+def start_fields(values: Values) -> tuple[Field, Field]:
+    """Return the inputs of the start's two coordinates, once the function is chosen."""
+    try:
+        x, y = BOOK.spec.start if values[FUNCTION.key] == BOOK.spec.problem else function(values).starts[0]
+    except FormulaError:
+        x, y = WAVES.spec.start
+    return _number("x", "Start x", x, -FAR, FAR), _number("y", "Start y", y, -FAR, FAR)
+
+
+@cache
+def optimizer_field(slot: int) -> Field:
+    """Return the input of a racer's optimizer."""
+    titles = {name: optimizer.title for name, optimizer in OPTIMIZERS.items()}
+    return Field(slot_key(slot), message("Racer {slot}", slot=slot), _usual(slot).optimizer, options=titles)
+
+
+@cache
+def setting_fields(slot: int, optimizer: str) -> tuple[Field, ...]:
+    """Return the inputs of a racer's hyper-parameters, once its optimizer is chosen."""
+    hyper = _usual(slot).hyper if optimizer == _usual(slot).optimizer else Entry(optimizer).hyper
+    return tuple(
+        Field(
+            slot_key(slot, parameter.name),
+            message("{owner}'s {name}", owner=OPTIMIZERS[optimizer].title, name=parameter.name),
+            hyper[parameter.name],
+            parameter=parameter,
+        )
+        for parameter in OPTIMIZERS[optimizer].parameters
+    )
+
+
+def extra_fields(slot: int, values: Values) -> Iterator[Field]:
+    """Yield the inputs of a racer's schedule and modifiers, those that its optimizer takes; each one's own after it is chosen."""
+    for field, kinds in _extras(slot, values[slot_key(slot)]):
+        yield field
+        chosen = values.get(field.key, field.default)
+        if chosen in kinds:
+            yield from _own_fields(field.key, kinds[chosen])
+
+
+@cache
+def _extras(slot: int, optimizer: str) -> tuple[tuple[Field, Mapping[Any, Schedule | Modifier]], ...]:
+    """Return the inputs of the schedule and of every modifier that an optimizer takes, each with what its values stand for."""
+    rule = OPTIMIZERS[optimizer]
+    found: list[tuple[Field, Mapping[Any, Schedule | Modifier]]] = []
+    if not no_schedule(rule):
+        titles = {name: schedule.title for name, schedule in SCHEDULES.items()}
+        called = message("{owner}'s schedule", owner=rule.title)
+        field = Field(slot_key(slot, "schedule"), called, CONSTANT[0], options=titles, short=message("schedule"))
+        found.append((field, SCHEDULES))
+    for modifier in MODIFIERS.values():
+        if not no_modifier(rule, modifier.name):
+            called = message("{owner}'s {name}", owner=rule.title, name=modifier.title)
+            field = _number(slot_key(slot, modifier.name), called, False, 0, 1, "bool")
+            found.append((replace(field, short=modifier.title), {True: modifier}))
+    return tuple(found)
+
+
+def _own_fields(key: str, item: Schedule | Modifier) -> Iterator[Field]:
+    """Yield the inputs of a schedule's or modifier's own parameters."""
+    for parameter in item.parameters:
+        yield Field(
+            f"{key}.{parameter.name}",
+            message("{owner}'s {name}", owner=item.title, name=parameter.name),
+            parameter.default,
+            parameter=parameter,
+        )
+
+
+def _usual(slot: int) -> Entry:
+    return BOOK.spec.entries[slot - 1] if slot <= len(BOOK.spec.entries) else Entry(SPARE)

@@ -1,0 +1,207 @@
+"""The one codec between a race and a link: what its text means, and what text means a race; no Streamlit here."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+from itertools import chain
+from typing import Any
+
+from optim import MODIFIERS, PROBLEM_FAMILIES, PROBLEMS, SCHEDULES, Entry, Problem, RaceSpec
+from optim.i18n.message import message
+from optim.optimizers.transforms.modifiers import Modifier
+from optim.optimizers.transforms.schedules import Schedule
+from optim.races.entry import CONSTANT, with_defaults
+from pages.shared.inputs.fields import (
+    FORMULA,
+    LOOKED_AT,
+    OWN,
+    SLOT,
+    Values,
+    fields,
+    filled,
+    function,
+    function_text,
+    is_slot,
+    slot_key,
+)
+from pages.shared.inputs.presets import PRESETS
+from pages.shared.text.languages import LANGUAGE
+
+LESSON, SECTION = "lesson", "section"
+"""The link's parameters for the open lesson and for the Book's open section."""
+_BOOK_INPUT = r"[a-z]+\.[a-z]+"
+
+
+@cache
+def own_keys() -> str:
+    """Return the pattern of every key that a link may hold: what does not match is not ours to change."""
+    keys = [field.key for field in chain(fields(decode({})[0]), (FORMULA,), LOOKED_AT) if not is_slot(field.key)]
+    return f"^({'|'.join([*keys, SLOT, LESSON, SECTION, LANGUAGE, _BOOK_INPUT])})$"
+
+
+def decode(query: Mapping[str, str]) -> tuple[Values, list[str]]:
+    """Return the value of every input that a link means, and a sentence for each text in it that could not be used."""
+    values: Values = {}
+    notes: list[str] = []
+    for field in chain(fields(values), LOOKED_AT):
+        values[field.key] = field.default
+        if field.key not in query:
+            continue
+        value = field.read(query[field.key])
+        if value is None:
+            given, instead = query[field.key][:40], field.write(field.default)
+            notes.append(
+                message(
+                    "{title} ({key}) was {given!r}; expected {expected}. Using {instead}.",
+                    title=field.title,
+                    key=field.key,
+                    given=given,
+                    expected=field.expected,
+                    instead=instead,
+                )
+            )
+        else:
+            values[field.key] = value
+    return values, notes
+
+
+def encode(spec: RaceSpec) -> dict[str, str]:
+    """Return the query parameters that mean `spec`: those of its inputs that differ from their defaults."""
+    given = values_of(spec)
+    return {field.key: field.write(given[field.key]) for field in fields(given) if given[field.key] != field.default}
+
+
+def values_of(spec: RaceSpec) -> Values:
+    """Return the value of every input that shows `spec`."""
+    known = spec.problem in PROBLEMS
+    values: Values = {"fn": spec.problem} if known else {"fn": OWN, FORMULA.key: spec.problem}
+    values |= {"x": spec.start[0], "y": spec.start[1], "n": spec.steps}
+    values |= {"g": spec.gradient, "noise": spec.noise, "seed": spec.seed}
+    values |= {"rotate": spec.rotate, "stretch": spec.stretch, "sx": spec.shift[0], "sy": spec.shift[1]}
+    return filled(values | entry_values(spec.entries))
+
+
+def not_held(spec: RaceSpec) -> str:
+    """Return in a sentence why the inputs, and so a link, cannot hold a race; nothing where they can."""
+    if len(spec.start) != 2 or spec.problem in PROBLEM_FAMILIES:
+        return message(
+            "The inputs hold functions of x and y only, so this experiment opens in no page: take it away as code or data."
+        )
+    if isinstance(spec.problem, Problem):
+        return message("The function of this experiment is an object, which no input can hold.")
+    if spec.budget is not None:
+        return message("This experiment has a budget of evaluations, for which there is no input.")
+    if spec.target is not None:
+        return message("This experiment has a target of its own, for which there is no input.")
+    values = values_of(spec)
+    for field in fields(values):
+        value = values[field.key]
+        if field.read(field.write(value)) != value:
+            title, shown, expected = field.title, repr(value)[:40], field.expected
+            return message(
+                "{title} ({key}) is {shown}; its input takes {expected}.",
+                title=title,
+                key=field.key,
+                shown=shown,
+                expected=expected,
+            )
+    if _numbers(spec_of(values)) != _numbers(spec):
+        return message("The modifiers of a racer act in an order of their own, for which there is no input.")
+    return ""
+
+
+def _numbers(spec: RaceSpec) -> RaceSpec:
+    """A race by its numbers alone: without what racers are called and where their settings come from."""
+    return replace(spec, entries=tuple(_plain(entry) for entry in spec.entries))
+
+
+def entry_values(entries: tuple[Entry, ...]) -> Values:
+    """Return the value of every input that shows these racers."""
+    values: Values = {"k": len(entries)}
+    for slot, entry in enumerate(entries, start=1):
+        values[slot_key(slot)] = entry.optimizer
+        values |= {slot_key(slot, name): value for name, value in entry.hyper.items()}
+        values |= _extra_values(slot, entry)
+    return values
+
+
+def spec_of(values: Values) -> RaceSpec:
+    """Return the race that the inputs ask for, with where its settings come from; SpecError or FormulaError where it is none."""
+    function(values)
+    spec = RaceSpec(
+        problem=function_text(values),
+        entries=entries_of(values),
+        start=(values["x"], values["y"]),
+        steps=values["n"],
+        gradient=values["g"],
+        noise=values["noise"],
+        seed=values["seed"],
+        rotate=values["rotate"],
+        stretch=values["stretch"],
+        shift=(values["sx"], values["sy"]),
+    )
+    return _presets().get(spec) or replace(
+        spec, entries=tuple(replace(entry, origin=_origin(entry, spec)) for entry in spec.entries)
+    )
+
+
+def entries_of(values: Values) -> tuple[Entry, ...]:
+    """Return the racers that the inputs ask for."""
+    return tuple(_entry(slot, values) for slot in range(1, values["k"] + 1))
+
+
+def _entry(slot: int, values: Values) -> Entry:
+    name = values[slot_key(slot)]
+    settings = {parameter: values[slot_key(slot, parameter)] for parameter in Entry(name).hyper}
+    return _plain(Entry(name, settings, **_extras(slot, values)))
+
+
+def _plain(entry: Entry) -> Entry:
+    """The same racer without what only repeats the defaults, and without where its settings come from."""
+    defaults = Entry(entry.optimizer).hyper
+    values = {name: value for name, value in dict(entry.values).items() if value != defaults[name]}
+    return Entry(entry.optimizer, values, entry.schedule, entry.modifiers)
+
+
+@cache
+def _presets() -> dict[RaceSpec, RaceSpec]:
+    """Every preset's race, by what its inputs alone say."""
+    return {_by_hand(preset.spec): preset.spec for preset in reversed(PRESETS)}
+
+
+def _by_hand(spec: RaceSpec) -> RaceSpec:
+    return replace(spec, entries=tuple(_plain(entry) for entry in spec.entries))
+
+
+def _origin(entry: Entry, spec: RaceSpec) -> str:
+    """Say where an entry's settings come from: the defaults, a preset on the same function, or the visitor."""
+    if _plain(entry) == Entry(entry.optimizer):
+        return "default"
+    known = (other for preset in PRESETS if preset.spec.problem == spec.problem for other in preset.spec.entries)
+    return next((other.origin for other in known if _plain(other) == entry), entry.origin)
+
+
+def _extras(slot: int, values: Values) -> dict[str, Any]:
+    """Return the schedule and the modifiers that a racer's inputs ask for, as fields of its entry."""
+
+    def named(key: str, item: Schedule | Modifier) -> tuple[Any, ...]:
+        return (item.name, *((p.name, values[f"{key}.{p.name}"]) for p in item.parameters))
+
+    schedule, asked = slot_key(slot, "schedule"), [(slot_key(slot, name), MODIFIERS[name]) for name in MODIFIERS]
+    return {
+        "schedule": named(schedule, SCHEDULES[values[schedule]]) if schedule in values else CONSTANT,
+        "modifiers": tuple(named(key, modifier) for key, modifier in asked if values.get(key)),
+    }
+
+
+def _extra_values(slot: int, entry: Entry) -> Values:
+    """Return the values of the inputs that show an entry's schedule and modifiers."""
+    shown: Values = {slot_key(slot, "schedule"): entry.schedule[0]}
+    shown |= _own_values(slot_key(slot, "schedule"), SCHEDULES[entry.schedule[0]], entry.schedule[1:])
+    for name, *own in entry.modifiers:
+        shown |= {slot_key(slot, name): True, **_own_values(slot_key(slot, name), MODIFIERS[name], own)}
+    return shown
+
+
+def _own_values(key: str, item: Schedule | Modifier, given: Any) -> Values:
+    return {f"{key}.{name}": value for name, value in with_defaults(item.name, item.parameters, given).items()}

@@ -1,0 +1,310 @@
+"""Inputs and the address bar: a link is read once, before the first input; after that every input is bound to its parameter."""
+
+import random
+import re
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from itertools import chain
+from typing import Any
+from urllib.parse import parse_qsl
+
+import streamlit as st
+from streamlit.errors import StreamlitAPIException
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from optim import OPTIMIZERS, Entry, FormulaError, RaceSpec, SpecError
+from optim.i18n.message import message
+from optim.races.spec import MAX_ENTRIES
+from pages.shared.inputs.fields import (
+    FORMULA,
+    FRAME,
+    FUNCTION,
+    GLASS,
+    LOOKED_AT,
+    OWN,
+    PLAYED,
+    Field,
+    Values,
+    extra_fields,
+    fields,
+    filled,
+    function,
+    is_slot,
+    setting_fields,
+    slot_key,
+    start_fields,
+)
+from pages.shared.inputs.link_codec import SECTION, decode, encode, entries_of, entry_values, own_keys, values_of
+from pages.shared.inputs.presets import PRESETS
+from pages.shared.text import translation
+from pages.shared.text.translation import translate
+
+NOTES, SHOWN, TYPED, PAGE, WANTED = "link notes", "inputs on screen", "formula typed last", "page", "race to open"
+WALKS, KEPT = "walks through the history", "book inputs"
+"""How often the visitor has gone back or forward; what the inputs of all sections of the Book hold, while others are on screen."""
+WHOLE = "race"
+"""The query parameter of a link between pages: a whole race as JSON. An input keeps what it held where a link says its default."""
+_LOOKED_AT = {field.key for field in LOOKED_AT}
+BOUND: dict[str, Any] = {"bind": "query-params"}
+"""What makes an input part of the address bar, and keeps its value from page to page."""
+
+
+def arrive(page: str) -> None:
+    """On the way to another page give its inputs what they held; after Back and Forward, what the address says."""
+    before = st.session_state.get(PAGE)
+    st.session_state[PAGE] = page
+    if walked():
+        _follow()
+        if before != page:
+            # Streamlit hides what inputs of the page before had in the address, even where the new page has them too.
+            st.rerun()
+    elif before not in (None, page):
+        st.session_state.pop(WANTED, None)
+        values = current()
+        st.session_state.update({field.key: values[field.key] for field in fields(values)})
+
+
+def walked() -> bool:
+    """Whether the visitor has just gone back or forward in the browser's history: then the address says what the inputs hold."""
+    context = get_script_run_ctx()
+    return context is not None and context.is_history_navigation
+
+
+def _follow() -> None:
+    """Have every input hold what the address says, and nothing of what it held before."""
+    context = get_script_run_ctx()
+    address = dict(parse_qsl(context.query_string if context else "", keep_blank_values=True))
+    for key in [key for key in st.session_state if re.fullmatch(own_keys(), str(key))]:
+        del st.session_state[key]
+    shown = f"{address.get(SECTION)}."
+    st.session_state[KEPT] = {key: value for key, value in st.session_state.get(KEPT, {}).items() if not key.startswith(shown)}
+    st.session_state[WALKS] = st.session_state.get(WALKS, 0) + 1
+    translation.follow(address)
+    _take(address)
+
+
+def _take(address: Mapping[str, str]) -> list[str]:
+    """Give every input of a race what an address says; return a sentence for each part that could not be used."""
+    values, notes = decode(address)
+    st.session_state.update({field.key: values[field.key] for field in chain(fields(values), LOOKED_AT)})
+    return notes
+
+
+def keep(values: Mapping[str, Any]) -> None:
+    """Note what inputs of the Book hold, for when they are on screen again."""
+    st.session_state[KEPT] = {**st.session_state.get(KEPT, {}), **values}
+
+
+def kept(key: str, default: Any) -> Any:
+    """Return what an input of the Book held when it was last on screen."""
+    return st.session_state.get(KEPT, {}).get(key, default)
+
+
+def keep_inputs() -> None:
+    """Write down what every input holds before its options are called otherwise, as they are in another language."""
+    values = current()
+    st.session_state.update({field.key: value_of(field) for field in chain(fields(values), LOOKED_AT)})
+
+
+def read_link(wrong: Callable[[], Iterable[str]] = list) -> list[str]:
+    """On a session's first run put the link's values into the inputs; return what in the link could not be used.
+
+    `wrong` returns what of it a page of its own cannot use.
+    """
+    translation.settle()
+    if WHOLE in st.query_params:
+        _read_whole()
+    if NOTES not in st.session_state:
+        query = {key: st.query_params[key] for key in st.query_params}
+        st.session_state[NOTES] = [*_take(query), *translation.note(), *wrong()]
+        values = current()
+        meant = {field.key: written(field, value_of(field)) for field in chain(fields(values), LOOKED_AT) if field.key in query}
+        if any(meant[key] != query[key] for key in meant):
+            # An input takes its value from the address bar and drops what it cannot read: give it what was meant.
+            st.query_params.update(meant)
+            st.rerun()
+    return list(st.session_state[NOTES])
+
+
+def _read_whole() -> None:
+    """Put a whole race from another page into the inputs, in place of what they held."""
+    text = st.query_params[WHOLE]
+    del st.query_params[WHOLE]
+    try:
+        values, notes = decode(encode(RaceSpec.from_json(text)))
+    except (SpecError, FormulaError) as error:
+        values, notes = {}, [message("The race in the link could not be used: {error}", error=error.args[0])]
+    if values and values != {**current(), **{key: values[key] for key in _LOOKED_AT}}:
+        remember_shown(())  # nothing is on screen yet
+        put({key: value for key, value in values.items() if key not in _LOOKED_AT})
+    given = {field.key: field.read(st.query_params[field.key]) for field in GLASS if field.key in st.query_params}
+    st.session_state.update({key: value for key, value in given.items() if value is not None})
+    st.session_state[NOTES] = notes
+
+
+def dismiss_notes() -> None:
+    """Forget what was wrong with the link."""
+    st.session_state[NOTES] = []
+
+
+def current() -> Values:
+    """Return the value of every input as it stands."""
+    values: Values = {}
+    for field in fields(values):
+        values[field.key] = value_of(field)
+    return values
+
+
+def value_of(field: Field) -> Any:
+    """Return an input's value as it stands: on screen, or not yet but in the address bar, or its default."""
+    if field.key in st.session_state:
+        value = st.session_state[field.key]
+        if field.options is None or value in field.options:
+            return value
+        # What a browser sends that has not yet heard of another language is a title of the one before.
+        return field.read(str(value)) or field.default
+    value = field.read(st.query_params[field.key]) if field.key in st.query_params else None
+    return field.default if value is None else value
+
+
+def written(field: Field, value: Any) -> str:
+    """Return a value as the address bar has it: Streamlit writes and restores options by what the visitor sees."""
+    return translate(field.write(value)) if field.options is not None else field.write(value)
+
+
+def query() -> dict[str, str]:
+    """Return the query parameters that mean the race: those of its inputs that differ from their defaults."""
+    return shown(fields(current()))
+
+
+def shown(inputs: Iterable[Field]) -> dict[str, str]:
+    """Return the query parameters of the inputs that differ from their defaults."""
+    held = [(field, value_of(field)) for field in inputs]
+    return {field.key: written(field, value) for field, value in held if value is not None and value != field.default}
+
+
+def put(values: Values) -> None:
+    """Set inputs, from a callback: those on screen by their state, those about to appear by their query parameter too."""
+    complete = filled(current() | values)
+    shown, wanted = st.session_state.get(SHOWN, ()), list(fields(complete))
+    for key in [key for key in st.query_params if is_slot(key) and key not in shown]:
+        _write_parameter(key, None)
+    for field in wanted:
+        if field.key not in shown and complete[field.key] != field.default:
+            _write_parameter(field.key, written(field, complete[field.key]))
+        st.session_state[field.key] = complete[field.key]
+
+
+def _write_parameter(key: str, text: str | None) -> None:
+    """Set a query parameter, or take it out, unless an input on the page that the visitor comes from still holds it."""
+    with suppress(StreamlitAPIException):
+        if text is None:
+            del st.query_params[key]
+        else:
+            st.query_params[key] = text
+
+
+def choose(values: Values) -> None:
+    """Take what was chosen in the race view, as far as it is any good: a start, or what is shown; None is the default."""
+    inputs = {field.key: field for field in chain(start_fields(current()), PLAYED)}
+    for key, field in inputs.items():
+        if key in values and field.parameter:
+            value = field.default if values[key] is None else field.parameter.canonical(values[key])
+            if value is not None:
+                st.session_state[key] = value
+
+
+def remember_shown(keys: Iterable[str]) -> None:
+    """Note which inputs are on screen: their parameters follow their state, the others' do not."""
+    st.session_state[SHOWN] = tuple(keys)
+
+
+def load(spec: RaceSpec) -> None:
+    """Set every input so that it shows `spec`."""
+    put(values_of(spec))
+    st.session_state[FRAME.key] = FRAME.default
+    dismiss_notes()
+
+
+def open_race(spec: RaceSpec, label: str | None = None) -> None:
+    """Show a link that opens the Race page with `spec`."""
+    st.page_link(
+        "pages/race.py",
+        label=label or translate("Open this race"),
+        icon=":material/sports_score:",
+        query_params={WHOLE: spec.to_json()},
+    )
+
+
+def open_step(spec: RaceSpec, racer: int = 1, step: int = 1, label: str = "Look at a step") -> None:
+    """Show a link that opens the Step page with `spec`, at step `step` of racer `racer`, counted from 1."""
+    where = {WHOLE: spec.to_json(), "r": str(racer), "step": str(step)}
+    st.page_link("pages/step.py", label=label, icon=":material/search:", query_params=where)
+
+
+def load_preset(key: str) -> None:
+    """Load the preset chosen in the input `key`, which is cleared for the next choice."""
+    title = st.session_state[key]
+    st.session_state[key] = None
+    for preset in PRESETS:
+        if preset.title == title:
+            load(preset.spec)
+
+
+def reset() -> None:
+    """Back to the default race."""
+    load(PRESETS[0].spec)
+
+
+def keep_formula(text: str) -> None:
+    """Remember what was typed, for when the visitor comes back from another function."""
+    st.session_state[TYPED] = text
+
+
+def other_function() -> None:
+    """After another function was chosen: bring back what was typed last, and move the start."""
+    if st.session_state[FUNCTION.key] == OWN and TYPED in st.session_state:
+        put({FORMULA.key: st.session_state[TYPED]})
+    first_start()
+
+
+def first_start() -> None:
+    """Move the start to the chosen function's first one; a formula that cannot be used leaves it where it is."""
+    try:
+        start = function(current()).starts[0]
+    except FormulaError:
+        return
+    put({"x": start[0], "y": start[1]})
+
+
+def random_start() -> None:
+    """Move the start to a random place in the window."""
+    try:
+        problem = function(current())
+    except FormulaError:
+        return
+    (x0, x1), (y0, y1) = (
+        (max(low, least), min(high, most)) for (low, high), (least, most) in zip(problem.view, problem.domain, strict=True)
+    )
+    put({"x": round(random.uniform(x0, x1), 2), "y": round(random.uniform(y0, y1), 2)})  # noqa: S311 - no secret
+
+
+def usual_settings(slot: int) -> None:
+    """Give a racer whose optimizer was changed that optimizer's default settings, without schedule and modifiers."""
+    plain: Values = {slot_key(slot): st.session_state[slot_key(slot)]}
+    own = chain(setting_fields(slot, plain[slot_key(slot)]), extra_fields(slot, plain))
+    put({field.key: field.default for field in own})
+
+
+def add_racer() -> None:
+    """Add a racer: the first optimizer that is not racing yet, at its default settings."""
+    entries = entries_of(current())
+    if len(entries) < MAX_ENTRIES:
+        racing = {entry.optimizer for entry in entries}
+        fresh = next((name for name in OPTIMIZERS if name not in racing), entries[-1].optimizer)
+        put(entry_values((*entries, Entry(fresh))))
+
+
+def remove_racer(slot: int) -> None:
+    """Take a racer out; those after it move up."""
+    put(entry_values(tuple(entry for i, entry in enumerate(entries_of(current()), start=1) if i != slot)))

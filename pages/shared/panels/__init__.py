@@ -1,0 +1,1 @@
+"""What the pages show, a room for each kind of page."""

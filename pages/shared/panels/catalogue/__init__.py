@@ -1,0 +1,1 @@
+"""The panels of the Functions and Optimizers pages."""

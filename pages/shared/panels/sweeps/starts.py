@@ -1,0 +1,100 @@
+"""The panels of the Starts page: who wins from where, where each racer ends up, and the shares of both as a table."""
+
+from typing import Any
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from optim import Lattice, RaceSpec, SpecError, SweepResult
+from optim.figures import LOOKS
+from optim.figures.sweep.cell_maps import SHADES, Code, ends, winners
+from optim.reports.rates import minima_names, starts_claim, starts_table
+from pages.shared.components.cell_maps.component import cell_maps
+from pages.shared.compute import background, sweep_specs
+from pages.shared.panels.race.race import plain
+from pages.shared.panels.sweeps import page as sweep_page
+
+_NUMBER = st.column_config.NumberColumn
+
+
+def show_starts(race: RaceSpec, theme: str, answer: DeltaGenerator) -> None:
+    """Show every racer from every start of the window."""
+    try:
+        spec = sweep_specs.starts_spec(race)
+    except SpecError as error:
+        sweep_page.show_too_much(error)
+        return
+    background.watch(background.sweeps(), spec, _claim, lambda result: _maps(result, theme), answer=answer)
+
+
+def _claim(result: SweepResult) -> None:
+    st.markdown(f"### {'' if result.complete else 'So far: '}{plain(starts_claim(result))}")
+    st.markdown("Who wins is who needs the fewest evaluations to the target, from that start.")
+    if result.complete and not result.reached.any(axis=(1, 2)).all():
+        sweep_page.offer_steps(result.spec.race.steps)
+
+
+def _maps(result: SweepResult, theme: str) -> None:
+    sweep_page.go_where_wanted()
+
+    def clicked(_: int, column: int, row: int) -> None:
+        starts = result.spec.starts
+        assert isinstance(starts, Lattice)
+        sweep_page.open_soon(result.spec.race_at(start=row * starts.across + column))
+
+    first = winners(result, theme)
+    used = set(first.index.ravel().tolist())
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        st.markdown("##### Who wins from here")
+        cell_maps([first], "winner map", clicked, [code for i, code in enumerate(first.codes) if i in used], wide=True)
+    with right:
+        st.markdown("##### Where each one ends up")
+        maps = ends(result, theme)
+        cell_maps(
+            maps, "end maps", clicked, _legend(result, maps[0].codes, {int(i) for one in maps for i in set(one.index.ravel())})
+        )
+    st.caption(
+        "Light: the target is reached in few steps; dark: in many. A star with a number is a minimum. A click races from there."
+    )
+    _table(result)
+
+
+def _legend(result: SweepResult, codes: tuple[Code, ...], used: set[int]) -> list[Code]:
+    """One chip per minimum, in its middle shade, and one per other end that occurs."""
+    kinds, known = SHADES + 1, len(minima_names(result))
+    chips = []
+    for number in range(known):
+        if used & set(range(number * kinds, (number + 1) * kinds)):
+            middle, bare = codes[number * kinds + SHADES // 2], codes[number * kinds + SHADES]
+            chips.append(Code(middle.colour, middle.sign, bare.words))
+    return chips + [code for i, code in enumerate(codes) if i >= known * kinds and i in used]
+
+
+def _table(result: SweepResult) -> None:
+    table = starts_table(result)
+    shares = [name for name in table.columns if name not in ("optimizer", "evaluations")]
+    table[shares] *= 100
+    titles = {"won": "Wins", "reached": "Reaches the target"}
+    helps = {"won": "Share of the starts from which it needs the fewest evaluations to the target"}
+    config: dict[str, Any] = {
+        "optimizer": "Racer",
+        "evaluations": _NUMBER("Evaluations to target", format="%.0f", help="Expected, with restarts from another start"),
+        **{name: _NUMBER(titles.get(name, name.capitalize()), format="%.1f %%", help=helps.get(name)) for name in shares},
+    }
+    table["optimizer"] = [f"{look.sign} {label}" for look, label in zip(LOOKS, result.labels, strict=False)]
+    sweep_page.show_frame(table, config, "starts table", "Shares of the starts, every racer")
+    st.caption(plain(_protocol(result)))
+
+
+def _protocol(result: SweepResult) -> str:
+    spec, starts = result.spec, result.spec.starts
+    assert isinstance(starts, Lattice)
+    (left, right), (low, high) = starts.box or spec.race.base_problem.view
+    coarse = "" if starts.across == sweep_specs.MAPS[0] else " (finer would be more than one visitor may ask for)"
+    noise = f", gradient noise {spec.race.noise:g} with seed {spec.race.seed}, the same for all" if spec.race.noise else ""
+    return (
+        f"Protocol: {starts.across} x {starts.up} starts{coarse}, x from {left:g} to {right:g}, y from {low:g} to {high:g}, the "
+        f"same for all; {spec.race.steps} steps each{noise}; rates and settings as in the sidebar. "
+        f"Target: a gap of {result.target:.3g} above {result.lowest:.4g}, reached and kept, in the domain."
+    )

@@ -1,0 +1,106 @@
+"""How fast the race view is in a browser, printed: `python -m tests.benchmarks.race_view`. Ratios are taken in one run; no test."""
+
+import statistics
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.parse import urlencode
+
+from playwright.sync_api import sync_playwright
+
+import optim
+from pages.shared.inputs.link_codec import encode
+from tests.benchmarks.engine import SIX, STEPS, spread
+from tests.conftest import OFFLINE, QUIET, chromium_path, running_app
+
+GRIDS = (61, 121, 201)
+PRESSES, WARM = 20, 3
+EMPTY = """import streamlit as st
+
+st.text(st.slider("n", 0, 100, 1))
+"""
+KEY = """() => {
+  window.pressed = window.painted = undefined;
+  window.addEventListener("keydown", () => (window.pressed ??= performance.now()), { once: true, capture: true });
+}"""
+WATCH = """() => {
+  window.seen = [];
+  document.querySelector(".race-view").addEventListener("race-frame", ({ detail }) => {
+    if (window.pressed && detail.race !== window.race) {
+      window.race = detail.race;
+      requestAnimationFrame(() => (window.painted ??= performance.now()));
+    }
+    window.seen.push([performance.now(), detail.frame]);
+  });
+}"""
+WATCH_EMPTY = """() => new MutationObserver(() => requestAnimationFrame(() => (window.painted ??= performance.now())))
+  .observe(document.querySelector("[data-testid=stText]"), { subtree: true, childList: true, characterData: true })"""
+
+
+def repaint(page, slider):
+    """Return how long it takes from a key pressed on a slider until what depends on it is painted, in milliseconds."""
+    page.bring_to_front()
+    page.wait_for_timeout(300)
+    page.evaluate(KEY)
+    slider.press("ArrowRight")
+    page.wait_for_function("() => window.painted", timeout=30_000)
+    time = page.evaluate("() => window.painted - window.pressed")
+    page.wait_for_timeout(1200)
+    return time
+
+
+def repaints(*places):
+    """Return the times of many presses on each page's slider, in turn, so that what slows the machine slows both."""
+    times = [[repaint(page, slider) for page, slider in places] for _ in range(WARM + PRESSES)]
+    return list(zip(*times[WARM:], strict=True))
+
+
+def frames_per_second(page):
+    """Return how many frames per second a whole playback draws on surface, map and curves together."""
+    page.evaluate("() => { window.pressed = undefined; window.seen = []; }")
+    page.get_by_role("button", name="Play (space)").click()
+    page.wait_for_function("steps => window.seen.at(-1)?.[1] >= steps", arg=STEPS, timeout=60_000)
+    times = [time for time, frame in page.evaluate("() => window.seen") if frame < STEPS]
+    return 1000 * (len(times) - 1) / (times[-1] - times[0])
+
+
+def measure(browser, app, empty):
+    """Print everything for one browser, the app's address and an empty page's."""
+    blank = browser.new_page()
+    blank.goto(empty)
+    blank.locator("[data-testid=stText]").wait_for()
+    blank.evaluate(WATCH_EMPTY)
+    spec = optim.RaceSpec("rosenbrock", [optim.Entry(name, {"lr": 0.001}) for name in SIX], (-1.2, 1.0), STEPS)
+    for grid in GRIDS:
+        page, sizes = browser.new_page(viewport={"width": 1400, "height": 1000}), []
+        page.on("websocket", lambda socket, sizes=sizes: socket.on("framereceived", lambda frame: sizes.append(len(frame))))
+        page.goto(f"{app}?{urlencode(encode(spec) | {'grid': f'{grid}'})}")
+        page.locator(".race-view[data-ready]").wait_for(timeout=60_000)
+        page.wait_for_timeout(4000)  # the address is written in several goes
+        page.evaluate(WATCH)
+        rates = [frames_per_second(page) for _ in range(3)]
+        page.wait_for_timeout(2000)
+        sizes.clear()
+        slider = page.get_by_role("slider", name="Adam's lr, logarithmic")
+        bare, times = repaints((blank, blank.get_by_role("slider")), (page, slider))
+        print(f"race view, {len(SIX)} x {STEPS} steps, grid of {grid}: {spread(rates)} frames per second")
+        print(
+            f"  slider, key press to racers painted: {spread(times)} ms, {statistics.median(times) / statistics.median(bare):.2f} "
+            f"times an empty page's {spread(bare)} ms; {sum(sizes) / (WARM + PRESSES) / 1000:.1f} kB received per change"
+        )
+        page.close()
+
+
+def main():
+    """Print every measurement."""
+    with ExitStack() as stack, sync_playwright() as playwright:
+        script = Path(stack.enter_context(TemporaryDirectory())) / "empty.py"
+        script.write_text(EMPTY, encoding="utf-8")
+        app, empty = stack.enter_context(running_app()), stack.enter_context(running_app(script))
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=[*QUIET, *OFFLINE])
+        measure(browser, app, empty)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()

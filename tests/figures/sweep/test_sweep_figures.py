@@ -1,0 +1,129 @@
+"""Figures of many races: valid Plotly and true to the result, also while it is partial and where nothing is reached."""
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+import optim
+from optim.figures.sweep.cell_maps import ends, shares, winners
+from optim.figures.sweep.placings import fair
+from optim.figures.sweep.rates import rates
+from optim.reports.rates import fair_claim, fair_table, rates_claim, rates_more, second_claim, starts_claim, starts_table
+from optim.sweeps import scores
+from optim.sweeps.tune import TUNED
+
+ENTRIES = (optim.Entry("sgd"), optim.Entry("momentum"), optim.Entry("adam"), optim.Entry("nelder_mead"))
+RATES = (1e-3, 1e-2, 0.1, 0.5, 0.9, 3.0, 100.0)
+THEMES = pytest.mark.parametrize("theme", ["light", "dark"])
+
+
+def swept(problem="elongated_bowl", steps=150, axes=None, starts=None, entries=ENTRIES, stop=None):
+    race = optim.RaceSpec(problem, entries, (1.0, 1.0), steps)
+    spec = optim.SweepSpec(race, axes or {}, starts or optim.Jittered(6))
+    return optim.sweep(spec, cancel=stop, block=40)
+
+
+def after(blocks):
+    left = iter([False] * blocks)
+    return lambda: next(left, True)
+
+
+@pytest.fixture(scope="module")
+def rated():
+    return swept(axes={"lr": RATES})
+
+
+@pytest.fixture(scope="module")
+def mapped():
+    entries = [optim.Entry("sgd", {"lr": 0.01}), optim.Entry("momentum", {"lr": 0.01}), optim.Entry("sgd", {"lr": 9.0})]
+    return swept("himmelblau", 200, starts=optim.Lattice(24, 20), entries=entries)
+
+
+@THEMES
+def test_curves_are_the_scores_and_a_point_says_whose_and_where_it_is(rated, theme):
+    figure = rates(rated, theme, limit=1.0)
+    go.Figure(figure.to_dict())
+    curve = next(trace for trace in figure.data if trace.name == "SGD")
+    gaps = scores.median_gap(rated)[0]
+    np.testing.assert_array_equal(np.asarray(curve.y, dtype=float), np.where(np.isfinite(gaps), gaps, np.nan))
+    assert [tuple(place) for place in curve.customdata] == [(0, at) for at in range(len(RATES))]
+    assert "2/λ = 1" in figure.to_json(engine="json").encode().decode("unicode_escape")
+
+
+def test_the_claim_about_rates_names_the_windows(rated):
+    window = scores.window(rated, 0)
+    assert f"over {window.width:.1f}" in f"{rates_claim(rated)} {rates_more(rated)}"
+    assert "No learning rate" in rates_claim(swept(steps=2, axes={"lr": RATES}, entries=ENTRIES[:2]))
+
+
+@pytest.mark.parametrize("blocks", [1, 2, 3])
+def test_a_partial_result_is_drawn_too(blocks):
+    part = swept(axes={"lr": RATES}, stop=after(blocks))
+    go.Figure(rates(part).to_dict())
+    assert rates_claim(part)
+    field = swept("himmelblau", 50, starts=optim.Lattice(30, 30), entries=ENTRIES[:2], stop=after(blocks))
+    assert len(ends(field)) == 2
+    assert winners(field).index.shape == (30, 30)
+    assert starts_claim(field)
+    assert starts_table(field).shape[0] == 2
+
+
+@THEMES
+def test_a_cell_of_a_map_is_what_became_of_its_start(mapped, theme):
+    maps, won = ends(mapped, theme), winners(mapped, theme)
+    for (entry, row, column), status in np.ndenumerate(mapped.status[..., 0].reshape(3, 20, 24)):
+        start = row * 24 + column
+        words = maps[entry].codes[maps[entry].index[row, column]].words
+        if mapped.kinds[status] == "diverged":
+            assert words == "diverged"
+        elif mapped.minimum[entry, start, 0] >= 0:
+            assert f" {mapped.minimum[entry, start, 0] + 1}: " in words
+            step = mapped.reached_step[entry, start, 0]
+            if step >= 0:
+                low, high = _ends_of(words)
+                assert low <= step <= high
+        code = mapped.winner[start, 0]
+        assert won.codes[won.index[row, column]].words == (
+            f"{mapped.labels[code]} wins" if code >= 0 else "a tie" if code == -2 else "nobody reaches the target"
+        )
+
+
+def _ends_of(words):
+    numbers = words.split("after ")[1].split(" steps")
+    low, _, high = numbers[0].partition(" to ")
+    return int(low), int(high) if high else np.inf
+
+
+def test_every_kind_of_cell_has_a_sign_or_stands_alone(mapped):
+    signs = [code.sign for code in winners(mapped).codes]
+    assert len(set(signs[:4])) == 4
+
+
+def test_the_table_of_starts_adds_up(mapped):
+    table = starts_table(mapped)
+    shares_ = table.drop(columns=["optimizer", "won", "reached", "evaluations"]).sum(axis=1)
+    np.testing.assert_allclose(shares_, 1.0)
+    assert f"{table.won.max():.0%}" in starts_claim(mapped)
+
+
+def test_two_parameters_make_a_map_of_shares():
+    result = swept(axes={"lr": RATES, "momentum": (0.0, 0.5, 0.9)}, entries=ENTRIES[1:2])
+    (cells,) = shares(result)
+    assert cells.index.shape == (3, len(RATES))
+    share = scores.share(result)[0]
+    assert (cells.index.T[share == 1] == cells.index.max()).all()
+    assert (cells.index.T[share == 0] == 0).all()
+    assert "Momentum does best with momentum" in second_claim(result, "momentum")
+
+
+def test_the_order_of_a_fair_race_is_drawn_as_it_is():
+    race = optim.RaceSpec("elongated_bowl", ENTRIES[:3], (1.0, 1.0), 60)
+    result = optim.tune(optim.TuneSpec(race, values=9, starts=4))
+    figure = fair(result)
+    go.Figure(figure.to_dict())
+    for i, trace in enumerate(figure.data):
+        assert list(trace.y) == [result.order(name).index(i) + 1 for name in result.spec.settings]
+    table = fair_table(result)
+    assert list(table.entry) == list(result.order(TUNED))
+    assert (table.used <= result.spec.budget).all()
+    assert result.labels[result.order(TUNED)[0]] in fair_claim(result)

@@ -1,0 +1,219 @@
+"""The codec between a race and its link, without a browser."""
+
+import json
+import math
+import re
+from dataclasses import replace
+from urllib.parse import parse_qsl
+
+import hypothesis
+import hypothesis.strategies as st
+import pytest
+
+from optim import MODIFIERS, OPTIMIZERS, PROBLEMS, Entry, FormulaError, RaceSpec, race
+from optim import problem as problem_of
+from pages.shared.inputs.fields import VIEW, fields, filled
+from pages.shared.inputs.link_codec import decode, encode, own_keys, spec_of, values_of
+from pages.shared.inputs.presets import BOOK, PRESETS
+from tests.support import samples
+from tests.support.reference import DATA
+
+FORMULAS = ("x^2 + y^2", " abs(x) + max(y, -y) ", "1e-3*exp(x) - x*y + y**4", "x*y", "log(x) + y**2", "3")
+HOSTILE = (
+    "",
+    "x +",
+    "__import__('os').system('true')",
+    "().__class__",
+    "9**9**9**9",
+    "x" * 10_000,
+    "(" * 400 + "x" + ")" * 400,
+    "x\ny",
+    "x\u202ey",
+    "<script>alert(1)</script>",
+    "rosenbrock_n",
+    "x; y",
+    "lambda: x",
+    "[x for x in y]",
+)
+ENTRIES = st.sampled_from(sorted(OPTIMIZERS)).flatmap(lambda name: samples.entry_of(OPTIMIZERS[name]))
+RECORDED = json.loads((DATA / "links.json").read_text())
+
+
+@st.composite
+def specs(draw):
+    return RaceSpec(
+        draw(st.sampled_from([*sorted(PROBLEMS), *FORMULAS])),
+        tuple(draw(st.lists(ENTRIES, min_size=1, max_size=12))),
+        (draw(st.floats(-1e6, 1e6)), draw(st.floats(-1e6, 1e6))),
+        draw(st.integers(1, 10_000)),
+        draw(st.sampled_from(["exact", "central"])),
+        draw(st.floats(0, 1e3)),
+        draw(st.integers(0, 2**32 - 1)),
+        draw(st.floats(-360, 360)),
+        draw(st.floats(1e-6, 1e6)),
+        (draw(st.floats(-1e6, 1e6)), draw(st.floats(-1e6, 1e6))),
+    )
+
+
+def same_race(one, other):
+    """Whether two specs give the same numbers: origins and defaults written out do not matter."""
+    bare = [replace(spec, entries=(Entry("sgd"),)) for spec in (one, other)]
+    racers = [[_plain(entry) for entry in spec.entries] for spec in (one, other)]
+    return bare[0] == bare[1] and racers[0] == racers[1]
+
+
+def _plain(entry):
+    return entry.optimizer, entry.hyper, entry.schedule, sorted(entry.modifiers)
+
+
+@pytest.mark.parametrize("recorded", RECORDED, ids=lambda recorded: recorded["link"][:40])
+def test_a_link_of_version_0_1_opens_the_same_race(recorded):
+    values, notes = decode(dict(parse_qsl(recorded["link"], keep_blank_values=True)))
+    spec = spec_of(values)
+    assert notes == recorded["notes"]
+    assert spec == RaceSpec.from_json(json.dumps(recorded["race"]))
+    result = race(spec)
+    assert [status.kind for status in result.status] == recorded["status"]
+    expected = [math.nan if loss is None else loss for loss in recorded["final_loss"]]
+    finite = [loss if math.isfinite(loss) else math.nan for loss in result.loss[:, -1].tolist()]
+    assert finite == pytest.approx(expected, rel=1e-9, abs=1e-12, nan_ok=True)
+
+
+@hypothesis.given(specs())
+@hypothesis.settings(max_examples=150, derandomize=True, deadline=None)
+def test_a_race_survives_its_link_to_the_last_digit(spec):
+    values, notes = decode(encode(spec))
+    assert notes == []
+    assert same_race(spec_of(values), spec)
+
+
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.title)
+def test_a_preset_survives_its_link_with_where_its_settings_come_from(preset):
+    values, notes = decode(encode(preset.spec))
+    assert notes == []
+    assert spec_of(values) == preset.spec
+
+
+def test_the_default_race_needs_no_parameters():
+    assert encode(BOOK.spec) == {}
+    assert spec_of(decode({})[0]) == BOOK.spec
+
+
+def test_schedule_and_modifiers_are_inputs_like_the_others():
+    entry = Entry(
+        "adam", {"lr": 0.3}, schedule=("step", {"gamma": 0.5}), modifiers=[("clip_norm", {"max_norm": 2.0}), "clip_value"]
+    )
+    query = encode(RaceSpec("sphere", entry, (1.0, 1.0)))
+    wanted = {"o1.schedule": "Step", "o1.schedule.gamma": "0.5", "o1.clip_norm": "true", "o1.clip_norm.max_norm": "2"}
+    assert wanted.items() <= query.items()
+    assert not any(key.startswith("o1.schedule.step_size") for key in query)
+
+
+def test_a_schedule_that_an_optimizer_does_not_take_has_no_input():
+    assert decode({"o1": "Rprop", "o1.schedule": "Cosine"})[0].get("o1.schedule") is None
+
+
+BAD = {
+    "fn": ["foo", "", "__import__('os')", "../../etc/passwd", "x" * 10_000],
+    "x": ["nan", "inf", "-inf", "1e400", "", "two", "1e7"],
+    "n": ["0", "-3", "10001", "2.5", "1e400"],
+    "k": ["0", "13", "99", "-1"],
+    "o1": ["nope", "None", "Adam; drop"],
+    "o2.lr": ["-0.1", "nan", "1e400", "lots"],
+    "o4.beta1": ["1", "1.5", "-0.1"],
+    "o4.schedule": ["nope", "", "1"],
+    "o4.clip_norm": ["maybe", "2"],
+    "g": ["maybe"],
+    "noise": ["-1", "nan", "1e9"],
+    "seed": ["-1", "1.5", "abc", "4294967296"],
+    "rotate": ["400", "nan", "left"],
+    "stretch": ["0", "-1", "1e7", "inf"],
+    "sx": ["1e7", "nan"],
+    "sy": ["-inf", ""],
+    "z": ["upside down"],
+    "curve": ["speed"],
+    "arrows": ["2", "maybe"],
+    "log": ["nan", ""],
+}
+
+
+@pytest.mark.parametrize(("key", "text"), [(key, text) for key, texts in BAD.items() for text in texts])
+def test_a_bad_value_falls_back_to_its_default_and_is_named(key, text):
+    values, notes = decode({key: text, "y": "1.5"})
+    assert values == {**decode({})[0], "y": 1.5}
+    assert len(notes) == 1
+    assert f"({key})" in notes[0]
+    assert "expected" in notes[0]
+    assert len(notes[0]) < 400
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_hostile_formula_gives_a_note_and_the_default(text):
+    values, notes = decode({"fn": "own", "f": text, "x": "2"})
+    assert values == {**decode({"fn": "own"})[0], "x": 2.0}
+    assert len(notes) == 1
+    assert "(f)" in notes[0]
+    assert "expected a formula in x and y" in notes[0]
+    assert len(notes[0]) < 400
+
+
+def test_a_typed_formula_starts_where_its_problem_does_and_a_name_may_be_typed_too():
+    assert encode(RaceSpec("x**2 + y**2/9", BOOK.spec.entries, problem_of("x**2 + y**2/9").starts[0])) == {
+        "fn": "Your own function",
+        "f": "x**2 + y**2/9",
+    }
+    assert spec_of(decode({"fn": "own", "f": "rosenbrock"})[0]) == spec_of(decode({"fn": "rosenbrock"})[0])
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_what_is_typed_stays_typed_whatever_it_is(text):
+    values = filled({"fn": "own", "f": text})
+    assert values["f"] == text
+    with pytest.raises(FormulaError):
+        spec_of(values)
+
+
+def test_what_a_link_does_not_know_is_left_alone():
+    assert decode({"zzz": "1", "o9.lr": "nope"}) == decode({})
+
+
+def test_names_titles_and_any_case_mean_the_same():
+    for name, problem in PROBLEMS.items():
+        assert {decode({"fn": text})[0]["fn"] for text in (name, problem.title, name.upper())} == {name}
+    for name, optimizer in OPTIMIZERS.items():
+        assert {decode({"o1": text})[0]["o1"] for text in (name, optimizer.title, name.upper())} == {name}
+
+
+def test_titles_tell_every_choice_apart():
+    for registry in (PROBLEMS, OPTIMIZERS):
+        words = [word.lower() for item in registry.values() for word in {item.name.lower(), item.title.lower()}]
+        assert len(set(words)) == len(words)
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_every_optimizer_in_the_registry_has_its_inputs(name):
+    values = values_of(RaceSpec("sphere", Entry(name), (1.0, 1.0)))
+    keys = [field.key for field in fields(values)]
+    own = [f"o1.{parameter.name}" for parameter in OPTIMIZERS[name].parameters]
+    extras = [f"o1.{name}" for name in ("schedule", *MODIFIERS)]
+    assert [key for key in keys if key.startswith("o1.") and key not in extras] == own
+    assert all(math.isfinite(values[key]) for key in own)
+
+
+def test_where_settings_come_from_is_said():
+    def origin(**query):
+        return spec_of(decode(query)[0]).entries[0].origin
+
+    assert origin() == "book"
+    assert origin(**{"o1.lr": "0.5"}) == "set by hand"
+    assert origin(**{"o1.lr": "0.001"}) == "default"
+    assert origin(fn="rosenbrock", **{"o1.lr": "0.95"}) == "set by hand"
+
+
+def test_the_address_knows_which_keys_are_its_own():
+    own = re.compile(own_keys())
+    for preset in PRESETS:
+        assert all(own.match(field.key) for field in fields(values_of(preset.spec)))
+    assert all(own.match(field.key) for field in VIEW)
+    assert own.match("f")
+    assert not any(own.match(key) for key in ("embed", "ff", "zzz", "xx", "o", "option", "noise2"))

@@ -1,0 +1,124 @@
+"""The verdict and the protocol: sentences that follow from the result and change with it."""
+
+import dataclasses
+
+import pytest
+
+import optim
+from optim.reports.protocol import entrants, protocol
+from optim.reports.verdict import verdict
+
+BOOK = {"sgd": 0.95, "momentum": 0.1, "adagrad": 1.5, "adam": 0.3}
+
+
+def raced(rates, problem="elongated_bowl", start=(-7.0, 2.0), steps=30, **more):
+    entries = [optim.Entry(name, {"lr": lr}) for name, lr in rates.items()]
+    return optim.race(optim.RaceSpec(problem, entries, start, steps, **more))
+
+
+def said(*args, **more):
+    result = raced(*args, **more)
+    found = verdict(result)
+    return None if found.winner is None else result.spec.entries[found.winner].optimizer, found
+
+
+def test_the_books_race_is_won_by_adagrad_because_sgd_zigzags():
+    winner, found = said(BOOK)
+    assert winner == "adagrad"
+    assert "0.000722" in found.headline
+    assert "SGD with 0.0133" in found.margin
+    assert "SGD zigzags: 100% of its steps turn back" in found.why
+    assert "lr x curvature = 0.95 x 2 = 1.9 is close to its limit 2" in found.why
+
+
+def test_one_rate_for_all_is_won_by_momentum_because_adam_is_slow():
+    winner, found = said(dict.fromkeys(BOOK, 0.1))
+    assert winner == "momentum"
+    assert "Adam was too slow" in found.why
+
+
+def test_a_changed_setting_changes_winner_and_reason():
+    stories = {said({**BOOK, **change}) for change in ({}, {"adagrad": 0.01}, {"adagrad": 0.01, "sgd": 1.2}, {"sgd": 0.9})}
+    assert {winner for winner, _ in stories} >= {"adagrad", "sgd", "momentum"}
+    assert len({found.why for _, found in stories}) == len(stories)
+
+
+def test_reaching_the_target_first_wins_by_evaluations():
+    winner, found = said(BOOK, steps=300)
+    assert winner == "adagrad"
+    assert "reached the target at step 57, after 57 evaluations" in found.headline
+    assert "SGD reached the target at step 77" in found.margin
+
+
+def test_a_rival_that_diverged_is_the_reason():
+    winner, found = said({"adam": 0.3, "sgd": 1.5}, steps=400)
+    assert winner == "adam"
+    assert "Nobody else did." in found.margin
+    assert "SGD diverged: lr x curvature = 1.5 x 2 = 3 > 2" in found.why
+
+
+@pytest.mark.parametrize(
+    ("rates", "steps", "headline"),
+    [
+        ({"sgd": 3.0, "momentum": 9.0}, 400, "Nobody finished: every run diverged."),
+        ({"sgd": 3.0}, 400, "It diverged."),
+        ({"sgd": 1.001, "momentum": 1.91}, 200, "Nobody won: no racer ended lower than it started."),
+        ({"sgd": 0.0}, 5, "It ended no lower than it started."),
+        ({"sgd": 0.0, "adam": 0.0}, 5, "Nobody won: no racer ended lower than it started."),
+        ({"sgd": 0.5}, 5, "SGD ran alone: after 5 steps its loss is"),
+    ],
+)
+def test_a_race_without_a_winner_says_so(rates, steps, headline):
+    result = raced(rates, steps=steps)
+    found = verdict(result)
+    assert found.headline.startswith(headline)
+    assert (found.winner is None) == ("ran alone" not in headline)
+
+
+UNKNOWN = dataclasses.replace(optim.problem("y**2 - x**2"), search=None, bounded=True)
+"""A function of which nobody said, and no search found, that it falls without end."""
+
+
+def test_nobody_wins_by_leaving_the_function_for_good():
+    entries = [optim.Entry("sgd", {"lr": 0.5}), optim.Entry("adam", {"lr": 0.01})]
+    result = optim.race(optim.RaceSpec(UNKNOWN, entries, (-2.0, 1.0), 20))
+    assert result.status[result.order[0]].kind == "diverged"
+    assert verdict(result).winner is None
+
+
+def test_entries_that_cannot_be_told_apart_tie():
+    result = optim.race(optim.RaceSpec("sphere", [optim.Entry("sgd", {"lr": 0.1})] * 2, (1.0, 1.0), 5))
+    assert verdict(result).winner is None
+    assert verdict(result).headline.startswith("A tie between SGD (lr 0.1) #1 and SGD (lr 0.1) #2: each ended at loss")
+
+
+def test_ending_in_different_minima_is_told():
+    _, found = said({"sgd": 0.01, "momentum": 0.01}, "himmelblau", (0.0, 0.0), 300)
+    assert "They ended in different minima: SGD in (3, 2) and Momentum in (3.584, -1.848)." in found.margin
+
+
+def test_on_a_saddle_the_first_to_leave_gets_lowest():
+    winner, found = said({"sgd": 0.05, "adam": 0.3}, "saddle", (-1.5, 0.001), 40)
+    assert winner == "adam"
+    assert "got lowest" in found.headline
+    assert "Adam left the window at step" in found.why
+    assert "SGD is still inside the window" in found.why
+
+
+def test_the_protocol_names_every_condition():
+    result = raced(BOOK, noise=0.5, seed=7, gradient="central", rotate=30.0, stretch=4.0, shift=(1.0, 0.0), budget=99, target=0.01)
+    text = protocol(result)
+    for part in (
+        "rotated 30 degrees",
+        "stretched 4 times",
+        "shifted by (1, 0)",
+        "at most 99 evaluations",
+        "start (-7, 2)",
+        "30 steps each",
+        "numerical gradient",
+        "noise 0.5",
+        "seed 7",
+        "within 0.01 of 0",
+    ):
+        assert part in text
+    assert "AdaGrad: lr 1.5 (set by hand)" in entrants(result)

@@ -1,0 +1,152 @@
+"""The string catalogues: `python -m tests.support.catalogues` brings them up to date with the texts and says what is missing.
+
+The texts are those given to `say`, `counted`, `joined` in the source, and what the registries hold as data. Translations are in
+`pages/shared/text/locale/<language>/LC_MESSAGES/race.po`, to be edited there; the compiled file beside it is made from it.
+"""
+
+import io
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import get_args
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+from optim import LESSONS, MODIFIERS, OPTIMIZERS, PROBLEMS, SCHEDULES, Entry
+from optim.figures import AGAINST, QUANTITIES
+from optim.races.entry import no_modifier, no_schedule
+from optim.races.status import Kind
+from pages.shared.compute.sweep_specs import second_parameters
+from pages.shared.inputs.fields import LOOKED_AT, OWN, fields
+from pages.shared.inputs.link_codec import decode
+from pages.shared.inputs.presets import PRESETS
+from pages.shared.text.languages import DOMAIN, FOLDER, LANGUAGES
+
+BEGUN = datetime(2026, 11, 24, tzinfo=UTC)
+ROOT = Path(__file__).parents[2]
+KEYWORDS = {"message": None, "translate": None, "plural": (1, 2), "translate_plural": (1, 2), "joined": (1,)}
+TRANSLATED = [name for name in LANGUAGES if name != "en"]
+
+
+def texts_of_source():
+    """Yield every text that the source gives to the keywords: where, and the message, a pair where it has a plural."""
+    for part in ("optim", "pages"):
+        found = extract_from_dir(ROOT / part, method_map=[("**.py", "python")], keywords=KEYWORDS)
+        for name, line, message, _, _ in found:
+            yield f"{part}/{name}:{line}", message
+    for name, line, message, _, _ in extract_from_dir(
+        ROOT, [("streamlit_app.py", "python")], keywords=KEYWORDS, directory_filter=lambda _: False
+    ):
+        yield f"{name}:{line}", message
+
+
+def texts_of_data():
+    """Yield every text that the app's objects hold and its translated pages show: where, and the message."""
+    yield from texts_of_the_race()
+    for lesson in LESSONS.values():
+        yield from ((f"optim/lessons/{lesson.name}:0", text) for text in lesson.texts())
+    # Who has no script, and why.
+    yield from (("optim/optimizers", rule.exempt["script"]) for rule in OPTIMIZERS.values() if "script" in rule.exempt)
+
+
+def texts_of_the_race():
+    """Yield the texts that the Race page finds on objects; names of optimizers and references stay as they are."""
+    for problem in PROBLEMS.values():
+        yield from _at("optim/problems", problem.title, problem.teaches, *problem.tags)
+    for rule in OPTIMIZERS.values():
+        refusals = (no_schedule(rule), *(no_modifier(rule, name) for name in MODIFIERS))
+        yield from _at("optim/optimizers", rule.idea, *(p.doc for p in rule.parameters), *filter(_plain, refusals))
+    for kind in (*SCHEDULES.values(), *MODIFIERS.values()):
+        yield from _at("optim", kind.title, *(p.doc for p in kind.parameters))
+    yield from _at("optim/races/status.py", *get_args(Kind))
+    yield from _at("optim/figures/race/curves.py", *QUANTITIES, *AGAINST)
+    for preset in PRESETS:
+        yield from _at(
+            "pages/shared/inputs/presets.py", preset.title, preset.question, *(entry.origin for entry in preset.spec.entries)
+        )
+    yield from _at("optim/races/entry.py", Entry("sgd").origin, "default")
+    for field in (*fields(decode({"fn": OWN})[0]), *LOOKED_AT):
+        yield from _at("pages/shared/inputs/fields.py", *filter(_plain, (field.title, *(field.options or {}).values())))
+
+
+def _at(place, *texts):
+    return ((place, text) for text in texts if text not in NAMES)
+
+
+def _plain(text):
+    """Whether a text was not made of others, which are found in the source."""
+    return not getattr(text, "values", None)
+
+
+NAMES = {*(rule.title for rule in OPTIMIZERS.values()), *second_parameters(), *map(str, range(1000))}
+"""What is the same in every language: names of optimizers and of parameters, and numbers."""
+
+
+def wanted():
+    """Return a catalogue of every text there is."""
+    catalogue = Catalog(project="Optimizer Race", charset="utf-8")
+    for place, message in [*texts_of_source(), *texts_of_data()]:
+        if message and message != ("", ""):
+            catalogue.add(message, locations=[(place.rsplit(":", 1)[0], None)])
+    return catalogue
+
+
+def po(language):
+    return FOLDER / language / "LC_MESSAGES" / f"{DOMAIN}.po"
+
+
+def known(language):
+    """Return a language's catalogue as it stands in its file."""
+    with po(language).open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def compiled(catalogue):
+    """Return the bytes that gettext reads."""
+    out = io.BytesIO()
+    write_mo(out, catalogue)
+    return out.getvalue()
+
+
+def missing(catalogue):
+    """Return every message without a translation."""
+    return [message.id for message in catalogue if message.id and not (message.string and all(message.string))]
+
+
+def bring_up_to_date(language):
+    """Write a language's files anew with every text there is; what is gone goes, nothing is guessed."""
+    catalogue = blank(language)
+    before = known(language) if po(language).exists() else catalogue
+    for message in wanted():
+        if message.id:
+            there = before.get(message.id)
+            catalogue.add(message.id, there.string if there else None, locations=message.locations)
+    po(language).parent.mkdir(parents=True, exist_ok=True)
+    with po(language).open("wb") as file:
+        write_po(file, catalogue, width=0, sort_output=True)
+    po(language).with_suffix(".mo").write_bytes(compiled(catalogue))
+    return missing(catalogue)
+
+
+def blank(language):
+    """Return a catalogue that holds nothing yet; its dates stay, so that files change only with their texts."""
+    return Catalog(
+        locale=language,
+        project="Optimizer Race",
+        version="1",
+        header_comment=f"# {LANGUAGES[language]}: the texts of Optimizer Race; see `python -m tests.support.catalogues`.",
+        msgid_bugs_address="none",
+        last_translator="Optimizer Race",
+        language_team=language,
+        creation_date=BEGUN,
+        revision_date=BEGUN,
+        fuzzy=False,
+    )
+
+
+if __name__ == "__main__":
+    for name in TRANSLATED:
+        lacking = bring_up_to_date(name)
+        print(f"{name}: {len(lacking)} texts without a translation", *lacking, sep="\n  ")
