@@ -2,7 +2,9 @@
 
 from optim import book, explain, export, reports
 from optim.core.errors import FormulaError, SpecError
-from optim.core.optimizer import Optimizer, Parameter, Problem
+from optim.core.optimizer import Optimizer
+from optim.core.parameter import Parameter
+from optim.core.problem import Problem
 from optim.lessons import LESSONS
 from optim.optimizers import OPTIMIZERS
 from optim.optimizers.transforms.modifiers import MODIFIERS

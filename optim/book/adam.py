@@ -6,7 +6,7 @@ import numpy as np
 
 from optim.book.gradient_field import bowl
 from optim.book.optimizers import Adam, eval_optimizer
-from optim.core.optimizer import Array, Point
+from optim.core.types import Array, Point
 
 EPS = 1e-8
 

@@ -7,8 +7,9 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from optim.core.optimizer import Array, Point, Problem
-from optim.core.oracle import central_gradient
+from optim.core.derivatives import central_gradient
+from optim.core.problem import Problem
+from optim.core.types import Array, Point
 
 BOOK = 20.0
 """The book's a."""

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import numpy as np
 
+from optim.core.derivatives import CENTRAL_STEP
 from optim.core.errors import SpecError
-from optim.core.optimizer import Array
-from optim.core.oracle import CENTRAL_STEP
+from optim.core.types import Array
 from optim.optimizers.custom import is_own
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import plotly.graph_objects as go
 
 from optim.book.gradient_field import LENGTH, Arrows
-from optim.core.optimizer import Array
+from optim.core.types import Array
 from optim.figures.race.thinning import shown_rows
 from optim.figures.style import LOOKS, THEMES, figure, layout
 

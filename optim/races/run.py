@@ -3,7 +3,7 @@
 import numpy as np
 
 from optim.core import metrics
-from optim.core.optimizer import Problem
+from optim.core.problem import Problem
 from optim.problems.lowest_value import lowest_with
 from optim.problems.transforms import dialled
 from optim.races.record import Record, record

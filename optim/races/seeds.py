@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from optim.core import metrics
-from optim.core.optimizer import Array
+from optim.core.types import Array
 from optim.i18n.message import message
 from optim.problems.transforms import dialled
 from optim.races.record import record

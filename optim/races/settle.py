@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from optim.core.optimizer import Array, Problem
 from optim.core.oracle import Counts
+from optim.core.problem import Problem
+from optim.core.types import Array
 from optim.races.record import Record
 
 

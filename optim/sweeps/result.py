@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from optim.core import metrics
-from optim.core.optimizer import Array, Mask, Point, Problem
+from optim.core.problem import Problem
+from optim.core.types import Array, Mask, Point
 from optim.races.labels import labels
 from optim.sweeps.grid import Lattice, Places
 from optim.sweeps.reductions import CONVERGED, KINDS, LOCAL, NOT_RUN, Outcome

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from optim.core.optimizer import Array
+from optim.core.types import Array
 from optim.races.labels import settings
 from optim.sweeps.result import SweepResult
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from optim.core.errors import SpecError
-from optim.core.optimizer import Parameter
+from optim.core.parameter import Parameter
 from optim.i18n.phrases import listed
 from optim.races.entry import Entry
 from optim.races.labels import labels
