@@ -18,10 +18,12 @@ from optim.races.result import RaceResult
 from optim.races.run import race
 from optim.races.spec import RaceSpec
 from optim.sweeps.grid import Axis, Jittered, Lattice, Points, spaced
+from optim.sweeps.process_pool import process_pool
 from optim.sweeps.result import SweepResult
 from optim.sweeps.run import pieces, run_piece, sweep
 from optim.sweeps.spec import SweepSpec
-from optim.sweeps.tune import TuneResult, TuneSpec, tune
+from optim.sweeps.tune import TuneResult, tune
+from optim.sweeps.tune_spec import TuneSpec
 
 __version__ = "0.2.0"
 
@@ -58,6 +60,7 @@ __all__ = [
     "play",
     "play_all",
     "problem",
+    "process_pool",
     "race",
     "reports",
     "run_piece",

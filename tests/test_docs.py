@@ -75,7 +75,9 @@ def test_every_public_name_of_the_library_is_there_and_documented(name):
 
 def test_every_public_name_is_listed():
     names = [name for name, item in vars(optim).items() if not name.startswith("_") and not inspect.ismodule(item)]
-    assert sorted(optim.__all__) == sorted(names)
+    packages = [name for name in optim.__all__ if inspect.ismodule(getattr(optim, name))]
+    assert sorted(optim.__all__) == sorted([*names, *packages])
+    assert all(getattr(optim, name).__name__ == f"optim.{name}" for name in packages)
 
 
 def test_the_examples_are_found():

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optim.book.optimizers import START, Grads, Momentum, Params, eval_optimizer
+from optim.book.notebook import eval_optimizer
+from optim.book.optimizers import START, Grads, Momentum, Params
 from optim.core.types import Array
 
 WRONG = """class MomentumMy:

@@ -52,6 +52,11 @@ class Arrows:
     tails: Array
     slopes: Array
 
+    @property
+    def heads(self) -> Array:
+        """Where each arrow ends, (2, n), drawn as long as the notebook draws it."""
+        return self.tails + LENGTH * self.slopes
+
     @cached_property
     def misses(self) -> Array:
         """Degrees between each arrow and the way to (0, 0); NaN at (0, 0) itself."""

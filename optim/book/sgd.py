@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from optim.book.gradient_field import curvatures
-from optim.book.optimizers import SGD, eval_optimizer
+from optim.book.notebook import eval_optimizer
+from optim.book.optimizers import SGD
 from optim.core.types import Array, Point
 
 UNSEEN = 1e-9
