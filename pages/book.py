@@ -4,8 +4,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages.shared.inputs.widgets import show_notes
 from pages.shared.panels.book import contents
-from pages.shared.panels.race import race as race_panels
 from pages.shared.text import translation
 
 st.html(Path(__file__).parent / "shared" / "components" / "page.css")
@@ -14,7 +14,7 @@ section = contents.asked_for()
 with st.sidebar:
     translation.switch()
     contents.show_list(section)
-race_panels.show_notes(notes)
+show_notes(notes)
 contents.show_head(section)
 section.show(section, "dark" if st.context.theme.type == "dark" else "light")
 contents.show_end(section)

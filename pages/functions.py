@@ -6,13 +6,13 @@ import streamlit as st
 
 from optim import PROBLEMS
 from pages.shared.inputs import state
+from pages.shared.inputs.widgets import show_notes
 from pages.shared.panels.catalogue import functions
-from pages.shared.panels.race import race as race_panels
 
 st.html(Path(__file__).parent / "shared" / "components" / "page.css")
 notes = state.read_link()
 theme = "dark" if st.context.theme.type == "dark" else "light"
-race_panels.show_notes(notes)
+show_notes(notes)
 functions.show_claim(theme)
 left, right = st.columns([2, 3], gap="large")
 with left:

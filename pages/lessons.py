@@ -5,9 +5,9 @@ from pathlib import Path
 import streamlit as st
 
 from pages.shared.inputs import state
+from pages.shared.inputs.widgets import show_notes
 from pages.shared.panels.lessons import contents
 from pages.shared.panels.lessons import lesson as lesson_panels
-from pages.shared.panels.race import race as race_panels
 from pages.shared.text import translation
 
 st.html(Path(__file__).parent / "shared" / "components" / "page.css")
@@ -16,7 +16,7 @@ lesson, unknown = contents.asked_for()
 with st.sidebar:
     translation.switch()
     contents.choose(lesson)
-race_panels.show_notes(notes)
+show_notes(notes)
 if unknown:
     contents.show_unknown(unknown)
 if lesson is None:

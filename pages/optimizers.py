@@ -8,13 +8,13 @@ from optim import OPTIMIZERS
 from optim.reports.optimizers import demonstration
 from pages.shared.compute import cache
 from pages.shared.inputs import state
+from pages.shared.inputs.widgets import show_notes
 from pages.shared.panels.catalogue import optimizers
-from pages.shared.panels.race import race as race_panels
 
 st.html(Path(__file__).parent / "shared" / "components" / "page.css")
 notes = state.read_link()
 theme = "dark" if st.context.theme.type == "dark" else "light"
-race_panels.show_notes(notes)
+show_notes(notes)
 optimizers.show_claim()
 left, right = st.columns([2, 3], gap="large")
 with left:

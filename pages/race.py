@@ -10,6 +10,7 @@ from pages.shared.compute import cache
 from pages.shared.inputs import state
 from pages.shared.inputs.fields import VIEW
 from pages.shared.inputs.link_codec import spec_of
+from pages.shared.inputs.widgets import show_notes
 from pages.shared.panels.race import embedded
 from pages.shared.panels.race import race as race_panels
 from pages.shared.panels.race.export import take_away
@@ -19,7 +20,7 @@ from pages.shared.text.translation import translate
 st.html(Path(__file__).parent / "shared" / "components" / "page.css")
 notes = state.read_link()
 if not st.context.is_embedded:
-    race_panels.show_notes(notes)
+    show_notes(notes)
 head = st.container(key="head")
 values = state.current()  # what the inputs hold is known before they are drawn, and the race is what a visitor waits for
 try:

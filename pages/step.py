@@ -10,6 +10,7 @@ from pages.shared.compute import cache
 from pages.shared.inputs import state
 from pages.shared.inputs.fields import GLASS
 from pages.shared.inputs.link_codec import spec_of
+from pages.shared.inputs.widgets import show_notes
 from pages.shared.panels.race import race as race_panels
 from pages.shared.panels.race import step as step_panels
 from pages.shared.panels.race.export import take_away
@@ -18,7 +19,7 @@ from pages.shared.panels.sidebar import sidebar
 st.html(Path(__file__).parent / "shared" / "components" / "page.css")
 notes = state.read_link()
 values = sidebar()
-race_panels.show_notes(notes)
+show_notes(notes)
 head = st.container(key="head")
 try:
     result = cache.run(spec_of(values))

@@ -18,8 +18,7 @@ from optim import LESSONS, MODIFIERS, OPTIMIZERS, PROBLEMS, SCHEDULES, Entry
 from optim.figures import AGAINST, QUANTITIES
 from optim.races.entry import no_modifier, no_schedule
 from optim.races.status import Kind
-from pages.shared.compute.sweep_specs import second_parameters
-from pages.shared.inputs.fields import LOOKED_AT, OWN, fields
+from pages.shared.inputs.fields import LOOKED_AT, OWN, fields, second_parameters
 from pages.shared.inputs.link_codec import decode
 from pages.shared.inputs.presets import PRESETS
 from pages.shared.text.languages import DOMAIN, FOLDER, LANGUAGES

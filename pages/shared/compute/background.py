@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from optim import SweepResult, SweepSpec, TuneResult, TuneSpec, sweep, tune
 from optim.sweeps.jobs import Jobs, Look, Report
 from optim.sweeps.process_pool import Workers, process_pool
-from pages.shared.panels.race.race import plain
+from pages.shared.text.markdown import plain
 
 POLL = 0.4
 """Seconds between looks at work that is running."""

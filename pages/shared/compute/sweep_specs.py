@@ -15,12 +15,6 @@ NEAR_ONE = 4
 """Decades below one over which a parameter that lives near one is spread."""
 
 
-def second_parameters() -> dict[str, str]:
-    """Return every parameter beside the learning rate that some optimizer has and that varies without steps of its own kind."""
-    found = (p for rule in OPTIMIZERS.values() if rule.exempt.get(LR) is None for p in rule.parameters)
-    return {p.name: p.name for p in found if p.name != LR and p.kind == "float"}
-
-
 def rates_spec(race: RaceSpec) -> tuple[SweepSpec, tuple[Look, ...]]:
     """Return the sweep over learning rates, and each entry's look; racers that differ in their rate alone are one entry.
 

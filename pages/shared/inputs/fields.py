@@ -16,7 +16,6 @@ from optim.problems.diagnostics import tags
 from optim.races.entry import CONSTANT, no_modifier, no_schedule
 from optim.races.spec import GRADIENTS, MAX_ENTRIES, MAX_SEED, MAX_STEPS
 from optim.reports.optimizers import families
-from pages.shared.compute.sweep_specs import second_parameters
 from pages.shared.inputs.presets import BOOK, WAVES
 from pages.shared.text.languages import everywhere
 
@@ -141,6 +140,12 @@ def fields(values: Values) -> Iterator[Field]:
         yield from extra_fields(slot, values)
     yield from CONDITIONS
     yield from DIALS
+
+
+def second_parameters() -> dict[str, str]:
+    """Return by name every hyper-parameter beside the learning rate that can be swept: those on a continuous scale."""
+    found = (p for rule in OPTIMIZERS.values() if rule.exempt.get("lr") is None for p in rule.parameters)
+    return {p.name: p.name for p in found if p.name != "lr" and p.kind == "float"}
 
 
 OWN = "own"

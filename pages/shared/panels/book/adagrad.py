@@ -31,7 +31,7 @@ from pages.shared.panels.book.section import (
     tell,
     where,
 )
-from pages.shared.panels.race.race import PLOT
+from pages.shared.text.markdown import PLOT
 from pages.shared.text.translation import translate
 
 ROWS, LONG = 5, 100

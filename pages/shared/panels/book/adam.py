@@ -27,7 +27,7 @@ from pages.shared.panels.book.section import (
     tell,
     where,
 )
-from pages.shared.panels.race.race import PLOT
+from pages.shared.text.markdown import PLOT
 from pages.shared.text.translation import translate
 
 LONGEST, ROWS = 1000, 5

@@ -11,7 +11,7 @@ from pages.shared.inputs import state
 from pages.shared.inputs.link_codec import SECTION
 from pages.shared.panels.book import adagrad, adam, four, function, gradient, momentum, sgd
 from pages.shared.panels.book.section import Section
-from pages.shared.panels.race.race import plain
+from pages.shared.text.markdown import plain
 from pages.shared.text.translation import translate
 
 SECTIONS = {

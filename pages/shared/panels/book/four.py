@@ -15,7 +15,7 @@ from pages.shared.inputs.presets import BOOK
 from pages.shared.inputs.state import WHOLE, keep, kept
 from pages.shared.panels.book.ends import ways_out
 from pages.shared.panels.book.section import Section, at, count, head, num, observe, rate, show_inputs, start, table, tell
-from pages.shared.panels.race.race import plain
+from pages.shared.text.markdown import marker, plain
 from pages.shared.text.translation import translate
 
 START = (-9.0, -1.0)
@@ -162,8 +162,7 @@ def _table(results: dict[str, RaceResult], shown: Condition) -> None:
     for name, result in results.items():
         title = plain(translate(CONDITIONS[name].title))
         cells = [
-            f':color[{LOOKS[i].sign}]{{foreground="{LOOKS[i].colour}"}}&nbsp;{plain(result.spec.entries[i].rule.title)} '
-            f"({num(result.answer_loss[i, -1])})"
+            f"{marker(LOOKS[i])}&nbsp;{plain(result.spec.entries[i].rule.title)} ({num(result.answer_loss[i, -1])})"
             for i in result.order
         ]
         rows.append([f"**{title}**" if name == shown.name else title, *cells])

@@ -10,7 +10,7 @@ from optim.figures.function.landscape import landscape
 from optim.i18n.message import message
 from pages.shared.panels.book.ends import race_here
 from pages.shared.panels.book.section import Section, head, num, number, observe, show_inputs
-from pages.shared.panels.race.race import PLOT
+from pages.shared.text.markdown import PLOT
 from pages.shared.text.translation import translate
 
 START = (-7.0, 2.0)

@@ -8,7 +8,7 @@ from optim.i18n.message import message
 from pages.shared.inputs.fields import Values
 from pages.shared.panels.book.ends import race_here
 from pages.shared.panels.book.section import Section, at, head, num, number, observe, show_inputs, table, tell
-from pages.shared.panels.race.race import PLOT
+from pages.shared.text.markdown import PLOT
 from pages.shared.text.translation import translate
 
 START = (-7.0, 2.0)

@@ -10,9 +10,9 @@ from optim import Parameter
 from optim.core.types import Point
 from optim.i18n.message import message
 from optim.races.spec import MAX_STEPS
-from pages.shared.inputs import state
+from pages.shared.inputs import state, widgets
 from pages.shared.inputs.fields import FAR, Field, Values
-from pages.shared.panels.race.race import plain
+from pages.shared.text.markdown import plain
 from pages.shared.text.translation import translate
 
 WIDE = 150
@@ -129,14 +129,11 @@ def _show(field: Field) -> None:
     assert field.parameter is not None
     if field.key not in st.session_state and value_of(field) != field.default:
         st.session_state[field.key] = value_of(field)
-    title, kind, (low, high) = translate(field.title), field.parameter.kind, field.parameter.bounds
-    if kind == "bool":
-        st.toggle(title, field.default, key=field.key, width="content", **state.BOUND)
-    elif kind == "int":
-        st.number_input(title, int(low), int(high), field.default, step=1, key=field.key, width=WIDE, **state.BOUND)
+    if field.parameter.kind == "bool":
+        widgets.switch(field)
     else:
-        step = 0.1 if high >= FAR else 0.01
-        st.number_input(title, low, high, field.default, step=step, format="%g", key=field.key, width=WIDE, **state.BOUND)
+        coarse = field.parameter.kind == "float" and field.parameter.high >= FAR
+        widgets.number(field, step=0.1 if coarse else None, width=WIDE)
 
 
 def tell(text: str) -> None:

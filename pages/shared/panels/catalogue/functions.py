@@ -11,9 +11,9 @@ from optim.problems.diagnostics import POINTS, first_race
 from pages.shared.components.copy_link import copy_link
 from pages.shared.compute import cache
 from pages.shared.inputs.fields import SHOWN, TAG
-from pages.shared.inputs.menu import menu
 from pages.shared.inputs.state import open_race, shown
-from pages.shared.panels.race.race import PLOT, plain
+from pages.shared.inputs.widgets import menu
+from pages.shared.text.markdown import PLOT, plain
 
 HIGH, WIDE = 640, 92
 

@@ -13,9 +13,9 @@ from optim.reports.verdict import verdict
 from pages.shared.components.copy_link import copy_link
 from pages.shared.compute import cache
 from pages.shared.inputs.fields import FAMILY, OPTIMIZER
-from pages.shared.inputs.menu import menu
 from pages.shared.inputs.state import open_race, shown
-from pages.shared.panels.race.race import PLOT, plain, race_key
+from pages.shared.inputs.widgets import menu
+from pages.shared.text.markdown import PLOT, plain, race_legend
 
 _NUMBER = st.column_config.NumberColumn
 _OVERVIEW: dict[str, Any] = {
@@ -92,7 +92,7 @@ def show_race(rule: Optimizer, result: RaceResult, theme: str) -> None:
     said = verdict(result)
     st.markdown("##### On the book's bowl")
     st.markdown(plain(f"{said.headline} {said.margin}".strip()))
-    st.markdown(race_key(result))
+    st.markdown(race_legend(result))
     picture = contour(result, theme, legend=False)
     picture.update_layout(height=300)
     st.plotly_chart(picture, theme=None, config=PLOT, key="mini race", alt=f"{rule.title} on the book's bowl")

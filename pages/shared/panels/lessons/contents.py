@@ -8,7 +8,7 @@ from optim import LESSONS
 from optim.lessons.lesson import Lesson
 from pages.shared.components.copy_link import copy_link
 from pages.shared.inputs.link_codec import LESSON
-from pages.shared.panels.race.race import plain
+from pages.shared.text.markdown import plain
 from pages.shared.text.translation import translate, translate_plural
 
 KEY, LIST, ANSWERS = LESSON, "list of lessons", "lessons answered"

@@ -20,7 +20,7 @@ from pages.shared.compute import cache
 from pages.shared.inputs.state import open_race
 from pages.shared.panels.lessons.contents import ALL, KEY, SIGNS, answer, given, go
 from pages.shared.panels.race.export import take_away
-from pages.shared.panels.race.race import PLOT, plain
+from pages.shared.text.markdown import PLOT, plain
 from pages.shared.text.translation import translate
 
 LETTERS = "ABCDE"

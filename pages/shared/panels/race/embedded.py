@@ -10,7 +10,7 @@ from pages.shared.components.assets import HERE
 from pages.shared.components.race_view.component import race_view
 from pages.shared.inputs.fields import VIEW
 from pages.shared.inputs.state import query, shown
-from pages.shared.panels.race.race import plain, race_key
+from pages.shared.text.markdown import plain, race_legend
 from pages.shared.text.translation import translate
 
 
@@ -21,5 +21,5 @@ def show(result: RaceResult, theme: str) -> None:
     st.markdown(f"### {plain(translate(said.headline))}")
     link = f"{st.context.url or ''}?{urlencode({**query(), **shown(VIEW)})}".removesuffix("?")
     way = translate("Open in Optimizer Race")
-    st.markdown(f"{race_key(result)} &emsp; [{way}]({link})")
+    st.markdown(f"{race_legend(result)} &emsp; [{way}]({link})")
     race_view(result, theme)

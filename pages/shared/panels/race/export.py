@@ -18,7 +18,7 @@ from pages.shared.compute import cache
 from pages.shared.inputs import state
 from pages.shared.inputs.fields import HEIGHT
 from pages.shared.inputs.link_codec import encode, not_held
-from pages.shared.panels.race.race import plain
+from pages.shared.text.markdown import plain
 from pages.shared.text.translation import later, translate
 
 SCRIPTS: dict[str, tuple[str, Callable[[RaceSpec], Script]]] = {

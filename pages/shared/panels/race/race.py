@@ -7,18 +7,19 @@ import streamlit as st
 
 from optim import FormulaError, Problem, RaceResult
 from optim.figures import LOOKS
-from optim.i18n.message import joined, message, transformed
-from optim.i18n.phrases import capital, sentences
+from optim.i18n.message import joined, message
+from optim.i18n.phrases import sentences
 from optim.problems.lowest_value import lowest_in_words, search_in_words
 from optim.reports.protocol import answers, entrants, protocol
 from optim.reports.seeds import spread_sentence, spread_table
 from optim.reports.verdict import verdict
 from pages.shared.components.race_view.component import race_view
 from pages.shared.compute import cache
-from pages.shared.inputs.fields import ALONG, ARROWS, CURVE, GRID, HEIGHT, LOG, Field
+from pages.shared.inputs.fields import ALONG, ARROWS, CURVE, GRID, HEIGHT, LOG
 from pages.shared.inputs.presets import PRESETS, Preset
-from pages.shared.inputs.state import BOUND, dismiss_notes
-from pages.shared.text.translation import translate, translate_each
+from pages.shared.inputs.widgets import segments, switch
+from pages.shared.text.markdown import marker, plain, show_formula_error, small_print
+from pages.shared.text.translation import translate
 
 FURTHER = (
     ("step", message("Why that step?"), "search"),
@@ -28,22 +29,6 @@ FURTHER = (
 )
 """Pages that begin with the race at hand, and what each asks about it."""
 OWN_TITLE = message("Your own function")
-PLOT = {"displaylogo": False, "showSendToCloud": False, "scrollZoom": False}
-
-
-def show_notes(notes: list[str]) -> None:
-    """Say which parts of the link could not be used."""
-    if notes:
-        with st.container(border=True):
-            st.markdown(translate("**Part of the link could not be used.** The rest is as the link says."))
-            st.markdown("\n".join(f"- {plain(translate(note))}" for note in notes))
-            st.button(translate("Understood"), on_click=dismiss_notes)
-
-
-def show_formula_error(text: str, error: FormulaError) -> None:
-    """Say what is wrong with a typed formula, and point at the place."""
-    st.markdown(plain(translate("{problem} (column {column}).", problem=transformed(error.problem, capital), column=error.column)))
-    st.code(f"{text}\n{' ' * (error.column - 1)}^", language=None)
 
 
 def show_no_race(text: str, error: FormulaError) -> None:
@@ -62,11 +47,11 @@ def show_verdict(result: RaceResult) -> None:
     preset = next((preset for preset in PRESETS if preset.spec == result.spec), None)
     if preset is not None:
         st.caption(plain(translate("{title}: {question}", title=preset.title, question=preset.question)))
-    sign = "" if said.winner is None else f"{_sign(said.winner)} "
+    sign = "" if said.winner is None else f"{marker(LOOKS[said.winner])} "
     st.markdown(f"### {sign}{plain(translate(said.headline))}")
     more = [f"**{plain(translate(sentence))}**" for sentence in (_compared(result, preset), _over_seeds(result)) if sentence]
     why = plain(translate(sentences(said.margin, said.why)))
-    st.markdown("\n\n".join([why, *more, _quiet(translate(conditions(result))), _formula(result)]))
+    st.markdown("\n\n".join([why, *more, small_print(translate(conditions(result))), _formula(result)]))
 
 
 def conditions(result: RaceResult) -> str:
@@ -77,10 +62,6 @@ def conditions(result: RaceResult) -> str:
         message("{entrants}.", entrants=entrants(result)),
         message("{averaged}.", averaged=averaged) if averaged else "",
     )
-
-
-def _sign(entry: int) -> str:
-    return f':color[{LOOKS[entry].sign}]{{foreground="{LOOKS[entry].colour}"}}'
 
 
 def _compared(result: RaceResult, preset: Preset | None) -> str:
@@ -111,11 +92,11 @@ def show_race(result: RaceResult, theme: str) -> None:
     race_view(result, theme)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         for field in (CURVE, ALONG):
-            _choice(field)
-        _switch(LOG, translate("Logarithmic shows small losses; linear shows the true proportions."))
+            segments(field)
+        switch(LOG, about=translate("Logarithmic shows small losses; linear shows the true proportions."))
         for field in (HEIGHT, GRID):
-            _choice(field)
-        _switch(ARROWS, translate("Minus the gradient all over the map; longer where steeper."))
+            segments(field)
+        switch(ARROWS, about=translate("Minus the gradient all over the map; longer where steeper."))
 
 
 def show_further() -> None:
@@ -133,29 +114,6 @@ def _formula(result: RaceResult) -> str:
 
 def _dialled(result: RaceResult) -> bool:
     return result.problem is not result.spec.base_problem
-
-
-def race_key(result: RaceResult) -> str:
-    """Which sign and colour is whose."""
-    return " &emsp; ".join(f"{_sign(i)}&nbsp;{plain(translate(label))}" for i, label in enumerate(result.labels))
-
-
-def _choice(field: Field) -> None:
-    options = translate_each(field.options or {})
-    st.segmented_control(
-        translate(field.title),
-        list(options),
-        default=field.default,
-        format_func=options.__getitem__,
-        key=field.key,
-        required=True,
-        width="content",
-        **BOUND,
-    )
-
-
-def _switch(field: Field, about: str) -> None:
-    st.toggle(translate(field.title), field.default, key=field.key, help=about, **BOUND)
 
 
 def show_ends(result: RaceResult) -> None:
@@ -176,13 +134,13 @@ def _standings(result: RaceResult) -> str:
     title, head = translate("Standings"), tuple(map(translate, HEAD))
     rows = [head, ("---:", "---", "---", "---:", "---:", "---:")]
     for rank, i in enumerate(result.order, start=1):
-        name = f"{_sign(i)}&nbsp;{plain(translate(result.labels[i]))}"
+        name = f"{marker(LOOKS[i])}&nbsp;{plain(translate(result.labels[i]))}"
         steps = "–" if result.reached[i] is None else f"{result.reached[i]}"
         loss, looks = f"{result.loss[i, -1]:.4g}", f"{result.evaluations[i, -1]}"
         rows.append((f"{rank}", name, translate(result.status[i].kind), loss, steps, looks))
     table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
     ends = [(i, translate("{reason}.", reason=result.status[i].reason)) for i in result.order]
-    told = "\n".join(f"- {_sign(i)}&nbsp;**{plain(translate(result.labels[i]))}**: {plain(end)}" for i, end in ends)
+    told = "\n".join(f"- {marker(LOOKS[i])}&nbsp;**{plain(translate(result.labels[i]))}**: {plain(end)}" for i, end in ends)
     return f"##### {title}\n\n{table}\n\n{told}"
 
 
@@ -231,21 +189,9 @@ def _about(result: RaceResult) -> str:
     if problem.search is not None:
         told.append(f"`{problem.formula}`")
         found = search_in_words(problem)
-        told.append(_quiet(translate("Before the dials: {found}", found=found) if _dialled(result) else translate(found)))
+        told.append(small_print(translate("Before the dials: {found}", found=found) if _dialled(result) else translate(found)))
     if problem.tags:
-        told.append(_quiet(translate("Keywords: {tags}", tags=joined(", ", problem.tags))))
+        told.append(small_print(translate("Keywords: {tags}", tags=joined(", ", problem.tags))))
     if problem.reference:
-        told.append(_quiet(translate("Source: {reference}", reference=problem.reference)))
+        told.append(small_print(translate("Source: {reference}", reference=problem.reference)))
     return "\n\n".join(told)
-
-
-def _quiet(text: str) -> str:
-    """What is read last, as a caption looks."""
-    return f":small[:gray[{plain(text)}]]"
-
-
-def plain(text: str) -> str:
-    """Return text that Markdown shows as it is."""
-    for sign in "\\`*_[]<>#$~|{}:":
-        text = text.replace(sign, f"\\{sign}")
-    return text

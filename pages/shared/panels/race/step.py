@@ -14,7 +14,7 @@ from optim.reports.step import because
 from pages.shared.components.key_bindings import step_keys
 from pages.shared.inputs.fields import GLASS_RACER, GLASS_STEP
 from pages.shared.inputs.state import BOUND, value_of
-from pages.shared.panels.race.race import PLOT, plain, race_key
+from pages.shared.text.markdown import PLOT, marker, plain, race_legend
 
 RACER, STEP = GLASS_RACER.key, GLASS_STEP.key
 _NUMBER = st.column_config.NumberColumn
@@ -28,7 +28,7 @@ def choose_racer(result: RaceResult) -> int:
         st.caption(f"There is no racer {plain(str(wanted)[:10])}: this race has {len(options)}. Showing racer 1.")
         st.session_state[RACER] = options[0]
     chosen = st.segmented_control(GLASS_RACER.title, options, default=options[0], key=RACER, required=True, **BOUND)
-    st.markdown(race_key(result))
+    st.markdown(race_legend(result))
     return int(chosen or options[0]) - 1
 
 
@@ -58,8 +58,7 @@ def _go(step: int) -> None:
 
 def show_why(result: RaceResult, racer: int, run: Replay, step: int) -> None:
     """Ask why the step went there, and answer from its numbers."""
-    label, look = result.labels[racer], LOOKS[racer]
-    sign = f':color[{look.sign}]{{foreground="{look.colour}"}}'
+    label, sign = result.labels[racer], marker(LOOKS[racer])
     st.markdown(f"### {sign} Why did {plain(label)} take step {step}?" if step else f"### {sign} Where {plain(label)} starts")
     if 1 <= step <= run.taken:
         st.markdown(f"**{plain(because(run, step, label))}**")

@@ -15,8 +15,8 @@ from optim.reports.fair import fair_caveat, fair_changes, fair_claim, fair_proto
 from optim.sweeps.tune_spec import SHARED
 from pages.shared.compute import background, sweep_specs
 from pages.shared.inputs.state import open_race
-from pages.shared.panels.race.race import PLOT, plain
 from pages.shared.panels.sweeps import page as sweep_page
+from pages.shared.text.markdown import PLOT, plain
 
 _NUMBER = st.column_config.NumberColumn
 

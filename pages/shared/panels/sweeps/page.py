@@ -14,8 +14,10 @@ from pages.shared.compute import sweep_specs
 from pages.shared.inputs.fields import STEPS, Field, Values
 from pages.shared.inputs.link_codec import spec_of
 from pages.shared.inputs.state import WANTED, WHOLE, put, read_link, shown
+from pages.shared.inputs.widgets import show_notes
 from pages.shared.panels.race import race as race_panels
 from pages.shared.panels.sidebar import sidebar
+from pages.shared.text.markdown import plain
 
 RACE = "pages/race.py"
 ENOUGH = 300
@@ -31,7 +33,7 @@ def page(show: Callable[[RaceSpec, str, DeltaGenerator], None], looked_at: Itera
     go_where_wanted()
     notes = read_link()
     values = sidebar()
-    race_panels.show_notes(notes)
+    show_notes(notes)
     with st.container(key="head"):
         answer = st.container()
         copy_link(shown(looked_at))
@@ -49,12 +51,12 @@ def race_of(values: Values) -> RaceSpec | None:
         race_panels.show_no_race(values["f"], error)
         return None
     except SpecError as error:
-        st.error(race_panels.plain(str(error)))
+        st.error(plain(str(error)))
         return None
     why = sweep_specs.unscored(race)
     if why:
         st.markdown("### There is nothing to score by on this function")
-        st.markdown(race_panels.plain(f"{why} These pages ask how near a racer comes to it: choose another function."))
+        st.markdown(plain(f"{why} These pages ask how near a racer comes to it: choose another function."))
         return None
     return race
 
@@ -63,11 +65,11 @@ def show_too_much(error: SpecError) -> None:
     """Say that a visitor asks for too much, or for what cannot be, and what to change."""
     if error.field == "run_steps":
         st.markdown("### That is more than one visitor may ask for at once")
-        st.markdown(race_panels.plain(f"The limit is {error.expected}."))
+        st.markdown(plain(f"The limit is {error.expected}."))
         st.caption("Take fewer steps or racers in the sidebar.")
     else:
         st.markdown("### This cannot be asked")
-        st.markdown(race_panels.plain(f"{error.field}: expected {error.expected}."))
+        st.markdown(plain(f"{error.field}: expected {error.expected}."))
 
 
 def offer_steps(steps: int) -> None:

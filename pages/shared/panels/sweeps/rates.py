@@ -18,10 +18,9 @@ from optim.sweeps.scores import WORKS, middle_start, standings
 from pages.shared.components.cell_maps.component import cell_maps
 from pages.shared.compute import background, sweep_specs
 from pages.shared.inputs.fields import SECOND
-from pages.shared.inputs.state import BOUND
-from pages.shared.panels.race.race import PLOT, plain
+from pages.shared.inputs.widgets import menu
 from pages.shared.panels.sweeps import page as sweep_page
-from pages.shared.text.translation import translate_each
+from pages.shared.text.markdown import PLOT, legend, plain
 
 _CHART = "rates chart"
 _NUMBER = st.column_config.NumberColumn
@@ -49,12 +48,10 @@ def show_rates(race: RaceSpec, theme: str, answer: DeltaGenerator) -> None:
 def choose_second(race: RaceSpec) -> str:
     """Show the menu of second parameters that these racers have and return the one chosen, or "none"."""
     own = {p.name for entry in race.entries for p in entry.rule.parameters}
-    options = [name for name in SECOND.options or () if name == SECOND.default or name in own]
-    titles = translate_each(SECOND.options or {})
+    options = {name: title for name, title in (SECOND.options or {}).items() if name == SECOND.default or name in own}
     left, _ = st.columns([2, 3])
-    title = "The learning rate against a second parameter"
-    chosen: str = left.selectbox(title, options, 0, format_func=titles.__getitem__, key=SECOND.key, **BOUND)
-    return chosen
+    with left:
+        return menu(SECOND, title="The learning rate against a second parameter", options=options)
 
 
 def show_curves(race: RaceSpec, theme: str, answer: DeltaGenerator) -> None:
@@ -80,7 +77,7 @@ def _claim(result: SweepResult) -> None:
 
 def _curves(result: SweepResult, looks: tuple[Look, ...], theme: str) -> None:
     sweep_page.go_where_wanted()
-    st.markdown(key_of(result, looks))
+    st.markdown(legend(zip(looks, result.labels, strict=False)))
     picture = rates(result, theme, limit=conditioning(result.problem).stable_step, looks=looks)
     st.plotly_chart(
         picture,
@@ -135,12 +132,6 @@ def _clicked(result: SweepResult) -> None:
     if data:
         entry, at = int(data[0]), int(data[1])
         sweep_page.open_soon(result.spec.race_at(at, start=middle_start(result, entry, at)))
-
-
-def key_of(result: SweepResult, looks: tuple[Look, ...]) -> str:
-    """Which sign and colour is whose."""
-    pairs = zip(looks, result.labels, strict=False)
-    return " &emsp; ".join(f':color[{look.sign}]{{foreground="{look.colour}"}}&nbsp;{plain(label)}' for look, label in pairs)
 
 
 def show_table(result: SweepResult, looks: tuple[Look, ...]) -> None:

@@ -11,8 +11,8 @@ from optim.figures.sweep.cell_maps import SHADES, Code, ends, winners
 from optim.reports.starts import minima_names, starts_claim, starts_table
 from pages.shared.components.cell_maps.component import cell_maps
 from pages.shared.compute import background, sweep_specs
-from pages.shared.panels.race.race import plain
 from pages.shared.panels.sweeps import page as sweep_page
+from pages.shared.text.markdown import plain
 
 _NUMBER = st.column_config.NumberColumn
 

@@ -1,0 +1,47 @@
+"""What several pages show as Markdown: escaped text, markers and legends, small print; and how their charts behave."""
+
+from collections.abc import Iterable
+
+import streamlit as st
+
+from optim import FormulaError, RaceResult
+from optim.figures import LOOKS, Look
+from optim.i18n.message import transformed
+from optim.i18n.phrases import capital
+from pages.shared.text.translation import translate
+
+PLOT = {"displaylogo": False, "showSendToCloud": False, "scrollZoom": False}
+"""How Plotly charts behave on every page."""
+
+
+def plain(text: str) -> str:
+    """Return text that Markdown shows as it is."""
+    for sign in "\\`*_[]<>#$~|{}:":
+        text = text.replace(sign, f"\\{sign}")
+    return text
+
+
+def small_print(text: str) -> str:
+    """Return text in the style of a caption, for what is read last."""
+    return f":small[:gray[{plain(text)}]]"
+
+
+def marker(look: Look) -> str:
+    """Return the symbol of an optimizer's curve, in the curve's colour."""
+    return f':color[{look.sign}]{{foreground="{look.colour}"}}'
+
+
+def legend(entries: Iterable[tuple[Look, str]]) -> str:
+    """Return in one line which marker belongs to which label."""
+    return " &emsp; ".join(f"{marker(look)}&nbsp;{plain(label)}" for look, label in entries)
+
+
+def race_legend(result: RaceResult) -> str:
+    """Return the legend of a race, in the visitor's language."""
+    return legend(zip(LOOKS, map(translate, result.labels), strict=False))
+
+
+def show_formula_error(text: str, error: FormulaError) -> None:
+    """Show what is wrong with a typed formula, with a caret under the place."""
+    st.markdown(plain(translate("{problem} (column {column}).", problem=transformed(error.problem, capital), column=error.column)))
+    st.code(f"{text}\n{' ' * (error.column - 1)}^", language=None)
