@@ -2,7 +2,9 @@
 
 from optim import book, explain, export, reports
 from optim.core.errors import FormulaError, SpecError
-from optim.core.optimizer import Optimizer, Parameter, Problem
+from optim.core.optimizer import Optimizer
+from optim.core.parameter import Parameter
+from optim.core.problem import Problem
 from optim.lessons import LESSONS
 from optim.optimizers import OPTIMIZERS
 from optim.optimizers.transforms.modifiers import MODIFIERS
@@ -16,10 +18,14 @@ from optim.races.result import RaceResult
 from optim.races.run import race
 from optim.races.spec import RaceSpec
 from optim.sweeps.grid import Axis, Jittered, Lattice, Points, spaced
+from optim.sweeps.process_pool import process_pool
 from optim.sweeps.result import SweepResult
 from optim.sweeps.run import pieces, run_piece, sweep
 from optim.sweeps.spec import SweepSpec
-from optim.sweeps.tune import TuneResult, TuneSpec, tune
+from optim.sweeps.tune import TuneResult, tune
+from optim.sweeps.tune_spec import TuneSpec
+
+__version__ = "0.2.0"
 
 __all__ = [
     "LESSONS",
@@ -54,6 +60,7 @@ __all__ = [
     "play",
     "play_all",
     "problem",
+    "process_pool",
     "race",
     "reports",
     "run_piece",

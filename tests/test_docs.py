@@ -3,6 +3,7 @@
 import ast
 import inspect
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +13,50 @@ import optim
 from optim.core.metrics import inside
 
 LIBRARY = Path(optim.__file__).parent
+ROOT = LIBRARY.parent
 FILES = sorted(LIBRARY.rglob("*.py"))
+TEXTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+BLOCK = re.compile(r"(?:<!-- (needs|from): (\S+) -->\n)?^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 RULES = pytest.mark.parametrize("optimizer", optim.OPTIMIZERS.values(), ids=lambda optimizer: optimizer.name)
 PROBLEMS = pytest.mark.parametrize("problem", optim.PROBLEMS.values(), ids=lambda problem: problem.name)
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block of a text, after `line` lines: Python to run, or in "text" what the Python before it prints.
+
+    The comment above it may say which package Python `needs` that the tests do not, or which file it is quoted `from`.
+    """
+
+    language: str
+    text: str
+    line: int
+    marks: dict[str, str]
+
+    @property
+    def needs(self):
+        return self.marks.get("needs", "")
+
+    @property
+    def source(self):
+        return self.marks.get("from", "")
+
+
+def blocks(file):
+    """Return the blocks of a text that are Python or what the Python before them prints, in turn."""
+    text = file.read_text(encoding="utf-8")
+    found = [one for one in BLOCK.finditer(text) if one[3] in {"python", "text"}]
+    return [Block(one[3], one[4], text.count("\n", 0, one.start(4)), {one[1]: one[2]}) for one in found]
+
+
+def examples():
+    """Yield every text with Python to be run, once alone and once for each package that one of its examples needs."""
+    for file in TEXTS:
+        runnable = [block for block in blocks(file) if block.language == "python" and not block.source]
+        yield from ((file, needs) for needs in sorted({block.needs for block in runnable}))
+
+
+EXAMPLES = list(examples())
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(LIBRARY)))
@@ -33,20 +75,46 @@ def test_every_public_name_of_the_library_is_there_and_documented(name):
 
 def test_every_public_name_is_listed():
     names = [name for name, item in vars(optim).items() if not name.startswith("_") and not inspect.ismodule(item)]
-    assert sorted(optim.__all__) == sorted(names)
+    packages = [name for name in optim.__all__ if inspect.ismodule(getattr(optim, name))]
+    assert sorted(optim.__all__) == sorted([*names, *packages])
+    assert all(getattr(optim, name).__name__ == f"optim.{name}" for name in packages)
 
 
-TESTED = re.findall(r"<!-- tested -->\n```python\n(.*?)```", (LIBRARY.parent / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+def test_the_examples_are_found():
+    for file in (ROOT / "README.md", ROOT / "docs" / "python.md"):
+        assert {"python", "text"} <= {block.language for block in blocks(file)}
+    assert any(block.source for block in blocks(ROOT / "CONTRIBUTING.md"))
 
 
-def test_some_examples_of_the_readme_are_marked_to_be_run():
-    assert TESTED
+@pytest.mark.parametrize(("file", "needs"), EXAMPLES, ids=lambda value: getattr(value, "name", value))
+def test_the_examples_of_a_text_run_in_turn_and_print_what_is_shown(file, needs, capsys, tmp_path, monkeypatch):
+    if needs:
+        pytest.importorskip(needs, reason=f"an example needs it: pip install {needs}")
+    monkeypatch.chdir(tmp_path)
+    namespace, printed = {}, ""
+    for block in blocks(file):
+        if block.source:
+            continue
+        if block.language == "text":
+            assert printed == block.text, f"{file.name}:{block.line}"
+        elif block.needs in {"", needs}:
+            exec(compile("\n" * block.line + block.text, file.name, "exec"), namespace)
+            printed = capsys.readouterr().out
 
 
-@pytest.mark.parametrize("code", TESTED)
-def test_an_example_of_the_readme_runs_and_prints(code, capsys):
-    exec(compile(code, "README.md", "exec"), {})
-    assert capsys.readouterr().out.count("\n") > 10
+@pytest.mark.parametrize("file", TEXTS, ids=lambda file: file.name)
+def test_a_piece_of_the_source_stands_there_as_it_is_quoted(file):
+    for block in blocks(file):
+        if block.source:
+            assert block.text in (ROOT / block.source).read_text(encoding="utf-8"), f"{file.name}:{block.line}"
+
+
+@pytest.mark.parametrize("file", TEXTS, ids=lambda file: file.name)
+def test_the_files_that_a_text_names_are_there(file):
+    text = file.read_text(encoding="utf-8")
+    linked = [file.parent / name for name in re.findall(r"\]\(([\w./-]+)[)#]", text)]
+    named = [ROOT / name for name in re.findall(r"`([\w.-]+/[\w./-]*)`", text)]
+    assert [str(path) for path in [*linked, *named] if not path.exists()] == []
 
 
 @RULES

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from optim.book.optimizers import EPS
-from optim.core.optimizer import Array
+from optim.core.types import Array
 
 
 def matrices(a: float = 2.0, b: float = 2.8) -> dict[str, str]:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from optim.book.gradient_field import bowl
-from optim.book.optimizers import Adam, eval_optimizer
-from optim.core.optimizer import Array, Point
+from optim.book.notebook import eval_optimizer
+from optim.book.optimizers import Adam
+from optim.core.types import Array, Point
 
 EPS = 1e-8
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optim.book.optimizers import START, Grads, Momentum, Params, eval_optimizer
-from optim.core.optimizer import Array
+from optim.book.notebook import eval_optimizer
+from optim.book.optimizers import START, Grads, Momentum, Params
+from optim.core.types import Array
 
 WRONG = """class MomentumMy:
     def __init__(self, lr=0.01, momentum=0.95):

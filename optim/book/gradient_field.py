@@ -7,8 +7,9 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from optim.core.optimizer import Array, Point, Problem
-from optim.core.oracle import central_gradient
+from optim.core.derivatives import central_gradient
+from optim.core.problem import Problem
+from optim.core.types import Array, Point
 
 BOOK = 20.0
 """The book's a."""
@@ -50,6 +51,11 @@ class Arrows:
 
     tails: Array
     slopes: Array
+
+    @property
+    def heads(self) -> Array:
+        """Where each arrow ends, (2, n), drawn as long as the notebook draws it."""
+        return self.tails + LENGTH * self.slopes
 
     @cached_property
     def misses(self) -> Array:

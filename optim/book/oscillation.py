@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optim.core.optimizer import Array
+from optim.core.types import Array
 
 
 @dataclass(frozen=True)

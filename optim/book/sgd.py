@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 
 from optim.book.gradient_field import curvatures
-from optim.book.optimizers import SGD, eval_optimizer
-from optim.core.optimizer import Array, Point
+from optim.book.notebook import eval_optimizer
+from optim.book.optimizers import SGD
+from optim.core.types import Array, Point
 
 UNSEEN = 1e-9
 """Share of the start below which a coordinate counts as arrived."""

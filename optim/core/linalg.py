@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from optim.core.optimizer import Array
+from optim.core.types import Array
 
 _TINY = np.finfo(float).eps
 """Smallest eigenvalue of a covariance that is believed, relative to the largest: below it is rounding."""

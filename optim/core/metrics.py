@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from optim.core.optimizer import Array, Box, Mask, Point, Problem
+from optim.core.problem import Problem
+from optim.core.types import Array, Box, Mask, Point
 
 TOLERANCE = 1e-6
 """Default target: this gap times max(1, |lowest value|)."""

@@ -7,14 +7,14 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from optim.core.optimizer import Array, Function, Mask, Problem
+from optim.core.derivatives import central_gradient, hessian
+from optim.core.problem import Problem
+from optim.core.types import Array, Mask
 
 NOISE, OWN = 0, 1
 KINDS = ("value", "gradient", "hessian")
 Counts = npt.NDArray[np.int64]
 Count = int | Counts
-CENTRAL_STEP = 1e-4
-"""The book's half step of numerical_gradient."""
 
 
 class Oracle(ABC):
@@ -148,29 +148,6 @@ class ReplayOracle(CountingOracle):
             columns.append(stream.standard_normal((k, self._problem.dimension)))
         self._drawn += 1
         return np.stack(columns, axis=-1)
-
-
-def central_gradient(function: Function, x: Array, h: float = CENTRAL_STEP) -> Array:
-    """Return the central-difference gradient (d, B) of `function` (d, B) -> (B,), as the book's numerical_gradient."""
-    result = np.empty_like(x)
-    for axis in range(len(x)):
-        above, below = x.copy(), x.copy()
-        above[axis] += h
-        below[axis] -= h
-        result[axis] = (function(above) - function(below)) / (2 * h)
-    return result
-
-
-def hessian(problem: Problem, x: Array) -> Array:
-    """Return the problem's Hessian (d, d, ...), by central differences of its gradient where it has none of its own."""
-    if problem.hessian is not None:
-        return problem.hessian(x)
-    columns = []
-    for axis in range(len(x)):
-        step = np.zeros_like(x)
-        step[axis] = CENTRAL_STEP
-        columns.append((problem.gradient(x + step) - problem.gradient(x - step)) / (2 * CENTRAL_STEP))
-    return np.stack(columns)
 
 
 def _seeded(seed: int, *what: int) -> np.random.SeedSequence:

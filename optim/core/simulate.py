@@ -7,8 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from optim.core.optimizer import Array, Hyper, Optimizer, Problem, State
+from optim.core.optimizer import Optimizer
 from optim.core.oracle import CountingOracle
+from optim.core.problem import Problem
+from optim.core.types import Array, Hyper, State
 
 BLOCK = 8192
 """Runs per block: fewer pay Python's overhead, more leave the L2 cache."""

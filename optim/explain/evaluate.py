@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from optim.core.linalg import dot, norm, power, solve, times
-from optim.core.optimizer import Array
 from optim.core.oracle import Oracle
 from optim.core.rule_lines import Call, Lines, place
+from optim.core.types import Array
 
 Values = Mapping[str, Any]
 _BINARY: dict[type[ast.AST], Callable[[Any, Any], Any]] = {

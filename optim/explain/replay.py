@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from optim.core.optimizer import Array, Optimizer
+from optim.core.optimizer import Optimizer
 from optim.core.oracle import ReplayOracle
 from optim.core.rule_lines import Line, Lines
+from optim.core.types import Array
 from optim.explain.evaluate import worked
 from optim.optimizers.transforms.schedules import SCHEDULES
 from optim.races.entry import CONSTANT, with_defaults

@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from optim.core.derivatives import CENTRAL_STEP, central_gradient
 from optim.core.errors import ScriptError
-from optim.core.optimizer import Problem
-from optim.core.oracle import CENTRAL_STEP, central_gradient
+from optim.core.problem import Problem
 from optim.export.formula_code import NUMPY, body
 from optim.export.source_code import Sources
 from optim.i18n.message import message

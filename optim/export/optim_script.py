@@ -3,7 +3,7 @@
 from dataclasses import fields
 from typing import Any
 
-from optim.core.optimizer import Problem
+from optim.core.problem import Problem
 from optim.export.script import Script
 from optim.i18n.message import message
 from optim.optimizers.custom import is_own

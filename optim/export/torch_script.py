@@ -1,7 +1,7 @@
 """A race as a script for PyTorch: its own optimizers, gradients by its autograd, in double precision."""
 
+from optim.core.derivatives import CENTRAL_STEP
 from optim.core.errors import ScriptError
-from optim.core.oracle import CENTRAL_STEP
 from optim.export.formula_code import TORCH, body
 from optim.export.function_code import derived, dials, is_dialled
 from optim.export.numpy_script import lasts

@@ -1,5 +1,10 @@
 """Plotly figures of a race: pure functions from a result to a figure, for the app and for a notebook."""
 
+import importlib.util
+
+if importlib.util.find_spec("plotly") is None:
+    raise ModuleNotFoundError("figures need plotly: pip install 'optimizer-race[figures]'", name="plotly")
+
 from optim.figures.function.landscape import Landscape, landscape, window
 from optim.figures.function.maps import flat, relief, terrain
 from optim.figures.function.thumbnail import thumbnail

@@ -1,14 +1,13 @@
 """Still pictures of a walk through the book's chapter: arrows in their true length, and any series by step."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 
-from optim.book.gradient_field import LENGTH, Arrows
-from optim.core.optimizer import Array
+from optim.core.types import Array
 from optim.figures.race.thinning import shown_rows
 from optim.figures.style import LOOKS, THEMES, figure, layout
 
@@ -16,15 +15,28 @@ HEAD = 8
 """Pixels of an arrow's head."""
 
 
-def quiver(field: Arrows, half: float, limit: float, names: tuple[str, str], theme: str = "light") -> go.Figure:
-    """Return arrows over -half to half each way, as long as LENGTH times the gradient and drawn to scale.
+class VectorField(Protocol):
+    """Arrows to draw: `tails` and `heads` (2, n), and `misses` (n,), the degrees by which each misses the minimum."""
 
-    Those that miss the minimum by more than `limit` degrees look different from those that do not; `names` says what each are.
+    @property
+    def tails(self) -> Array: ...
+
+    @property
+    def heads(self) -> Array: ...
+
+    @property
+    def misses(self) -> Array: ...
+
+
+def quiver(field: VectorField, half: float, limit: float, names: tuple[str, str], theme: str = "light") -> go.Figure:
+    """Return the arrows of a vector field over -half to half each way, drawn to scale.
+
+    Those that miss the minimum by more than `limit` degrees look different from those that do not; `names` are the legend's
+    entries for those within the limit and those beyond it.
     """
     colours = THEMES[theme]
-    heads = field.tails + LENGTH * field.slopes
     missed = field.misses > limit
-    traces = [_arrows(field, heads, ~missed & np.isfinite(field.misses), names[0], 2), _arrows(field, heads, missed, names[1], 0)]
+    traces = [_arrows(field, ~missed & np.isfinite(field.misses), names[0], 2), _arrows(field, missed, names[1], 0)]
     minimum = {
         "type": "scatter",
         "x": [0.0],
@@ -41,9 +53,9 @@ def quiver(field: Arrows, half: float, limit: float, names: tuple[str, str], the
     return figure([*traces, minimum], layout(colours, height=520, **axes))
 
 
-def _arrows(field: Arrows, heads: Array, chosen: npt.NDArray[np.bool_], name: str, look: int) -> dict[str, Any]:
-    tails, tips = field.tails[:, chosen], heads[:, chosen]
-    x, y = np.stack([tails, tips, np.full_like(tails, np.nan)], axis=-1).reshape(2, -1)
+def _arrows(field: VectorField, chosen: npt.NDArray[np.bool_], name: str, look: int) -> dict[str, Any]:
+    tails, heads = field.tails[:, chosen], field.heads[:, chosen]
+    x, y = np.stack([tails, heads, np.full_like(tails, np.nan)], axis=-1).reshape(2, -1)
     angles = np.repeat(field.misses[chosen], 3)
     return {
         "type": "scatter",

@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from optim.core.optimizer import Array, Box, Problem
-from optim.core.oracle import central_gradient
+from optim.core.derivatives import central_gradient
+from optim.core.problem import Problem
+from optim.core.types import Array, Box
 from optim.figures.race.maps import Trail, track
 
 HALF, FARTHEST = 10.0, 100.0

@@ -53,3 +53,8 @@ def sentences(*parts: str) -> str:
 def capital(text: str) -> str:
     """Return a text as it begins a sentence."""
     return text[:1].upper() + text[1:]
+
+
+def percentage(value: float) -> str:
+    """Return a share, 0 to 1, in whole percent; what is above zero and below one percent says so."""
+    return f"{value:.0%}" if value >= 0.01 or not value else "less than 1%"

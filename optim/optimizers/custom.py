@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from optim.core.optimizer import Array, Hyper, Optimizer, State
+from optim.core.optimizer import Optimizer
 from optim.core.oracle import Oracle
+from optim.core.types import Array, Hyper, State
 
 
 def is_own(candidate: object) -> bool:

@@ -3,7 +3,7 @@
 import difflib
 
 from optim.core.errors import FormulaError, SpecError
-from optim.core.optimizer import Problem
+from optim.core.problem import Problem
 from optim.core.registry import Registry, discover
 from optim.i18n.message import message
 from optim.problems import functions

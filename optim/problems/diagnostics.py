@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optim.core.optimizer import Array, Problem
-from optim.core.oracle import hessian
+from optim.core.derivatives import hessian
+from optim.core.problem import Problem
+from optim.core.types import Array
 from optim.problems import PROBLEMS
 from optim.problems.lowest_value import lowest_in_words
 from optim.races.entry import Entry

@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from optim.core.errors import SpecError
-from optim.core.optimizer import Array, Function, Point, Problem
+from optim.core.problem import Problem
+from optim.core.types import Array, Function, Point
 from optim.i18n.message import message
 
 MAX_DIMENSION = 100

@@ -3,7 +3,8 @@
 from functools import lru_cache
 from typing import Any
 
-from optim.core.optimizer import Array, Function, Problem
+from optim.core.problem import Problem
+from optim.core.types import Array, Function
 from optim.problems.search.explore import explored
 
 

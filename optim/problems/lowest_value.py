@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from optim.core.metrics import default_target
-from optim.core.optimizer import Problem, Search
+from optim.core.problem import Problem, Search
 from optim.i18n.message import joined, message, plural
 from optim.i18n.phrases import place, sentences
 

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from optim.core.derivatives import hessian
 from optim.core.errors import SpecError
-from optim.core.optimizer import Array, Function, Point, Problem
-from optim.core.oracle import hessian
+from optim.core.problem import Problem
+from optim.core.types import Array, Function, Point
 from optim.i18n.message import message
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from optim.core.errors import SpecError
-from optim.core.optimizer import Optimizer, Parameter
+from optim.core.optimizer import Optimizer
+from optim.core.parameter import Parameter
 from optim.core.registry import Registry
 from optim.i18n.message import Message, message
 from optim.optimizers import OPTIMIZERS

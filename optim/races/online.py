@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from optim.core.errors import SpecError
-from optim.core.optimizer import Array, Mask
 from optim.core.oracle import Oracle
+from optim.core.types import Array, Mask
 from optim.optimizers import OPTIMIZERS
 from optim.problems import ONLINE_PROBLEMS
 from optim.problems.functions.online import OnlineProblem

@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from optim.core.optimizer import Array, Optimizer, State
+from optim.core.optimizer import Optimizer
 from optim.core.oracle import KINDS, Count, CountingOracle, Counts
 from optim.core.simulate import Conditions, simulate, stacked
+from optim.core.types import Array, State
 from optim.optimizers.custom import is_own
 from optim.problems.transforms import dialled
 from optim.races.entry import Entry

@@ -9,7 +9,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from optim.core import metrics
-from optim.core.optimizer import Array, Problem
+from optim.core.problem import Problem
+from optim.core.types import Array
 from optim.races.labels import labels, settings
 from optim.races.spec import RaceSpec
 from optim.races.status import Status

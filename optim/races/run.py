@@ -1,16 +1,38 @@
 """The race: a spec is run, and what was recorded is measured, settled and judged."""
 
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 
 from optim.core import metrics
-from optim.core.optimizer import Problem
+from optim.core.oracle import Counts
+from optim.core.problem import Problem
+from optim.core.types import Array
 from optim.problems.lowest_value import lowest_with
 from optim.problems.transforms import dialled
 from optim.races.record import Record, record
 from optim.races.result import RaceResult
-from optim.races.settle import Rows, cut, settled
 from optim.races.spec import RaceSpec
 from optim.races.status import Run, classify
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """What R runs did, row 0 the start: points (R, steps + 1, d), the rest (R, steps + 1), `taken` (R,) the steps of each.
+
+    `path` are the points moved, with `loss` and `gradient_norm`; `answer` the points reported, with `answer_loss`.
+    """
+
+    path: Array
+    loss: Array
+    gradient_norm: Array
+    answer: Array
+    answer_loss: Array
+    counts: dict[str, Counts]
+    evaluations: Counts
+    taken: npt.NDArray[np.int64]
 
 
 def race(spec: RaceSpec, states: bool = False) -> RaceResult:
@@ -55,3 +77,55 @@ def lowest_value(problem: Problem, rows: Rows) -> float | None:
     losses, points = np.stack([rows.loss, rows.answer_loss]), np.stack([rows.path, rows.answer])
     counts = np.isfinite(losses) if problem.lowest is None else np.isfinite(losses) & metrics.inside(points, problem.domain)
     return lowest_with(problem, float(np.min(losses, where=counts, initial=np.inf)))
+
+
+def settled(raw: Record, problem: Problem, budget: int | None) -> Rows:
+    """Stop each run where it stops: after a value that is not finite come NaN rows, at the budget the last row stays.
+
+    Counting stops with the run.
+    """
+    loss, gradient_norm = measured(problem, raw.path)
+    alike = raw.answer is raw.path
+    answer_loss = loss if alike else measured(problem, raw.answer)[0]
+    rows = loss.shape[1]
+    broken = ~(np.isfinite(raw.path).all(axis=-1) & np.isfinite(loss) & np.isfinite(answer_loss))
+    first_broken = np.where(broken.any(axis=1), np.argmax(broken, axis=1), rows - 1)
+    price = priced(raw.counts, problem)
+    allowed = rows - 1 if budget is None else np.maximum((price <= budget).sum(axis=1) - 1, 0)
+    taken = np.minimum(first_broken, allowed)
+    lost = broken[np.arange(len(taken)), taken]
+    path, loss, gradient_norm = (_ended(values, taken, lost) for values in (raw.path, loss, gradient_norm))
+    answer, answer_loss = (path, loss) if alike else (_ended(values, taken, lost) for values in (raw.answer, answer_loss))
+    counts = {kind: _ended(count, taken, np.zeros_like(lost)) for kind, count in raw.counts.items()}
+    return Rows(path, loss, gradient_norm, answer, answer_loss, counts, priced(counts, problem), taken)
+
+
+def measured(problem: Problem, path: Array) -> tuple[Array, Array]:
+    """Return the noise-free loss and gradient norm (R, steps + 1) along the path (R, steps + 1, d)."""
+    points = np.ascontiguousarray(np.moveaxis(path, -1, 0)).reshape(problem.dimension, -1)
+    with np.errstate(all="ignore"):
+        gradient = problem.gradient(points)
+        square = gradient[0] * gradient[0]
+        for axis in range(1, problem.dimension):
+            square = square + gradient[axis] * gradient[axis]
+        return problem.value(points).reshape(path.shape[:-1]), np.sqrt(square).reshape(path.shape[:-1])
+
+
+def priced(counts: dict[str, Counts], problem: Problem) -> Counts:
+    """Return the price (R, steps + 1) of the looks: a value 1, a gradient 1, a Hessian d."""
+    return counts["value"] + counts["gradient"] + problem.dimension * counts["hessian"]
+
+
+def cut(states: dict[str, Array], last: int) -> dict[str, Array]:
+    """Return state histories with NaN after the last step taken: a stopped run has no memory to show."""
+    after = {name: np.arange(len(values)) > last for name, values in states.items()}
+    return {name: np.where(after[name].reshape(-1, *[1] * (v.ndim - 1)), np.nan, v) for name, v in states.items()}
+
+
+def _ended(values: npt.NDArray[Any], taken: npt.NDArray[np.int64], lost: npt.NDArray[np.bool_]) -> npt.NDArray[Any]:
+    """Return the rows with what comes after each run's last step replaced: NaN where it was lost, else its last row."""
+    values = values.copy()
+    for i, last in enumerate(taken):
+        if last < values.shape[1] - 1:
+            values[i, last + 1 :] = np.nan if lost[i] else values[i, last]
+    return values

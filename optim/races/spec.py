@@ -7,7 +7,9 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from optim.core.errors import SpecError
-from optim.core.optimizer import Parameter, Point, Problem
+from optim.core.parameter import Parameter
+from optim.core.problem import Problem
+from optim.core.types import Point
 from optim.i18n.message import message
 from optim.problems import PROBLEM_FAMILIES
 from optim.problems import problem as problem_of

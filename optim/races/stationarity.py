@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from optim.core.derivatives import hessian
 from optim.core.metrics import TOLERANCE
-from optim.core.optimizer import Array, Mask, Problem
-from optim.core.oracle import hessian
+from optim.core.problem import Problem
+from optim.core.types import Array, Mask
 from optim.problems.lowest_value import source
 
 

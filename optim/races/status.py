@@ -6,8 +6,9 @@ from typing import Literal
 import numpy as np
 
 from optim.core import metrics
-from optim.core.optimizer import Array, Problem
-from optim.core.oracle import hessian
+from optim.core.derivatives import hessian
+from optim.core.problem import Problem
+from optim.core.types import Array
 from optim.i18n.message import message
 from optim.i18n.phrases import apart, between, place
 from optim.problems.lowest_value import not_lowest, source

@@ -1,1 +1,30 @@
 """Sentences and tables for people, each derived from a result."""
+
+from optim.reports.fair import fair_caveat, fair_changes, fair_claim, fair_protocol, fair_table
+from optim.reports.protocol import answers, entrants, protocol
+from optim.reports.rates import rates_claim, rates_more, rates_so_far, second_claim
+from optim.reports.seeds import spread_sentence, spread_table
+from optim.reports.starts import minima_names, starts_claim, starts_table
+from optim.reports.verdict import Verdict, verdict
+
+__all__ = [
+    "Verdict",
+    "answers",
+    "entrants",
+    "fair_caveat",
+    "fair_changes",
+    "fair_claim",
+    "fair_protocol",
+    "fair_table",
+    "minima_names",
+    "protocol",
+    "rates_claim",
+    "rates_more",
+    "rates_so_far",
+    "second_claim",
+    "spread_sentence",
+    "spread_table",
+    "starts_claim",
+    "starts_table",
+    "verdict",
+]

@@ -1,6 +1,6 @@
 """The protocol of a race: what everybody faced, in words that are always shown beside its result."""
 
-from optim.core.optimizer import Point
+from optim.core.types import Point
 from optim.i18n.message import joined, message, plural
 from optim.i18n.phrases import listed, steps
 from optim.problems.lowest_value import falling, source

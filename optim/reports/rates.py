@@ -1,16 +1,12 @@
-"""What many races say, in sentences and tables: which learning rates work, who wins from where."""
+"""Which learning rates work for whom, and what a second hyper-parameter adds, in sentences."""
 
 import math
 
 import numpy as np
-import numpy.typing as npt
-import pandas as pd
 
-from optim.i18n.phrases import listed, place, steps
+from optim.i18n.phrases import listed, percentage, steps
 from optim.sweeps import scores
-from optim.sweeps.reductions import DIVERGED, LEFT, UNSETTLED
-from optim.sweeps.result import NOBODY, TIE, SweepResult
-from optim.sweeps.tune import BOOK, SHARED, TUNED, TuneResult
+from optim.sweeps.result import SweepResult
 
 
 def rates_claim(result: SweepResult) -> str:
@@ -34,7 +30,7 @@ def _ends(window: scores.Window) -> str:
 def rates_so_far(result: SweepResult) -> str:
     """Return in one sentence who does best of what has been run, where the windows cannot be told yet."""
     row = scores.standings(result).iloc[0]
-    return f"{row.optimizer} does best, at {row.lr:.3g}: {_share(row.share)} of the starts reach the target."
+    return f"{row.optimizer} does best, at {row.lr:.3g}: {percentage(row.share)} of the starts reach the target."
 
 
 def rates_more(result: SweepResult) -> str:
@@ -72,7 +68,7 @@ def _best_of_column(result: SweepResult, column: int) -> tuple[float, float]:
 
 def _brought(share: float, evaluations: float) -> str:
     within = f" in {evaluations:.0f} evaluations" if math.isfinite(evaluations) else ""
-    return f"{_share(share)} of the starts to the target{within}"
+    return f"{percentage(share)} of the starts to the target{within}"
 
 
 def _windows(result: SweepResult) -> tuple[list[tuple[str, scores.Window]], list[str]]:
@@ -86,120 +82,3 @@ def _windows(result: SweepResult) -> tuple[list[tuple[str, scores.Window]], list
 def _grid_ends(result: SweepResult) -> tuple[float, float]:
     values = next(own[0][1] for own in map(result.spec.own_axes, range(len(result.labels))) if own[0][0])
     return values[0], values[-1]
-
-
-def starts_claim(result: SweepResult) -> str:
-    """Return in one sentence who wins from how many of the starts."""
-    codes = _winners(result)
-    if not codes.size:
-        return "Nothing has been run yet."
-    won = [float(np.mean(codes == i)) for i in range(len(result.labels))]
-    winners = [f"{result.labels[i]} from {_share(won[i])}" for i in np.argsort(won)[::-1] if won[i]]
-    nobody, tied = float(np.mean(codes == NOBODY)), float(np.mean(codes == TIE))
-    within = steps(result.spec.race.steps)
-    if nobody == 1:
-        return f"From no start does anybody reach and keep the target within {within}."
-    tail = [f"a tie from {_share(tied)}"] if tied else []
-    tail += [f"nobody from {_share(nobody)}"] if nobody else []
-    head = [f"{winners[0].replace(' from', ' wins from', 1)} of the starts"] if winners else []
-    return f"{listed([*head, *winners[1:], *tail])}."
-
-
-def _share(value: float) -> str:
-    return f"{value:.0%}" if value >= 0.01 or not value else "less than 1%"
-
-
-def _winners(result: SweepResult) -> npt.NDArray[np.int8]:
-    """Return who wins from every start; the coarse starts, which are everywhere, stand for those still to be run."""
-    done, codes = result.stood_in(result.done).all(axis=0), result.stood_in(result.winner)
-    return np.asarray(codes[done])
-
-
-def starts_table(result: SweepResult) -> pd.DataFrame:
-    """Return per entry the shares of starts: won, target reached, each minimum, left, diverged, unsettled; and the evaluations."""
-    codes, evaluations, names = _winners(result), scores.expected_evaluations(result), minima_names(result)
-    done, statuses, minima, reached = (
-        result.stood_in(values) for values in (result.done, result.status, result.minimum, result.reached)
-    )
-    rows = []
-    for i, label in enumerate(result.labels):
-        status, minimum = statuses[i][done[i]], minima[i][done[i]]
-        rows.append(
-            {
-                "optimizer": label,
-                "won": _part(codes == i),
-                "reached": _part(reached[i][done[i]]),
-                "evaluations": float(np.where(np.isfinite(evaluations[i]), evaluations[i], np.nan)),
-                **{name: _part(minimum == k) for k, name in enumerate(names)},
-                "other minima": _part(minimum >= len(names)),
-                "left the window": _part(status == LEFT),
-                "diverged": _part(status == DIVERGED),
-                "not settled": _part(status == UNSETTLED),
-            }
-        )
-    frame = pd.DataFrame(rows)
-    return frame.drop(columns=[name for name in frame.columns[4:] if not frame[name].any()])
-
-
-def _part(which: npt.NDArray[np.bool_]) -> float:
-    return float(np.mean(which)) if which.size else float("nan")
-
-
-MINIMA = 8
-"""Minima that are told apart by a name of their own."""
-
-
-def minima_names(result: SweepResult) -> tuple[str, ...]:
-    """Return the names of the minima that runs ended in: a number and a place; those beyond the eighth have none."""
-    if not result.problem.targets and result.problem.minima:
-        others = result.minima[len(result.problem.minima) :]
-        return ("1: a lowest place",) * len(result.problem.minima) + tuple(
-            f"{k}: {place(point)}" for k, point in enumerate(others, start=2)
-        )[:MINIMA]
-    return tuple(f"{k}: {place(point)}" for k, point in enumerate(result.minima[:MINIMA], start=1))
-
-
-def middle_start(result: SweepResult, entry: int, *at: int) -> int:
-    """Return the number of the start whose end gap is the median one of an entry at a place of the axes, the lower of two."""
-    gaps = np.where(result.done[entry][at], result.end_gap[entry][at], np.nan)[:, 0]
-    order = np.argsort(gaps, kind="stable")
-    return int(order[max(0, (int(np.count_nonzero(~np.isnan(gaps))) - 1) // 2)])
-
-
-_SET = {BOOK: "with the rates given", SHARED: "with one shared rate", TUNED: "when tuned"}
-
-
-def fair_claim(result: TuneResult) -> str:
-    """Return in one or two sentences who comes first in every way of setting the racers, and whether that depends on it."""
-    orders = {name: result.order(name) for name in result.spec.settings}
-    first = {name: result.labels[order[0]] for name, order in orders.items()}
-    if len(set(first.values())) == 1:
-        rest = "so is the rest of the order" if len(set(orders.values())) == 1 else "behind it the order changes"
-        same = f"{first[TUNED]} is first however the rates are set; {rest}."
-        return same if len(result.labels) > 1 else f"{first[TUNED]} races alone."
-    said = [f"{label} {_SET[name]}" for name, label in first.items()]
-    return f"Who is first depends on the rates: {', '.join(said)}."
-
-
-def fair_table(result: TuneResult) -> pd.DataFrame:
-    """Return one row per entry, best tuned first: its place and settings in every way of setting, and how it did tuned."""
-    settings = result.spec.settings
-    tables = {name: result.standings(name).set_index("entry").to_dict("index") for name in settings}
-    rows = []
-    for i in result.order(TUNED):
-        own = tables[TUNED][i]
-        places = {name: f"{result.order(name).index(i) + 1} at {tables[name][i]['settings'] or '-'}" for name in settings}
-        scored = {name: own[name] for name in ("share", "evaluations", "median_gap", "used")}
-        rows.append({"entry": i, "optimizer": result.labels[i], **places, **scored})
-    return pd.DataFrame(rows).replace(math.inf, math.nan)
-
-
-def fair_caveat(result: TuneResult) -> str:
-    """Return what to keep in mind: that nobody reached the target, or that a tuned value is the last of the grid; else ""."""
-    said = []
-    if not any(scored.reached.any() for scored in result.scored.values()):
-        said.append("Nobody reaches the target from any start: places are by the median end gap.")
-    edge = [label for label, best in zip(result.labels, result.best, strict=True) if best.edge]
-    if edge:
-        said.append(f"The best rate of {listed(edge)} is at the end of the grid: a better one may lie beyond.")
-    return " ".join(said)

@@ -8,7 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from optim.core.metrics import inside
-from optim.core.optimizer import Array, Box, Parameter, Point, Problem
+from optim.core.parameter import Parameter
+from optim.core.problem import Problem
+from optim.core.types import Array, Box, Point
 
 RATES, STARTS, JITTER = 97, 24, 0.02
 """Values on a shared axis, starts of a comparison, and how far those scatter as a share of the window."""

@@ -16,7 +16,7 @@ GIVING_WAY = 10
 _COMMAND = "from optim.sweeps.process_pool import serve; serve()"
 
 
-def pool(workers: int | None = None) -> "Workers":
+def process_pool(workers: int | None = None) -> "Workers":
     """Return the executor that an app should hand to `optim.sweep` and `optim.tune`: as many processes as the machine has cores.
 
     Make one and keep it: it is warm after a second. Threads do the same work, but share the interpreter's lock with the pages;

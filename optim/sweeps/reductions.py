@@ -9,8 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from optim.core import metrics
-from optim.core.optimizer import Array, Mask, Optimizer, Problem, State
+from optim.core.optimizer import Optimizer
 from optim.core.oracle import CountingOracle
+from optim.core.problem import Problem
+from optim.core.types import Array, Mask, State
 from optim.problems.lowest_value import source
 from optim.races.stationarity import bend, falls_to_lowest, in_minimum
 from optim.races.status import FAR

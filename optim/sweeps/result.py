@@ -7,10 +7,13 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from optim.core import metrics
-from optim.core.optimizer import Array, Mask, Point, Problem
+from optim.core.problem import Problem
+from optim.core.types import Array, Mask, Point
 from optim.races.labels import labels
+from optim.sweeps import scores
 from optim.sweeps.grid import Lattice, Places
 from optim.sweeps.reductions import CONVERGED, KINDS, LOCAL, NOT_RUN, Outcome
 from optim.sweeps.spec import SweepSpec
@@ -108,6 +111,10 @@ class SweepResult:
         best[np.sum(cost == lowest, axis=0) > 1] = TIE
         best[np.isinf(lowest)] = NOBODY
         return best
+
+    def standings(self) -> pd.DataFrame:
+        """Return one row per entry, best first, each at its best place on the axes; see optim.sweeps.scores.standings."""
+        return scores.standings(self)
 
     def stood_in(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Return `values` (..., starts, seeds) of a lattice with the coarse start's value where a run is still to be done."""

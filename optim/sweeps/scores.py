@@ -2,25 +2,28 @@
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from optim.core.optimizer import Array
+from optim.core.types import Array
 from optim.races.labels import settings
-from optim.sweeps.result import SweepResult
+
+if TYPE_CHECKING:
+    from optim.sweeps.result import SweepResult
 
 WORKS = 0.5
 """A value of a hyper-parameter works where at least this share of the runs reach and keep the target."""
 
 
-def share(result: SweepResult) -> Array:
+def share(result: "SweepResult") -> Array:
     """Return the share of runs that reached and kept the target, (entries, *axes); NaN where none has been done."""
     with np.errstate(all="ignore"):
         return np.asarray(result.reached.sum(axis=(-2, -1)) / result.done.sum(axis=(-2, -1)))
 
 
-def expected_evaluations(result: SweepResult) -> Array:
+def expected_evaluations(result: "SweepResult") -> Array:
     """Return the expected evaluations to the target with independent restarts, (entries, *axes); inf where no run reached it.
 
     All evaluations spent, those of runs that reached the target counted up to there, over how many reached it: the aRT of
@@ -32,7 +35,7 @@ def expected_evaluations(result: SweepResult) -> Array:
         return np.where(hits, spent / hits, np.where(result.done.any(axis=(-2, -1)), np.inf, np.nan))
 
 
-def median_gap(result: SweepResult) -> Array:
+def median_gap(result: "SweepResult") -> Array:
     """Return the median end gap over starts and seeds, (entries, *axes); NaN where none has been done, or none has a gap."""
     flat = result.end_gap.reshape(*result.end_gap.shape[:-2], -1)
     done = result.done.reshape(flat.shape)
@@ -60,7 +63,7 @@ class Best:
     edge: bool
 
 
-def best(result: SweepResult, entry: int) -> Best:
+def best(result: "SweepResult", entry: int) -> Best:
     """Return where an entry does best: by the share that reached, then by expected evaluations, then by the median end gap."""
     scores = [score[entry] for score in (share(result), expected_evaluations(result), median_gap(result))]
     flat = [np.ravel(score) for score in scores]
@@ -87,7 +90,7 @@ class Window:
     log: bool
 
 
-def window(result: SweepResult, entry: int) -> Window | None:
+def window(result: "SweepResult", entry: int) -> Window | None:
     """Return the window of values that work for an entry along the first axis; None where the best does not, or it has none."""
     own = result.spec.own_axes(entry)
     if not own or not own[0][0]:
@@ -108,7 +111,7 @@ def window(result: SweepResult, entry: int) -> Window | None:
     return Window(values[low], values[high], (high - low + 1) * step, log)
 
 
-def standings(result: SweepResult) -> pd.DataFrame:
+def standings(result: "SweepResult") -> pd.DataFrame:
     """Return one row per entry at its best place, best first: share, expected evaluations, median gap, window, settings."""
     rows = []
     for i, label in enumerate(result.labels):
@@ -135,6 +138,13 @@ def standings(result: SweepResult) -> pd.DataFrame:
         + [_worst_last(-frame["share"].to_numpy(dtype=float))]
     )
     return frame.iloc[order].reset_index(drop=True)
+
+
+def middle_start(result: "SweepResult", entry: int, *at: int) -> int:
+    """Return the number of the start whose end gap is the median one of an entry at a place of the axes, the lower of two."""
+    gaps = np.where(result.done[entry][at], result.end_gap[entry][at], np.nan)[:, 0]
+    order = np.argsort(gaps, kind="stable")
+    return int(order[max(0, (int(np.count_nonzero(~np.isnan(gaps))) - 1) // 2)])
 
 
 def _worst_last(score: Array) -> Array:

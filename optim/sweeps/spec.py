@@ -8,7 +8,8 @@ from functools import lru_cache
 from typing import Any
 
 from optim.core.errors import SpecError
-from optim.core.optimizer import Array, Problem
+from optim.core.problem import Problem
+from optim.core.types import Array
 from optim.problems.transforms import dialled
 from optim.races.entry import Entry, checked_value
 from optim.races.spec import MAX_SEED, RaceSpec

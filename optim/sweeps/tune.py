@@ -10,110 +10,16 @@ import numpy as np
 import pandas as pd
 
 from optim.core.errors import SpecError
-from optim.core.optimizer import Parameter
-from optim.i18n.phrases import listed
 from optim.races.entry import Entry
 from optim.races.labels import labels
-from optim.races.spec import MAX_STEPS, RaceSpec
 from optim.sweeps import scores
-from optim.sweeps.grid import RATES, STARTS, Axis, Jittered, spaced
 from optim.sweeps.result import SweepResult, blank
 from optim.sweeps.run import sweep
 from optim.sweeps.scores import Best
-from optim.sweeps.spec import MAX_RUN_STEPS, SweepSpec
+from optim.sweeps.spec import SweepSpec
+from optim.sweeps.tune_spec import BOOK, SHARED, TUNED, TuneSpec
 
 Progress = Callable[[int, int, Callable[[], "TuneResult"]], None]
-BOOK, SHARED, TUNED = "as given", "one shared rate", "tuned"
-"""The three ways in which the same racers are set."""
-
-
-@dataclass(frozen=True)
-class TuneSpec:
-    """A fair race: the entries of `race`, each with `parameters` tuned over `values` values, on `starts` starts, scored on others.
-
-    Every run may spend `budget` evaluations, by default those of one gradient per step of the race. An entry has all of the
-    parameters, or none: then it is not tuned. `seed` fixes the starts. Raises SpecError naming the field.
-    """
-
-    race: RaceSpec
-    parameters: tuple[str | tuple[str, ...], ...] = ("lr",)
-    values: int = RATES
-    starts: int = STARTS
-    seed: int = 0
-    limit: int = MAX_RUN_STEPS
-
-    def __post_init__(self) -> None:
-        if not isinstance(self.race, RaceSpec):
-            raise SpecError("race", self.race, "a RaceSpec")
-        for field, low in (("values", 2), ("starts", 1)):
-            if not isinstance(getattr(self, field), int) or getattr(self, field) < low:
-                raise SpecError(field, getattr(self, field), f"a whole number of {low} or more")
-        object.__setattr__(self, "parameters", tuple(self.parameters))
-        counts = {len(self.tuned(i)) for i in range(len(self.race.entries))}
-        if not self.parameters or counts - {0, len(self.parameters)} or counts == {0}:
-            raise SpecError("parameters", self.parameters, "parameters of which every entry has all or none, and one has all")
-        if self.tuning.measured_from is None:
-            raise SpecError("problem", self.race.base_problem.name, "a function with a lowest value, to score by")
-
-    @property
-    def budget(self) -> int:
-        """Evaluations that every run may spend."""
-        gradient = 1 if self.race.gradient == "exact" else 2 * len(self.race.start)
-        return self.race.steps * gradient if self.race.budget is None else self.race.budget
-
-    @property
-    def count(self) -> int:
-        """How many settings are tried for every racer that is tuned."""
-        count: int = self.values ** len(self.parameters)
-        return count
-
-    @property
-    def fair(self) -> RaceSpec:
-        """The race with its budget, and with steps enough to spend it at one evaluation each, where no schedule counts them."""
-        scheduled = any(entry.schedule != ("constant",) for entry in self.race.entries)
-        steps = self.race.steps if scheduled else max(self.race.steps, min(self.budget, MAX_STEPS))
-        return replace(self.race, steps=steps, budget=self.budget)
-
-    @property
-    def settings(self) -> tuple[str, ...]:
-        """The ways in which the racers are set, in the order in which they are compared."""
-        return (BOOK, SHARED, TUNED) if self.parameters == ("lr",) else (BOOK, TUNED)
-
-    @property
-    def lowest(self) -> float | None:
-        """What all gaps are measured from, tuning and scores alike: the lowest minimum known or found; None where there is none."""
-        problem = SweepSpec(self.race).problem
-        return problem.lowest if problem.bounded else None
-
-    @property
-    def tuning(self) -> SweepSpec:
-        """The sweep that tunes: all values of the parameters, on the tuning starts."""
-        axes = tuple(self._axis(number) for number in range(len(self.parameters)))
-        return SweepSpec(self.fair, axes, Jittered(self.starts, self.seed), lowest=self.lowest, limit=self.limit)
-
-    @property
-    def held_out(self) -> Jittered:
-        """The starts that scores are taken on, none of which the tuning sees."""
-        return Jittered(self.starts, self.seed, first=self.starts)
-
-    def tuned(self, entry: int) -> tuple[Parameter, ...]:
-        """Return the parameters that are tuned for an entry; none where it has none of them."""
-        known = {parameter.name: parameter for parameter in self.race.entries[entry].rule.parameters}
-        names = (name if isinstance(name, str) else name[entry] for name in self.parameters)
-        return tuple(known[name] for name in names if name in known)
-
-    def _axis(self, number: int) -> Axis:
-        """Return one axis: who tunes a parameter of the same name has the same values, over the range that all of them take."""
-        own = [self.tuned(i)[number] if self.tuned(i) else None for i in range(len(self.race.entries))]
-        grids = {}
-        for name in {parameter.name for parameter in own if parameter}:
-            same = [parameter for parameter in own if parameter and parameter.name == name]
-            low, high = max(parameter.low for parameter in same), min(parameter.high for parameter in same)
-            grids[name] = spaced(replace(same[0], low=low, high=high), self.values)
-        if len(grids) == 1:
-            return Axis(*grids.popitem())
-        names = tuple(parameter.name if parameter else "" for parameter in own)
-        return Axis(names, tuple(grids.get(name, next(iter(grids.values()))) for name in names))
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,16 +69,6 @@ class TuneResult:
     def order(self, setting: str = TUNED) -> tuple[int, ...]:
         """Return the entries from first to last on held-out starts."""
         return tuple(int(i) for i in scores.standings(self.scored[setting]).entry)
-
-    @cached_property
-    def changes(self) -> str:
-        """How the order changes from one way of setting the racers to the next, in sentences."""
-        return _changes(self)
-
-    @cached_property
-    def protocol(self) -> str:
-        """What everybody faced, in sentences."""
-        return _protocol(self)
 
 
 def tune(
@@ -249,58 +145,3 @@ def _shared(search: SweepResult) -> float:
     ranks = np.argsort(np.argsort(np.where(np.isnan(gaps), np.inf, gaps), axis=1, kind="stable"), axis=1, kind="stable")
     first = np.lexsort((ranks.mean(axis=0), -scores.share(search)[tuned].mean(axis=0)))[0]
     return float(search.spec.own_axes(tuned[0])[0][1][first])
-
-
-def _changes(result: TuneResult) -> str:
-    """Compare the orders one after the other."""
-    said = []
-    before: tuple[str, tuple[int, ...]] | None = None
-    for setting in result.spec.settings:
-        order = result.order(setting)
-        names = [result.labels[i] for i in order]
-        rate = f" ({result.shared:g})" if setting == SHARED and result.shared is not None else ""
-        head = f"{setting[:1].upper()}{setting[1:]}{rate}: {', '.join(names)}."
-        if before is not None:
-            moved = [(before[1].index(i) - place, result.labels[i]) for place, i in enumerate(order)]
-            up = [f"{name} gains {_places(by)}" for by, name in moved if by > 0]
-            down = [f"{name} loses {_places(-by)}" for by, name in moved if by < 0]
-            against = f"the settings {BOOK}" if before[0] == BOOK else before[0]
-            head += f" Against {against}: {listed(up + down)}." if up or down else f" The same order as with {against}."
-        said.append(head)
-        before = setting, order
-    return " ".join(said)
-
-
-def _places(count: int) -> str:
-    return f"{count} place{'s' if count > 1 else ''}"
-
-
-def _spaces(result: TuneResult) -> str:
-    """Put into words what was tuned: once where it is the same for everybody, else racer by racer."""
-    spaces: dict[str, list[str]] = {}
-    for i, label in enumerate(result.labels):
-        if result.spec.tuned(i):
-            axes = result.search.spec.own_axes(i)
-            words = listed([f"{name} over {len(values)} values from {values[0]:g} to {values[-1]:g}" for name, values in axes])
-            spaces.setdefault(words, []).append(label)
-    if len(spaces) == 1:
-        return f"For every racer the same is tuned: {next(iter(spaces))}"
-    return (
-        f"As many parameters are tuned for every racer: {'; '.join(f'for {listed(who)} {words}' for words, who in spaces.items())}"
-    )
-
-
-def _protocol(result: TuneResult) -> str:
-    """Put the rules of the fair race into sentences."""
-    spec = result.spec
-    untouched = [result.labels[i] for i in range(len(spec.race.entries)) if not spec.tuned(i)]
-    bare = (
-        f" {listed(untouched)} {'has' if len(untouched) == 1 else 'have'} no such parameter and ran as given." if untouched else ""
-    )
-    return (
-        f"Every run may spend {spec.budget} evaluations and stops before the step that would exceed them. "
-        f"{_spaces(result)}, everything else as given.{bare} "
-        f"Tuned on {spec.starts} starts, scored on {spec.starts} others that the tuning did not see, the same for all. "
-        f"Order: the share of starts from which a racer reaches and keeps a gap of {result.search.target:.3g} inside the domain, "
-        "then the expected evaluations to it with restarts, then the median of the largest gap over the last steps."
-    )

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 import optim
-from optim.sweeps.process_pool import pool
+from optim.sweeps.process_pool import process_pool
 from tests.benchmarks.baseline_adam import baseline_adam
 from tests.benchmarks.engine import SIX, STEPS, race_page, seconds, spread
 
@@ -107,7 +107,7 @@ def main():
     """Print every measurement."""
     print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     sweep_against_baseline()
-    with pool() as processes, ThreadPoolExecutor(os.cpu_count()) as threads:
+    with process_pool() as processes, ThreadPoolExecutor(os.cpu_count()) as threads:
         for name, executor in (("processes", processes), ("threads", threads)):
             print(name)
             many_rates(executor)

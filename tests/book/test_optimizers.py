@@ -10,7 +10,7 @@ import plotly.io
 import pytest
 
 import optim
-from optim.book import optimizers
+from optim.book import notebook, optimizers
 from tests.support import reference
 
 GOLDEN = {
@@ -218,7 +218,7 @@ def test_the_point_is_put_back_when_the_function_fails():
 
 
 def test_eval_optimizer_unpacks_and_keeps_the_losses():
-    result = optimizers.eval_optimizer(optimizers.SGD(lr=0.95))
+    result = notebook.eval_optimizer(optimizers.SGD(lr=0.95))
     trajectory, figure = result
     assert trajectory.shape == (31, 2)
     assert isinstance(figure, go.Figure)
@@ -234,15 +234,15 @@ def test_eval_optimizer_follows_the_gradient_of_the_function_it_is_given():
     def saddle(args):
         return args[0] ** 2 - 3 * args[1]
 
-    trajectory = optimizers.eval_optimizer(optimizers.SGD(lr=0.25), {"x": 4.0, "y": 1.0}, saddle, 3).trajectory
+    trajectory = notebook.eval_optimizer(optimizers.SGD(lr=0.25), {"x": 4.0, "y": 1.0}, saddle, 3).trajectory
     np.testing.assert_allclose(trajectory, [[4.0, 1.0], [2.0, 1.75], [1.0, 2.5], [0.5, 3.25]], rtol=0, atol=1e-8)
 
 
 def test_eval_optimizer_uses_the_optimizer_as_it_is():
     whole, parts = optimizers.Adam(lr=0.3), optimizers.Adam(lr=0.3)
-    path = optimizers.eval_optimizer(whole, count=20).trajectory
-    first = optimizers.eval_optimizer(parts, count=12).trajectory
-    second = optimizers.eval_optimizer(parts, dict(zip("xy", first[-1], strict=True)), count=8).trajectory
+    path = notebook.eval_optimizer(whole, count=20).trajectory
+    first = notebook.eval_optimizer(parts, count=12).trajectory
+    second = notebook.eval_optimizer(parts, dict(zip("xy", first[-1], strict=True)), count=8).trajectory
     np.testing.assert_array_equal(path, np.concatenate([first, second[1:]]))
     assert parts.iter == 20
 
@@ -256,12 +256,12 @@ def forked(args):
 @pytest.mark.parametrize(
     "result",
     [
-        optimizers.eval_optimizer(optimizers.SGD(lr=0.95)),
-        optimizers.eval_optimizer(optimizers.Momentum(lr=0.1), count=0),
-        optimizers.eval_optimizer(optimizers.SGD(lr=300.0), count=400),
-        optimizers.eval_optimizer(optimizers.AdaGrad(lr=1.5), {"x": 900, "y": -3}, count=5),
-        optimizers.eval_optimizer(optimizers.Adam(lr=0.01), {"x": 1.0, "y": 0.5}, forked, 5),
-        optimizers.eval_optimizer(optimizers.SGD(), apply_func=lambda args: 1.0),
+        notebook.eval_optimizer(optimizers.SGD(lr=0.95)),
+        notebook.eval_optimizer(optimizers.Momentum(lr=0.1), count=0),
+        notebook.eval_optimizer(optimizers.SGD(lr=300.0), count=400),
+        notebook.eval_optimizer(optimizers.AdaGrad(lr=1.5), {"x": 900, "y": -3}, count=5),
+        notebook.eval_optimizer(optimizers.Adam(lr=0.01), {"x": 1.0, "y": 0.5}, forked, 5),
+        notebook.eval_optimizer(optimizers.SGD(), apply_func=lambda args: 1.0),
     ],
     ids=["the notebook's", "no step", "diverging", "far away", "not for grids", "flat"],
 )
@@ -285,7 +285,7 @@ def test_the_figure_is_valid_and_shows_the_walk(result):
 
 
 def test_the_contour_lines_are_those_of_the_function():
-    lines = optimizers.eval_optimizer(
+    lines = notebook.eval_optimizer(
         optimizers.Adam(lr=0.01), {"x": 1.0, "y": 0.5}, lambda args: args[0] - 2 * args[1], 5
     ).figure.data[0]
     x, y = np.meshgrid(lines.x, lines.y)
@@ -293,9 +293,7 @@ def test_the_contour_lines_are_those_of_the_function():
 
 
 def test_the_picture_grows_with_the_walk():
-    figure = optimizers.eval_optimizer(
-        optimizers.SGD(lr=1.0), {"x": 0.0, "y": 0.0}, lambda args: 0.5 * args[1] - args[0], 30
-    ).figure
+    figure = notebook.eval_optimizer(optimizers.SGD(lr=1.0), {"x": 0.0, "y": 0.0}, lambda args: 0.5 * args[1] - args[0], 30).figure
     (x0, x1), (y0, y1) = figure.layout.xaxis.range, figure.layout.yaxis.range
     assert (x0, y1) == (-10, 10)
     assert 30 < x1 < 40
@@ -303,29 +301,29 @@ def test_the_picture_grows_with_the_walk():
 
 
 def test_a_walk_without_end_is_marked_where_it_leaves_the_picture():
-    figure = optimizers.eval_optimizer(optimizers.SGD(lr=300.0), count=400).figure
+    figure = notebook.eval_optimizer(optimizers.SGD(lr=300.0), count=400).figure
     assert max(map(abs, (*figure.layout.xaxis.range, *figure.layout.yaxis.range))) <= 220
     assert figure.data[-1].hovertemplate.startswith("SGD leaves the picture")
 
 
 def test_a_notebook_shows_the_figure(monkeypatch):
     monkeypatch.setattr(plotly.io.renderers, "default", "plotly_mimetype")
-    result = optimizers.eval_optimizer(optimizers.SGD())
+    result = notebook.eval_optimizer(optimizers.SGD())
     assert set(result._repr_mimebundle_()) == set(result.figure._repr_mimebundle_())
 
 
 def test_what_cannot_be_evaluated_is_said():
     with pytest.raises(TypeError, match="optimizer"):
-        optimizers.eval_optimizer()
+        notebook.eval_optimizer()
     for wrong in (None, optimizers.SGD, "sgd"):
         with pytest.raises(optim.SpecError, match=r"update\(params, grads\)"):
-            optimizers.eval_optimizer(wrong)
+            notebook.eval_optimizer(wrong)
     for wrong in (-1, 2.5, "30"):
         with pytest.raises(optim.SpecError, match="count"):
-            optimizers.eval_optimizer(optimizers.SGD(), count=wrong)
+            notebook.eval_optimizer(optimizers.SGD(), count=wrong)
     for wrong in ({"x": 1.0}, {"x": 1.0, "y": np.inf}, {"x": "a", "y": 1.0}, (1.0, 2.0)):
         with pytest.raises(optim.SpecError, match="init_pos"):
-            optimizers.eval_optimizer(optimizers.SGD(), wrong)
+            notebook.eval_optimizer(optimizers.SGD(), wrong)
 
 
 @pytest.mark.parametrize("function", PROBLEMS)

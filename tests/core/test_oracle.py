@@ -8,7 +8,7 @@ import pytest
 import optim
 from optim.core.oracle import KINDS, Counter, CountingOracle
 from optim.core.simulate import Conditions, simulate
-from optim.races.settle import priced
+from optim.races.run import priced
 from tests.support import samples
 
 BOWL = optim.PROBLEMS["elongated_bowl"]

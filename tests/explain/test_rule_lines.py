@@ -10,8 +10,10 @@ from optim.core.rule_lines import Lines, functions, names
 from optim.explain.evaluate import CALLS, evaluate
 from optim.explain.latex import symbol, written
 from optim.explain.replay import replay
-from optim.explain.step import angles, because, formulas, scales, share, written_lines
+from optim.explain.rule_latex import formulas, written_lines
+from optim.explain.step import angles, scales, share
 from optim.races.entry import no_modifier, no_schedule
+from optim.reports.step import because
 from tests.support import samples
 
 TOLERANCE = 1e-12

@@ -3,7 +3,7 @@
 import pytest
 
 import optim
-from optim.reports.rates import middle_start
+from optim.sweeps.scores import middle_start
 from pages.shared.compute import sweep_specs
 from pages.shared.inputs.presets import PRESETS
 from tests.pages.test_browser import address_change, spec_of_address, visit  # noqa: F401 - a fixture

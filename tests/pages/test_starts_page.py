@@ -8,7 +8,7 @@ import numpy as np
 
 import optim
 from optim.figures.sweep.cell_maps import ends, winners
-from optim.reports.rates import starts_claim, starts_table
+from optim.reports.starts import starts_claim, starts_table
 from pages.shared.compute import sweep_specs
 from pages.shared.inputs.presets import PRESETS
 from tests.pages.test_race_page import headline, text_of

@@ -6,7 +6,8 @@ import pytest
 
 import optim
 from optim.explain.replay import replay
-from optim.explain.step import because, written_lines
+from optim.explain.rule_latex import written_lines
+from optim.reports.step import because
 from pages.shared.inputs.presets import PRESETS
 from tests.pages.test_race_page import opened, ran, text_of
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 
 import optim
-from optim.races.seeds import spread, spread_sentence, spread_table
+from optim.races.seeds import spread
+from optim.reports.seeds import spread_sentence, spread_table
 
 ENTRIES = (optim.Entry("sgd", {"lr": 0.95}), optim.Entry("adagrad", {"lr": 1.5}), optim.Entry("adam", {"lr": 0.3}))
 SPEC = optim.RaceSpec("elongated_bowl", ENTRIES, (-7.0, 2.0), 60, noise=0.5, seed=3)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import optim
-from optim.sweeps.process_pool import GIVING_WAY, Workers, pool
+from optim.sweeps.process_pool import GIVING_WAY, Workers, process_pool
 from tests.support import samples
 
 ROOT = Path(__file__).parents[2]
@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture(scope="module")
 def workers():
-    with pool() as workers:
+    with process_pool() as workers:
         yield workers
 
 
@@ -91,8 +91,8 @@ def test_a_main_module_is_not_run_again(tmp_path):
     """Under Streamlit the main module is a page: a ProcessPoolExecutor would run it once more in each of its processes."""
     script = tmp_path / "page.py"
     script.write_text(
-        "import os; from optim.sweeps.process_pool import pool\nprint('run')\n"
-        "with pool(1) as one: print(one.submit(os.getpid).result() > 0)"
+        "import os; from optim.sweeps.process_pool import process_pool\nprint('run')\n"
+        "with process_pool(1) as one: print(one.submit(os.getpid).result() > 0)"
     )
     run = subprocess.run(
         [sys.executable, str(script)], env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=True

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from optim.core.optimizer import Array, Box, Point, Problem
+from optim.core.problem import Problem
+from optim.core.types import Array, Box, Point
 from optim.figures.function.poles import apart, ends
 
 FLOOR = 1e-12

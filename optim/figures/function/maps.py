@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from optim.core.optimizer import Array, Box, Point, Problem
+from optim.core.problem import Problem
+from optim.core.types import Array, Box, Point
 from optim.figures.function.landscape import Landscape, downhill, landscape, single
 from optim.figures.style import THEMES, Teller, Theme, figure, layout
 from optim.i18n.message import message

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from optim.core.optimizer import Array, Function
+from optim.core.types import Array, Function
 
 BEYOND = 0.5
 """A surface with a pole is cut this share of the range of nearly all its heights beyond that range."""

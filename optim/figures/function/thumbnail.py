@@ -6,7 +6,7 @@ import zlib
 import numpy as np
 import numpy.typing as npt
 
-from optim.core.optimizer import Problem
+from optim.core.problem import Problem
 from optim.figures.function.landscape import landscape
 from optim.figures.style import THEMES, Theme
 

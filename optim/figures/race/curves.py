@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 
-from optim.core.optimizer import Array
+from optim.core.types import Array
 from optim.figures.race.thinning import answering, shown_rows
 from optim.figures.style import LOOKS, THEMES, Teller, Theme, figure, layout
 from optim.i18n.message import message

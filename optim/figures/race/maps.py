@@ -7,7 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 
-from optim.core.optimizer import Array, Box, Problem
+from optim.core.problem import Problem
+from optim.core.types import Array, Box
 from optim.figures.function.landscape import Landscape, landscape, single
 from optim.figures.function.maps import map_layout, map_traces, relief_layout, relief_traces, scene_box
 from optim.figures.race.thinning import Pieces, Rows, answering, clipped, exit_point, shown_rows

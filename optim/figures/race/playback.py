@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from optim.core.optimizer import Array
+from optim.core.types import Array
 from optim.figures.function.landscape import Landscape, Scale, single
 from optim.figures.race.curves import Chart
 from optim.figures.race.maps import LIFT

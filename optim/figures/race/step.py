@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from optim.core.optimizer import Array, Box
+from optim.core.types import Array, Box
 from optim.explain.replay import Replay
 from optim.explain.step import angles, fresh_moves, gradients, moves, scales
 from optim.figures.function.landscape import landscape

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from optim.core.optimizer import Array, Box, Mask, Point
+from optim.core.types import Array, Box, Mask, Point
 from optim.races.result import RaceResult
 
 Rows = npt.NDArray[np.int64]

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from optim.core.optimizer import Array
+from optim.core.types import Array
 from optim.figures.style import LOOKS, THEMES, Look
-from optim.reports.rates import MINIMA, minima_names
+from optim.reports.starts import MINIMA, minima_names
 from optim.sweeps import scores
 from optim.sweeps.grid import Lattice
 from optim.sweeps.reductions import DIVERGED, LEFT, NOT_RUN

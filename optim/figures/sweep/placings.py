@@ -6,7 +6,8 @@ import plotly.graph_objects as go
 
 from optim.figures.style import LOOKS, THEMES, figure, layout
 from optim.sweeps import scores
-from optim.sweeps.tune import SHARED, TuneResult
+from optim.sweeps.tune import TuneResult
+from optim.sweeps.tune_spec import SHARED
 
 PLACE = 36
 """Pixels from one place to the next."""

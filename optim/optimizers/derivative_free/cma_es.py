@@ -8,9 +8,11 @@ from functools import cache
 import numpy as np
 
 from optim.core.linalg import dot, roots, times
-from optim.core.optimizer import Array, Golden, Hyper, Optimizer, Parameter, State
+from optim.core.optimizer import Golden, Optimizer
 from optim.core.oracle import Oracle
+from optim.core.parameter import Parameter
 from optim.core.rule_lines import Call, Lines
+from optim.core.types import Array, Hyper, State
 
 
 @dataclass(frozen=True)

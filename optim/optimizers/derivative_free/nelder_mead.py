@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from optim.core.optimizer import Array, Golden, Hyper, Optimizer, State
+from optim.core.optimizer import Golden, Optimizer
 from optim.core.oracle import Oracle
 from optim.core.rule_lines import Call, Lines
+from optim.core.types import Array, Hyper, State
 
 _STRETCH, _FROM_ZERO = 0.05, 0.00025
 """How far the first corners are from the start, as a share of the coordinate, or where that is zero."""

@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from optim.core.optimizer import Array, Golden, Hyper, Optimizer, State, Torch
+from optim.core.optimizer import Golden, Optimizer, Torch
 from optim.core.oracle import Oracle
 from optim.core.rule_lines import Lines
+from optim.core.types import Array, Hyper, State
 from optim.optimizers.first_order.shared import (
     ADAM_LR,
     ADAM_MOVE,

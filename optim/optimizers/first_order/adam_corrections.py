@@ -3,9 +3,11 @@
 import numpy as np
 
 from optim.core.linalg import power, root
-from optim.core.optimizer import Array, Golden, Hyper, Optimizer, Parameter, State, Torch
+from optim.core.optimizer import Golden, Optimizer, Torch
 from optim.core.oracle import Oracle
+from optim.core.parameter import Parameter
 from optim.core.rule_lines import Lines
+from optim.core.types import Array, Hyper, State
 from optim.optimizers.first_order.adam import FAMILY
 from optim.optimizers.first_order.shared import (
     ADAM_LR,

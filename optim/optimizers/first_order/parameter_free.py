@@ -6,9 +6,11 @@ from typing import Any
 import numpy as np
 
 from optim.core.linalg import dot, root
-from optim.core.optimizer import Array, Golden, Hyper, Optimizer, Parameter, State
+from optim.core.optimizer import Golden, Optimizer
 from optim.core.oracle import Oracle
+from optim.core.parameter import Parameter
 from optim.core.rule_lines import Lines
+from optim.core.types import Array, Hyper, State
 from optim.optimizers.first_order.shared import (
     BETA1,
     BETA2,

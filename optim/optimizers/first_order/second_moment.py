@@ -4,9 +4,11 @@ import math
 
 import numpy as np
 
-from optim.core.optimizer import Array, Golden, Hyper, Optimizer, Parameter, State
+from optim.core.optimizer import Golden, Optimizer
 from optim.core.oracle import Oracle
+from optim.core.parameter import Parameter
 from optim.core.rule_lines import Lines
+from optim.core.types import Array, Hyper, State
 from optim.optimizers.first_order.shared import (
     ADAM_LR,
     ADAM_MOVE,

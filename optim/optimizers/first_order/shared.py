@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from optim.core.linalg import root
-from optim.core.optimizer import Array, Hyper, Parameter, State
 from optim.core.oracle import Oracle
+from optim.core.parameter import Parameter
+from optim.core.types import Array, Hyper, State
 
 LR = Parameter("lr", "η", 0.01, 1e-5, 1e2, log=True, doc="learning rate: the length of a step", valid=(0.0, math.inf))
 WEIGHT_DECAY = Parameter(

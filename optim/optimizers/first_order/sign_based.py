@@ -4,9 +4,11 @@ import math
 
 import numpy as np
 
-from optim.core.optimizer import Array, Golden, Hyper, Optimizer, Parameter, State, Torch
+from optim.core.optimizer import Golden, Optimizer, Torch
 from optim.core.oracle import Oracle
+from optim.core.parameter import Parameter
 from optim.core.rule_lines import Lines
+from optim.core.types import Array, Hyper, State
 from optim.i18n.message import message
 from optim.optimizers.first_order.shared import DECOUPLED, LR, average, decay_rate, default, shrunk
 

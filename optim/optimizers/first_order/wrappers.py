@@ -6,8 +6,10 @@ from typing import Any
 import numpy as np
 
 from optim.core.linalg import norm
-from optim.core.optimizer import Array, Golden, Hyper, Mask, Optimizer, Parameter, State
+from optim.core.optimizer import Golden, Optimizer
 from optim.core.oracle import Oracle
+from optim.core.parameter import Parameter
+from optim.core.types import Array, Hyper, Mask, State
 from optim.optimizers.first_order.adam import adam
 from optim.optimizers.first_order.gradient_descent import sgd
 from optim.optimizers.transforms.compose import Derived, extended

@@ -3,9 +3,10 @@
 import numpy as np
 
 from optim.core.linalg import dot
-from optim.core.optimizer import Array, Golden, Hyper, Mask, Optimizer, State
+from optim.core.optimizer import Golden, Optimizer
 from optim.core.oracle import Oracle
 from optim.core.rule_lines import Call, Lines
+from optim.core.types import Array, Hyper, Mask, State
 from optim.optimizers.second_order.line_search import Found, Place, Runs, search
 
 _DESCENT = 0.01

@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from optim.core.linalg import dot
-from optim.core.optimizer import Array, Mask
 from optim.core.oracle import Oracle
+from optim.core.types import Array, Mask
 
 Runs: TypeAlias = npt.NDArray[np.int64]
 

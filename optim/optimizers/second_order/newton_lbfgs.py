@@ -5,9 +5,11 @@ import math
 import numpy as np
 
 from optim.core.linalg import dot, solve
-from optim.core.optimizer import Array, Golden, Hyper, Mask, Optimizer, Parameter, State, Torch
+from optim.core.optimizer import Golden, Optimizer, Torch
 from optim.core.oracle import Oracle
+from optim.core.parameter import Parameter
 from optim.core.rule_lines import Call, Lines
+from optim.core.types import Array, Hyper, Mask, State
 from optim.optimizers.first_order.shared import LR, default
 
 _LR = default(LR, 1.0)

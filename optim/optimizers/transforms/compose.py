@@ -3,8 +3,10 @@
 from dataclasses import replace
 from typing import Any
 
-from optim.core.optimizer import Array, Mask, Optimizer, Parameter
+from optim.core.optimizer import Optimizer
 from optim.core.oracle import Oracle
+from optim.core.parameter import Parameter
+from optim.core.types import Array, Mask
 
 
 class Derived(Oracle):

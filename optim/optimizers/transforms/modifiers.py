@@ -9,9 +9,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from optim.core.linalg import dot, norm
-from optim.core.optimizer import Array, Hyper, Mask, Optimizer, Parameter, State
+from optim.core.optimizer import Optimizer
 from optim.core.oracle import Oracle
+from optim.core.parameter import Parameter
 from optim.core.registry import Registry, members
+from optim.core.types import Array, Hyper, Mask, State
 from optim.optimizers.first_order.shared import DECOUPLED, WEIGHT_DECAY, default
 from optim.optimizers.transforms.compose import Derived, extended
 

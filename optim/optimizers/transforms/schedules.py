@@ -5,9 +5,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from optim.core.optimizer import Array, Hyper, Optimizer, Parameter, State
+from optim.core.optimizer import Optimizer
 from optim.core.oracle import Oracle
+from optim.core.parameter import Parameter
 from optim.core.registry import Registry, members
+from optim.core.types import Array, Hyper, State
 from optim.optimizers.transforms.compose import extended
 
 Values = Mapping[str, Any]

@@ -11,7 +11,7 @@ import sympy
 from sympy.printing.numpy import NumPyPrinter
 
 from optim.core.errors import FormulaError
-from optim.core.optimizer import Array
+from optim.core.types import Array
 from optim.i18n.message import message
 from optim.problems.formulas.calculus import derivative, size
 from optim.problems.formulas.parse import check_numbers, parse

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from optim.core.optimizer import Array, Function
+from optim.core.types import Array, Function
 from optim.problems.family import ProblemFamily, added, along, diagonal, repeated
 
 

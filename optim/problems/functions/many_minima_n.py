@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from optim.core.optimizer import Array, Point
+from optim.core.types import Array, Point
 from optim.problems.family import ProblemFamily, added, diagonal, numbered, repeated
 
 _TINY = 1e-300

@@ -11,7 +11,8 @@ from typing import Literal
 
 import numpy as np
 
-from optim.core.optimizer import Array, Box, Point, Problem, Search, Stationary
+from optim.core.problem import Problem, Search, Stationary
+from optim.core.types import Array, Box, Point
 from optim.problems.search.nonsmooth import corner_points, falls_outside
 from optim.problems.search.stationary import Window, rounding, smooth_points
 

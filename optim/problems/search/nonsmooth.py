@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optim.core.optimizer import Array, Mask, Problem, Stationary
+from optim.core.problem import Problem, Stationary
+from optim.core.types import Array, Mask
 from optim.problems.search.stationary import CELLS, Window, around, distinct, local_minima, rounding
 
 MAX_CANDIDATES, ROUNDS, SHRINK = 24, 200, 0.6

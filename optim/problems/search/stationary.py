@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optim.core.optimizer import Array, Box, Mask, Problem, Stationary
-from optim.core.oracle import hessian
+from optim.core.derivatives import hessian
+from optim.core.problem import Problem, Stationary
+from optim.core.types import Array, Box, Mask
 
 CELLS, MAX_SEEDS, ROUNDS = 80, 1500, 40
 FACTORS = np.array([1.0, 0.5, 0.2, 0.05, 2.0, 3.0])

@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from optim import SweepResult, SweepSpec, TuneResult, TuneSpec, sweep, tune
 from optim.sweeps.jobs import Jobs, Look, Report
-from optim.sweeps.process_pool import Workers, pool
+from optim.sweeps.process_pool import Workers, process_pool
 from pages.shared.text.markdown import plain
 
 POLL = 0.4
@@ -25,7 +25,7 @@ _STOPPED, _VISITOR = "work called off", "visitor"
 @st.cache_resource
 def workers() -> Workers:
     """Return the processes that all long work is done in: warm when first wanted, and giving way to the pages."""
-    return pool()
+    return process_pool()
 
 
 @st.cache_resource

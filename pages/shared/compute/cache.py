@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from optim import PROBLEMS, Entry, RaceResult, RaceSpec, TuneResult, TuneSpec, tune
-from optim.core.optimizer import Array
+from optim.core.types import Array
 from optim.explain.replay import Replay, replay
 from optim.explain.step import remembered_moves
 from optim.figures import Landscape, flat, relief

@@ -8,9 +8,11 @@ import optim
 from optim.figures.sweep.cell_maps import ends, shares, winners
 from optim.figures.sweep.placings import fair
 from optim.figures.sweep.rates import rates
-from optim.reports.rates import fair_claim, fair_table, rates_claim, rates_more, second_claim, starts_claim, starts_table
+from optim.reports.fair import fair_claim, fair_table
+from optim.reports.rates import rates_claim, rates_more, second_claim
+from optim.reports.starts import starts_claim, starts_table
 from optim.sweeps import scores
-from optim.sweeps.tune import TUNED
+from optim.sweeps.tune_spec import TUNED
 
 ENTRIES = (optim.Entry("sgd"), optim.Entry("momentum"), optim.Entry("adam"), optim.Entry("nelder_mead"))
 RATES = (1e-3, 1e-2, 0.1, 0.5, 0.9, 3.0, 100.0)

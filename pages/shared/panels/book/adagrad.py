@@ -7,7 +7,7 @@ from optim.book import adagrad
 from optim.book.adagrad import Shrinking
 from optim.book.optimizers import EPS
 from optim.book.sgd import crossings
-from optim.core.optimizer import Array
+from optim.core.types import Array
 from optim.figures.line_chart import series
 from optim.i18n.message import message
 from pages.shared.components.race_view.component import told_race

@@ -5,7 +5,7 @@ import streamlit as st
 from optim import Entry, RaceResult, RaceSpec
 from optim.book import oscillation
 from optim.book import sgd as book_sgd
-from optim.core.optimizer import Array
+from optim.core.types import Array
 from optim.i18n.message import message
 from pages.shared.components.race_view.component import told_race
 from pages.shared.compute import cache

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from optim import Parameter
-from optim.core.optimizer import Point
+from optim.core.types import Point
 from optim.i18n.message import message
 from optim.races.spec import MAX_STEPS
 from pages.shared.inputs import state, widgets

@@ -10,8 +10,8 @@ from optim.figures import LOOKS
 from optim.i18n.message import joined, message
 from optim.i18n.phrases import sentences
 from optim.problems.lowest_value import lowest_in_words, search_in_words
-from optim.races.seeds import spread_sentence, spread_table
 from optim.reports.protocol import answers, entrants, protocol
+from optim.reports.seeds import spread_sentence, spread_table
 from optim.reports.verdict import verdict
 from pages.shared.components.race_view.component import race_view
 from pages.shared.compute import cache

@@ -6,10 +6,11 @@ import streamlit as st
 
 from optim import RaceResult
 from optim.explain.replay import Replay
-from optim.explain.step import because, written_lines
+from optim.explain.rule_latex import written_lines
 from optim.figures import LOOKS
 from optim.figures.race.step import angle_history, close_up, lag_history, scale_history, state_history
 from optim.i18n.phrases import place, steps
+from optim.reports.step import because
 from pages.shared.components.key_bindings import step_keys
 from pages.shared.inputs.fields import INSPECTED_RACER, INSPECTED_STEP
 from pages.shared.inputs.state import BOUND, value_of

@@ -11,8 +11,8 @@ from optim.figures import LOOKS
 from optim.figures.sweep.placings import fair
 from optim.figures.sweep.rates import rates
 from optim.problems.diagnostics import conditioning
-from optim.reports.rates import fair_caveat, fair_claim, fair_table
-from optim.sweeps.tune import SHARED
+from optim.reports.fair import fair_caveat, fair_changes, fair_claim, fair_protocol, fair_table
+from optim.sweeps.tune_spec import SHARED
 from pages.shared.compute import background, sweep_specs
 from pages.shared.inputs.navigation import open_race
 from pages.shared.panels.sweeps import shared
@@ -35,7 +35,7 @@ def show_fair(race: RaceSpec, theme: str, answer: DeltaGenerator) -> None:
 def _claim(result: TuneResult) -> None:
     if result.complete:
         st.markdown(f"### {plain(fair_claim(result))}")
-        st.markdown(plain(" ".join(filter(None, (result.changes, fair_caveat(result))))))
+        st.markdown(plain(" ".join(filter(None, (fair_changes(result), fair_caveat(result))))))
     else:
         st.markdown("### Tuning everybody alike ...")
         st.markdown("Then the same racers are scored three times on starts that the tuning did not see.")
@@ -59,7 +59,7 @@ def _protocol(result: TuneResult, race: RaceSpec) -> None:
     """The rules, in a card of their own, with the ways to take the rates along."""
     with st.container(border=True):
         st.markdown("##### Protocol")
-        st.markdown(plain(result.protocol))
+        st.markdown(plain(fair_protocol(result)))
         st.markdown(plain(f"Search space: {result.spec.count} settings for each racer that is tuned; seed {result.spec.seed}."))
         open_race(replace(race, entries=result.entries), "Race with the tuned rates")
         if SHARED in result.scored:

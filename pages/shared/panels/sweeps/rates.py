@@ -13,8 +13,8 @@ from optim.figures.sweep.cell_maps import shares
 from optim.figures.sweep.rates import rates
 from optim.i18n.phrases import steps
 from optim.problems.diagnostics import conditioning
-from optim.reports.rates import middle_start, rates_claim, rates_more, rates_so_far, second_claim
-from optim.sweeps.scores import WORKS, standings
+from optim.reports.rates import rates_claim, rates_more, rates_so_far, second_claim
+from optim.sweeps.scores import WORKS, middle_start, standings
 from pages.shared.components.cell_maps.component import cell_maps
 from pages.shared.compute import background, sweep_specs
 from pages.shared.inputs.fields import SECOND

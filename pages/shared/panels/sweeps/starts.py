@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from optim import Lattice, RaceSpec, SpecError, SweepResult
 from optim.figures import LOOKS
 from optim.figures.sweep.cell_maps import SHADES, Code, ends, winners
-from optim.reports.rates import minima_names, starts_claim, starts_table
+from optim.reports.starts import minima_names, starts_claim, starts_table
 from pages.shared.components.cell_maps.component import cell_maps
 from pages.shared.compute import background, sweep_specs
 from pages.shared.inputs.navigation import follow_request, request_race

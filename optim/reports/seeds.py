@@ -1,0 +1,44 @@
+"""Many seeds of one race as a table and in a sentence: how far one noisy run can be trusted."""
+
+import numpy as np
+import pandas as pd
+
+from optim.i18n.message import message
+from optim.races.result import RaceResult
+from optim.races.seeds import Spread
+
+
+def spread_table(result: RaceResult, many: Spread) -> pd.DataFrame:
+    """Return one row per entry, lowest median first: median, lowest and highest final loss over the seeds, share at the target.
+
+    A run that diverged counts as infinitely high.
+    """
+    final = np.where(np.isfinite(many.final), many.final, np.inf)
+    frame = pd.DataFrame(
+        {
+            "optimizer": list(result.labels),
+            "median_loss": np.median(final, axis=1),
+            "lowest_loss": np.min(final, axis=1),
+            "highest_loss": np.max(final, axis=1),
+            "reached": np.mean(many.reached, axis=1),
+        }
+    )
+    return frame.sort_values("median_loss", kind="stable", ignore_index=True)
+
+
+def spread_sentence(result: RaceResult, many: Spread) -> str:
+    """Return in words how far one run can be trusted: who is ahead in the middle of all seeds."""
+    final = np.where(np.isfinite(many.final), many.final, np.inf)
+    best = spread_table(result, many).iloc[0]
+    if not np.isfinite(best.median_loss):
+        return message("Over {seeds} seeds no racer stays finite in most runs.", seeds=len(many.seeds))
+    first = result.labels.index(best.optimizer)
+    own = int(np.sum(final[first] == np.min(final, axis=0)))
+    return message(
+        "One noisy run proves little. Over {seeds} seeds {name} has the lowest median loss, {loss:.3g}, "
+        "and is lowest in {own} of them.",
+        seeds=len(many.seeds),
+        name=result.labels[first],
+        loss=float(best.median_loss),
+        own=own,
+    )

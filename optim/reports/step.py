@@ -1,0 +1,76 @@
+"""Why a step went where it went, in one paragraph made of its numbers."""
+
+import numpy as np
+
+from optim.explain.replay import Replay
+from optim.explain.step import angles, gradients, moves, scales, share
+from optim.i18n.phrases import place, steps
+
+EVEN = 0.05
+"""Scales that differ by less than this share count as equal."""
+
+
+@np.errstate(all="ignore")
+def because(run: Replay, step: int, label: str) -> str:
+    """Return in words why step `step` (1 to `taken`) went where it went, from its numbers alone."""
+    went = moves(run)[:, step - 1]
+    if not went.any():
+        nowhere = not gradients(run)[:, step - 1].any()
+        still = f"{label} did not move in this step{': there is no slope where it stands' if nowhere else ''}."
+        return f"{still} {_scale(run, step)}".strip()
+    parts = [f"{label} moved by {place(went)}.", _from_memory(run, step), _direction(run, step), _lag(run, step), _scale(run, step)]
+    return " ".join(part for part in parts if part)
+
+
+def _from_memory(run: Replay, step: int) -> str:
+    old = share(run, step)
+    if old is None:
+        return ""
+    if abs(old) < 0.005:
+        return "" if "momentum" in run.hyper else "Its memory of earlier gradients changes nothing in this step."
+    if old > 1 + 0.005:
+        return f"The memory of earlier gradients alone would have gone {old - 1:.0%} farther: the new gradient brakes."
+    if old < -0.005:
+        return (
+            f"The memory of earlier gradients pulls back: without it the step would have been {1 - old:.1f} times as long this way."
+        )
+    return f"{abs(old):.0%} of that is memory of earlier gradients, {abs(1 - old):.0%} the new gradient."
+
+
+def _direction(run: Replay, step: int) -> str:
+    angle = float(angles(run)[step - 1])
+    if np.isnan(angle):
+        return ""
+    if angle < 1:
+        return "The step points straight downhill."
+    return f"The step points {angle:.0f}° away from downhill{', so uphill' if angle > 90 else ''}."
+
+
+def _lag(run: Replay, step: int) -> str:
+    """Where a coordinate still moves against its slope: for how many steps already."""
+    if run.fresh is None:
+        return ""
+    told = []
+    for axis, name in enumerate("xy"):
+        against = (moves(run)[axis] * gradients(run)[axis] > 0)[:step]
+        count = int(np.argmin(against[::-1])) if not against.all() else step
+        if count:
+            told.append(f"In {name} the slope has turned, but for {steps(count)} now it has still moved the old way.")
+    return " ".join(told)
+
+
+def _scale(run: Replay, step: int) -> str:
+    """How the reach of one unit of slope has changed since the first step that had one, where it has."""
+    if "gradient" not in run.rule.uses or run.rule.varies or "hessian" in run.rule.uses:
+        return ""
+    told = []
+    for name, row in zip("xy", scales(run), strict=True):
+        seen = np.flatnonzero(np.isfinite(row[:step]) & (row[:step] > 0))
+        if not seen.size or seen[0] == seen[-1]:
+            continue
+        first, now = float(row[seen[0]]), float(row[seen[-1]])
+        if abs(now / first - 1) > EVEN:
+            change = f"÷{first / now:.3g}" if now < first else f"×{now / first:.3g}"
+            told.append(f"from {first:.3g} to {now:.3g} in {name} ({change})")
+    verb = "shrunk" if told and all("÷" in one for one in told) else "changed"
+    return f"Since the first step, its step per unit of slope has {verb} {' and '.join(told)}." if told else ""

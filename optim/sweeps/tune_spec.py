@@ -1,0 +1,101 @@
+"""What a fair race asks: which hyper-parameters are tuned, over how many values, on which starts; frozen, hashable, plain data."""
+
+from dataclasses import dataclass, replace
+
+from optim.core.errors import SpecError
+from optim.core.parameter import Parameter
+from optim.races.spec import MAX_STEPS, RaceSpec
+from optim.sweeps.grid import RATES, STARTS, Axis, Jittered, spaced
+from optim.sweeps.spec import MAX_RUN_STEPS, SweepSpec
+
+BOOK, SHARED, TUNED = "as given", "one shared rate", "tuned"
+"""The three ways in which the same racers are set."""
+
+
+@dataclass(frozen=True)
+class TuneSpec:
+    """A fair race: the entries of `race`, each with `parameters` tuned over `values` values, on `starts` starts, scored on others.
+
+    Every run may spend `budget` evaluations, by default those of one gradient per step of the race. An entry has all of the
+    parameters, or none: then it is not tuned. `seed` fixes the starts. Raises SpecError naming the field.
+    """
+
+    race: RaceSpec
+    parameters: tuple[str | tuple[str, ...], ...] = ("lr",)
+    values: int = RATES
+    starts: int = STARTS
+    seed: int = 0
+    limit: int = MAX_RUN_STEPS
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.race, RaceSpec):
+            raise SpecError("race", self.race, "a RaceSpec")
+        for field, low in (("values", 2), ("starts", 1)):
+            if not isinstance(getattr(self, field), int) or getattr(self, field) < low:
+                raise SpecError(field, getattr(self, field), f"a whole number of {low} or more")
+        object.__setattr__(self, "parameters", tuple(self.parameters))
+        counts = {len(self.tuned(i)) for i in range(len(self.race.entries))}
+        if not self.parameters or counts - {0, len(self.parameters)} or counts == {0}:
+            raise SpecError("parameters", self.parameters, "parameters of which every entry has all or none, and one has all")
+        if self.tuning.measured_from is None:
+            raise SpecError("problem", self.race.base_problem.name, "a function with a lowest value, to score by")
+
+    @property
+    def budget(self) -> int:
+        """Evaluations that every run may spend."""
+        gradient = 1 if self.race.gradient == "exact" else 2 * len(self.race.start)
+        return self.race.steps * gradient if self.race.budget is None else self.race.budget
+
+    @property
+    def count(self) -> int:
+        """How many settings are tried for every racer that is tuned."""
+        count: int = self.values ** len(self.parameters)
+        return count
+
+    @property
+    def fair(self) -> RaceSpec:
+        """The race with its budget, and with steps enough to spend it at one evaluation each, where no schedule counts them."""
+        scheduled = any(entry.schedule != ("constant",) for entry in self.race.entries)
+        steps = self.race.steps if scheduled else max(self.race.steps, min(self.budget, MAX_STEPS))
+        return replace(self.race, steps=steps, budget=self.budget)
+
+    @property
+    def settings(self) -> tuple[str, ...]:
+        """The ways in which the racers are set, in the order in which they are compared."""
+        return (BOOK, SHARED, TUNED) if self.parameters == ("lr",) else (BOOK, TUNED)
+
+    @property
+    def lowest(self) -> float | None:
+        """What all gaps are measured from, tuning and scores alike: the lowest minimum known or found; None where there is none."""
+        problem = SweepSpec(self.race).problem
+        return problem.lowest if problem.bounded else None
+
+    @property
+    def tuning(self) -> SweepSpec:
+        """The sweep that tunes: all values of the parameters, on the tuning starts."""
+        axes = tuple(self._axis(number) for number in range(len(self.parameters)))
+        return SweepSpec(self.fair, axes, Jittered(self.starts, self.seed), lowest=self.lowest, limit=self.limit)
+
+    @property
+    def held_out(self) -> Jittered:
+        """The starts that scores are taken on, none of which the tuning sees."""
+        return Jittered(self.starts, self.seed, first=self.starts)
+
+    def tuned(self, entry: int) -> tuple[Parameter, ...]:
+        """Return the parameters that are tuned for an entry; none where it has none of them."""
+        known = {parameter.name: parameter for parameter in self.race.entries[entry].rule.parameters}
+        names = (name if isinstance(name, str) else name[entry] for name in self.parameters)
+        return tuple(known[name] for name in names if name in known)
+
+    def _axis(self, number: int) -> Axis:
+        """Return one axis: who tunes a parameter of the same name has the same values, over the range that all of them take."""
+        own = [self.tuned(i)[number] if self.tuned(i) else None for i in range(len(self.race.entries))]
+        grids = {}
+        for name in {parameter.name for parameter in own if parameter}:
+            same = [parameter for parameter in own if parameter and parameter.name == name]
+            low, high = max(parameter.low for parameter in same), min(parameter.high for parameter in same)
+            grids[name] = spaced(replace(same[0], low=low, high=high), self.values)
+        if len(grids) == 1:
+            return Axis(*grids.popitem())
+        names = tuple(parameter.name if parameter else "" for parameter in own)
+        return Axis(names, tuple(grids.get(name, next(iter(grids.values()))) for name in names))
