@@ -17,22 +17,24 @@ from pages.shared.text.translation import translate
 CONFIGURED = "page configured"
 
 if __name__ == "__main__":
-    yielding.begin()
-    if CONFIGURED not in st.session_state:  # the browser keeps it, and hearing it again costs it several milliseconds
+    yielding.yield_at_start()
+    if CONFIGURED not in st.session_state:  # the browser keeps it, and applying it again takes several milliseconds
         icon = base64.b64encode((Path(__file__).parent / ".streamlit" / "icon.png").read_bytes()).decode()
-        st.set_page_config("Optimizer Race", f"data:image/png;base64,{icon}", layout="wide")  # a file's address would pass away
+        st.set_page_config(
+            "Optimizer Race", f"data:image/png;base64,{icon}", layout="wide"
+        )  # inlined, because Streamlit's media URLs expire
     translation.keep_in_link()
     pages = [st.Page(page.file, title=translate(page.title), icon=page.icon, default=page is RACE) for page in PAGES]
     page = st.navigation(pages, position="hidden" if st.context.is_embedded else "top")
-    state.arrive(page.url_path)
-    if not st.context.is_embedded:  # a frame has no menu, and its one race sees to its own charts
-        phone.at_hand()
-    background.workers()  # started with the first visit, so that they are warm when a page of many races asks
+    state.enter_page(page.url_path)
+    if not st.context.is_embedded:  # an embedded page has no menu, and the race view handles touches itself
+        phone.attach()
+    background.workers()  # started with the first visit, so that they are ready when a sweep page needs them
     page.run()
-    st.session_state[CONFIGURED] = True  # only now: of a run that is broken off the browser may not hear
+    st.session_state[CONFIGURED] = True  # only now: of an interrupted run the browser may not have received it
 else:
     # The server imports this file before anybody visits. Until st.navigation has run once, Streamlit takes every file in pages/
     # for a page of its own, so the first visitor of a link to a page would see it without navigation and configuration.
     PagesManager.uses_pages_directory = False
     app = st.App(__file__, routes=routes())
-    yielding.keep_what_stays()
+    yielding.freeze_loaded()

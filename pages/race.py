@@ -18,7 +18,7 @@ def show(theme: str, head: DeltaGenerator) -> None:
     """Draw the race in the sidebar and its result."""
     result = cache.run(state.current_race())
     panels.show_race(result, theme)
-    take_away(result, "race", theme, own=True)
+    take_away(result, "race", theme, from_inputs=True)
     with head:
         panels.show_verdict(result)
         panels.show_further()

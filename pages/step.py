@@ -31,7 +31,7 @@ def show(theme: str, head: DeltaGenerator) -> None:
             panels.show_row(result, racer, step)
     if run.taken:
         panels.show_histories(run, step, theme)
-    take_away(result, "step", theme, own=True)
+    take_away(result, "step", theme, from_inputs=True)
     open_race(result.spec)
 
 

@@ -8,7 +8,7 @@ import pytest
 import optim
 from optim import Entry, RaceSpec
 from pages.shared.components import assets
-from pages.shared.components.race_view.component import told_scene
+from pages.shared.components.race_view.component import fixed_scene
 from pages.shared.components.race_view.file import race_file
 from pages.shared.components.race_view.texts import TEXTS
 from pages.shared.inputs.link_codec import encode
@@ -85,7 +85,7 @@ def test_what_is_wrong_with_a_formula_comes_from_the_catalogue(formula):
 def test_a_file_that_plays_by_itself_is_in_the_language_of_who_made_it(monkeypatch):
     monkeypatch.setattr(translation, "language", lambda: "ja")
     result = optim.race(RACED)
-    ground, played = told_scene(result, "light")
+    ground, played = fixed_scene(result, "light")
     page = race_file(result, ground, played, "light")
     assert '<html lang="ja">' in page
     texts = [html.unescape(text) for text in re.findall(r"<(?:title|h1|p)>(?:<small>)?([^<]+)<", page.split("<script>")[0])]

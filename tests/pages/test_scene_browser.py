@@ -9,7 +9,7 @@ import optim
 from optim.figures.function.landscape import landscape
 from optim.figures.function.maps import scene_box
 from pages.shared.components import assets
-from pages.shared.components.race_view.component import told_scene
+from pages.shared.components.race_view.component import fixed_scene
 from pages.shared.inputs.fields import FUNCTION
 from pages.shared.inputs.link_codec import decode, spec_of
 from tests.pages.test_browser import visit  # noqa: F401 - a fixture
@@ -50,7 +50,7 @@ def test_no_racer_spoils_the_surface_of_any_function(chromium, app_url):
     left = 0
     for name, spec in races():
         result = optim.race(spec)
-        ground, scene = told_scene(result, "light")
+        ground, scene = fixed_scene(result, "light")
         view = {**scene.facts, "land": ground.name, "fixed": True}
         page.evaluate(SHOW, [address, view, base64.b64encode(scene.numbers).decode(), ground.pictures])
         page.wait_for_function(DRAWN, arg=[view["race"]["id"], len(result.labels)], timeout=60_000)

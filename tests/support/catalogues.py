@@ -18,7 +18,7 @@ from optim import LESSONS, MODIFIERS, OPTIMIZERS, PROBLEMS, SCHEDULES, Entry
 from optim.figures import AGAINST, QUANTITIES
 from optim.races.entry import no_modifier, no_schedule
 from optim.races.status import Kind
-from pages.shared.inputs.fields import LOOKED_AT, OWN, fields, second_parameters
+from pages.shared.inputs.fields import CUSTOM, LOOKED_AT, fields, second_parameters
 from pages.shared.inputs.link_codec import decode
 from pages.shared.inputs.presets import PRESETS
 from pages.shared.text.languages import DOMAIN, FOLDER, LANGUAGES
@@ -66,7 +66,7 @@ def texts_of_the_race():
             "pages/shared/inputs/presets.py", preset.title, preset.question, *(entry.origin for entry in preset.spec.entries)
         )
     yield from _at("optim/races/entry.py", Entry("sgd").origin, "default")
-    for field in (*fields(decode({"fn": OWN})[0]), *LOOKED_AT):
+    for field in (*fields(decode({"fn": CUSTOM})[0]), *LOOKED_AT):
         yield from _at("pages/shared/inputs/fields.py", *filter(_plain, (field.title, *(field.options or {}).values())))
 
 

@@ -1,4 +1,4 @@
-"""A button that copies the link, and with it what the address bar is to hold: what a reload, Back and Forward bring back."""
+"""The button that copies the link; its browser side also keeps the address bar up to date, for reload, Back and Forward."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,8 +8,8 @@ import streamlit as st
 from optim.i18n.message import message
 from pages.shared.components import assets
 from pages.shared.inputs.fields import FRAME
-from pages.shared.inputs.link_codec import LESSON, SECTION, own_keys
-from pages.shared.inputs.state import WALKS, query
+from pages.shared.inputs.link_codec import LESSON, SECTION, link_keys
+from pages.shared.inputs.state import HISTORY_MOVES, query
 from pages.shared.text import translation
 from pages.shared.text.translation import translate_each
 
@@ -24,7 +24,7 @@ _TEXTS = {
 
 
 def copy_link(looked_at: Mapping[str, str], *, race: bool = True) -> None:
-    """Show the button, and see to it that the address bar holds the race, the language and what the page looks at.
+    """Show the button, and put the race, the language and what the page looks at into the address bar.
 
     Where the page is about something else than the visitor's race, the address keeps that race for a reload, and the copied link
     leaves it out.
@@ -35,15 +35,15 @@ def copy_link(looked_at: Mapping[str, str], *, race: bool = True) -> None:
         css=(_HERE / "copy_link.css").read_text(encoding="utf-8"),
         js=assets.loader("copy_link.js"),
     )
-    own = {**looked_at, **translation.in_link()}
-    address = {**query(), **own}
+    page = {**looked_at, **translation.in_link()}
+    address = {**query(), **page}
     data = {
         "query": address,
-        "link": address if race else own,
-        "keys": own_keys(),
+        "link": address if race else page,
+        "keys": link_keys(),
         "quiet": [FRAME.key],
         "places": [LESSON, SECTION],
-        "walks": st.session_state.get(WALKS, 0),
+        "walks": st.session_state.get(HISTORY_MOVES, 0),
         "texts": translate_each(_TEXTS),
     }
     component(key="copy link", data=data, height="content", width="content")

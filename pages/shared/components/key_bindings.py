@@ -1,4 +1,4 @@
-"""Keys that press a page's own buttons, so that keyboard and mouse do the same."""
+"""Keyboard shortcuts that press a page's own buttons."""
 
 import html
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What a phone needs on every page: a menu that gets out of the way, and charts over which a swipe scrolls."""
+"""Adaptations for phones on every page: a menu that closes itself, and charts that let a swipe scroll the page."""
 
 import streamlit as st
 
@@ -7,6 +7,6 @@ from pages.shared.components import assets
 _KEY = "phone"
 
 
-def at_hand() -> None:
+def attach() -> None:
     """Attach the programs, once for all pages; they show nothing, and take no room (`page.css`)."""
     st.components.v2.component("phone", html="", js=assets.loader("phone.js"))(key=_KEY, height=1)

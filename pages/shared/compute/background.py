@@ -1,4 +1,4 @@
-"""Long work on a page: asked for once for all visitors, shown as it comes, with time left and a way to cancel."""
+"""Long computations: shared by all visitors, shown while they run, with the time left and a way to cancel."""
 
 import time
 import uuid
@@ -14,17 +14,17 @@ from optim.sweeps.process_pool import Workers, process_pool
 from pages.shared.text.markdown import plain
 
 POLL = 0.4
-"""Seconds between looks at work that is running."""
+"""Seconds between two polls of a running computation."""
 REDRAW = 0.9
-"""Seconds between pictures of it: each new one is drawn from scratch."""
+"""Seconds between two redraws of its result: each is drawn from scratch."""
 FIRST = 0.35
 """Seconds that a page waits for a first picture before it shows itself without one."""
-_STOPPED, _VISITOR = "work called off", "visitor"
+_CANCELLED, _VISITOR = "work called off", "visitor"
 
 
 @st.cache_resource
 def workers() -> Workers:
-    """Return the processes that all long work is done in: warm when first wanted, and giving way to the pages."""
+    """Return the worker processes of all long computations: started early, and of lower priority than the pages."""
     return process_pool()
 
 
@@ -53,16 +53,16 @@ def fair_races() -> Jobs[TuneSpec, TuneResult]:
 def watch(
     jobs: Jobs[Any, Any], spec: Any, claim: Callable[[Any], None], picture: Callable[[Any], None], *, answer: DeltaGenerator
 ) -> None:
-    """Ask for the work on `spec` and show its result as far as it is, again and again until it is whole.
+    """Start the computation of `spec` and show its result so far, again and again until it is complete.
 
     `claim` says what the result says, maybe a partial one, in the place for the `answer`; `picture` shows it below. The
     visitor's other work ends, and this one's too once the page is left.
     """
-    look = _asked(jobs, spec)
+    look = _status(jobs, spec)
     ends = time.monotonic() + FIRST
     while look.running and look.result is None and time.monotonic() < ends:
         time.sleep(0.02)
-        look = _asked(jobs, spec)
+        look = _status(jobs, spec)
     with answer:
         _panel(jobs, spec, claim, look.running)
         _bar(jobs, spec, look)
@@ -70,10 +70,10 @@ def watch(
 
 
 def _panel(jobs: Jobs[Any, Any], spec: Any, show: Callable[[Any], None], running: bool) -> None:
-    """Show what there is so far, once in a while as long as there will be more."""
+    """Show the result so far; redraw it periodically while the computation runs."""
 
     def panel() -> None:
-        result = _asked(jobs, spec).result
+        result = _status(jobs, spec).result
         if result is not None:
             show(result)
 
@@ -81,12 +81,12 @@ def _panel(jobs: Jobs[Any, Any], spec: Any, show: Callable[[Any], None], running
 
 
 def _bar(jobs: Jobs[Any, Any], spec: Any, before: Look[Any]) -> None:
-    """Say how far the work is, and see to it that the page is drawn anew when it begins, ends or has its first result."""
+    """Show the progress, and rerun the page when the computation begins, ends or has its first result."""
     looks = [before]
 
     def bar() -> None:
         # Drawn with the page it shows what the page saw; only a later look may find that the page has to be drawn anew.
-        look = looks.pop() if looks else _asked(jobs, spec)
+        look = looks.pop() if looks else _status(jobs, spec)
         if look.running != before.running or (before.result is None and look.result is not None):
             st.rerun()
         _show_bar(jobs, spec, look)
@@ -108,13 +108,13 @@ def _again(draw: Callable[[], None], seconds: float | None) -> None:
             st.fragment(draw, run_every=seconds)()
 
 
-def _asked(jobs: Jobs[Any, Any], spec: Any) -> Look[Any]:
-    """Ask how the work stands; what the visitor called off is only looked at."""
-    if st.session_state.get(_STOPPED) == spec:
+def _status(jobs: Jobs[Any, Any], spec: Any) -> Look[Any]:
+    """Return the status of the computation, started where it is not; what the visitor cancelled is not started again."""
+    if st.session_state.get(_CANCELLED) == spec:
         look = jobs.look(spec)
         if look is not None:
             return look
-    st.session_state.pop(_STOPPED, None)
+    st.session_state.pop(_CANCELLED, None)
     return jobs.ask(spec, _visitor())
 
 
@@ -123,7 +123,7 @@ def _visitor() -> str:
 
 
 def _show_bar(jobs: Jobs[Any, Any], spec: Any, look: Look[Any]) -> None:
-    """Say how far the work is, and offer to cancel it or to go on."""
+    """Show the progress, and a button to cancel or to resume."""
     if look.error is not None:
         st.error(plain(f"This could not be computed: {look.error}"))
     elif not look.complete:
@@ -139,9 +139,9 @@ def _show_bar(jobs: Jobs[Any, Any], spec: Any, look: Look[Any]) -> None:
 
 
 def _cancel(jobs: Jobs[Any, Any], spec: Any) -> None:
-    st.session_state[_STOPPED] = spec
+    st.session_state[_CANCELLED] = spec
     jobs.leave(_visitor(), spec)
 
 
 def _resume() -> None:
-    st.session_state.pop(_STOPPED, None)
+    st.session_state.pop(_CANCELLED, None)

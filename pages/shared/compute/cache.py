@@ -28,7 +28,7 @@ from pages.shared.text.translation import translate
 HEIGHTS = {"auto": None, "linear": False, "logarithmic": True}
 """How high the surface is drawn: its scale -> whether it is logarithmic."""
 SLOW = 20_000
-"""Entries times steps from which the page says that it is working."""
+"""Entries times steps above which the page shows a spinner."""
 
 # A resource is handed out as it is; these are frozen, and copying them on every rerun would cost more than making them.
 # A spec says all it holds in its repr, which is ten times faster than Streamlit's walk through its fields.
@@ -48,7 +48,7 @@ def _race(spec: RaceSpec) -> RaceResult:
 
 @dataclass(frozen=True, eq=False)
 class Ground:
-    """A function's pictures with nobody on them: their `name`, the grid, and both figures as the race view takes them."""
+    """The pictures of a function without any path: their `name`, the grid, and both figures as plain data for the race view."""
 
     name: str
     land: Landscape
@@ -93,7 +93,7 @@ def catalogue(family: str = "all") -> pd.DataFrame:
 
 
 @st.cache_resource(show_spinner="Drawing and checking every function ...")
-def gallery(theme: str) -> dict[str, bytes]:
+def thumbnails(theme: str) -> dict[str, bytes]:
     """Return a small picture of every function."""
     gradients()
     return {name: thumbnail(problem, theme) for name, problem in PROBLEMS.items()}
@@ -129,7 +129,7 @@ def _replay(spec: RaceSpec) -> Replay:
 
 
 def replayed(spec: RaceSpec, racer: int) -> Replay:
-    """Return the run of one racer, counted from 0, with its memory; the other racers do not matter to it."""
+    """Return the run of one racer, counted from 0, with every state variable; it does not depend on the other racers."""
     alone = replace(spec, entries=(spec.entries[racer],))
     with _working(alone, translate("Working the steps out ...")):
         return _replay(alone)

@@ -1,4 +1,4 @@
-"""From the race in the inputs to the many races that a page asks for; no Streamlit here."""
+"""From the race in the inputs to the sweeps that the pages show; no Streamlit here."""
 
 from dataclasses import replace
 

@@ -21,7 +21,7 @@ from pages.shared.text.languages import everywhere
 
 Values = dict[str, Any]
 SPARE = "sgd"
-"""Who stands in a slot beyond the default race's before anyone chooses."""
+"""The default optimizer of a slot that the default race does not have."""
 FAR = 1e6
 MANY = 12
 """Options beyond which a sentence names only some."""
@@ -75,7 +75,7 @@ class Field:
 
 
 class FormulaField(Field):
-    """An input for a formula, which goes by what it says."""
+    """An input for a formula."""
 
     def read(self, text: str) -> Any:
         return None if isinstance(_looked_up(text), FormulaError) else text
@@ -90,7 +90,7 @@ class FormulaField(Field):
 
 @lru_cache(maxsize=256)
 def _looked_up(text: str) -> Problem | FormulaError:
-    """What a formula or a name means, or what is wrong with it: found out once, since every rerun asks several times."""
+    """Return the problem that a formula or a name means, or its error; cached, since every rerun asks several times."""
     if text in PROBLEM_FAMILIES:
         return FormulaError(message("{name} is a function of many variables; write a formula in x and y", name=text))
     try:
@@ -109,7 +109,7 @@ def function(values: Values) -> Problem:
 
 def function_text(values: Values) -> str:
     """Return the function that the inputs ask for as a spec names it: its name, or its formula where it was typed."""
-    return str(values[FORMULA.key] if values[FUNCTION.key] == OWN else values[FUNCTION.key])
+    return str(values[FORMULA.key] if values[FUNCTION.key] == CUSTOM else values[FUNCTION.key])
 
 
 def _number(key: str, title: str, default: float, low: float, high: float, kind: Any = "float") -> Field:
@@ -129,7 +129,7 @@ def is_slot(key: str) -> bool:
 def fields(values: Values) -> Iterator[Field]:
     """Yield every input of the Race page in order; what comes later depends on the values that came before."""
     yield FUNCTION
-    if values[FUNCTION.key] == OWN:
+    if values[FUNCTION.key] == CUSTOM:
         yield FORMULA
     yield from start_fields(values)
     yield STEPS
@@ -148,13 +148,13 @@ def second_parameters() -> dict[str, str]:
     return {p.name: p.name for p in found if p.name != "lr" and p.kind == "float"}
 
 
-OWN = "own"
+CUSTOM = "own"
 """In the menu of functions, the one that the visitor types."""
 FUNCTION = Field(
     "fn",
     "Function",
     BOOK.spec.problem,
-    options={**{name: problem.title for name, problem in PROBLEMS.items()}, OWN: "Your own function"},
+    options={**{name: problem.title for name, problem in PROBLEMS.items()}, CUSTOM: "Your own function"},
 )
 FORMULA = FormulaField("f", "Formula", WAVES.spec.problem)
 STEPS = _number("n", "Steps", BOOK.spec.steps, 1, MAX_STEPS, "int")

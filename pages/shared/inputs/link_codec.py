@@ -12,9 +12,9 @@ from optim.optimizers.transforms.modifiers import Modifier
 from optim.optimizers.transforms.schedules import Schedule
 from optim.races.entry import CONSTANT, with_defaults
 from pages.shared.inputs.fields import (
+    CUSTOM,
     FORMULA,
     LOOKED_AT,
-    OWN,
     SLOT,
     Values,
     fields,
@@ -33,7 +33,7 @@ _BOOK_INPUT = r"[a-z]+\.[a-z]+"
 
 
 @cache
-def own_keys() -> str:
+def link_keys() -> str:
     """Return the pattern of every key that a link may hold: what does not match is not ours to change."""
     keys = [field.key for field in chain(fields(decode({})[0]), (FORMULA,), LOOKED_AT) if not is_slot(field.key)]
     return f"^({'|'.join([*keys, SLOT, LESSON, SECTION, LANGUAGE, _BOOK_INPUT])})$"
@@ -74,7 +74,7 @@ def encode(spec: RaceSpec) -> dict[str, str]:
 def values_of(spec: RaceSpec) -> Values:
     """Return the value of every input that shows `spec`."""
     known = spec.problem in PROBLEMS
-    values: Values = {"fn": spec.problem} if known else {"fn": OWN, FORMULA.key: spec.problem}
+    values: Values = {"fn": spec.problem} if known else {"fn": CUSTOM, FORMULA.key: spec.problem}
     values |= {"x": spec.start[0], "y": spec.start[1], "n": spec.steps}
     values |= {"g": spec.gradient, "noise": spec.noise, "seed": spec.seed}
     values |= {"rotate": spec.rotate, "stretch": spec.stretch, "sx": spec.shift[0], "sy": spec.shift[1]}

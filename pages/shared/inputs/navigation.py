@@ -1,4 +1,4 @@
-"""Ways from one page to another that take a race along."""
+"""Links and redirects from page to page that carry a race."""
 
 import streamlit as st
 

@@ -16,12 +16,12 @@ from optim import OPTIMIZERS, Entry, FormulaError, RaceSpec, SpecError
 from optim.i18n.message import message
 from optim.races.spec import MAX_ENTRIES
 from pages.shared.inputs.fields import (
+    CUSTOM,
     FORMULA,
     FRAME,
     FUNCTION,
     INSPECTED,
     LOOKED_AT,
-    OWN,
     PLAYED,
     Field,
     Values,
@@ -34,13 +34,13 @@ from pages.shared.inputs.fields import (
     slot_key,
     start_fields,
 )
-from pages.shared.inputs.link_codec import SECTION, decode, encode, entries_of, entry_values, own_keys, spec_of, values_of
+from pages.shared.inputs.link_codec import SECTION, decode, encode, entries_of, entry_values, link_keys, spec_of, values_of
 from pages.shared.inputs.presets import PRESETS
 from pages.shared.text import translation
 from pages.shared.text.translation import translate
 
 NOTES, SHOWN, TYPED, PAGE, REQUESTED = "link notes", "inputs on screen", "formula typed last", "page", "race to open"
-WALKS, KEPT = "walks through the history", "book inputs"
+HISTORY_MOVES, STORED = "walks through the history", "book inputs"
 """How often the visitor has gone back or forward; what the inputs of all sections of the Book hold, while others are on screen."""
 WHOLE = "race"
 """The query parameter of a link between pages: a whole race as JSON. An input keeps what it held where a link says its default."""
@@ -49,12 +49,12 @@ BOUND: dict[str, Any] = {"bind": "query-params"}
 """What makes an input part of the address bar, and keeps its value from page to page."""
 
 
-def arrive(page: str) -> None:
-    """On the way to another page give its inputs what they held; after Back and Forward, what the address says."""
+def enter_page(page: str) -> None:
+    """Restore the inputs on a change of page: to what they held, or after Back and Forward to what the address says."""
     before = st.session_state.get(PAGE)
     st.session_state[PAGE] = page
-    if walked():
-        _follow()
+    if navigated_history():
+        _restore()
         if before != page:
             # Streamlit hides what inputs of the page before had in the address, even where the new page has them too.
             st.rerun()
@@ -64,59 +64,59 @@ def arrive(page: str) -> None:
         st.session_state.update({field.key: values[field.key] for field in fields(values)})
 
 
-def walked() -> bool:
+def navigated_history() -> bool:
     """Whether the visitor has just gone back or forward in the browser's history: then the address says what the inputs hold."""
     context = get_script_run_ctx()
     return context is not None and context.is_history_navigation
 
 
-def _follow() -> None:
-    """Have every input hold what the address says, and nothing of what it held before."""
+def _restore() -> None:
+    """Set every input to what the address says."""
     context = get_script_run_ctx()
     address = dict(parse_qsl(context.query_string if context else "", keep_blank_values=True))
-    for key in [key for key in st.session_state if re.fullmatch(own_keys(), str(key))]:
+    for key in [key for key in st.session_state if re.fullmatch(link_keys(), str(key))]:
         del st.session_state[key]
     shown = f"{address.get(SECTION)}."
-    st.session_state[KEPT] = {key: value for key, value in st.session_state.get(KEPT, {}).items() if not key.startswith(shown)}
-    st.session_state[WALKS] = st.session_state.get(WALKS, 0) + 1
-    translation.follow(address)
-    _take(address)
+    st.session_state[STORED] = {key: value for key, value in st.session_state.get(STORED, {}).items() if not key.startswith(shown)}
+    st.session_state[HISTORY_MOVES] = st.session_state.get(HISTORY_MOVES, 0) + 1
+    translation.restore(address)
+    _fill(address)
 
 
-def _take(address: Mapping[str, str]) -> list[str]:
-    """Give every input of a race what an address says; return a sentence for each part that could not be used."""
+def _fill(address: Mapping[str, str]) -> list[str]:
+    """Set every input to what an address says; return a sentence for each part that could not be used."""
     values, notes = decode(address)
     st.session_state.update({field.key: values[field.key] for field in chain(fields(values), LOOKED_AT)})
     return notes
 
 
-def keep(values: Mapping[str, Any]) -> None:
-    """Note what inputs of the Book hold, for when they are on screen again."""
-    st.session_state[KEPT] = {**st.session_state.get(KEPT, {}), **values}
+def store(values: Mapping[str, Any]) -> None:
+    """Store what inputs of the Book hold until they are on screen again."""
+    st.session_state[STORED] = {**st.session_state.get(STORED, {}), **values}
 
 
-def kept(key: str, default: Any) -> Any:
+def stored(key: str, default: Any) -> Any:
     """Return what an input of the Book held when it was last on screen."""
-    return st.session_state.get(KEPT, {}).get(key, default)
+    return st.session_state.get(STORED, {}).get(key, default)
 
 
-def keep_inputs() -> None:
-    """Write down what every input holds before its options are called otherwise, as they are in another language."""
+def store_inputs() -> None:
+    """Store the value of every input by name before a change of language renames its options."""
     values = current()
     st.session_state.update({field.key: value_of(field) for field in chain(fields(values), LOOKED_AT)})
 
 
-def read_link(wrong: Callable[[], Iterable[str]] = list) -> list[str]:
+def read_link(unusable: Callable[[], Iterable[str]] = list) -> list[str]:
     """On a session's first run put the link's values into the inputs; return what in the link could not be used.
 
-    `wrong` returns what of it a page of its own cannot use.
+    `unusable` returns a sentence for each part of it that only the page can judge.
     """
-    translation.settle()
+    translation.set_language()
     if WHOLE in st.query_params:
         _read_whole()
     if NOTES not in st.session_state:
         query = {key: st.query_params[key] for key in st.query_params}
-        st.session_state[NOTES] = [*_take(query), *translation.note(), *wrong()]
+        st.session_state[NOTES] = [*_fill(query), *translation.link_notes(), *unusable()]
         values = current()
         meant = {field.key: written(field, value_of(field)) for field in chain(fields(values), LOOKED_AT) if field.key in query}
         if any(meant[key] != query[key] for key in meant):
@@ -210,7 +210,7 @@ def _write_parameter(key: str, text: str | None) -> None:
 
 
 def choose(values: Values) -> None:
-    """Take what was chosen in the race view, as far as it is any good: a start, or what is shown; None is the default."""
+    """Set what was chosen in the race view, where it is valid: the start, or what is shown; None means the default."""
     inputs = {field.key: field for field in chain(start_fields(current()), PLAYED)}
     for key, field in inputs.items():
         if key in values and field.parameter:
@@ -245,14 +245,14 @@ def reset() -> None:
     load(PRESETS[0].spec)
 
 
-def keep_formula(text: str) -> None:
+def store_formula(text: str) -> None:
     """Remember what was typed, for when the visitor comes back from another function."""
     st.session_state[TYPED] = text
 
 
 def other_function() -> None:
     """After another function was chosen: bring back what was typed last, and move the start."""
-    if st.session_state[FUNCTION.key] == OWN and TYPED in st.session_state:
+    if st.session_state[FUNCTION.key] == CUSTOM and TYPED in st.session_state:
         put({FORMULA.key: st.session_state[TYPED]})
     first_start()
 
@@ -280,9 +280,9 @@ def random_start() -> None:
 
 def usual_settings(slot: int) -> None:
     """Give a racer whose optimizer was changed that optimizer's default settings, without schedule and modifiers."""
-    plain: Values = {slot_key(slot): st.session_state[slot_key(slot)]}
-    own = chain(setting_fields(slot, plain[slot_key(slot)]), extra_fields(slot, plain))
-    put({field.key: field.default for field in own})
+    chosen: Values = {slot_key(slot): st.session_state[slot_key(slot)]}
+    settings = chain(setting_fields(slot, chosen[slot_key(slot)]), extra_fields(slot, chosen))
+    put({field.key: field.default for field in settings})
 
 
 def add_racer() -> None:

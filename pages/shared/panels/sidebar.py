@@ -12,10 +12,10 @@ from optim.i18n.phrases import capital
 from pages.shared.inputs import state
 from pages.shared.inputs.fields import (
     CONDITIONS,
+    CUSTOM,
     DIALS,
     FORMULA,
     FUNCTION,
-    OWN,
     RACERS,
     STEPS,
     Field,
@@ -45,7 +45,7 @@ class Form:
     values: Values = dataclasses.field(default_factory=dict)
     shown: list[str] = dataclasses.field(default_factory=list)
 
-    def keep(self, key: str, value: object) -> None:
+    def note(self, key: str, value: object) -> None:
         """Note what an input on screen holds."""
         self.values[key] = value
         self.shown.append(key)
@@ -58,7 +58,7 @@ def sidebar() -> Values:
     """
     form = Form()
     with st.sidebar:
-        translation.switch(state.keep_inputs)
+        translation.switch(state.store_inputs)
         titles = translate_each({preset.title: preset.title for preset in PRESETS})
         st.selectbox(
             translate("Ready experiments"),
@@ -70,21 +70,21 @@ def sidebar() -> Values:
             on_change=state.load_preset,
             args=("preset",),
         )
-        form.keep(FUNCTION.key, menu(FUNCTION, on_change=state.other_function))
-        if form.values[FUNCTION.key] == OWN:
+        form.note(FUNCTION.key, menu(FUNCTION, on_change=state.other_function))
+        if form.values[FUNCTION.key] == CUSTOM:
             _formula(form)
         for field in start_fields(form.values):
-            form.keep(field.key, number(field, step=0.1))
+            form.note(field.key, number(field, step=0.1))
         st.button(translate("Random start"), key="random", on_click=state.random_start, width="stretch")
         st.button(translate("Reset all"), key="reset", on_click=state.reset, width="stretch")
-        form.keep(STEPS.key, number_with_slider(STEPS, translate(STEPS.title)))
-        form.keep(RACERS.key, number(RACERS))
+        form.note(STEPS.key, number_with_slider(STEPS, translate(STEPS.title)))
+        form.note(RACERS.key, number(RACERS))
         for slot in range(1, form.values[RACERS.key] + 1):
             _racer(slot, form)
         full = form.values[RACERS.key] >= (RACERS.parameter.high if RACERS.parameter else 0)
         st.button(translate("Add a racer"), on_click=state.add_racer, disabled=full, width="stretch", icon=":material/add:")
         every = st.toggle(translate("Show gradient, noise and dials"), key="conditions")
-        _wanted((*CONDITIONS, *DIALS), form, every=every)
+        _rarely_changed((*CONDITIONS, *DIALS), form, every=every)
     state.remember_shown(form.shown)
     return form.values
 
@@ -100,8 +100,8 @@ def _formula(form: Form) -> None:
         on_change=state.first_start,
         **BOUND,
     )
-    form.keep(FORMULA.key, text)
-    state.keep_formula(text)
+    form.note(FORMULA.key, text)
+    state.store_formula(text)
     try:
         st.latex(function(form.values).latex)
     except FormulaError as error:
@@ -112,7 +112,7 @@ def _racer(slot: int, form: Form) -> None:
     with st.container(border=True, gap="xsmall"):
         field = optimizer_field(slot)
         title = f"{marker(LOOKS[slot - 1])} {translate(field.title)}"
-        form.keep(field.key, menu(field, title=title, on_change=state.usual_settings, args=(slot,)))
+        form.note(field.key, menu(field, title=title, on_change=state.usual_settings, args=(slot,)))
         st.button(
             "✕",
             key=f"remove {slot}",
@@ -123,15 +123,15 @@ def _racer(slot: int, form: Form) -> None:
             type="tertiary",
             width="content",
         )
-        own = setting_fields(slot, form.values[slot_key(slot)])
-        first = [field for field in own[:1] if field.parameter and field.parameter.log]
+        settings = setting_fields(slot, form.values[slot_key(slot)])
+        first = [field for field in settings[:1] if field.parameter and field.parameter.log]
         for field in first:
-            form.keep(field.key, number_with_slider(field, _name(field)))
+            form.note(field.key, number_with_slider(field, _name(field)))
         every = st.toggle(translate("Show all settings"), key=f"all {slot}")
-        _wanted(chain(own[len(first) :], extra_fields(slot, form.values)), form, _name, every=every)
+        _rarely_changed(chain(settings[len(first) :], extra_fields(slot, form.values)), form, _name, every=every)
 
 
-def _wanted(
+def _rarely_changed(
     offered: Iterable[Field],
     form: Form,
     named: Callable[[Field], str] = lambda field: translate(field.title),
@@ -143,7 +143,7 @@ def _wanted(
         form.values[field.key] = state.value_of(field)
         if every or form.values[field.key] != field.default:
             show = menu if field.options is not None else switch if field.parameter and field.parameter.kind == "bool" else number
-            form.keep(field.key, show(field, title=named(field)))
+            form.note(field.key, show(field, title=named(field)))
 
 
 def _name(field: Field) -> str:

@@ -1,4 +1,4 @@
-"""The visitor's language: chosen by the browser, or by the switch, which the link keeps; and every text said in it."""
+"""The visitor's language, set by the browser, the link or the switch; and the translation of texts into it."""
 
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
@@ -12,7 +12,7 @@ from pages.shared.text.languages import LANGUAGE, LANGUAGES, catalogue
 KEY, CHOSEN = LANGUAGE, "language chosen"
 P = ParamSpec("P")
 T = TypeVar("T")
-_SETTLED: ContextVar[str | None] = ContextVar("language of this run", default=None)
+_LANGUAGE: ContextVar[str | None] = ContextVar("language of this run", default=None)
 
 
 def translate(text: str, /, **values: Any) -> str:
@@ -32,35 +32,35 @@ def translate_each(texts: Mapping[str, str]) -> dict[str, str]:
 
 
 def later(make: Callable[P, T]) -> Callable[P, T]:
-    """Return `make` so that it speaks this visitor's language whenever it is called, such as when a file is made at a click."""
+    """Return `make` bound to this visitor's language, for calls outside the session such as the callback of a download."""
     name = language()
 
     def made(*args: P.args, **named: P.kwargs) -> T:
-        before = _SETTLED.set(name)
+        before = _LANGUAGE.set(name)
         try:
             return make(*args, **named)
         finally:
-            _SETTLED.reset(before)
+            _LANGUAGE.reset(before)
 
     return made
 
 
-def settle() -> str:
-    """Find out the visitor's language for this run, and return its name; finding it out for every text would take too long."""
-    name = _wanted()
-    _SETTLED.set(name)
+def set_language() -> str:
+    """Determine the visitor's language once for this run and return its name: for every text it would take too long."""
+    name = _requested()
+    _LANGUAGE.set(name)
     return name
 
 
 def language() -> str:
     """Return the name of the visitor's language: what the switch says, else the link, else the browser, else English."""
-    return _SETTLED.get() or _wanted()
+    return _LANGUAGE.get() or _requested()
 
 
-def _wanted() -> str:
-    for wanted in (st.session_state.get(KEY), st.session_state.get(CHOSEN), st.query_params.get(KEY)):
-        if wanted in LANGUAGES:
-            return str(wanted)
+def _requested() -> str:
+    for name in (st.session_state.get(KEY), st.session_state.get(CHOSEN), st.query_params.get(KEY)):
+        if name in LANGUAGES:
+            return str(name)
     browser = (st.context.locale or "").split("-")[0].lower()
     return browser if browser in LANGUAGES else next(iter(LANGUAGES))
 
@@ -80,13 +80,13 @@ def switch(keep: Callable[[], None] | None = None) -> None:
 
 
 def keep_in_link() -> None:
-    """Have the address bar name the language once one was chosen or came with a link, on every page."""
+    """Keep the language in the address bar of every page, once one was chosen or came with a link."""
     if st.query_params.get(KEY) in LANGUAGES:
         st.session_state.setdefault(CHOSEN, st.query_params[KEY])
     chosen = st.session_state.get(CHOSEN)
     if chosen is not None and st.query_params.get(KEY) != chosen:
         st.query_params[KEY] = chosen
-    settle()
+    set_language()
 
 
 def in_link() -> dict[str, str]:
@@ -95,13 +95,13 @@ def in_link() -> dict[str, str]:
     return {} if chosen is None else {KEY: chosen}
 
 
-def follow(address: Mapping[str, str]) -> None:
+def restore(address: Mapping[str, str]) -> None:
     """Take the language that an address names, or the browser's where it names none."""
     for key in (KEY, CHOSEN):
         st.session_state.pop(key, None)
     if address.get(KEY) in LANGUAGES:
         st.session_state[CHOSEN] = address[KEY]
-    st.session_state[KEY] = settle()
+    st.session_state[KEY] = set_language()
 
 
 def _choose(keep: Callable[[], None] | None) -> None:
@@ -110,17 +110,17 @@ def _choose(keep: Callable[[], None] | None) -> None:
         keep()
 
 
-def note() -> list[str]:
-    """Return a sentence about a language in the link that is none, and take it out of the address."""
+def link_notes() -> list[str]:
+    """Return a note on an unknown language in the link, and remove it from the address."""
     given = st.query_params.get(KEY)
     if given is None or given in LANGUAGES:
         return []
     del st.query_params[KEY]
-    said = message(
+    note = message(
         "Language ({key}) was {given!r}; expected one of {names}. Using {instead}.",
         key=KEY,
         given=given[:40],
         names=", ".join(LANGUAGES),
         instead=LANGUAGES[language()],
     )
-    return [said]
+    return [note]

@@ -10,7 +10,7 @@ from optim import RaceResult
 from optim.figures import THEMES, Chart, axes, chart
 from optim.figures.race.playback import playback
 from pages.shared.components import assets
-from pages.shared.components.race_view.texts import NOTE, NOTE_TOLD, TEXTS
+from pages.shared.components.race_view.texts import NOTE, NOTE_FIXED, TEXTS
 from pages.shared.compute import cache, yielding
 from pages.shared.compute.cache import Ground
 from pages.shared.inputs.fields import ALONG, ARROWS, ARROWS_AT, CURVE, FRAME, GRID, HEIGHT, LOG
@@ -22,53 +22,53 @@ KEY, SENT = "race view", "race sent last"
 
 
 class Scene(NamedTuple):
-    """What the browser side plays: plain facts, and the packed numbers of all racers."""
+    """What the browser plays: facts for JSON, and the packed numbers of all racers."""
 
     facts: dict[str, Any]
     numbers: bytes
 
 
 def race_view(result: RaceResult, theme: str) -> None:
-    """Show the inputs' race on the surface, on the contour map and along its steps, ready to play."""
-    ground, played = own_scene(result, theme)
+    """Show the race in the inputs on the surface, on the contour map and as curves, ready to play."""
+    ground, scene = input_scene(result, theme)
     show = _component("race_view", "default", '<div class="race-view"></div>')
-    show(key=KEY, data=_parcel(played), on_chosen_change=_chosen)
-    race = played.facts["race"]["id"]
+    show(key=KEY, data=_packed(scene), on_chosen_change=_chosen)
+    race = scene.facts["race"]["id"]
     if race != st.session_state.get(SENT):
         st.session_state[SENT] = race
-        yielding.show()
+        yielding.yield_to_browser()
     # After the race, which waits for it where it is new: large as it is, it costs time even where it is not sent again.
     _show_ground(ground)
 
 
-def told_race(result: RaceResult, key: str, theme: str, *, play: bool = False, log: bool = True) -> None:
-    """Show a race that is not the visitor's own, several on a page each with a `key`: it plays, its start stays, no link has it.
+def fixed_race(result: RaceResult, key: str, theme: str, *, play: bool = False, log: bool = True) -> None:
+    """Show a race that the inputs do not control: it plays, its start is fixed, and no link holds it. `key` tells several apart.
 
     With `play` it starts from the beginning by itself, as long as the visitor does not prefer less motion.
     """
-    ground, (facts, numbers) = told_scene(result, theme, log=log)
-    view = {**facts, "note": translate(NOTE_TOLD), "frame": 0 if play else None, "play": play, "fixed": True}
+    ground, (facts, numbers) = fixed_scene(result, theme, log=log)
+    view = {**facts, "note": translate(NOTE_FIXED), "frame": 0 if play else None, "play": play, "fixed": True}
     show = _component("race_view", "default", '<div class="race-view"></div>')
-    show(key=key, data=_parcel(Scene(view, numbers)), on_chosen_change=_nothing)
+    show(key=key, data=_packed(Scene(view, numbers)), on_chosen_change=_ignore)
     _show_ground(ground, f"{key} ")
 
 
-def told_scene(result: RaceResult, theme: str, *, log: bool = True) -> tuple[Ground, Scene]:
-    """Return the pictures and what the browser side plays of a race that is not the visitor's own."""
+def fixed_scene(result: RaceResult, theme: str, *, log: bool = True) -> tuple[Ground, Scene]:
+    """Return the pictures and the scene of a race that the inputs do not control."""
     ground = cache.ground(result.spec, theme, height=HEIGHT.default, points=int(GRID.default), downhill=False)
     played = _played(result, ground, chart(result, CURVE.default, log=log), theme, dict.fromkeys(ARROWS_AT, False))
     return ground, Scene({**played.facts, "frame": None}, played.numbers)
 
 
-def own_scene(result: RaceResult, theme: str) -> tuple[Ground, Scene]:
-    """Return the pictures and what the browser side plays of the inputs' race, as the inputs beside it say."""
-    ground = cache.ground(result.spec, theme, points=int(value_of(GRID)), **own_looks())
+def input_scene(result: RaceResult, theme: str) -> tuple[Ground, Scene]:
+    """Return the pictures and the scene of the race in the inputs."""
+    ground = cache.ground(result.spec, theme, points=int(value_of(GRID)), **input_style())
     shown = chart(result, value_of(CURVE), log=bool(value_of(LOG)), along=value_of(ALONG))
     return ground, _played(result, ground, shown, theme, {name: bool(value_of(field)) for name, field in ARROWS_AT.items()})
 
 
-def own_looks() -> dict[str, Any]:
-    """Return how the inputs want the ground drawn, whatever its grid."""
+def input_style() -> dict[str, Any]:
+    """Return how the function is drawn as the inputs say, apart from the grid."""
     return {"height": value_of(HEIGHT), "downhill": bool(value_of(ARROWS))}
 
 
@@ -80,7 +80,7 @@ def _played(result: RaceResult, ground: Ground, shown: Chart, theme: str, arrows
     facts = {
         "race": {
             **played.facts,
-            "racers": [_told(racer) for racer in played.facts["racers"]],
+            "racers": [_translated(racer) for racer in played.facts["racers"]],
             "id": hashlib.sha256(repr((result.spec, shown.title, shown.along)).encode()).hexdigest()[:12],
         },
         "land": ground.name,
@@ -97,8 +97,8 @@ def _played(result: RaceResult, ground: Ground, shown: Chart, theme: str, arrows
     return Scene(facts, played.packed())
 
 
-def _told(racer: dict[str, Any]) -> dict[str, Any]:
-    """What is known of a racer, with its name, its end and the reason in the visitor's language."""
+def _translated(racer: dict[str, Any]) -> dict[str, Any]:
+    """Return a racer's facts with its label, status and reason in the visitor's language."""
     label, reason, kind = (translate(racer[name]) for name in ("label", "reason", "status"))
     return {**racer, "label": label, "reason": reason, "ended": kind}
 
@@ -108,14 +108,14 @@ def _chosen() -> None:
     choose(dict(st.session_state[KEY].get("chosen") or {}))
 
 
-def _parcel(scene: Scene) -> bytes:
-    """Return a scene as it travels: the length of the facts as text, the facts, the numbers."""
+def _packed(scene: Scene) -> bytes:
+    """Return a scene as bytes: the length of the facts (4 bytes, little endian), the facts as JSON, the numbers."""
     facts = json.dumps(scene.facts).encode()
     return len(facts).to_bytes(4, "little") + facts + scene.numbers
 
 
-def _nothing() -> None:
-    """What is set in a view that no link has is not heard of."""
+def _ignore() -> None:
+    """From a callback: ignore what is set in a view that no link holds."""
 
 
 def _show_ground(ground: Ground, owner: str = "") -> None:

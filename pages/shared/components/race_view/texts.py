@@ -6,7 +6,7 @@ NOTE = message(
     "The ring is the start: drag it, or click anywhere on the map. A star is a minimum, a cross where a racer left the picture. "
     "Arrows show directions: a step too short to see is drawn longer."
 )
-NOTE_TOLD = message("The ring is the start, a star a minimum, a cross the place where a racer left the picture.")
+NOTE_FIXED = message("The ring is the start, a star a minimum, a cross the place where a racer left the picture.")
 TEXTS = {
     "surface": message("The race on the surface"),
     "asleep": message("Turn it with two fingers, or tap first and use one."),

@@ -10,7 +10,7 @@ from optim.book.sgd import crossings
 from optim.core.types import Array
 from optim.figures.line_chart import series
 from optim.i18n.message import message
-from pages.shared.components.race_view.component import told_race
+from pages.shared.components.race_view.component import fixed_race
 from pages.shared.compute import cache
 from pages.shared.inputs.fields import Values
 from pages.shared.panels.book.ends import ways_out
@@ -62,7 +62,7 @@ def show(section: Section, theme: str) -> None:
     head(translate("The run"), 27, 28)
     values = show_inputs(section)
     result = cache.run(spec_of(values))
-    told_race(result, "book adagrad", theme)
+    fixed_race(result, "book adagrad", theme)
     observe(*_seen(values, result))
     head(translate("What makes the steps small: h, or the gradient?"), 28)
     _anatomy(values, theme)

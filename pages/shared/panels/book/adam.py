@@ -8,7 +8,7 @@ from optim.book.adam import Moments
 from optim.book.oscillation import swing
 from optim.figures.line_chart import series
 from optim.i18n.message import message
-from pages.shared.components.race_view.component import told_race
+from pages.shared.components.race_view.component import fixed_race
 from pages.shared.compute import cache
 from pages.shared.inputs.fields import Values
 from pages.shared.panels.book.ends import ways_out
@@ -69,7 +69,7 @@ def show(section: Section, theme: str) -> None:
     )
     values = show_inputs(section)
     result = cache.run(spec_of(values))
-    told_race(result, "book adam", theme)
+    fixed_race(result, "book adam", theme)
     observe(*_seen(values, result))
     head(translate("The moments of the first steps"))
     _numbers(values)

@@ -1,4 +1,4 @@
-"""What stands at the end of a section with a race: where to go on with it, and how to take it away."""
+"""The end of a section with a race: links to other pages with that race, and the export panel."""
 
 from dataclasses import replace
 

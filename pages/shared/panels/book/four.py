@@ -8,12 +8,12 @@ import streamlit as st
 from optim import Entry, RaceResult, RaceSpec
 from optim.figures import LOOKS
 from optim.i18n.message import message
-from pages.shared.components.race_view.component import told_race
+from pages.shared.components.race_view.component import fixed_race
 from pages.shared.compute import cache
 from pages.shared.inputs.fields import Values
 from pages.shared.inputs.navigation import open_page
 from pages.shared.inputs.presets import BOOK
-from pages.shared.inputs.state import keep, kept
+from pages.shared.inputs.state import store, stored
 from pages.shared.panels.book.ends import ways_out
 from pages.shared.panels.book.section import Section, at, count, head, num, observe, rate, show_inputs, start, table, tell
 from pages.shared.sitemap import FAIR
@@ -31,7 +31,7 @@ class Condition:
     name: str
     title: str
     spec: Callable[[Values], RaceSpec]
-    told: Callable[[Values, RaceResult], str]
+    comment: Callable[[Values, RaceResult], str]
 
 
 def book(values: Values) -> RaceSpec:
@@ -59,13 +59,13 @@ def _rates(spec: RaceSpec) -> str:
     return ", ".join(f"{entry.rule.title} {num(entry.hyper['lr'])}" for entry in spec.entries)
 
 
-def _told_book(_values: Values, result: RaceResult) -> str:
+def _comment_book(_values: Values, result: RaceResult) -> str:
     return translate(
         "Rates as in the book: {rates}. Each was chosen to show the optimizer well in 30 steps.", rates=_rates(result.spec)
     )
 
 
-def _told_equal(values: Values, _result: RaceResult) -> str:
+def _comment_equal(values: Values, _result: RaceResult) -> str:
     return translate(
         "Every rate is {lr}. That sounds fair and is not: a rate means something else to each of them. AdaGrad's and Adam's first "
         "step is η whatever the slope, SGD's is η times the slope, and Momentum's comes to ten times that on a steady slope.",
@@ -73,7 +73,7 @@ def _told_equal(values: Values, _result: RaceResult) -> str:
     )
 
 
-def _told_tuned(values: Values, result: RaceResult) -> str:
+def _comment_tuned(values: Values, result: RaceResult) -> str:
     search = cache.tuned(book(values)).spec
     text = translate(
         "Each rate is the best of {values} between 0.0001 and 100 on {starts} starts all over the bowl, with {budget} gradients "
@@ -96,17 +96,17 @@ def _told_tuned(values: Values, result: RaceResult) -> str:
     return text
 
 
-def _told_elsewhere(values: Values, _result: RaceResult) -> str:
+def _comment_elsewhere(values: Values, _result: RaceResult) -> str:
     return translate("The book's rates, but from {start}: another place in the same bowl.", start=at(values["x"], values["y"]))
 
 
 CONDITIONS = {
     condition.name: condition
     for condition in (
-        Condition("book", message("As in the book's figure 6-8"), book, _told_book),
-        Condition("equal", message("Equal rates"), equal, _told_equal),
-        Condition("tuned", message("Tuned rates"), tuned, _told_tuned),
-        Condition("start", message("Another start"), elsewhere, _told_elsewhere),
+        Condition("book", message("As in the book's figure 6-8"), book, _comment_book),
+        Condition("equal", message("Equal rates"), equal, _comment_equal),
+        Condition("tuned", message("Tuned rates"), tuned, _comment_tuned),
+        Condition("start", message("Another start"), elsewhere, _comment_elsewhere),
     )
 }
 HOW = "four.how"
@@ -119,8 +119,8 @@ def show(section: Section, theme: str) -> None:
     condition = _choose()
     values = show_inputs(section)
     result = cache.run(condition.spec(values))
-    tell(condition.told(values, result))
-    told_race(result, "book four", theme)
+    tell(condition.comment(values, result))
+    fixed_race(result, "book four", theme)
     head(translate("The same race under four conditions"))
     results = {one.name: cache.run(one.spec(values)) for one in CONDITIONS.values()}
     _table(results, condition)
@@ -131,8 +131,8 @@ def show(section: Section, theme: str) -> None:
 
 def chosen() -> str:
     """Return the name of the condition asked for by the input or by the link; the first where none is."""
-    wanted = st.session_state.get(HOW, st.query_params.get(HOW, kept(HOW, None)))
-    return wanted if wanted in CONDITIONS else next(iter(CONDITIONS))
+    name = st.session_state.get(HOW, st.query_params.get(HOW, stored(HOW, None)))
+    return name if name in CONDITIONS else next(iter(CONDITIONS))
 
 
 def linked() -> dict[str, str]:
@@ -147,7 +147,7 @@ def _choose() -> Condition:
     st.segmented_control(
         translate("Conditions"), list(CONDITIONS), format_func=lambda one: translate(CONDITIONS[one].title), key=HOW, required=True
     )
-    keep({HOW: name})
+    store({HOW: name})
     return CONDITIONS[name]
 
 

@@ -33,7 +33,7 @@ def show_mistake() -> None:
 
 def _one_for_all() -> None:
     """Show what really happens where there is one velocity for all parameters."""
-    one, own = (first_momentum.walked(kind, 0.1, 0.95, 30) for kind in (first_momentum.OneVelocity, Momentum))
+    one, two = (first_momentum.walked(kind, 0.1, 0.95, 30) for kind in (first_momentum.OneVelocity, Momentum))
     tell(translate("And if there were really only one velocity for all?"))
     st.code(ONE)
     observe(
@@ -44,8 +44,8 @@ def _one_for_all() -> None:
             "After 5 steps it has moved away from the minimum, to {early} (with its own velocities: {early_own}); after 30 steps "
             "it is at {late} (with its own: {late_own}).",
             early=at(*one[5]),
-            early_own=at(*own[5]),
+            early_own=at(*two[5]),
             late=at(*one[30]),
-            late_own=at(*own[30]),
+            late_own=at(*two[30]),
         ),
     )

@@ -7,7 +7,7 @@ from optim.book import oscillation
 from optim.book import sgd as book_sgd
 from optim.core.types import Array
 from optim.i18n.message import message
-from pages.shared.components.race_view.component import told_race
+from pages.shared.components.race_view.component import fixed_race
 from pages.shared.compute import cache
 from pages.shared.inputs.fields import Values
 from pages.shared.panels.book.ends import ways_out
@@ -50,7 +50,7 @@ def show(section: Section, theme: str) -> None:
     head(translate("The run"), 23, 24)
     values = show_inputs(section)
     result = cache.run(spec_of(values))
-    told_race(result, "book momentum", theme)
+    fixed_race(result, "book momentum", theme)
     observe(*_seen(values, result))
     ways_out(result, section.name, theme, step=min(2, values["n"]))
 

@@ -91,7 +91,7 @@ def gradient(values: Values) -> str:
 def value_of(field: Field) -> Any:
     """Return what an input holds: on screen, in the address bar, as it was left, or the book's value."""
     if field.key not in st.session_state and field.key not in st.query_params:
-        return state.kept(field.key, field.default)
+        return state.stored(field.key, field.default)
     return state.value_of(field)
 
 
@@ -102,7 +102,7 @@ def show_inputs(section: Section) -> Values:
             for field in section.fields:
                 _show(field)
         values = section.values()
-        state.keep({section.key(name): values[name] for name in values})
+        state.store({section.key(name): values[name] for name in values})
         with st.container(horizontal=True):
             for words, wanted in section.quick:
                 there = all(values[name] == value for name, value in wanted.items())

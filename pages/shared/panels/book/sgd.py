@@ -7,7 +7,7 @@ import streamlit as st
 from optim import Entry, RaceResult, RaceSpec
 from optim.book import sgd
 from optim.i18n.message import message
-from pages.shared.components.race_view.component import told_race
+from pages.shared.components.race_view.component import fixed_race
 from pages.shared.compute import cache
 from pages.shared.inputs.fields import Values
 from pages.shared.panels.book.ends import ways_out
@@ -54,7 +54,7 @@ def show(section: Section, theme: str) -> None:
     head(translate("The weakness of SGD"), 20)
     values = show_inputs(section)
     result = cache.run(spec_of(values))
-    told_race(result, "book sgd", theme)
+    fixed_race(result, "book sgd", theme)
     observe(*_seen(values, result))
     head(translate("The coordinates, as the notebook prints them"), 20)
     _printed(values)

@@ -19,7 +19,7 @@ HIGH, WIDE = 640, 92
 
 def show_claim(theme: str) -> None:
     """Say how many functions there are and how well their gradients passed the check."""
-    cache.gallery(theme)
+    cache.thumbnails(theme)
     st.markdown(f"### {plain(cache.gradients())}")
     st.caption(
         f"Each gradient is derived from the formula and held against central differences of the function at {POINTS} random places."
@@ -34,7 +34,7 @@ def choose(theme: str) -> str:
     with columns[1]:
         tag = menu(TAG)
     names = [name for name, problem in PROBLEMS.items() if tag in ("all", *problem.tags)]
-    pictures = cache.gallery(theme)
+    pictures = cache.thumbnails(theme)
     with st.container(height=HIGH if len(names) > 12 else "content", horizontal=True, gap="small", key="gallery"):
         for name in names:
             with st.container(width=WIDE, gap="xxsmall"):

@@ -92,8 +92,8 @@ def show_race(rule: Optimizer, result: RaceResult, theme: str) -> None:
     picture = contour(result, theme, legend=False)
     picture.update_layout(height=300)
     st.plotly_chart(picture, theme=None, config=PLOT, key="mini race", alt=f"{rule.title} on the book's bowl")
-    told = ". ".join(filter(None, (entrants(result), answers(result))))
-    st.caption(plain(f"{steps(result.spec.steps)} from {place(result.spec.start)}. {told}."))
+    conditions = ". ".join(filter(None, (entrants(result), answers(result))))
+    st.caption(plain(f"{steps(result.spec.steps)} from {place(result.spec.start)}. {conditions}."))
     open_race(result.spec)
 
 

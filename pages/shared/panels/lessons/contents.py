@@ -127,5 +127,5 @@ def _card(lesson: Lesson) -> None:
         st.button(title, key=f"open {lesson.name}", on_click=go, args=(lesson.name,), width="stretch")
         st.markdown(plain(translate(lesson.question)))
         if state is not None:
-            told = translate("answered right") if state else translate("answered wrong")
-            st.caption(f"{SIGNS[state]} {told}")
+            words = translate("answered right") if state else translate("answered wrong")
+            st.caption(f"{SIGNS[state]} {words}")

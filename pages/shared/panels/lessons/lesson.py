@@ -15,7 +15,7 @@ from optim.lessons.lesson import Lesson, Proof, Spec, played
 from optim.problems.transforms import dialled
 from optim.races.labels import labels
 from optim.races.online import OnlineSpec
-from pages.shared.components.race_view.component import told_race
+from pages.shared.components.race_view.component import fixed_race
 from pages.shared.compute import cache
 from pages.shared.inputs.navigation import open_race
 from pages.shared.panels.lessons.contents import ALL, SIGNS, answer, given, go
@@ -123,7 +123,7 @@ def _show_race(lesson: Lesson, theme: str) -> int:
         st.plotly_chart(course(played(run.spec), theme), theme=None, config=PLOT, key=key, alt=title)
         st.caption(translate("The place x of every racer after t steps. The dotted line is the place that is best on average."))
     else:
-        told_race(cache.run(run.spec), f"race {key}", theme, play=True, log=run.log)
+        fixed_race(cache.run(run.spec), f"race {key}", theme, play=True, log=run.log)
     return int(number)
 
 

@@ -1,4 +1,4 @@
-"""The race within another page's frame, `?embed=true`: the verdict and the race view, and the way to the app."""
+"""The race embedded in another web page (`?embed=true`): the verdict, the race view, and a link to the app."""
 
 from urllib.parse import urlencode
 
@@ -16,7 +16,7 @@ from pages.shared.text.translation import translate
 
 
 def show(theme: str, _head: DeltaGenerator) -> None:
-    """Show the race as a link says it, small enough for a frame of 700 x 500."""
+    """Show the race of the link, small enough for a frame of 700 x 500 pixels."""
     result = cache.run(current_race())
     st.html(HERE / "embedded.css")
     said = verdict(result)

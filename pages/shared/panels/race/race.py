@@ -22,7 +22,7 @@ from pages.shared.sitemap import PAGES
 from pages.shared.text.markdown import marker, plain, small_print
 from pages.shared.text.translation import translate
 
-OWN_TITLE = message("Your own function")
+CUSTOM_TITLE = message("Your own function")
 
 
 def show_verdict(result: RaceResult) -> None:
@@ -111,10 +111,10 @@ def show_ends(result: RaceResult) -> None:
         st.markdown(_about(result))
     if result.spec.noise:
         st.markdown("##### " + translate("Over 20 seeds"))
-        many = spread_table(result, cache.seeds(result.spec))
-        many["optimizer"] = many["optimizer"].map({label: translate(label) for label in result.labels})
+        table = spread_table(result, cache.seeds(result.spec))
+        table["optimizer"] = table["optimizer"].map({label: translate(label) for label in result.labels})
         alt = translate("Standings over 20 seeds")
-        st.dataframe(many, hide_index=True, column_config=_spread_columns(), key="seeds", alt=alt)
+        st.dataframe(table, hide_index=True, column_config=_spread_columns(), key="seeds", alt=alt)
 
 
 def _standings(result: RaceResult) -> str:
@@ -128,8 +128,8 @@ def _standings(result: RaceResult) -> str:
         rows.append((f"{rank}", name, translate(result.status[i].kind), loss, steps, looks))
     table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
     ends = [(i, translate("{reason}.", reason=result.status[i].reason)) for i in result.order]
-    told = "\n".join(f"- {marker(LOOKS[i])}&nbsp;**{plain(translate(result.labels[i]))}**: {plain(end)}" for i, end in ends)
-    return f"##### {title}\n\n{table}\n\n{told}"
+    endings = "\n".join(f"- {marker(LOOKS[i])}&nbsp;**{plain(translate(result.labels[i]))}**: {plain(end)}" for i, end in ends)
+    return f"##### {title}\n\n{table}\n\n{endings}"
 
 
 HEAD = (
@@ -171,15 +171,15 @@ def show_table(result: RaceResult) -> None:
 def _about(result: RaceResult) -> str:
     """What the function teaches and where it comes from; of a typed one, what a search found."""
     problem: Problem = result.spec.base_problem
-    told = [f"##### {plain(translate(problem.title if problem.search is None else OWN_TITLE))}"]
+    parts = [f"##### {plain(translate(problem.title if problem.search is None else CUSTOM_TITLE))}"]
     if problem.teaches:
-        told.append(plain(translate(problem.teaches)))
+        parts.append(plain(translate(problem.teaches)))
     if problem.search is not None:
-        told.append(f"`{problem.formula}`")
+        parts.append(f"`{problem.formula}`")
         found = search_in_words(problem)
-        told.append(small_print(translate("Before the dials: {found}", found=found) if _dialled(result) else translate(found)))
+        parts.append(small_print(translate("Before the dials: {found}", found=found) if _dialled(result) else translate(found)))
     if problem.tags:
-        told.append(small_print(translate("Keywords: {tags}", tags=joined(", ", problem.tags))))
+        parts.append(small_print(translate("Keywords: {tags}", tags=joined(", ", problem.tags))))
     if problem.reference:
-        told.append(small_print(translate("Source: {reference}", reference=problem.reference)))
-    return "\n\n".join(told)
+        parts.append(small_print(translate("Source: {reference}", reference=problem.reference)))
+    return "\n\n".join(parts)

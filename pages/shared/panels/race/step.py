@@ -1,4 +1,4 @@
-"""The panels of the Step page: which step, why it went there, its lines, its arrows, and how it came to that."""
+"""The panels of the Step page: which step, why it was taken, the rule worked out, its arrows, and the history that led to it."""
 
 from typing import Any
 

@@ -48,8 +48,8 @@ def show_rates(race: RaceSpec, theme: str, answer: DeltaGenerator) -> None:
 
 def choose_second(race: RaceSpec) -> str:
     """Show the menu of second parameters that these racers have and return the one chosen, or "none"."""
-    own = {p.name for entry in race.entries for p in entry.rule.parameters}
-    options = {name: title for name, title in (SECOND.options or {}).items() if name == SECOND.default or name in own}
+    names = {p.name for entry in race.entries for p in entry.rule.parameters}
+    options = {name: title for name, title in (SECOND.options or {}).items() if name == SECOND.default or name in names}
     left, _ = st.columns([2, 3])
     with left:
         return menu(SECOND, title="The learning rate against a second parameter", options=options)
@@ -96,14 +96,14 @@ def _curves(result: SweepResult, looks: tuple[Look, ...], theme: str) -> None:
 def show_maps(race: RaceSpec, name: str, theme: str, answer: DeltaGenerator) -> None:
     """Show how the learning rate and a second parameter work together, a map per racer that has it."""
     try:
-        asked = sweep_specs.second_spec(race, name)
+        spec_and_looks = sweep_specs.second_spec(race, name)
     except SpecError as error:
         shared.show_too_much(error)
         return
-    if asked is None:
+    if spec_and_looks is None:
         st.markdown(f"### None of these racers has {plain(name)}")
         return
-    spec, looks = asked
+    spec, looks = spec_and_looks
     claim, picture = partial(_second_claim, name=name), partial(_maps, looks=looks, theme=theme)
     background.watch(background.sweeps(), spec, claim, picture, answer=answer)
 
@@ -148,11 +148,11 @@ def show_table(result: SweepResult, looks: tuple[Look, ...]) -> None:
 
 def _protocol(result: SweepResult) -> str:
     spec = result.spec
-    own = next(own for own in map(spec.own_axes, range(len(result.labels))) if own[0][0])
-    axes = " by ".join(f"{len(values)} values of {name} from {values[0]:g} to {values[-1]:g}" for name, values in own)
+    axes = next(axes for axes in map(spec.own_axes, range(len(result.labels))) if axes[0][0])
+    grid = " by ".join(f"{len(values)} values of {name} from {values[0]:g} to {values[-1]:g}" for name, values in axes)
     noise = f", gradient noise {spec.race.noise:g}, the same for all, seed {spec.race.seed}" if spec.race.noise else ""
     return (
-        f"Protocol: {axes}, the same for all; {spec.starts.size} starts, the function's own and points scattered around them, the "
+        f"Protocol: {grid}, the same for all; {spec.starts.size} starts, the function's own and points scattered around them, the "
         f"same for all (the start in the sidebar plays no part); {steps(spec.race.steps)} each{noise}; everything else as in the "
         f"sidebar. Target: a gap of {result.target:.3g} above {result.lowest:.4g}, reached and kept, in the domain. "
         "End gap: the largest over the last steps, so that who swings to and fro is not lucky."

@@ -13,7 +13,7 @@ import pytest
 from optim import MODIFIERS, OPTIMIZERS, PROBLEMS, Entry, FormulaError, RaceSpec, race
 from optim import problem as problem_of
 from pages.shared.inputs.fields import VIEW, fields, filled
-from pages.shared.inputs.link_codec import decode, encode, own_keys, spec_of, values_of
+from pages.shared.inputs.link_codec import decode, encode, link_keys, spec_of, values_of
 from pages.shared.inputs.presets import BOOK, PRESETS
 from tests.support import samples
 from tests.support.reference import DATA
@@ -211,7 +211,7 @@ def test_where_settings_come_from_is_said():
 
 
 def test_the_address_knows_which_keys_are_its_own():
-    own = re.compile(own_keys())
+    own = re.compile(link_keys())
     for preset in PRESETS:
         assert all(own.match(field.key) for field in fields(values_of(preset.spec)))
     assert all(own.match(field.key) for field in VIEW)

@@ -6,7 +6,7 @@ import pytest
 from babel.messages.mofile import read_mo
 
 from optim.i18n.message import translated
-from pages.shared.inputs.fields import LOOKED_AT, OWN, fields
+from pages.shared.inputs.fields import CUSTOM, LOOKED_AT, fields
 from pages.shared.inputs.link_codec import decode
 from pages.shared.text.languages import LANGUAGES, catalogue
 from tests.support import catalogues
@@ -57,7 +57,7 @@ def test_the_compiled_catalogue_says_what_the_one_that_people_edit_says(language
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_options_of_a_menu_are_told_apart_in_every_language(language):
-    for field in (*fields(decode({"fn": OWN})[0]), *LOOKED_AT):
+    for field in (*fields(decode({"fn": CUSTOM})[0]), *LOOKED_AT):
         for name, title in (field.options or {}).items():
             assert field.read(translated(title, catalogue(language))) == name
 
