@@ -19,12 +19,13 @@ CONFIGURED = "page configured"
 if __name__ == "__main__":
     yielding.yield_at_start()
     if CONFIGURED not in st.session_state:  # the browser keeps it, and applying it again takes several milliseconds
+        # The icon is inlined, because Streamlit's media URLs expire.
         icon = base64.b64encode((Path(__file__).parent / ".streamlit" / "icon.png").read_bytes()).decode()
         st.set_page_config(
             "Optimizer Race", f"data:image/png;base64,{icon}", layout="wide"
         )  # inlined, because Streamlit's media URLs expire
     translation.keep_in_link()
-    pages = [st.Page(page.file, title=translate(page.title), icon=page.icon, default=page is RACE) for page in PAGES]
+    pages = [st.Page(one.file, title=translate(one.title), icon=one.icon, default=one is RACE) for one in PAGES]
     page = st.navigation(pages, position="hidden" if st.context.is_embedded else "top")
     state.enter_page(page.url_path)
     if not st.context.is_embedded:  # an embedded page has no menu, and the race view handles touches itself
