@@ -21,9 +21,7 @@ if __name__ == "__main__":
     if CONFIGURED not in st.session_state:  # the browser keeps it, and applying it again takes several milliseconds
         # The icon is inlined, because Streamlit's media URLs expire.
         icon = base64.b64encode((Path(__file__).parent / ".streamlit" / "icon.png").read_bytes()).decode()
-        st.set_page_config(
-            "Optimizer Race", f"data:image/png;base64,{icon}", layout="wide"
-        )  # inlined, because Streamlit's media URLs expire
+        st.set_page_config("Optimizer Race", f"data:image/png;base64,{icon}", layout="wide")
     translation.keep_in_link()
     pages = [st.Page(one.file, title=translate(one.title), icon=one.icon, default=one is RACE) for one in PAGES]
     page = st.navigation(pages, position="hidden" if st.context.is_embedded else "top")

@@ -9,8 +9,7 @@ from pages.shared.panels.book import contents
 def show(theme: str, head: DeltaGenerator) -> None:
     """Draw the section that is open."""
     section = contents.requested()
-    with head:
-        contents.show_head(section)
+    contents.show_head(section, head)
     section.show(section, theme)
     contents.show_end(section)
 

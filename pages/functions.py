@@ -14,8 +14,7 @@ from pages.shared.panels.catalogue import functions as panels
 
 def show(theme: str, head: DeltaGenerator) -> None:
     """Draw the list of functions beside the one looked at."""
-    with head:
-        panels.show_claim(theme)
+    panels.show_claim(theme, head)
     left, right = st.columns([2, 3], gap="large")
     with left:
         problem = PROBLEMS[panels.choose(theme)]

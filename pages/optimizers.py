@@ -16,8 +16,7 @@ from pages.shared.panels.catalogue import optimizers as panels
 
 def show(theme: str, head: DeltaGenerator) -> None:
     """Draw the list of optimizers beside the one looked at."""
-    with head:
-        panels.show_claim()
+    panels.show_claim(head)
     left, right = st.columns([2, 3], gap="large")
     with left:
         rule = OPTIMIZERS[panels.choose_rule()]

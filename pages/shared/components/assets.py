@@ -27,7 +27,7 @@ export default async (component) => (await module).ENTRY(component);
 
 @cache
 def loader(name: str, entry: str = "default") -> str:
-    """Return the JavaScript of a component that imports a file and calls its export; it is short, since every message repeats it."""
+    """Return the JavaScript of a component that imports a file and calls its export: short, since every message repeats it."""
     return _LOAD.replace("ADDRESS", f"assets/{_version()}/{name}").replace("ENTRY", entry)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from optim.i18n.message import message
 from pages.shared.components.key_bindings import page_keys
@@ -98,12 +99,12 @@ def _go(name: str) -> None:
     st.query_params[KEY] = name
 
 
-def show_head(section: Section) -> None:
-    """Show the section's title and question, and the ways back and on."""
+def show_head(section: Section, place: DeltaGenerator) -> None:
+    """Show the section's title in the place for the headline; below it the question, and the ways back and on."""
     names = list(SECTIONS)
     number = names.index(section.name)
-    st.caption(translate("Section {number} of {all}", number=number + 1, all=len(names)))
-    st.markdown(f"### {plain(translate(section.title))}")
+    place.caption(translate("Section {number} of {all}", number=number + 1, all=len(names)))
+    place.markdown(f"### {plain(translate(section.title))}")
     st.markdown(f"**{plain(translate(section.question))}**")
     with st.container(horizontal=True, vertical_alignment="center"):
         before, after = names[max(number - 1, 0)], names[min(number + 1, len(names) - 1)]

@@ -3,6 +3,7 @@
 from typing import Literal
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from optim import PROBLEMS, Problem
 from optim.figures import terrain
@@ -17,10 +18,10 @@ from pages.shared.text.markdown import PLOT, plain
 HIGH, WIDE = 640, 92
 
 
-def show_claim(theme: str) -> None:
-    """Say how many functions there are and how well their gradients passed the check."""
+def show_claim(theme: str, place: DeltaGenerator) -> None:
+    """Say how many functions there are and how well their gradients passed the check; `place` is for the headline."""
     cache.thumbnails(theme)
-    st.markdown(f"### {plain(cache.gradients())}")
+    place.markdown(f"### {plain(cache.gradients())}")
     st.caption(
         f"Each gradient is derived from the formula and held against central differences of the function at {POINTS} random places."
     )

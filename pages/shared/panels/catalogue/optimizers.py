@@ -3,6 +3,7 @@
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from optim import Optimizer, RaceResult
 from optim.figures import contour
@@ -40,9 +41,9 @@ _PARAMETERS = {"name": "Name", "symbol": "Symbol", "default": "Default", "accept
 TABLE = "catalogue"
 
 
-def show_claim() -> None:
-    """Say how many optimizers there are and how well they are proven."""
-    st.markdown(f"### {len(cache.catalogue())} optimizers, each held against an independent implementation")
+def show_claim(place: DeltaGenerator) -> None:
+    """Say how many optimizers there are and how well they are proven; `place` is for the headline."""
+    place.markdown(f"### {len(cache.catalogue())} optimizers, each held against an independent implementation")
     st.markdown(plain(cache.claim()))
 
 
