@@ -7,7 +7,8 @@ import streamlit as st
 from optim import PROBLEMS, Problem
 from optim.figures import terrain
 from optim.i18n.phrases import place
-from optim.problems.diagnostics import POINTS, first_race
+from optim.problems.diagnostics import POINTS
+from optim.races.suggested import first_race
 from pages.shared.components.copy_link import copy_link
 from pages.shared.compute import cache
 from pages.shared.inputs.fields import SHOWN, TAG

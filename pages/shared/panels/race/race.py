@@ -9,8 +9,8 @@ from optim import FormulaError, Problem, RaceResult
 from optim.figures import LOOKS
 from optim.i18n.message import joined, message, transformed
 from optim.i18n.phrases import capital, sentences
-from optim.problems.lowest_value import lowest_in_words, search_in_words
 from optim.races.seeds import spread_sentence, spread_table
+from optim.reports.functions import lowest_in_words, search_in_words
 from optim.reports.protocol import answers, entrants, protocol
 from optim.reports.verdict import verdict
 from pages.shared.components.race_view.component import race_view
