@@ -8,7 +8,7 @@ from optim.core.derivatives import hessian
 from optim.core.metrics import TOLERANCE
 from optim.core.problem import Problem
 from optim.core.types import Array, Mask
-from optim.problems.lowest_value import source
+from optim.problems.lowest_value import lowest_value_source
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def bend(problem: Problem, points: Array) -> Bend:
 
 def falls_to_lowest(problem: Problem, lowest: float | None, bent: Bend, loss: Array) -> Mask:
     """Return which of B points, with `loss` (B,), are on their way into the lowest minimum, or just there."""
-    if lowest is None or source(problem, lowest) not in {"known", "found"}:
+    if lowest is None or lowest_value_source(problem, lowest) not in {"known", "found"}:
         return np.zeros(len(loss), dtype=bool)
     near: Mask = loss - np.abs(bent.gain) - lowest <= small(loss)
     near &= bent.curvature[0] > 0

@@ -11,7 +11,7 @@ from optim.core.problem import Problem
 from optim.core.types import Array
 from optim.i18n.message import message
 from optim.i18n.phrases import apart, between, place
-from optim.problems.lowest_value import not_lowest, source
+from optim.problems.lowest_value import lowest_value_source, not_lowest
 from optim.races.entry import Entry
 from optim.races.stationarity import bend, falls_to_lowest, in_minimum
 
@@ -103,7 +103,7 @@ def _outside(run: Run) -> Status | None:
 
 
 def _converged(run: Run) -> Status | None:
-    whence = source(run.problem, run.lowest)
+    whence = lowest_value_source(run.problem, run.lowest)
     if run.lowest is None or whence not in {"known", "found"}:
         return None
     step = metrics.reached(run.loss - run.lowest, metrics.default_target(run.lowest))

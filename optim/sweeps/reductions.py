@@ -13,7 +13,7 @@ from optim.core.optimizer import Optimizer
 from optim.core.oracle import CountingOracle
 from optim.core.problem import Problem
 from optim.core.types import Array, Mask, State
-from optim.problems.lowest_value import source
+from optim.problems.lowest_value import lowest_value_source
 from optim.races.stationarity import bend, falls_to_lowest, in_minimum
 from optim.races.status import FAR
 
@@ -187,7 +187,7 @@ class Tally:
     def _status(self, here: Mask, low: Mask, tails: Whole) -> npt.NDArray[np.int8]:
         """Return how the runs ended; `here` are those in the domain, `low` those that reached and kept the lowest value."""
         problem, lowest, losses = self._terms.problem, self._terms.lowest, self._tail[0]
-        converged = low & (source(problem, lowest) in {"known", "found"})
+        converged = low & (lowest_value_source(problem, lowest) in {"known", "found"})
         more = np.arange(len(self._tail))[:, None] < np.minimum(tails, self._last) + 1
         highest, least = (np.max(self._tail * sign, axis=0, where=more, initial=-np.inf) for sign in (1.0, -1.0))
         open_ = np.flatnonzero(here & ~converged & (self._last > 0))

@@ -7,7 +7,9 @@ from streamlit.testing.v1 import AppTest
 
 import optim
 from optim.i18n.phrases import place
-from optim.problems.diagnostics import checked, conditioning, facts, first_race, tags
+from optim.problems.diagnostics import conditioning
+from optim.races.suggested import first_race
+from optim.reports.functions import checked, facts, tags
 from pages.shared.inputs.link_codec import decode, encode, not_held, spec_of
 from tests.conftest import ROOT
 from tests.pages.shared.inputs.test_link_codec import same_race

@@ -7,8 +7,8 @@ from pathlib import Path
 import optim
 from optim import Entry, RaceSpec
 from optim.figures import chart
-from optim.problems.lowest_value import lowest_in_words, search_in_words
 from optim.races.seeds import spread
+from optim.reports.functions import lowest_in_words, search_in_words
 from optim.reports.protocol import answers, entrants, protocol
 from optim.reports.seeds import spread_sentence
 from optim.reports.verdict import verdict

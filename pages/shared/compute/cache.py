@@ -16,11 +16,11 @@ from optim.explain.step import remembered_moves
 from optim.figures import Landscape, flat, relief
 from optim.figures.function.landscape import landscape
 from optim.figures.function.thumbnail import thumbnail
-from optim.problems.diagnostics import checked, facts
 from optim.problems.transforms import dialled
 from optim.races.record import Record, joined, record
 from optim.races.run import judged, race
 from optim.races.seeds import Spread, spread
+from optim.reports.functions import checked, facts
 from optim.reports.optimizers import overview, proven
 from pages.shared.text import translation
 from pages.shared.text.translation import translate

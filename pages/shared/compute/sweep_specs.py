@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from optim import OPTIMIZERS, Axis, Entry, Jittered, Lattice, Parameter, RaceSpec, SpecError, SweepSpec, TuneSpec, spaced
 from optim.figures import LOOKS, Look
-from optim.problems.lowest_value import lowest_in_words
+from optim.reports.functions import lowest_in_words
 
 LR = "lr"
 MAPS = (200, 120, 60)

@@ -9,7 +9,7 @@ from optim import Problem, RaceResult
 from optim.figures import LOOKS
 from optim.i18n.message import joined, message
 from optim.i18n.phrases import sentences
-from optim.problems.lowest_value import lowest_in_words, search_in_words
+from optim.reports.functions import lowest_in_words, search_in_words
 from optim.reports.protocol import answers, entrants, protocol
 from optim.reports.seeds import spread_sentence, spread_table
 from optim.reports.verdict import verdict
