@@ -6,7 +6,6 @@ from typing import Any
 
 from optim.i18n.message import joined, message, transformed
 from optim.optimizers.transforms.modifiers import MODIFIERS
-from optim.optimizers.transforms.schedules import SCHEDULES
 from optim.races.entry import CONSTANT, Entry, with_defaults
 
 
@@ -42,9 +41,9 @@ def extras(entry: Entry) -> list[str]:
     """Return an entry's schedule and modifiers as text, in the order in which they act; empty where it has none."""
     told = []
     if entry.schedule != CONSTANT:
-        schedule = SCHEDULES[entry.schedule[0]]
+        schedule, values = entry.schedule_with_values
         title = message("{title} schedule", title=transformed(schedule.title, _small))
-        told.append(_called(title, with_defaults(schedule.name, schedule.parameters, entry.schedule[1:])))
+        told.append(_called(title, values))
     for name, *pairs in entry.modifiers:
         modifier = MODIFIERS[name]
         told.append(_called(transformed(modifier.title, _small), with_defaults(name, modifier.parameters, pairs)))

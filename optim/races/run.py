@@ -10,7 +10,6 @@ from optim.core import metrics
 from optim.core.optimizer import Array, Problem
 from optim.core.oracle import Counts
 from optim.problems.lowest_value import lowest_with
-from optim.problems.transforms import dialled
 from optim.races.record import Record, record
 from optim.races.result import RaceResult
 from optim.races.spec import RaceSpec
@@ -44,7 +43,7 @@ def race(spec: RaceSpec, states: bool = False) -> RaceResult:
 
 def judged(spec: RaceSpec, raw: Record) -> RaceResult:
     """Return the result of a race that has been run: its rows measured, settled and given a status."""
-    problem = dialled(spec.base_problem, spec.rotate, spec.stretch, spec.shift)
+    problem = spec.dialled_problem
     rows = settled(raw, problem, spec.budget)
     lowest = lowest_value(problem, rows)
     return RaceResult(

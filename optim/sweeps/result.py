@@ -68,9 +68,7 @@ class SweepResult:
     @property
     def target(self) -> float:
         """The gap that counts as reached; NaN where there is no lowest value."""
-        if self.lowest is None:
-            return float("nan")
-        return metrics.default_target(self.lowest) if self.spec.race.target is None else self.spec.race.target
+        return self.spec.race.target_from(self.lowest)
 
     @cached_property
     def done(self) -> Mask:

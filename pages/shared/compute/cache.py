@@ -17,8 +17,7 @@ from optim.figures import Landscape, flat, relief
 from optim.figures.function.landscape import landscape
 from optim.figures.function.thumbnail import thumbnail
 from optim.problems.diagnostics import checked, facts
-from optim.problems.transforms import dialled
-from optim.races.record import Record, joined, record
+from optim.races.record import Record, concatenated, record
 from optim.races.run import judged, race
 from optim.races.seeds import Spread, spread
 from optim.reports.optimizers import overview, proven
@@ -43,7 +42,7 @@ def _alone(spec: RaceSpec) -> Record:
 @st.cache_resource(max_entries=24, **_BY_REPR)  # the longest race of twelve holds 8 MB
 def _race(spec: RaceSpec) -> RaceResult:
     # Nobody's rows depend on the others: when one racer's slider moves, only that racer runs again.
-    return judged(spec, joined([_alone(replace(spec, entries=(entry,), target=None, budget=None)) for entry in spec.entries]))
+    return judged(spec, concatenated([_alone(replace(spec, entries=(entry,), target=None, budget=None)) for entry in spec.entries]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +65,7 @@ def ground(spec: RaceSpec, theme: str, *, height: str, points: int, downhill: bo
 
 @st.cache_resource(max_entries=24, **_BY_REPR)
 def _ground(spec: RaceSpec, theme: str, height: str, points: int, downhill: bool, language: str) -> Ground:
-    problem = dialled(spec.base_problem, spec.rotate, spec.stretch, spec.shift)
+    problem = spec.dialled_problem
     land = landscape(problem, spec.start, points, surface_log=HEIGHTS[height])
     name = hashlib.sha256(repr((spec, theme, height, points, downhill, language)).encode()).hexdigest()[:12]
     figures = {
