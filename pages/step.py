@@ -29,7 +29,7 @@ except SpecError as error:
 else:
     theme = "dark" if st.context.theme.type == "dark" else "light"
     racer = step_panels.choose_racer(result)
-    run = cache.under_the_glass(result.spec, racer)
+    run = cache.replayed(result.spec, racer)
     step = step_panels.choose_step(run)
     with head:
         step_panels.show_why(result, racer, run, step)

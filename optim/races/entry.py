@@ -14,7 +14,7 @@ from optim.optimizers.transforms.modifiers import MODIFIERS
 from optim.optimizers.transforms.schedules import SCHEDULES, Schedule, scheduled
 
 Number = float | int | bool
-Values = tuple[tuple[str, Number], ...]
+ValuePairs = tuple[tuple[str, Number], ...]
 CONSTANT = ("constant",)
 _NONE = message("no values: it has none")
 
@@ -33,7 +33,7 @@ class Entry:
     """
 
     optimizer: str | Any
-    values: Values | Mapping[str, float] = ()
+    values: ValuePairs | Mapping[str, float] = ()
     schedule: tuple[Any, ...] | str = CONSTANT
     modifiers: tuple[Any, ...] = ()
     label: str | None = None
@@ -139,7 +139,7 @@ def checked_value(owner: str, parameter: Parameter, value: Any) -> Number:
     return canonical
 
 
-def checked_values(owner: str, parameters: Sequence[Parameter], given: Any, none: str = _NONE) -> Values:
+def checked_values(owner: str, parameters: Sequence[Parameter], given: Any, none: str = _NONE) -> ValuePairs:
     """Return a mapping or pairs of values as sorted pairs of the parameters' own types; SpecError where one cannot be used."""
     try:
         values = dict(given)

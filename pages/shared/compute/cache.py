@@ -18,8 +18,8 @@ from optim.figures.function.landscape import landscape
 from optim.figures.function.thumbnail import thumbnail
 from optim.problems.diagnostics import checked, facts
 from optim.races.record import Record, concatenated, record
-from optim.races.run import judged, race
-from optim.races.seeds import Spread, spread
+from optim.races.run import race, race_result
+from optim.races.seeds import SeedResults, run_seeds
 from optim.reports.optimizers import overview, proven
 from pages.shared.text import translation
 from pages.shared.text.translation import translate
@@ -42,7 +42,9 @@ def _alone(spec: RaceSpec) -> Record:
 @st.cache_resource(max_entries=24, **_BY_REPR)  # the longest race of twelve holds 8 MB
 def _race(spec: RaceSpec) -> RaceResult:
     # Nobody's rows depend on the others: when one racer's slider moves, only that racer runs again.
-    return judged(spec, concatenated([_alone(replace(spec, entries=(entry,), target=None, budget=None)) for entry in spec.entries]))
+    return race_result(
+        spec, concatenated([_alone(replace(spec, entries=(entry,), target=None, budget=None)) for entry in spec.entries])
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,14 +71,14 @@ def _ground(spec: RaceSpec, theme: str, height: str, points: int, downhill: bool
     land = landscape(problem, spec.start, points, surface_log=HEIGHTS[height])
     name = hashlib.sha256(repr((spec, theme, height, points, downhill, language)).encode()).hexdigest()[:12]
     figures = {
-        "map": flat(problem, land, theme, arrows=downhill, told=translate),
-        "surface": relief(problem, land, theme, told=translate),
+        "map": flat(problem, land, theme, arrows=downhill, translator=translate),
+        "surface": relief(problem, land, theme, translator=translate),
     }
     pictures = {kind: json.loads(figure.to_json()) for kind, figure in figures.items()}
     return Ground(name, land, {"id": name, "place": repr((spec.problem, land.window)), **pictures})
 
 
-_spread = st.cache_resource(max_entries=96, **_BY_REPR)(spread)
+_run_seeds = st.cache_resource(max_entries=96, **_BY_REPR)(run_seeds)
 
 
 def run(spec: RaceSpec) -> RaceResult:
@@ -127,7 +129,7 @@ def _replay(spec: RaceSpec) -> Replay:
     return replay(spec)
 
 
-def under_the_glass(spec: RaceSpec, racer: int) -> Replay:
+def replayed(spec: RaceSpec, racer: int) -> Replay:
     """Return the run of one racer, counted from 0, with its memory; the other racers do not matter to it."""
     alone = replace(spec, entries=(spec.entries[racer],))
     with _working(alone, translate("Working the steps out ...")):
@@ -150,10 +152,10 @@ def tuned(spec: RaceSpec) -> TuneResult:
     return tune(TuneSpec(spec))
 
 
-def seeds(spec: RaceSpec) -> Spread:
+def seeds(spec: RaceSpec) -> SeedResults:
     """Return the race over 20 seeds."""
     with _working(spec, translate("Racing 20 seeds ...")):
-        return _spread(spec)
+        return _run_seeds(spec)
 
 
 def _working(spec: RaceSpec, text: str) -> AbstractContextManager[object]:

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from optim import FormulaError
-from optim.figures import LOOKS
+from optim.figures import ENTRY_STYLES
 from optim.i18n.message import message
 from optim.i18n.phrases import capital
 from pages.shared.inputs import state
@@ -128,7 +128,7 @@ def _formula(form: Form) -> None:
 
 
 def _racer(slot: int, form: Form) -> None:
-    look = LOOKS[slot - 1]
+    look = ENTRY_STYLES[slot - 1]
     with st.container(border=True, gap="xsmall"):
         field = optimizer_field(slot)
         title = f':color[{look.sign}]{{foreground="{look.colour}"}} {translate(field.title)}'

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from optim import Entry, RaceResult, RaceSpec
-from optim.figures import LOOKS
+from optim.figures import ENTRY_STYLES
 from optim.i18n.message import message
 from pages.shared.components.race_view.component import told_race
 from pages.shared.compute import cache
@@ -162,8 +162,8 @@ def _table(results: dict[str, RaceResult], shown: Condition) -> None:
     for name, result in results.items():
         title = plain(translate(CONDITIONS[name].title))
         cells = [
-            f':color[{LOOKS[i].sign}]{{foreground="{LOOKS[i].colour}"}}&nbsp;{plain(result.spec.entries[i].rule.title)} '
-            f"({num(result.answer_loss[i, -1])})"
+            f':color[{ENTRY_STYLES[i].sign}]{{foreground="{ENTRY_STYLES[i].colour}"}}&nbsp;'
+            f"{plain(result.spec.entries[i].rule.title)} ({num(result.answer_loss[i, -1])})"
             for i in result.order
         ]
         rows.append([f"**{title}**" if name == shown.name else title, *cells])

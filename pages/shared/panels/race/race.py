@@ -6,12 +6,12 @@ import pandas as pd
 import streamlit as st
 
 from optim import FormulaError, Problem, RaceResult
-from optim.figures import LOOKS
+from optim.figures import ENTRY_STYLES
 from optim.i18n.message import joined, message, transformed
 from optim.i18n.phrases import capital, sentences
 from optim.problems.lowest_value import lowest_in_words, search_in_words
 from optim.reports.protocol import answers, entrants, protocol
-from optim.reports.seeds import spread_sentence, spread_table
+from optim.reports.seeds import seeds_sentence, seeds_table
 from optim.reports.verdict import verdict
 from pages.shared.components.race_view.component import race_view
 from pages.shared.compute import cache
@@ -80,7 +80,7 @@ def conditions(result: RaceResult) -> str:
 
 
 def _sign(entry: int) -> str:
-    return f':color[{LOOKS[entry].sign}]{{foreground="{LOOKS[entry].colour}"}}'
+    return f':color[{ENTRY_STYLES[entry].sign}]{{foreground="{ENTRY_STYLES[entry].colour}"}}'
 
 
 def _compared(result: RaceResult, preset: Preset | None) -> str:
@@ -103,7 +103,7 @@ def _compared(result: RaceResult, preset: Preset | None) -> str:
 
 
 def _over_seeds(result: RaceResult) -> str:
-    return spread_sentence(result, cache.seeds(result.spec)) if result.spec.noise else ""
+    return seeds_sentence(result, cache.seeds(result.spec)) if result.spec.noise else ""
 
 
 def show_race(result: RaceResult, theme: str) -> None:
@@ -165,10 +165,10 @@ def show_ends(result: RaceResult) -> None:
         st.markdown(_about(result))
     if result.spec.noise:
         st.markdown("##### " + translate("Over 20 seeds"))
-        many = spread_table(result, cache.seeds(result.spec))
+        many = seeds_table(result, cache.seeds(result.spec))
         many["optimizer"] = many["optimizer"].map({label: translate(label) for label in result.labels})
         alt = translate("Standings over 20 seeds")
-        st.dataframe(many, hide_index=True, column_config=_spread_columns(), key="seeds", alt=alt)
+        st.dataframe(many, hide_index=True, column_config=_seeds_columns(), key="seeds", alt=alt)
 
 
 def _standings(result: RaceResult) -> str:
@@ -197,7 +197,7 @@ HEAD = (
 _NUMBER = st.column_config.NumberColumn
 
 
-def _spread_columns() -> dict[str, Any]:
+def _seeds_columns() -> dict[str, Any]:
     return {
         "optimizer": translate("Optimizer"),
         "median_loss": _NUMBER(translate("Median final loss"), format="%.4g"),

@@ -8,13 +8,13 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from optim import RaceSpec, SpecError, SweepResult
-from optim.figures import Look
+from optim.figures import EntryStyle
 from optim.figures.sweep.cell_maps import shares
 from optim.figures.sweep.rates import rates
 from optim.i18n.phrases import steps
 from optim.problems.diagnostics import conditioning
 from optim.reports.rates import rates_claim, rates_more, rates_so_far, second_claim
-from optim.sweeps.scores import WORKS, middle_start, standings
+from optim.sweeps.scores import WORKS, median_start, standings
 from pages.shared.components.cell_maps.component import cell_maps
 from pages.shared.compute import background, sweep_specs
 from pages.shared.inputs.fields import SECOND
@@ -60,11 +60,11 @@ def choose_second(race: RaceSpec) -> str:
 def show_curves(race: RaceSpec, theme: str, answer: DeltaGenerator) -> None:
     """Show every racer's result against the learning rate."""
     try:
-        spec, looks = sweep_specs.rates_spec(race)
+        spec, styles = sweep_specs.rates_spec(race)
     except SpecError as error:
         sweep_page.show_too_much(error)
         return
-    background.watch(background.sweeps(), spec, _claim, lambda result: _curves(result, looks, theme), answer=answer)
+    background.watch(background.sweeps(), spec, _claim, lambda result: _curves(result, styles, theme), answer=answer)
 
 
 def _claim(result: SweepResult) -> None:
@@ -78,10 +78,10 @@ def _claim(result: SweepResult) -> None:
         sweep_page.offer_steps(result.spec.race.steps)
 
 
-def _curves(result: SweepResult, looks: tuple[Look, ...], theme: str) -> None:
+def _curves(result: SweepResult, styles: tuple[EntryStyle, ...], theme: str) -> None:
     sweep_page.go_where_wanted()
-    st.markdown(key_of(result, looks))
-    picture = rates(result, theme, limit=conditioning(result.problem).stable_step, looks=looks)
+    st.markdown(key_of(result, styles))
+    picture = rates(result, theme, limit=conditioning(result.problem).stable_step, styles=styles)
     st.plotly_chart(
         picture,
         theme=None,
@@ -92,7 +92,7 @@ def _curves(result: SweepResult, looks: tuple[Look, ...], theme: str) -> None:
         alt="Median end gap, share of starts and window of rates, every racer",
     )
     st.caption("A click on a point opens its race: everybody at that rate, from the start where that racer did middling.")
-    show_table(result, looks)
+    show_table(result, styles)
 
 
 def show_maps(race: RaceSpec, name: str, theme: str, answer: DeltaGenerator) -> None:
@@ -105,8 +105,8 @@ def show_maps(race: RaceSpec, name: str, theme: str, answer: DeltaGenerator) -> 
     if asked is None:
         st.markdown(f"### None of these racers has {plain(name)}")
         return
-    spec, looks = asked
-    claim, picture = partial(_second_claim, name=name), partial(_maps, looks=looks, theme=theme)
+    spec, styles = asked
+    claim, picture = partial(_second_claim, name=name), partial(_maps, styles=styles, theme=theme)
     background.watch(background.sweeps(), spec, claim, picture, answer=answer)
 
 
@@ -116,17 +116,17 @@ def _second_claim(result: SweepResult, name: str) -> None:
     st.markdown(plain(rest))
 
 
-def _maps(result: SweepResult, looks: tuple[Look, ...], theme: str) -> None:
+def _maps(result: SweepResult, styles: tuple[EntryStyle, ...], theme: str) -> None:
     sweep_page.go_where_wanted()
 
     def clicked(entry: int, column: int, row: int) -> None:
-        sweep_page.open_soon(result.spec.race_at(column, row, start=middle_start(result, entry, column, row)))
+        sweep_page.open_soon(result.spec.race_at(column, row, start=median_start(result, entry, column, row)))
 
-    maps = shares(result, looks=looks, theme=theme)
+    maps = shares(result, styles=styles, theme=theme)
     codes = maps[0].codes
     cell_maps(maps, "rate maps", clicked, [codes[i] for i in range(0, len(codes) - 1, 4)], wide=True)
     st.caption("The star is the best place. A click opens a cell's race, from the start where that racer did middling.")
-    show_table(result, looks)
+    show_table(result, styles)
 
 
 def _clicked(result: SweepResult) -> None:
@@ -134,20 +134,20 @@ def _clicked(result: SweepResult) -> None:
     data = points[0].get("customdata") if points else None
     if data:
         entry, at = int(data[0]), int(data[1])
-        sweep_page.open_soon(result.spec.race_at(at, start=middle_start(result, entry, at)))
+        sweep_page.open_soon(result.spec.race_at(at, start=median_start(result, entry, at)))
 
 
-def key_of(result: SweepResult, looks: tuple[Look, ...]) -> str:
+def key_of(result: SweepResult, styles: tuple[EntryStyle, ...]) -> str:
     """Which sign and colour is whose."""
-    pairs = zip(looks, result.labels, strict=False)
+    pairs = zip(styles, result.labels, strict=False)
     return " &emsp; ".join(f':color[{look.sign}]{{foreground="{look.colour}"}}&nbsp;{plain(label)}' for look, label in pairs)
 
 
-def show_table(result: SweepResult, looks: tuple[Look, ...]) -> None:
+def show_table(result: SweepResult, styles: tuple[EntryStyle, ...]) -> None:
     """Show every racer at its best rate, best first, and under which conditions all this holds."""
     table = standings(result)
     table["share"] *= 100
-    table["optimizer"] = [f"{looks[i].sign} {label}" for i, label in zip(table.entry, table.optimizer, strict=True)]
+    table["optimizer"] = [f"{styles[i].sign} {label}" for i, label in zip(table.entry, table.optimizer, strict=True)]
     second = {name: _NUMBER(name, format="%.4g") for name in table.columns if name in (SECOND.options or {})}
     config = {"optimizer": _TABLE["optimizer"], "lr": _TABLE["lr"], **second, **_TABLE}
     sweep_page.show_frame(table.replace(math.inf, math.nan), config, "rates table", "Best rates and windows")
