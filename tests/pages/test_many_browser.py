@@ -3,7 +3,7 @@
 import pytest
 
 import optim
-from optim.sweeps.scores import middle_start
+from optim.sweeps.scores import median_start
 from pages.shared.compute import sweep_specs
 from pages.shared.inputs.presets import PRESETS
 from tests.pages.test_browser import SCREENS, address_change, assert_fits_every_screen, spec_of_address, visit  # noqa: F401 - a fixture
@@ -31,7 +31,7 @@ def test_a_click_on_a_curve_opens_that_very_race(visit):  # noqa: F811
     with address_change(visitor):
         points.nth(at).click(force=True)
     visitor.page.locator("h3", has_text="won").first.wait_for(timeout=30_000)
-    wanted = spec.race_at(at, start=middle_start(result, entry, at))
+    wanted = spec.race_at(at, start=median_start(result, entry, at))
     visitor.expect(wanted)
     assert without_origins(spec_of_address(visitor.page.url)) == without_origins(wanted)
     assert visitor.complaints == visitor.outside == []
