@@ -5,11 +5,13 @@ from optim.reports.protocol import answers, entrants, protocol
 from optim.reports.rates import rates_claim, rates_more, rates_so_far, second_claim
 from optim.reports.seeds import seeds_sentence, seeds_table
 from optim.reports.starts import minima_names, starts_claim, starts_table
+from optim.reports.step import because
 from optim.reports.verdict import Verdict, verdict
 
 __all__ = [
     "Verdict",
     "answers",
+    "because",
     "entrants",
     "fair_caveat",
     "fair_changes",
