@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import shares
+
 ROOT = Path(__file__).parent.parent
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
@@ -20,11 +22,22 @@ QUIET = ("--no-sandbox", "--disable-gpu", "--use-gl=angle", "--use-angle=swiftsh
 OFFLINE = ("--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run")
 
 
+def pytest_itemcollected(item):
+    """Name the group of each test as soon as it is there: xdist reads it before any conftest may change the list of tests."""
+    if "chromium" in item.fixturenames:
+        item.add_marker("browser")
+    item.add_marker(pytest.mark.xdist_group(shares.group(item.path.stem, "chromium" in item.fixturenames)))
+
+
 def pytest_collection_modifyitems(items):
-    """Let processes share the tests file by file, and one of them have all that need a browser, so that two never draw at once."""
-    for item in items:
-        group = "browser" if "chromium" in item.fixturenames else item.path.stem
-        item.add_marker(pytest.mark.xdist_group(group))
+    """Let the longest groups start first, so that none is left to end alone."""
+    items.sort(key=lambda item: -shares.seconds(item.get_closest_marker("xdist_group").args[0]))
+
+
+def pytest_collection_finish(session):
+    """Fail where xdist saw no groups: each test would run wherever there is room, and every fixture in every process."""
+    if hasattr(session.config, "workerinput") and session.config.getoption("dist") == "loadgroup":
+        assert [item.nodeid for item in session.items if "@" not in item.nodeid] == []
 
 
 def chromium_path():
@@ -75,9 +88,12 @@ def wait_until_healthy(server, url):
     pytest.fail("the app did not start within a minute")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium():
-    """Return a headless Chromium; without one skip, but fail where CI promises one."""
+    """Return a headless Chromium; without one skip, but fail where CI promises one.
+
+    It is closed after each file: open, its event loop would be running in every later test of the process.
+    """
     path = chromium_path()
     if path is None:
         reason = "no Chromium or Chrome is installed; on Debian: apt-get install chromium"

@@ -58,13 +58,13 @@ from optim.reports.optimizers import overview
 from optim.core.simulate import Conditions, simulate_blocks
 from optim.optimizers.first_order.wrappers import lookahead, sam
 from optim.explain.replay import replay
-from optim.races.seeds import spread
+from optim.races.seeds import run_seeds
 
 assert ("thirty_first" in optim.OPTIMIZERS) and ("thirty_sixth" in optim.PROBLEMS)
 entry = optim.Entry("thirty_first", {"lr": 0.2}, schedule="cosine", modifiers=["clip_norm", "l2"])
 spec = optim.RaceSpec("thirty_sixth", [entry, optim.Entry("adam")], (2.0, 1.0), 20, noise=0.1)
 assert optim.race(spec).loss[0, -1] < 1.0
-assert spread(spec, 4).final.shape == (2, 4)
+assert run_seeds(spec, 4).final.shape == (2, 4)
 rule, problem = optim.OPTIMIZERS["thirty_first"], optim.PROBLEMS["thirty_sixth"]
 ends = simulate_blocks(rule, {"lr": np.full(30, 0.1)}, np.ones((2, 30)), Conditions(problem, 5), [0] * 30)
 assert ends.shape == (2, 30)

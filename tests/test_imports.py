@@ -93,9 +93,9 @@ def part_of(name):
 
 FILES = sorted([*ROOT.glob("optim/**/*.py"), *ROOT.glob("pages/**/*.py"), *ROOT.glob("*.py"), *ROOT.glob("tests/**/*.py")])
 MODULES = {module_name(path): path for path in FILES}
-EACH = pytest.mark.parametrize("name", MODULES)
 
 
+@functools.cache
 def imports_of(name):
     path = MODULES[name]
     return imports(path.read_text(encoding="utf-8"), name, path.name == "__init__.py")
@@ -105,19 +105,21 @@ def within(module, package):
     return module == package or module.startswith(f"{package}.")
 
 
-@EACH
-def test_a_module_imports_only_what_its_part_of_the_tree_may(name):
-    part = part_of(name)
-    if part is None:
-        assert within(name, "tests"), f"{name} belongs to no part of the tree that has a rule"
-        return
-    for found in imports_of(name):
-        assert found.module.split(".")[0] in ALLOWED[part], f"{name}:{found.line} imports {found.module}"
+def every_import():
+    """Yield each module's name with each of its imports."""
+    for name in MODULES:
+        yield from ((name, found) for found in imports_of(name))
 
 
-@EACH
-def test_nobody_imports_a_page_or_a_test(name):
-    for found in imports_of(name):
+def test_a_module_imports_only_what_its_part_of_the_tree_may():
+    assert [name for name in MODULES if part_of(name) is None and not within(name, "tests")] == []
+    for name, found in every_import():
+        allowed = ALLOWED.get(part_of(name))
+        assert allowed is None or found.module.split(".")[0] in allowed, f"{name}:{found.line} imports {found.module}"
+
+
+def test_nobody_imports_a_page_or_a_test():
+    for name, found in every_import():
         page = within(found.module, "pages") and not within(found.module, "pages.shared") and found.module != "pages"
         assert not page, f"{name}:{found.line} imports {found.module}"
         assert within(name, "tests") or not within(found.module, "tests"), f"{name}:{found.line} imports {found.module}"
@@ -143,10 +145,9 @@ def goes_up(name, imported):
     return own is not None and other is not None and own[0] != other[0] and other[1] >= own[1]
 
 
-@EACH
-def test_a_room_imports_from_below(name):
-    found = {(name, module) for module in map(module_of, (item.module for item in imports_of(name))) if goes_up(name, module)}
-    assert found <= set(UPWARD)
+def test_a_room_imports_from_below():
+    up = {(name, module_of(found.module)) for name, found in every_import() if goes_up(name, module_of(found.module))}
+    assert up - set(UPWARD) == set()
 
 
 def test_every_import_that_is_let_go_up_is_there():
@@ -189,21 +190,21 @@ def test_a_room_is_seen_at_a_glance():
     assert len(visible(ROOT / "pages" / "shared")) <= 8
 
 
-@EACH
-def test_a_module_is_short(name):
-    assert len(MODULES[name].read_text(encoding="utf-8").splitlines()) <= 320 or within(name, "tests")
+def test_a_module_is_short():
+    lengths = {name: len(path.read_text(encoding="utf-8").splitlines()) for name, path in MODULES.items()}
+    assert {name: length for name, length in lengths.items() if length > 320 and not within(name, "tests")} == {}
 
 
-@EACH
-def test_only_pages_import_what_pages_share(name):
-    if not (within(name, "pages") or within(name, "tests") or name == "streamlit_app"):
-        assert not [found for found in imports_of(name) if within(found.module, "pages")]
+def test_only_pages_import_what_pages_share():
+    for name, found in every_import():
+        if not (within(name, "pages") or within(name, "tests") or name == "streamlit_app"):
+            assert not within(found.module, "pages"), f"{name}:{found.line} imports {found.module}"
 
 
-@EACH
-def test_figures_are_imported_only_when_one_is_wanted(name):
-    if within(name, "optim") and not within(name, "optim.figures"):
-        assert not [found for found in imports_of(name) if within(found.module, "optim.figures") and found.at_once]
+def test_figures_are_imported_only_when_one_is_wanted():
+    for name, found in every_import():
+        if within(name, "optim") and not within(name, "optim.figures"):
+            assert not (within(found.module, "optim.figures") and found.at_once), f"{name}:{found.line} imports {found.module}"
 
 
 def test_the_tree_has_a_library_and_this_test_sees_it():

@@ -11,7 +11,7 @@ from optim.core.derivatives import central_gradient
 from optim.core.problem import Problem
 from optim.core.types import Array, Point
 
-BOOK = 20.0
+BOOK_A = 20.0
 """The book's a."""
 GRID = np.arange(-5.0, 5.0, 0.1)
 """The places along each axis where the notebook takes the gradient: 100 by 100 arrows."""
@@ -21,7 +21,7 @@ STEPS: Array = 10.0 ** np.arange(-1.0, -13.0, -1.0)
 """Half steps of a central difference that are compared."""
 
 
-def bowl(a: float = BOOK) -> Problem:
+def bowl(a: float = BOOK_A) -> Problem:
     """Return x**2 / a + y**2 in the book's window, -10 to 10 each way."""
     window = ((-10.0, 10.0), (-10.0, 10.0))
 
@@ -35,12 +35,12 @@ def bowl(a: float = BOOK) -> Problem:
     return Problem("bowl", value, gradient, domain=window, view=window, minima=((0.0, 0.0),), starts=((-7.0, 2.0),))
 
 
-def race_name(a: float = BOOK) -> str:
+def race_name(a: float = BOOK_A) -> str:
     """Return what a race calls the bowl: the registry's name for the book's, else its formula."""
-    return "elongated_bowl" if a == BOOK else f"x**2/{a!r} + y**2"
+    return "elongated_bowl" if a == BOOK_A else f"x**2/{a!r} + y**2"
 
 
-def curvatures(a: float = BOOK) -> tuple[float, float]:
+def curvatures(a: float = BOOK_A) -> tuple[float, float]:
     """Return how fast the slope grows along x and along y."""
     return 2 / a, 2.0
 
@@ -78,7 +78,7 @@ class Arrows:
         return float(np.nanmedian(self.misses))
 
 
-def arrows(a: float = BOOK, along: npt.ArrayLike = GRID) -> Arrows:
+def arrows(a: float = BOOK_A, along: npt.ArrayLike = GRID) -> Arrows:
     """Return the arrows at every crossing of a grid that has the places `along` on both axes."""
     places = np.asarray(along, dtype=float)
     tails = np.stack([axis.ravel() for axis in np.meshgrid(places, places)])
@@ -96,7 +96,7 @@ def miss(a: float, point: Point) -> float:
     return float(Arrows(tail, -bowl(a).gradient(tail)).misses[0])
 
 
-def worst(a: float = BOOK) -> float:
+def worst(a: float = BOOK_A) -> float:
     """Return the largest miss that any arrow of the bowl can have, in degrees: asin((k - 1) / (k + 1)), k the curvatures' ratio."""
     low, high = sorted(curvatures(a))
     return math.degrees(math.asin((high - low) / (high + low)))

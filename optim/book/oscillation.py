@@ -37,8 +37,8 @@ def swing(values: Array) -> Swing:
         return Swing(None, ())
     passed = int(beyond[0])
     moves = np.diff(values)
-    bends = np.flatnonzero(moves[:-1] * moves[1:] < 0) + 1
-    turns = [Turn(int(step), float(values[step])) for step in bends if step >= passed]
+    reversals = np.flatnonzero(moves[:-1] * moves[1:] < 0) + 1
+    turns = [Turn(int(step), float(values[step])) for step in reversals if step >= passed]
     if not turns:  # still on its way out: the end is as far as it came
         turns = [Turn(len(values) - 1, float(values[-1]))]
     return Swing(passed, tuple(turns))

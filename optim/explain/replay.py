@@ -12,8 +12,7 @@ from optim.core.oracle import ReplayOracle
 from optim.core.rule_lines import Line, Lines
 from optim.core.types import Array
 from optim.explain.evaluate import worked
-from optim.optimizers.transforms.schedules import SCHEDULES
-from optim.races.entry import CONSTANT, with_defaults
+from optim.races.entry import CONSTANT
 from optim.races.result import RaceResult
 from optim.races.run import race
 from optim.races.spec import RaceSpec
@@ -83,8 +82,7 @@ class Replay:
         given: Values = {**self.hyper, **{name: np.moveaxis(values[rows], 0, -1) for name, values in self.states.items()}}
         given["x"] = np.ascontiguousarray(self.path[rows].T)
         if entry.schedule != CONSTANT:
-            schedule = SCHEDULES[entry.schedule[0]]
-            values = with_defaults(schedule.name, schedule.parameters, entry.schedule[1:])
+            schedule, values = entry.schedule_with_values
             given["schedule"] = np.array([schedule.factor(row, spec.steps, values) for row in rows])
         return given
 

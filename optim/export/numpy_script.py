@@ -3,7 +3,7 @@
 from optim.core.errors import ScriptError
 from optim.export.function_code import conditions, function_code
 from optim.export.rule_code import racer_code
-from optim.export.script import COLUMNS, Script, each, heading, joined
+from optim.export.script import COLUMNS, Script, each, heading, script_text
 from optim.export.source_code import Sources
 from optim.i18n.message import message
 from optim.races.entry import Entry
@@ -68,7 +68,8 @@ def numpy_script(spec: RaceSpec) -> Script:
         ]
     )
     return Script(
-        joined([f"{heading(spec, 'NumPy', left_out)}\n\n{head}", *sources.code, *function, *facing, *codes, table, main]), left_out
+        script_text([f"{heading(spec, 'NumPy', left_out)}\n\n{head}", *sources.code, *function, *facing, *codes, table, main]),
+        left_out,
     )
 
 

@@ -14,9 +14,7 @@ from optim.core.rule_lines import Call, functions, names
 from optim.explain.evaluate import CALLS, evaluate
 from optim.export.source_code import Sources
 from optim.i18n.message import message
-from optim.optimizers.transforms.schedules import SCHEDULES
-from optim.problems.transforms import dialled
-from optim.races.entry import CONSTANT, Entry, with_defaults
+from optim.races.entry import CONSTANT, Entry
 from optim.races.spec import RaceSpec
 
 TAKEN = {"f", "t", "np", "math", "point", "grad_f", "hess_f", "STEPS"}
@@ -28,7 +26,7 @@ class _Step:
 
     def __init__(self, spec: RaceSpec, entry: Entry) -> None:
         self.rule, self.hyper = entry.assembled(spec.steps)
-        problem = dialled(spec.base_problem, spec.rotate, spec.stretch, spec.shift)
+        problem = spec.dialled_problem
         central = spec.gradient == "central"
         self.oracle = CountingOracle(problem, [spec.seed], 1, central=central, noise=spec.noise)
         self.start = np.array(spec.start)[:, None]
@@ -173,8 +171,7 @@ def renamed(name: str) -> str:
 def _scheduled(entry: Entry, sources: Sources) -> list[str]:
     if entry.schedule == CONSTANT:
         return []
-    schedule = SCHEDULES[entry.schedule[0]]
-    values = with_defaults(schedule.name, schedule.parameters, entry.schedule[1:])
+    schedule, values = entry.schedule_with_values
     return [f"schedule = {sources.add(schedule.factor)}(t, STEPS, {values!r})"]
 
 

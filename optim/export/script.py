@@ -59,7 +59,7 @@ def _names(name: str) -> Iterator[str]:
     yield from (f"{name}_{number}" for number in range(2, 100))
 
 
-def joined(parts: list[str]) -> str:
+def script_text(parts: list[str]) -> str:
     """Return a script's parts as its text."""
     return "\n\n\n".join(part for part in parts if part) + "\n"
 

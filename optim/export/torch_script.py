@@ -5,11 +5,10 @@ from optim.core.errors import ScriptError
 from optim.export.formula_code import TORCH, body
 from optim.export.function_code import derived, dials, is_dialled
 from optim.export.numpy_script import lasts
-from optim.export.script import COLUMNS, Script, each, heading, joined
+from optim.export.script import COLUMNS, Script, each, heading, script_text
 from optim.export.source_code import Sources
 from optim.i18n.message import message
 from optim.optimizers.transforms.modifiers import MODIFIERS
-from optim.optimizers.transforms.schedules import SCHEDULES
 from optim.races.entry import CONSTANT, Entry, with_defaults
 from optim.races.spec import RaceSpec
 
@@ -74,7 +73,7 @@ def torch_script(spec: RaceSpec) -> Script:
     main = ['rows = csv.writer(sys.stdout, lineterminator="\\n")', f"rows.writerow({list(COLUMNS)!r})"]
     main += [f"table({label!r}, {name}{ends.get(label, '')})" for label, name, _ in racers]
     parts = ["\n".join([heading(spec, needs, left_out), "", *head]), *sources.code, *function, *_faced(spec)]
-    return Script(joined([*parts, *(code for *_, code in racers), TABLE.strip(), "\n".join(main)]), left_out)
+    return Script(script_text([*parts, *(code for *_, code in racers), TABLE.strip(), "\n".join(main)]), left_out)
 
 
 def _function(spec: RaceSpec) -> list[str]:
@@ -119,8 +118,7 @@ def _racer(entry: Entry, name: str, sources: Sources) -> str:
     rows = [f"def {name}(point):", f"    optimizer = {call}", "", "    def look():", "        point.grad = gradient(point, t)"]
     rows += [f"        {text}" for text in asked] + ["        return f(point).detach()", "", "    for t in range(STEPS):"]
     if entry.schedule != CONSTANT:
-        schedule = SCHEDULES[entry.schedule[0]]
-        values = with_defaults(schedule.name, schedule.parameters, entry.schedule[1:])
+        schedule, values = entry.schedule_with_values
         factor = f"{sources.add(schedule.factor)}(t, STEPS, {values!r})"
         rows.append(f'        optimizer.param_groups[0]["lr"] = {entry.hyper["lr"]!r} * {factor}')
     rows += ["        old = point.detach().clone()"] if after else []

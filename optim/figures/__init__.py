@@ -13,16 +13,16 @@ from optim.figures.race.maps import contour, surface
 from optim.figures.race.overview import overview
 from optim.figures.race.playback import Playback, playback
 from optim.figures.single_path import single_path
-from optim.figures.style import LOOKS, THEMES, Look
+from optim.figures.style import ENTRY_STYLES, THEMES, EntryStyle
 
 __all__ = [
     "AGAINST",
-    "LOOKS",
+    "ENTRY_STYLES",
     "QUANTITIES",
     "THEMES",
     "Chart",
+    "EntryStyle",
     "Landscape",
-    "Look",
     "Playback",
     "axes",
     "chart",

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from optim.core.types import Array
 from optim.figures.race.thinning import shown_rows
-from optim.figures.style import LOOKS, THEMES, figure, layout
+from optim.figures.style import ENTRY_STYLES, THEMES, figure, layout
 
 HEAD = 8
 """Pixels of an arrow's head."""
@@ -53,7 +53,7 @@ def quiver(field: VectorField, half: float, limit: float, names: tuple[str, str]
     return figure([*traces, minimum], layout(colours, height=520, **axes))
 
 
-def _arrows(field: VectorField, chosen: npt.NDArray[np.bool_], name: str, look: int) -> dict[str, Any]:
+def _arrows(field: VectorField, chosen: npt.NDArray[np.bool_], name: str, style: int) -> dict[str, Any]:
     tails, heads = field.tails[:, chosen], field.heads[:, chosen]
     x, y = np.stack([tails, heads, np.full_like(tails, np.nan)], axis=-1).reshape(2, -1)
     angles = np.repeat(field.misses[chosen], 3)
@@ -64,12 +64,12 @@ def _arrows(field: VectorField, chosen: npt.NDArray[np.bool_], name: str, look: 
         "mode": "lines+markers",
         "name": name,
         "customdata": angles,
-        "line": {"color": LOOKS[look].colour, "width": 1.5, "dash": LOOKS[look].dash},
+        "line": {"color": ENTRY_STYLES[style].colour, "width": 1.5, "dash": ENTRY_STYLES[style].dash},
         "marker": {
             "symbol": "arrow",
             "angleref": "previous",
             "size": np.tile(np.array([0, HEAD, 0], dtype="f4"), tails.shape[1]),
-            "color": LOOKS[look].colour,
+            "color": ENTRY_STYLES[style].colour,
             "line": {"width": 0},
         },
         "hovertemplate": "x %{x:.3g}, y %{y:.3g}<br>%{customdata:.1f}°<extra></extra>",
@@ -92,7 +92,7 @@ def series(
     """
     colours = THEMES[theme]
     traces = []
-    for look, (name, heights) in zip(LOOKS, values.items(), strict=False):
+    for style, (name, heights) in zip(ENTRY_STYLES, values.items(), strict=False):
         rows = shown_rows(heights)
         along = np.arange(first, first + len(heights)) if places is None else places
         seen = heights[rows]
@@ -103,8 +103,8 @@ def series(
                 "y": np.where(seen > 0, seen, np.nan) if log else seen,
                 "mode": "lines+markers",
                 "name": name,
-                "line": {"color": look.colour, "width": 2.2, "dash": look.dash},
-                "marker": {"symbol": look.symbol, "color": look.colour, "size": 7, "maxdisplayed": 14},
+                "line": {"color": style.colour, "width": 2.2, "dash": style.dash},
+                "marker": {"symbol": style.symbol, "color": style.colour, "size": 7, "maxdisplayed": 14},
                 "hovertemplate": f"{name}<br>%{{x}}: %{{y:.6g}}<extra></extra>",
             }
         )

@@ -6,12 +6,12 @@ from typing import Any, TypeAlias
 
 import plotly.graph_objects as go
 
-Teller: TypeAlias = Callable[[str], str]
+Translator: TypeAlias = Callable[[str], str]
 """What says a text in the reader's language."""
 
 
 @dataclass(frozen=True)
-class Look:
+class EntryStyle:
     """One racer's look; `symbol` for flat charts, `solid_symbol` for 3-D, `sign` for text."""
 
     colour: str
@@ -21,19 +21,19 @@ class Look:
     sign: str
 
 
-LOOKS = (
-    Look("#d1495b", "solid", "circle", "circle", "●"),
-    Look("#2f7ed8", "dash", "square", "square", "■"),
-    Look("#1f9d6b", "dot", "diamond", "diamond", "◆"),
-    Look("#e08a00", "dashdot", "triangle-up", "cross", "▲"),
-    Look("#8e5bd0", "longdash", "cross", "x", "✚"),
-    Look("#00a3b4", "longdashdot", "triangle-down", "diamond-open", "▼"),
-    Look("#c2569f", "solid", "pentagon", "square-open", "⬟"),
-    Look("#7a8b00", "dash", "hexagon", "circle-open", "⬢"),
-    Look("#a0612b", "dot", "star", "cross", "★"),
-    Look("#5b6ee1", "dashdot", "circle-open", "x", "○"),
-    Look("#d96c3f", "longdash", "square-open", "square-open", "□"),
-    Look("#5f7f8f", "longdashdot", "diamond-open", "diamond-open", "◇"),
+ENTRY_STYLES = (
+    EntryStyle("#d1495b", "solid", "circle", "circle", "●"),
+    EntryStyle("#2f7ed8", "dash", "square", "square", "■"),
+    EntryStyle("#1f9d6b", "dot", "diamond", "diamond", "◆"),
+    EntryStyle("#e08a00", "dashdot", "triangle-up", "cross", "▲"),
+    EntryStyle("#8e5bd0", "longdash", "cross", "x", "✚"),
+    EntryStyle("#00a3b4", "longdashdot", "triangle-down", "diamond-open", "▼"),
+    EntryStyle("#c2569f", "solid", "pentagon", "square-open", "⬟"),
+    EntryStyle("#7a8b00", "dash", "hexagon", "circle-open", "⬢"),
+    EntryStyle("#a0612b", "dot", "star", "cross", "★"),
+    EntryStyle("#5b6ee1", "dashdot", "circle-open", "x", "○"),
+    EntryStyle("#d96c3f", "longdash", "square-open", "square-open", "□"),
+    EntryStyle("#5f7f8f", "longdashdot", "diamond-open", "diamond-open", "◇"),
 )
 
 

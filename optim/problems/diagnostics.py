@@ -1,4 +1,4 @@
-"""Facts about a function of two variables: its conditioning, the largest stable step, its gradient checked, a first race."""
+"""Measurements of a function of two variables: its conditioning, the largest stable step, and its gradient checked."""
 
 import math
 from dataclasses import dataclass
@@ -8,10 +8,6 @@ import numpy as np
 from optim.core.derivatives import hessian
 from optim.core.problem import Problem
 from optim.core.types import Array
-from optim.problems import PROBLEMS
-from optim.problems.lowest_value import lowest_in_words
-from optim.races.entry import Entry
-from optim.races.spec import RaceSpec
 
 POINTS = 200
 """Random places at which a gradient is checked."""
@@ -133,52 +129,3 @@ def _length(x: Array) -> Array:
 def _places(problem: Problem, points: int, seed: int) -> Array:
     random = np.random.default_rng(seed)
     return np.stack([random.uniform(low, high, points) for low, high in problem.view])
-
-
-def facts(problem: Problem) -> dict[str, str]:
-    """Return what there is to know about a function, in words: the name of each fact -> a clause or a sentence."""
-    bent, check = conditioning(problem), gradient_check(problem)
-    condition = stable = f"no number: {bent.reason}"
-    if bent.curvatures is not None:
-        low, high = bent.curvatures
-        condition = f"{bent.kappa:.4g}, the largest curvature at the first minimum ({high:.4g}) over the smallest ({low:.4g})"
-        stable = f"{bent.stable_step:.3g}, which is 2 over the largest curvature: gradient descent with more cannot settle there"
-    said = lowest_in_words(problem)
-    missing = f"; {check.left_out} left out, beside a kink or outside the domain" if check.left_out else ""
-    return {
-        "Minima": said[:1].upper() + said[1:],
-        "Condition number κ": condition,
-        "Largest stable step": stable,
-        "Gradient check": f"{check.difference:.0e} off central differences at worst, relative, at {check.points} places{missing}",
-    }
-
-
-def checked() -> str:
-    """Return in one sentence how well the gradients of all functions agree with differences of the functions themselves."""
-    checks = {problem.title: gradient_check(problem) for problem in PROBLEMS.values()}
-    worst = max(checks, key=lambda title: checks[title].difference)
-    return f"{len(checks)} functions; every gradient checked: largest relative difference {checks[worst].difference:.0e} ({worst})"
-
-
-def tags() -> tuple[str, ...]:
-    """Return the tags of all functions of the registry, in alphabetical order."""
-    return tuple(sorted({tag for problem in PROBLEMS.values() for tag in problem.tags}))
-
-
-def first_race(problem: Problem, start: int = 0, steps: int = 200) -> RaceSpec:
-    """Return a race on a function of the registry from one of its starts, with learning rates scaled to it.
-
-    AdaGrad and Adam move by about their rate: a share of the window. SGD and Momentum get half of the largest stable step (a tenth
-    of that with momentum), or less where that would throw them far at once.
-    """
-    place = problem.starts[start]
-    width = min(problem.widths)
-    with np.errstate(all="ignore"):
-        slope = float(np.linalg.norm(problem.gradient(np.array(place))))
-    stable = conditioning(problem).stable_step
-    thrown = 0.05 * width / slope if slope > 0 else math.inf
-    rate = min(stable / 2 if stable is not None else math.inf, thrown)
-    rate = rate if math.isfinite(rate) else 0.01
-    rates = {"sgd": rate, "momentum": rate / 10, "adagrad": 0.05 * width, "adam": 0.01 * width}
-    entries = tuple(Entry(name, {"lr": float(f"{lr:.2g}")}, origin="scaled to this function") for name, lr in rates.items())
-    return RaceSpec(problem.name, entries, place, steps)

@@ -12,10 +12,10 @@ from optim.i18n.message import Message, message
 from optim.optimizers import OPTIMIZERS
 from optim.optimizers.custom import adapted, is_own
 from optim.optimizers.transforms.modifiers import MODIFIERS
-from optim.optimizers.transforms.schedules import SCHEDULES, scheduled
+from optim.optimizers.transforms.schedules import SCHEDULES, Schedule, scheduled
 
 Number = float | int | bool
-Values = tuple[tuple[str, Number], ...]
+ValuePairs = tuple[tuple[str, Number], ...]
 CONSTANT = ("constant",)
 _NONE = message("no values: it has none")
 
@@ -34,7 +34,7 @@ class Entry:
     """
 
     optimizer: str | Any
-    values: Values | Mapping[str, float] = ()
+    values: ValuePairs | Mapping[str, float] = ()
     schedule: tuple[Any, ...] | str = CONSTANT
     modifiers: tuple[Any, ...] = ()
     label: str | None = None
@@ -83,6 +83,12 @@ class Entry:
         """Every hyper-parameter of the optimizer, the defaults where none was given."""
         return with_defaults(self.rule.name, self.rule.parameters, self.values)
 
+    @property
+    def schedule_with_values(self) -> tuple[Schedule, dict[str, Number]]:
+        """The learning-rate schedule of this entry, as the registry has it, and the value of each of its parameters."""
+        schedule = SCHEDULES[self.schedule[0]]
+        return schedule, with_defaults(schedule.name, schedule.parameters, self.schedule[1:])
+
     def assembled(self, steps: int) -> tuple[Optimizer, dict[str, Number]]:
         """Return the optimizer with its modifiers, and its schedule over `steps` steps, and all their hyper-parameters."""
         rule, hyper = self.rule, self.hyper
@@ -91,16 +97,14 @@ class Entry:
             rule = modifier.apply(rule)
             hyper |= with_defaults(name, modifier.parameters, values)
         if self.schedule != CONSTANT:
-            schedule, values = SCHEDULES[self.schedule[0]], self.schedule[1:]
-            rule = scheduled(rule, schedule, with_defaults(schedule.name, schedule.parameters, values), steps)
+            rule = scheduled(rule, *self.schedule_with_values, steps)
         return rule, hyper
 
     def rates(self, steps: int) -> tuple[float, ...]:
         """Return the learning rate of every step of a race of `steps` steps; empty where the optimizer has none."""
         if "lr" not in self.hyper:
             return ()
-        schedule = SCHEDULES[self.schedule[0]]
-        values = with_defaults(schedule.name, schedule.parameters, self.schedule[1:])
+        schedule, values = self.schedule_with_values
         return tuple(self.hyper["lr"] * schedule.factor(step, steps, values) for step in range(steps))
 
 
@@ -136,7 +140,7 @@ def checked_value(owner: str, parameter: Parameter, value: Any) -> Number:
     return canonical
 
 
-def checked_values(owner: str, parameters: Sequence[Parameter], given: Any, none: str = _NONE) -> Values:
+def checked_values(owner: str, parameters: Sequence[Parameter], given: Any, none: str = _NONE) -> ValuePairs:
     """Return a mapping or pairs of values as sorted pairs of the parameters' own types; SpecError where one cannot be used."""
     try:
         values = dict(given)

@@ -6,7 +6,6 @@ from typing import Any
 
 from optim.i18n.message import joined, message, transformed
 from optim.optimizers.transforms.modifiers import MODIFIERS
-from optim.optimizers.transforms.schedules import SCHEDULES
 from optim.races.entry import CONSTANT, Entry, with_defaults
 
 
@@ -24,31 +23,31 @@ def settings(entry: Entry) -> str:
 def labels(entries: Sequence[Entry]) -> tuple[str, ...]:
     """Return one distinct name per entry: its label or its title, with the settings that tell equal ones apart."""
     names = [entry.label or entry.rule.title for entry in entries]
-    told = [
+    detailed = [
         message("{title} ({settings})", title=name, settings=settings(entry))
         if names.count(name) > 1 and not entry.label and settings(entry)
         else name
         for name, entry in zip(names, entries, strict=True)
     ]
     distinct: list[str] = []
-    for name in told:
+    for name in detailed:
         numbered = (message("{name} #{number}", name=name, number=number) for number in itertools.count(1))
-        free = itertools.chain([name] if told.count(name) == 1 else [], numbered)
+        free = itertools.chain([name] if detailed.count(name) == 1 else [], numbered)
         distinct.append(next(label for label in free if label not in distinct))
     return tuple(distinct)
 
 
 def extras(entry: Entry) -> list[str]:
     """Return an entry's schedule and modifiers as text, in the order in which they act; empty where it has none."""
-    told = []
+    parts = []
     if entry.schedule != CONSTANT:
-        schedule = SCHEDULES[entry.schedule[0]]
+        schedule, values = entry.schedule_with_values
         title = message("{title} schedule", title=transformed(schedule.title, _small))
-        told.append(_called(title, with_defaults(schedule.name, schedule.parameters, entry.schedule[1:])))
+        parts.append(_called(title, values))
     for name, *pairs in entry.modifiers:
         modifier = MODIFIERS[name]
-        told.append(_called(transformed(modifier.title, _small), with_defaults(name, modifier.parameters, pairs)))
-    return told
+        parts.append(_called(transformed(modifier.title, _small), with_defaults(name, modifier.parameters, pairs)))
+    return parts
 
 
 def _called(title: str, values: dict[str, Any]) -> str:

@@ -11,7 +11,6 @@ from optim.core.oracle import KINDS, Count, CountingOracle, Counts
 from optim.core.simulate import Conditions, simulate, stacked
 from optim.core.types import Array, State
 from optim.optimizers.custom import is_own
-from optim.problems.transforms import dialled
 from optim.races.entry import Entry
 from optim.races.spec import RaceSpec
 
@@ -36,7 +35,7 @@ def record(spec: RaceSpec, seeds: Sequence[int] | None = None, states: bool = Fa
     """
     seeds = (spec.seed,) if seeds is None else seeds
     runs = [(entry, seed) for entry in spec.entries for seed in seeds]
-    problem = dialled(spec.base_problem, spec.rotate, spec.stretch, spec.shift)
+    problem = spec.dialled_problem
     conditions = Conditions(problem, spec.steps, spec.gradient == "central", spec.noise)
     rows = spec.steps + 1
     path = np.empty((len(runs), rows, problem.dimension))
@@ -60,7 +59,7 @@ def record(spec: RaceSpec, seeds: Sequence[int] | None = None, states: bool = Fa
     return Record(path, answer, counts, tuple(histories) if states else None)
 
 
-def joined(records: Sequence[Record]) -> Record:
+def concatenated(records: Sequence[Record]) -> Record:
     """Return several records as one, runs in the order given."""
     states = [one for own in records for one in own.states or ()]
     path = np.concatenate([own.path for own in records])

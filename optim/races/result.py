@@ -52,9 +52,7 @@ class RaceResult:
     @property
     def target(self) -> float:
         """The gap that counts as reached; NaN where there is no lowest value to measure from."""
-        if self.lowest is None:
-            return float("nan")
-        return metrics.default_target(self.lowest) if self.spec.target is None else self.spec.target
+        return self.spec.target_from(self.lowest)
 
     @cached_property
     def gap(self) -> Array:

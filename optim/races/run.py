@@ -1,4 +1,4 @@
-"""The race: a spec is run, and what was recorded is measured, settled and judged."""
+"""The race: run a spec, truncate each run where it ended, measure it without noise, and classify how it ended."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +11,6 @@ from optim.core.oracle import Counts
 from optim.core.problem import Problem
 from optim.core.types import Array
 from optim.problems.lowest_value import lowest_with
-from optim.problems.transforms import dialled
 from optim.races.record import Record, record
 from optim.races.result import RaceResult
 from optim.races.spec import RaceSpec
@@ -40,13 +39,13 @@ def race(spec: RaceSpec, states: bool = False) -> RaceResult:
 
     Divergence is a result, not an error: see RaceResult.status.
     """
-    return judged(spec, record(spec, states=states))
+    return race_result(spec, record(spec, states=states))
 
 
-def judged(spec: RaceSpec, raw: Record) -> RaceResult:
-    """Return the result of a race that has been run: its rows measured, settled and given a status."""
-    problem = dialled(spec.base_problem, spec.rotate, spec.stretch, spec.shift)
-    rows = settled(raw, problem, spec.budget)
+def race_result(spec: RaceSpec, raw: Record) -> RaceResult:
+    """Return the result of a race that has been run: its rows truncated and measured, and a status for each."""
+    problem = spec.dialled_problem
+    rows = truncate_and_measure(raw, problem, spec.budget)
     lowest = lowest_value(problem, rows)
     return RaceResult(
         spec=spec,
@@ -59,7 +58,7 @@ def judged(spec: RaceSpec, raw: Record) -> RaceResult:
         counts=rows.counts,
         evaluations=rows.evaluations,
         taken=tuple(int(step) for step in rows.taken),
-        states=raw.states and tuple(cut(own, int(last)) for own, last in zip(raw.states, rows.taken, strict=True)),
+        states=raw.states and tuple(blank_after(own, int(last)) for own, last in zip(raw.states, rows.taken, strict=True)),
         status=tuple(
             classify(
                 Run(entry, problem, rows.answer[i, : last + 1], rows.answer_loss[i, : last + 1], lowest, spec.noise, spec.steps)
@@ -79,7 +78,7 @@ def lowest_value(problem: Problem, rows: Rows) -> float | None:
     return lowest_with(problem, float(np.min(losses, where=counts, initial=np.inf)))
 
 
-def settled(raw: Record, problem: Problem, budget: int | None) -> Rows:
+def truncate_and_measure(raw: Record, problem: Problem, budget: int | None) -> Rows:
     """Stop each run where it stops: after a value that is not finite come NaN rows, at the budget the last row stays.
 
     Counting stops with the run.
@@ -116,7 +115,7 @@ def priced(counts: dict[str, Counts], problem: Problem) -> Counts:
     return counts["value"] + counts["gradient"] + problem.dimension * counts["hessian"]
 
 
-def cut(states: dict[str, Array], last: int) -> dict[str, Array]:
+def blank_after(states: dict[str, Array], last: int) -> dict[str, Array]:
     """Return state histories with NaN after the last step taken: a stopped run has no memory to show."""
     after = {name: np.arange(len(values)) > last for name, values in states.items()}
     return {name: np.where(after[name].reshape(-1, *[1] * (v.ndim - 1)), np.nan, v) for name, v in states.items()}

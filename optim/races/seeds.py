@@ -6,16 +6,15 @@ import numpy as np
 
 from optim.core import metrics
 from optim.core.types import Array
-from optim.problems.transforms import dialled
 from optim.races.record import record
-from optim.races.run import lowest_value, settled
+from optim.races.run import lowest_value, truncate_and_measure
 from optim.races.spec import MAX_SEED, RaceSpec
 
 SEEDS = 20
 
 
 @dataclass(frozen=True)
-class Spread:
+class SeedResults:
     """Final losses, and 1 where the target was reached and kept else 0, both (entries, seeds), in the spec's order of entries."""
 
     seeds: tuple[int, ...]
@@ -23,15 +22,15 @@ class Spread:
     reached: Array
 
 
-def spread(spec: RaceSpec, seeds: int = SEEDS) -> Spread:
+def run_seeds(spec: RaceSpec, seeds: int = SEEDS) -> SeedResults:
     """Run the race with `seeds` seeds, the spec's own and those after it, each entry's runs in one block."""
     numbers = tuple((spec.seed + i) % (MAX_SEED + 1) for i in range(seeds))
-    problem = dialled(spec.base_problem, spec.rotate, spec.stretch, spec.shift)
-    rows = settled(record(spec, numbers), problem, spec.budget)
+    problem = spec.dialled_problem
+    rows = truncate_and_measure(record(spec, numbers), problem, spec.budget)
     lowest = lowest_value(problem, rows)
     gap = rows.answer_loss - (np.nan if lowest is None else lowest)
-    target = np.nan if lowest is None else spec.target if spec.target is not None else metrics.default_target(lowest)
+    target = spec.target_from(lowest)
     kept = np.array([metrics.reached(own[: last + 1], target) is not None for own, last in zip(gap, rows.taken, strict=True)])
     kept &= metrics.inside(rows.answer[:, -1], problem.domain)
     shape = (len(spec.entries), seeds)
-    return Spread(numbers, rows.answer_loss[:, -1].reshape(shape), kept.reshape(shape).astype(float))
+    return SeedResults(numbers, rows.answer_loss[:, -1].reshape(shape), kept.reshape(shape).astype(float))

@@ -4,15 +4,18 @@ import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Any
 
 from optim.core.errors import SpecError
+from optim.core.metrics import default_target
 from optim.core.parameter import Parameter
 from optim.core.problem import Problem
 from optim.core.types import Point
 from optim.i18n.message import message
 from optim.problems import PROBLEM_FAMILIES
 from optim.problems import problem as problem_of
+from optim.problems.transforms import dialled
 from optim.races.entry import Entry
 from optim.races.json_input import VERSION, check_version, read_object
 
@@ -94,6 +97,20 @@ class RaceSpec:
         if isinstance(self.problem, Problem):
             return self.problem
         return problem_of(self.problem, len(self.start) if self.problem in PROBLEM_FAMILIES else None)
+
+    @cached_property
+    def dialled_problem(self) -> Problem:
+        """The problem that is raced on: rotated, stretched and shifted."""
+        return dialled(self.base_problem, self.rotate, self.stretch, self.shift)
+
+    def target_from(self, lowest: float | None) -> float:
+        """Return the gap above `lowest` that counts as reached; NaN where there is no lowest value to measure from."""
+        if lowest is None:
+            return math.nan
+        return default_target(lowest) if self.target is None else self.target
+
+    def __getstate__(self) -> dict[str, Any]:
+        return _plain(self)  # without the cached problem: its functions are closures, which cannot be pickled
 
     def to_json(self) -> str:
         """Return the spec as JSON; SpecError where the problem is an object of the caller's own."""

@@ -11,12 +11,12 @@ from optim.core.problem import Problem
 from optim.core.types import Array
 from optim.i18n.message import message
 from optim.i18n.phrases import apart, between, place
-from optim.problems.lowest_value import not_lowest, source
+from optim.problems.lowest_value import lowest_value_source, not_lowest
 from optim.races.entry import Entry
-from optim.races.stationarity import bend, falls_to_lowest, in_minimum
+from optim.races.stationarity import falls_to_lowest, in_minimum, quadratic_model
 
 Kind = Literal["converged", "local minimum", "saddle", "cycling", "moving", "stalled", "left the window", "diverged"]
-FAR = 100.0
+DIVERGED_WIDTHS = 100.0
 """Window widths beyond which a finite run counts as diverged."""
 SETTLING = 20
 """Steps before which nothing is said to hover."""
@@ -70,7 +70,7 @@ def _not_finite(run: Run) -> Status | None:
         reason = message("the function is not defined at {place}, where step {step} led", place=place(run.path[step]), step=step)
         return Status("diverged", step, reason)
     before = run.path[step - 1]
-    if np.isnan(run.path[step]).any() and metrics.window_widths(before, run.problem) <= FAR:
+    if np.isnan(run.path[step]).any() and metrics.window_widths(before, run.problem) <= DIVERGED_WIDTHS:
         reason = message(
             "step {step} leads from {place} to what is not a number: zero is divided by zero, or a root taken of less than zero",
             step=step,
@@ -82,7 +82,7 @@ def _not_finite(run: Run) -> Status | None:
 
 def _far(run: Run) -> Status | None:
     away = metrics.window_widths(run.path, run.problem)
-    step = metrics.kept_from(away > FAR)
+    step = metrics.kept_from(away > DIVERGED_WIDTHS)
     if step is None:
         return None
     if step == 0:
@@ -103,7 +103,7 @@ def _outside(run: Run) -> Status | None:
 
 
 def _converged(run: Run) -> Status | None:
-    whence = source(run.problem, run.lowest)
+    whence = lowest_value_source(run.problem, run.lowest)
     if run.lowest is None or whence not in {"known", "found"}:
         return None
     step = metrics.reached(run.loss - run.lowest, metrics.default_target(run.lowest))
@@ -127,14 +127,14 @@ def _unmoved(run: Run) -> Status | None:
 def _stationary(run: Run) -> Status | None:
     """A local minimum, a saddle or a maximum: the Newton step says how far that point is, and how much is left to gain."""
     point, last = run.path[-1], run.loss[-1:]
-    bent = bend(run.problem, np.ascontiguousarray(point[:, None]))
-    curvature, newton, gain = bent.curvature[:, 0], bent.newton[:, 0], float(bent.gain[0])
-    if not np.isfinite(curvature).all() or falls_to_lowest(run.problem, run.lowest, bent, last)[0]:
+    model = quadratic_model(run.problem, np.ascontiguousarray(point[:, None]))
+    curvature, newton, gain = model.curvature[:, 0], model.newton[:, 0], float(model.gain[0])
+    if not np.isfinite(curvature).all() or falls_to_lowest(run.problem, run.lowest, model, last)[0]:
         return None
     span = float(np.mean(run.problem.widths))
     recent = run.loss[-metrics.tail(run.last) - 1 :]
     small = metrics.default_target(float(run.loss[-1]))
-    if in_minimum(bent, last, np.ptp(recent, keepdims=True))[0]:
+    if in_minimum(model, last, np.ptp(recent, keepdims=True))[0]:
         step = metrics.kept_from(run.loss - run.loss[-1] <= 10 * small) or 0
         reason = message(
             "no slope and upward curvature at {place}: a minimum, {rank}",
@@ -256,7 +256,7 @@ def stability(run: Run, first: int, last: int) -> tuple[float, float, float] | N
         return None
     lr = np.array(run.entry.rates(run.steps))
     rows = np.arange(first, min(last + 1, len(lr)))
-    rows = rows[metrics.window_widths(run.path[rows], run.problem) <= FAR]
+    rows = rows[metrics.window_widths(run.path[rows], run.problem) <= DIVERGED_WIDTHS]
     rows = rows[:: max(1, len(rows) // 200)]
     curvatures = metrics.largest_curvature(hessian(run.problem, np.ascontiguousarray(run.path[rows].T)))
     rows, curvatures = rows[np.isfinite(curvatures)], curvatures[np.isfinite(curvatures)]

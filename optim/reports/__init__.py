@@ -3,7 +3,7 @@
 from optim.reports.fair import fair_caveat, fair_changes, fair_claim, fair_protocol, fair_table
 from optim.reports.protocol import answers, entrants, protocol
 from optim.reports.rates import rates_claim, rates_more, rates_so_far, second_claim
-from optim.reports.seeds import spread_sentence, spread_table
+from optim.reports.seeds import seeds_sentence, seeds_table
 from optim.reports.starts import minima_names, starts_claim, starts_table
 from optim.reports.verdict import Verdict, verdict
 
@@ -22,8 +22,8 @@ __all__ = [
     "rates_more",
     "rates_so_far",
     "second_claim",
-    "spread_sentence",
-    "spread_table",
+    "seeds_sentence",
+    "seeds_table",
     "starts_claim",
     "starts_table",
     "verdict",

@@ -6,9 +6,9 @@ import pandas as pd
 
 from optim.i18n.phrases import listed
 from optim.sweeps.tune import TuneResult
-from optim.sweeps.tune_spec import BOOK, SHARED, TUNED
+from optim.sweeps.tune_spec import AS_GIVEN, SHARED, TUNED
 
-_SET = {BOOK: "with the rates given", SHARED: "with one shared rate", TUNED: "when tuned"}
+_SET = {AS_GIVEN: "with the rates given", SHARED: "with one shared rate", TUNED: "when tuned"}
 
 
 def fair_claim(result: TuneResult) -> str:
@@ -60,7 +60,7 @@ def fair_changes(result: TuneResult) -> str:
             moved = [(before[1].index(i) - place, result.labels[i]) for place, i in enumerate(order)]
             up = [f"{name} gains {_places(by)}" for by, name in moved if by > 0]
             down = [f"{name} loses {_places(-by)}" for by, name in moved if by < 0]
-            against = f"the settings {BOOK}" if before[0] == BOOK else before[0]
+            against = f"the settings {AS_GIVEN}" if before[0] == AS_GIVEN else before[0]
             head += f" Against {against}: {listed(up + down)}." if up or down else f" The same order as with {against}."
         said.append(head)
         before = setting, order

@@ -17,7 +17,7 @@ from optim.races.spec import RaceSpec
 from optim.reports.verification import proof, summary
 
 START, STEPS = (-7.0, 2.0), 30
-LOOKS = {"value": "value", "gradient": "gradient", "hessian": "Hessian"}
+EVALUATION_NAMES = {"value": "value", "gradient": "gradient", "hessian": "Hessian"}
 
 
 def families() -> tuple[str, ...]:
@@ -40,10 +40,10 @@ def formula(rule: Optimizer) -> str:
 
 def price(rule: Optimizer) -> str:
     """Return in words what a step asks the function for."""
-    looks = Counter(look for look in rule.uses if look in LOOKS)
+    counts = Counter(kind for kind in rule.uses if kind in EVALUATION_NAMES)
     if rule.varies:
-        return f"{listed([f'{LOOKS[look]}s' for look in looks])}, as many as it needs"
-    return listed([f"{count} {LOOKS[look]}{'s' if count > 1 else ''}" for look, count in looks.items()])
+        return f"{listed([f'{EVALUATION_NAMES[kind]}s' for kind in counts])}, as many as it needs"
+    return listed([f"{count} {EVALUATION_NAMES[kind]}{'s' if count > 1 else ''}" for kind, count in counts.items()])
 
 
 def remembers(result: RaceResult, entry: int = 0) -> int:

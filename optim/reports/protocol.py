@@ -3,7 +3,7 @@
 from optim.core.types import Point
 from optim.i18n.message import joined, message, plural
 from optim.i18n.phrases import listed, steps
-from optim.problems.lowest_value import falling, source
+from optim.problems.lowest_value import falling, lowest_value_source
 from optim.races.entry import Entry
 from optim.races.labels import extras, settings
 from optim.races.result import RaceResult
@@ -80,5 +80,5 @@ def _target(result: RaceResult) -> str:
         "target: stay within {target:.3g} of {lowest:.4g}{whence}",
         target=result.target,
         lowest=result.lowest,
-        whence=whence.get(source(result.problem, result.lowest), ""),
+        whence=whence.get(lowest_value_source(result.problem, result.lowest), ""),
     )

@@ -5,10 +5,10 @@ import pandas as pd
 
 from optim.i18n.message import message
 from optim.races.result import RaceResult
-from optim.races.seeds import Spread
+from optim.races.seeds import SeedResults
 
 
-def spread_table(result: RaceResult, many: Spread) -> pd.DataFrame:
+def seeds_table(result: RaceResult, many: SeedResults) -> pd.DataFrame:
     """Return one row per entry, lowest median first: median, lowest and highest final loss over the seeds, share at the target.
 
     A run that diverged counts as infinitely high.
@@ -26,10 +26,10 @@ def spread_table(result: RaceResult, many: Spread) -> pd.DataFrame:
     return frame.sort_values("median_loss", kind="stable", ignore_index=True)
 
 
-def spread_sentence(result: RaceResult, many: Spread) -> str:
+def seeds_sentence(result: RaceResult, many: SeedResults) -> str:
     """Return in words how far one run can be trusted: who is ahead in the middle of all seeds."""
     final = np.where(np.isfinite(many.final), many.final, np.inf)
-    best = spread_table(result, many).iloc[0]
+    best = seeds_table(result, many).iloc[0]
     if not np.isfinite(best.median_loss):
         return message("Over {seeds} seeds no racer stays finite in most runs.", seeds=len(many.seeds))
     first = result.labels.index(best.optimizer)

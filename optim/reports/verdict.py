@@ -9,7 +9,7 @@ from optim.core import metrics
 from optim.core.metrics import Travel
 from optim.i18n.message import message, plural, transformed
 from optim.i18n.phrases import apart, capital, listed, place, sentences, steps
-from optim.problems.lowest_value import falling, source
+from optim.problems.lowest_value import falling, lowest_value_source
 from optim.races.result import RaceResult
 from optim.races.status import Kind, Run, stability
 
@@ -96,7 +96,7 @@ def _margin(result: RaceResult, first: int, second: int) -> str:
 
 
 def _missed(result: RaceResult) -> str:
-    whence = source(result.problem, result.lowest)
+    whence = lowest_value_source(result.problem, result.lowest)
     if whence == "known":
         return message("Nobody stayed within {target:.3g} of the lowest value yet.", target=result.target)
     if whence == "found":

@@ -146,7 +146,7 @@ class Lattice:
         rows, columns = (np.arange(every // 2, count, every) for count, every in self._thin())
         return np.asarray(rows[:, None] * self.across + columns).ravel()
 
-    def stand_in(self) -> Places:
+    def coarse_stand_ins(self) -> Places:
         """Return for every start the number of the coarse start that stands for it until it has been run, (size,)."""
         rows, columns = (
             np.minimum(np.arange(count) // every * every + every // 2, (count - 1 - every // 2) // every * every + every // 2)

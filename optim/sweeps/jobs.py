@@ -29,7 +29,7 @@ Work = Callable[[Asked, Report[R], Callable[[], bool], R | None], R]
 
 
 @dataclass(frozen=True, eq=False)
-class Look(Generic[R]):
+class JobStatus(Generic[R]):
     """How a piece of work stands: `done` of `total`, seconds `spent` and `left` (None: not known yet), the `result` so far.
 
     `running` is False once it has ended: whole (`complete`), with an `error`, or because it was called off.
@@ -53,7 +53,7 @@ class Jobs(Generic[Asked, R]):
         self._lock = threading.Lock()
         self._jobs: OrderedDict[Asked, _Job[Asked, R]] = OrderedDict()
 
-    def ask(self, spec: Asked, visitor: Hashable) -> Look[R]:
+    def ask(self, spec: Asked, visitor: Hashable) -> JobStatus[R]:
         """Return how the work on `spec` stands, begin or resume it where nobody has; the visitor's other work is left.
 
         Ask again within the patience, or be counted as gone.
@@ -67,7 +67,7 @@ class Jobs(Generic[Asked, R]):
             self._jobs.move_to_end(spec)
             self._forget()
             job.join(visitor)
-        return job.look()
+        return job.status()
 
     def leave(self, visitor: Hashable, spec: Asked | None = None) -> None:
         """Count a visitor as gone, from the work on `spec` or from all work."""
@@ -76,11 +76,11 @@ class Jobs(Generic[Asked, R]):
                 if spec is None or other == spec:
                     job.leave(visitor)
 
-    def look(self, spec: Asked) -> Look[R] | None:
+    def status(self, spec: Asked) -> JobStatus[R] | None:
         """Return how the work on `spec` stands without asking for it; None where nothing is known of it."""
         with self._lock:
             job = self._jobs.get(spec)
-        return job.look() if job else None
+        return job.status() if job else None
 
     def close(self) -> None:
         """Call off all work and wait until it has ended."""
@@ -134,13 +134,13 @@ class _Job(Generic[Asked, R]):
         if self._thread is not None:
             self._thread.join()
 
-    def look(self) -> Look[R]:
+    def status(self) -> JobStatus[R]:
         with self._lock:
             spent = (time.monotonic() if self.running else self._ended) - self._begun
             fresh = self._done - self._before
             left = spent / fresh * (self._total - self._done) if fresh and self._total else None
             result = self._result if self._snapshot is None else self._snapshot()
-            return Look(
+            return JobStatus(
                 self._done, self._total, spent, left, result, self.running and not self._complete, self._complete, self._error
             )
 

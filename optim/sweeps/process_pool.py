@@ -11,7 +11,7 @@ from concurrent.futures.process import BrokenProcessPool
 from typing import Any, TypeVar
 
 T = TypeVar("T")
-GIVING_WAY = 10
+NICENESS = 10
 """By how much the work is nicer than the process that asked for it: with both wanting a core, the work gets a tenth."""
 _COMMAND = "from optim.sweeps.process_pool import serve; serve()"
 
@@ -39,7 +39,7 @@ class Workers(Executor):
         self._threads = ThreadPoolExecutor(count, thread_name_prefix="optim-workers")
         self._idle: queue.SimpleQueue[subprocess.Popen[bytes]] = queue.SimpleQueue()
         for _ in range(count):
-            self._idle.put(_started())
+            self._idle.put(_start_worker())
         self.count = count
 
     def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
@@ -56,10 +56,10 @@ class Workers(Executor):
         message = pickle.dumps((fn, args, kwargs))
         process = self._idle.get()
         try:
-            succeeded, answer = _asked(process, message)
+            succeeded, answer = _request(process, message)
         except (OSError, EOFError, pickle.UnpicklingError):
             _end(process)
-            process = _started()
+            process = _start_worker()
             raise BrokenProcessPool("a process ended before its work was done") from None
         finally:
             self._idle.put(process)
@@ -74,7 +74,7 @@ def serve() -> None:
     requests, answers = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever a function prints must not get among the answers
     if hasattr(os, "nice"):
-        os.nice(GIVING_WAY)
+        os.nice(NICENESS)
     while True:
         try:
             fn, args, kwargs = pickle.load(requests)  # noqa: S301 - written by the process that started this one
@@ -93,7 +93,7 @@ def warm() -> None:
     import optim.problems.formulas.derive  # noqa: F401, PLC0415
 
 
-def _started() -> "subprocess.Popen[bytes]":
+def _start_worker() -> "subprocess.Popen[bytes]":
     """Start one process, which finds modules where this one does."""
     return subprocess.Popen(  # noqa: S603 - this very interpreter and a fixed line
         [sys.executable, "-c", _COMMAND],
@@ -104,7 +104,7 @@ def _started() -> "subprocess.Popen[bytes]":
     )
 
 
-def _asked(process: "subprocess.Popen[bytes]", message: bytes) -> tuple[bool, Any]:
+def _request(process: "subprocess.Popen[bytes]", message: bytes) -> tuple[bool, Any]:
     assert process.stdin
     assert process.stdout
     process.stdin.write(message)

@@ -13,11 +13,11 @@ from optim.core.optimizer import Optimizer
 from optim.core.oracle import CountingOracle
 from optim.core.problem import Problem
 from optim.core.types import Array, Mask, State
-from optim.problems.lowest_value import source
-from optim.races.stationarity import bend, falls_to_lowest, in_minimum
-from optim.races.status import FAR
+from optim.problems.lowest_value import lowest_value_source
+from optim.races.stationarity import falls_to_lowest, in_minimum, quadratic_model
+from optim.races.status import DIVERGED_WIDTHS
 
-KINDS = ("converged", "local minimum", "left the window", "diverged", "unsettled")
+STATUS_KINDS = ("converged", "local minimum", "left the window", "diverged", "unsettled")
 """What a sweep tells apart, by code. The first four are a race's status, judged by the same rules; "unsettled" runs are finite
 and in the domain but in no minimum: a race says whether such a run is still moving, cycling, stalled or at a saddle."""
 CONVERGED, LOCAL, LEFT, DIVERGED, UNSETTLED = range(5)
@@ -27,7 +27,7 @@ Whole = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Terms:
+class Criteria:
     """What runs are judged by: `lowest` is what gaps are measured from, `target` the gap that counts as reached (None: the
     default), `budget` the evaluations after which a run stops; `search` says whether to look for the lowest value met.
     """
@@ -56,16 +56,16 @@ class Outcome:
     met: float
 
 
-class Tally:
+class Reducer:
     """Watches one block of runs; `watch` goes to the engine, `outcome` is what is left of them.
 
     A step costs a handful of array passes: a run's last numbers are put aside when it ends, and the rows that were within the
     target are looked through once, afterwards.
     """
 
-    def __init__(self, terms: Terms, optimizer: Optimizer, runs: int) -> None:
-        self._terms, self._answer, self._runs = terms, optimizer.answer, runs
-        shape, tail = (terms.problem.dimension, runs), metrics.tail(terms.steps) + 1
+    def __init__(self, criteria: Criteria, optimizer: Optimizer, runs: int) -> None:
+        self._criteria, self._answer, self._runs = criteria, optimizer.answer, runs
+        shape, tail = (criteria.problem.dimension, runs), metrics.tail(criteria.steps) + 1
         self._prices: list[Any] = []
         self._point: Array = np.empty(shape)
         self._recent: deque[Array] = deque(maxlen=tail)
@@ -75,10 +75,10 @@ class Tally:
         self._some_lost = False
         self._last, self._end, self._tail = np.zeros(runs, dtype=np.int64), np.full(shape, np.nan), np.full((tail, runs), np.nan)
         self._met = np.inf
-        self._lowest = np.nan if terms.lowest is None else terms.lowest
-        default = np.nan if terms.lowest is None else metrics.default_target(terms.lowest)
-        self._levels = [default] if terms.target is None else [terms.target, default]
-        self._good = np.empty((terms.steps + 1, len(self._levels), runs), dtype=bool)
+        self._lowest = np.nan if criteria.lowest is None else criteria.lowest
+        default = np.nan if criteria.lowest is None else metrics.default_target(criteria.lowest)
+        self._levels = [default] if criteria.target is None else [criteria.target, default]
+        self._good = np.empty((criteria.steps + 1, len(self._levels), runs), dtype=bool)
         self._gap, self._sound, self._finite = (
             np.empty(runs),
             np.empty(runs, dtype=bool),
@@ -88,15 +88,15 @@ class Tally:
     def watch(self, x: Array, state: State, oracle: CountingOracle) -> bool:
         """Take in the points after one step; True once every run has stopped."""
         value, gradient, hessian = oracle.counts()
-        price = value + gradient + self._terms.problem.dimension * hessian
-        if self._terms.budget is not None and self._prices and np.any(price > self._terms.budget):
-            self._put_aside(self._going & (price > self._terms.budget))
+        price = value + gradient + self._criteria.problem.dimension * hessian
+        if self._criteria.budget is not None and self._prices and np.any(price > self._criteria.budget):
+            self._put_aside(self._going & (price > self._criteria.budget))
             if not self._count:
                 return True
         self._prices.append(price)
         self._point = x if self._answer is None else self._answer(x, state)
-        loss = self._terms.problem.value(self._point)
-        if self._terms.budget is not None or len(self._prices) > self._terms.steps - len(self._tail):
+        loss = self._criteria.problem.value(self._point)
+        if self._criteria.budget is not None or len(self._prices) > self._criteria.steps - len(self._tail):
             self._recent.append(loss)  # without a budget only a lost run ends before its time, and it has no tail
         self._look(self._point, loss)
         gap = loss if self._lowest == 0.0 else np.subtract(loss, self._lowest, out=self._gap)
@@ -112,7 +112,7 @@ class Tally:
         np.isfinite(loss, out=self._finite[-1])
         sound = np.logical_and.reduce(self._finite, axis=0, out=self._sound)
         if self._answer is not None:
-            own = self._terms.problem.value(x)
+            own = self._criteria.problem.value(x)
             sound &= np.isfinite(own)
             self._look(x, own)
         sound &= self._going
@@ -134,11 +134,11 @@ class Tally:
 
     def _look(self, points: Array, loss: Array) -> None:
         """Look for the lowest value met, as a race does: in the domain where a lowest minimum was found, else anywhere."""
-        if not self._terms.search:
+        if not self._criteria.search:
             return
         lower = np.flatnonzero((loss < self._met) & np.isfinite(loss) & self._going)
-        if len(lower) and self._terms.problem.lowest is not None:
-            lower = lower[metrics.inside(points[:, lower].T, self._terms.problem.domain)]
+        if len(lower) and self._criteria.problem.lowest is not None:
+            lower = lower[metrics.inside(points[:, lower].T, self._criteria.problem.domain)]
         if len(lower):
             self._met = float(np.min(loss[lower]))
 
@@ -147,7 +147,7 @@ class Tally:
         self._put_aside(self._going.copy())
         with np.errstate(all="ignore"):
             tails = np.minimum(20, np.maximum(1, self._last // 10))
-            here = metrics.inside(self._end.T, self._terms.problem.domain) & ~self._lost
+            here = metrics.inside(self._end.T, self._criteria.problem.domain) & ~self._lost
             kept = [np.where(here & (since <= self._last - tails + 1), since, -1) for since in self._within_since()]
             return Outcome(
                 end_gap=self._end_gap(tails),
@@ -186,19 +186,19 @@ class Tally:
 
     def _status(self, here: Mask, low: Mask, tails: Whole) -> npt.NDArray[np.int8]:
         """Return how the runs ended; `here` are those in the domain, `low` those that reached and kept the lowest value."""
-        problem, lowest, losses = self._terms.problem, self._terms.lowest, self._tail[0]
-        converged = low & (source(problem, lowest) in {"known", "found"})
+        problem, lowest, losses = self._criteria.problem, self._criteria.lowest, self._tail[0]
+        converged = low & (lowest_value_source(problem, lowest) in {"known", "found"})
         more = np.arange(len(self._tail))[:, None] < np.minimum(tails, self._last) + 1
         highest, least = (np.max(self._tail * sign, axis=0, where=more, initial=-np.inf) for sign in (1.0, -1.0))
         open_ = np.flatnonzero(here & ~converged & (self._last > 0))
-        bent = bend(problem, np.ascontiguousarray(self._end[:, open_]))
-        local = in_minimum(bent, losses[open_], (highest + least)[open_])
-        local &= ~falls_to_lowest(problem, lowest, bent, losses[open_])
+        model = quadratic_model(problem, np.ascontiguousarray(self._end[:, open_]))
+        local = in_minimum(model, losses[open_], (highest + least)[open_])
+        local &= ~falls_to_lowest(problem, lowest, model, losses[open_])
         status = np.full(self._runs, UNSETTLED, dtype=np.int8)
         status[open_[local]] = LOCAL
         status[converged] = CONVERGED
         status[~here] = LEFT
-        status[self._lost | (metrics.window_widths(self._end.T, problem) > FAR)] = DIVERGED
+        status[self._lost | (metrics.window_widths(self._end.T, problem) > DIVERGED_WIDTHS)] = DIVERGED
         return status
 
 

@@ -15,7 +15,7 @@ from optim.core.types import Array, Mask, Point
 from optim.races.labels import labels
 from optim.sweeps import scores
 from optim.sweeps.grid import Lattice, Places
-from optim.sweeps.reductions import CONVERGED, KINDS, LOCAL, NOT_RUN, Outcome
+from optim.sweeps.reductions import CONVERGED, LOCAL, NOT_RUN, STATUS_KINDS, Outcome
 from optim.sweeps.spec import SweepSpec
 
 NOBODY, TIE = -1, -2
@@ -49,7 +49,7 @@ class SweepResult:
     @property
     def kinds(self) -> tuple[str, ...]:
         """What the codes in `status` stand for."""
-        return KINDS
+        return STATUS_KINDS
 
     @property
     def problem(self) -> Problem:
@@ -69,9 +69,7 @@ class SweepResult:
     @property
     def target(self) -> float:
         """The gap that counts as reached; NaN where there is no lowest value."""
-        if self.lowest is None:
-            return float("nan")
-        return metrics.default_target(self.lowest) if self.spec.race.target is None else self.spec.race.target
+        return self.spec.race.target_from(self.lowest)
 
     @cached_property
     def done(self) -> Mask:
@@ -116,19 +114,19 @@ class SweepResult:
         """Return one row per entry, best first, each at its best place on the axes; see optim.sweeps.scores.standings."""
         return scores.standings(self)
 
-    def stood_in(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    def fill_from_coarse(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Return `values` (..., starts, seeds) of a lattice with the coarse start's value where a run is still to be done."""
         starts = self.spec.starts
         if self.complete or not isinstance(starts, Lattice):
             return values
         done = self.done if values.shape == self.done.shape else self.done.all(axis=0)
-        return np.where(done, values, np.take(values, starts.stand_in(), axis=-2))
+        return np.where(done, values, np.take(values, starts.coarse_stand_ins(), axis=-2))
 
 
 ARRAYS = tuple(field.name for field in fields(SweepResult) if field.name not in {"spec", "end", "met"})
 
 
-class Sheet:
+class ResultBuilder:
     """A sweep's result while it is being filled in; other threads may take snapshots."""
 
     def __init__(self, given: SweepResult) -> None:

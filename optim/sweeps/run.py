@@ -16,8 +16,8 @@ from optim.core.errors import SpecError
 from optim.core.simulate import BLOCK, Conditions, blocks, simulate
 from optim.problems.lowest_value import lowest_with
 from optim.sweeps.grid import Places, coarse_values
-from optim.sweeps.reductions import Outcome, Tally, Terms
-from optim.sweeps.result import Sheet, SweepResult, blank
+from optim.sweeps.reductions import Criteria, Outcome, Reducer
+from optim.sweeps.result import ResultBuilder, SweepResult, blank
 from optim.sweeps.spec import SweepSpec
 
 WORK = 2_500_000
@@ -72,17 +72,17 @@ def run_piece(piece: Piece, stop: Callable[[], bool] | None = None) -> Outcome |
     seeds = [spec.seeds[i] for i in places[-1].tolist()]
     race = spec.race
     conditions = Conditions(spec.problem, race.steps, race.gradient == "central", race.noise)
-    terms = Terms(spec.problem, race.steps, spec.measured_from, race.target, race.budget, spec.searches)
-    tally = Tally(terms, rule, len(cells))
+    criteria = Criteria(spec.problem, race.steps, spec.measured_from, race.target, race.budget, spec.searches)
+    reducer = Reducer(criteria, rule, len(cells))
     stopped = False
 
     def watch(x: Any, state: Any, oracle: Any) -> bool:
         nonlocal stopped
         stopped = stop is not None and stop()
-        return stopped or tally.watch(x, state, oracle)
+        return stopped or reducer.watch(x, state, oracle)
 
     simulate(rule, hyper, starts, conditions, seeds, watch)
-    return None if stopped else tally.outcome()
+    return None if stopped else reducer.outcome()
 
 
 def sweep(
@@ -106,7 +106,7 @@ def sweep(
     result = blank(spec) if resume is None else resume
     if replace(result.spec, lowest=spec.lowest) != spec:
         raise SpecError("resume", result.spec, "the result of the same spec")
-    stop = _asked(cancel)
+    stop = _stop_function(cancel)
     if result.spec == spec:
         result = _run(result, progress, stop, executor, block, before=0)
         lowest = lowest_with(spec.problem, result.met) if spec.searches else spec.measured_from
@@ -120,16 +120,16 @@ def _run(
     result: SweepResult, progress: Progress | None, stop: Callable[[], bool], executor: Executor | None, block: int, before: int
 ) -> SweepResult:
     """Run what is missing of a result; `before` runs have been done for its sake."""
-    sheet = Sheet(result)
-    todo = [piece for piece in pieces(result.spec, block) if not sheet.has(piece.entry, piece.cells)]
-    for piece, outcome in _here(todo, stop) if executor is None else _elsewhere(executor, todo, stop):
-        sheet.take(piece.entry, piece.cells, outcome)
+    builder = ResultBuilder(result)
+    todo = [piece for piece in pieces(result.spec, block) if not builder.has(piece.entry, piece.cells)]
+    for piece, outcome in _run_here(todo, stop) if executor is None else _run_in_executor(executor, todo, stop):
+        builder.take(piece.entry, piece.cells, outcome)
         if progress:
-            progress(before + sheet.done, before + sheet.total, sheet.snapshot)
-    return sheet.snapshot()
+            progress(before + builder.done, before + builder.total, builder.snapshot)
+    return builder.snapshot()
 
 
-def _here(todo: list[Piece], stop: Callable[[], bool]) -> Iterator[tuple[Piece, Outcome]]:
+def _run_here(todo: list[Piece], stop: Callable[[], bool]) -> Iterator[tuple[Piece, Outcome]]:
     """Yield the blocks as they are done, until `stop`."""
     for piece in todo:
         outcome = None if stop() else run_piece(piece, stop)
@@ -138,7 +138,7 @@ def _here(todo: list[Piece], stop: Callable[[], bool]) -> Iterator[tuple[Piece, 
         yield piece, outcome
 
 
-def _elsewhere(executor: Executor, todo: list[Piece], stop: Callable[[], bool]) -> Iterator[tuple[Piece, Outcome]]:
+def _run_in_executor(executor: Executor, todo: list[Piece], stop: Callable[[], bool]) -> Iterator[tuple[Piece, Outcome]]:
     """Yield the blocks as an executor has them done, until `stop`; those begun are called off and waited for before this ends."""
     waiting = iter(todo)
     begun: dict[Future[Outcome | None], Piece] = {}
@@ -147,7 +147,7 @@ def _elsewhere(executor: Executor, todo: list[Piece], stop: Callable[[], bool]) 
         try:
             while not stop():
                 for piece in itertools.islice(waiting, AHEAD - len(begun)):
-                    begun[executor.submit(run_unless, piece, str(flag))] = piece
+                    begun[executor.submit(run_unless_stopped, piece, str(flag))] = piece
                 if not begun:
                     return
                 for future in wait(begun, timeout=POLL, return_when=FIRST_COMPLETED).done:
@@ -159,12 +159,12 @@ def _elsewhere(executor: Executor, todo: list[Piece], stop: Callable[[], bool]) 
             wait([future for future in begun if not future.cancel()])
 
 
-def run_unless(piece: Piece, flag: str) -> Outcome | None:
+def run_unless_stopped(piece: Piece, flag: str) -> Outcome | None:
     """Run one block and return what is kept of it; None once a file `flag` exists, which processes of one machine can all see."""
     return run_piece(piece, lambda: os.path.exists(flag))  # asked at every step, and a Path takes three times as long
 
 
-def _asked(cancel: Any) -> Callable[[], bool]:
+def _stop_function(cancel: Any) -> Callable[[], bool]:
     """Return whether to stop as a function, from an event, a function or nothing."""
     if cancel is None:
         return lambda: False

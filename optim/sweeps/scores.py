@@ -140,7 +140,7 @@ def standings(result: "SweepResult") -> pd.DataFrame:
     return frame.iloc[order].reset_index(drop=True)
 
 
-def middle_start(result: "SweepResult", entry: int, *at: int) -> int:
+def median_start(result: "SweepResult", entry: int, *at: int) -> int:
     """Return the number of the start whose end gap is the median one of an entry at a place of the axes, the lower of two."""
     gaps = np.where(result.done[entry][at], result.end_gap[entry][at], np.nan)[:, 0]
     order = np.argsort(gaps, kind="stable")

@@ -10,7 +10,6 @@ from typing import Any
 from optim.core.errors import SpecError
 from optim.core.problem import Problem
 from optim.core.types import Array
-from optim.problems.transforms import dialled
 from optim.races.entry import Entry, checked_value
 from optim.races.spec import MAX_SEED, RaceSpec
 from optim.sweeps.grid import Axis, Jittered, Lattice, Points, Starts, as_starts
@@ -69,7 +68,7 @@ class SweepSpec:
     @property
     def problem(self) -> Problem:
         """The problem with its dials applied."""
-        return _dialled(self.race)
+        return self.race.dialled_problem
 
     @property
     def start_points(self) -> Array:
@@ -154,11 +153,6 @@ class SweepSpec:
             raise
         except (TypeError, ValueError, KeyError, AttributeError, RecursionError):
             raise SpecError("json", text, "what SweepSpec.to_json writes") from None
-
-
-@lru_cache(maxsize=64)
-def _dialled(race: RaceSpec) -> Problem:
-    return dialled(race.base_problem, race.rotate, race.stretch, race.shift)
 
 
 @lru_cache(maxsize=64)

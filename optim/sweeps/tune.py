@@ -17,7 +17,7 @@ from optim.sweeps.result import SweepResult, blank
 from optim.sweeps.run import sweep
 from optim.sweeps.scores import Best
 from optim.sweeps.spec import SweepSpec
-from optim.sweeps.tune_spec import BOOK, SHARED, TUNED, TuneSpec
+from optim.sweeps.tune_spec import AS_GIVEN, SHARED, TUNED, TuneSpec
 
 Progress = Callable[[int, int, Callable[[], "TuneResult"]], None]
 
@@ -97,7 +97,7 @@ def tune(
         return result
     shared = _shared(result.search) if SHARED in spec.settings else None
     result = replace(result, shared=shared)
-    for name, entries in _fields(result).items():
+    for name, entries in _settings(result).items():
         what = SweepSpec(replace(spec.fair, entries=entries), starts=spec.held_out, lowest=spec.lowest, limit=spec.limit)
         part = result.scored.get(name)
 
@@ -113,14 +113,14 @@ def tune(
 _Put = Callable[[TuneResult, SweepResult], TuneResult]
 
 
-def _fields(result: TuneResult) -> dict[str, tuple[Entry, ...]]:
+def _settings(result: TuneResult) -> dict[str, tuple[Entry, ...]]:
     """Return the entries in every way of setting them."""
     given = result.spec.race.entries
-    fields = {BOOK: given, TUNED: result.entries}
+    fields = {AS_GIVEN: given, TUNED: result.entries}
     if result.shared is not None:
         origin = f"one shared rate, best for all over {result.spec.starts} starts"
         fields[SHARED] = tuple(
-            _with(entry, {"lr": result.shared}, origin) if result.spec.tuned(i) else entry for i, entry in enumerate(given)
+            _set(entry, {"lr": result.shared}, origin) if result.spec.tuned(i) else entry for i, entry in enumerate(given)
         )
     return {name: fields[name] for name in result.spec.settings}
 
@@ -129,12 +129,12 @@ def _tuned_entries(spec: TuneSpec, places: tuple[Best, ...]) -> tuple[Entry, ...
     names = [", ".join(parameter.name for parameter in spec.tuned(i)) for i in range(len(places))]
     words = f"{spec.count} values, {spec.starts} starts, {spec.budget} evaluations"
     return tuple(
-        _with(entry, place.settings, f"tuned: {name} of {words}"[:80]) if name else entry
+        _set(entry, place.settings, f"tuned: {name} of {words}"[:80]) if name else entry
         for entry, place, name in zip(spec.race.entries, places, names, strict=True)
     )
 
 
-def _with(entry: Entry, values: dict[str, float], origin: str) -> Entry:
+def _set(entry: Entry, values: dict[str, float], origin: str) -> Entry:
     return replace(entry, values={**dict(entry.values), **values}, origin=origin)
 
 

@@ -8,7 +8,7 @@ from optim.races.spec import MAX_STEPS, RaceSpec
 from optim.sweeps.grid import RATES, STARTS, Axis, Jittered, spaced
 from optim.sweeps.spec import MAX_RUN_STEPS, SweepSpec
 
-BOOK, SHARED, TUNED = "as given", "one shared rate", "tuned"
+AS_GIVEN, SHARED, TUNED = "as given", "one shared rate", "tuned"
 """The three ways in which the same racers are set."""
 
 
@@ -62,7 +62,7 @@ class TuneSpec:
     @property
     def settings(self) -> tuple[str, ...]:
         """The ways in which the racers are set, in the order in which they are compared."""
-        return (BOOK, SHARED, TUNED) if self.parameters == ("lr",) else (BOOK, TUNED)
+        return (AS_GIVEN, SHARED, TUNED) if self.parameters == ("lr",) else (AS_GIVEN, TUNED)
 
     @property
     def lowest(self) -> float | None:

@@ -8,7 +8,7 @@ import pytest
 import optim
 import optim.core.simulate as engine
 from optim.core.simulate import Conditions, simulate, simulate_blocks, stacked
-from optim.races.record import joined, record
+from optim.races.record import concatenated, record
 from tests.support import rule_contract, samples
 from tests.support.rule_contract import RUNS, STEPS
 
@@ -86,7 +86,7 @@ def test_records_of_entries_alone_join_to_the_record_of_all(entries):
     seeds = [4, 0, 4, 9]
     together = record(spec, seeds, states=True)
     single = [dataclasses.replace(spec, entries=entry, seed=seed) for entry in spec.entries for seed in seeds]
-    alone = joined([record(one, states=True) for one in single])
+    alone = concatenated([record(one, states=True) for one in single])
     assert samples.bits(together.path) == samples.bits(alone.path)
     assert all(np.array_equal(together.counts[kind], alone.counts[kind]) for kind in together.counts)
     for one, other in zip(together.states, alone.states, strict=True):

@@ -287,13 +287,6 @@ def test_a_function_is_chosen_by_its_picture_and_raced_with_one_click(visit):
     assert visitor.outside == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1400])
-def test_the_gallery_is_no_wider_than_the_screen(visit, width, scheme):
-    visitor = visit("functions?show=Goldstein-Price", viewport={"width": width, "height": 844}, color_scheme=scheme)
-    assert visitor.page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollWidth") <= width
-
-
 def test_copy_link_puts_the_address_on_the_clipboard(visit, app_url):
     visitor = visit("?n=77", permissions=["clipboard-read", "clipboard-write"])
     visitor.page.get_by_role("button", name="Copy link").click()
@@ -301,12 +294,29 @@ def test_copy_link_puts_the_address_on_the_clipboard(visit, app_url):
     assert visitor.page.evaluate("() => navigator.clipboard.readText()") == f"{app_url}?n=77"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1400])
-@pytest.mark.parametrize("address", ["?fn=Ackley", "optimizers?opt=RAdam"])
-def test_nothing_is_wider_than_the_screen(visit, width, scheme, address):
-    visitor = visit(address, viewport={"width": width, "height": 844}, color_scheme=scheme)
-    assert visitor.page.evaluate("() => document.scrollingElement.scrollWidth - innerWidth") <= 0
-    assert visitor.page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollWidth") <= width
-    dark = visitor.page.evaluate("() => getComputedStyle(document.querySelector('.stApp')).backgroundColor") == "rgb(16, 22, 29)"
-    assert dark == (scheme == "dark")
+SCREENS = ((390, "light"), (1400, "light"), (1400, "dark"), (390, "dark"))
+"""Widths and themes that a page goes through once it is loaded: it grows, turns dark, and shrinks."""
+LAID_OUT = """([width, scheme]) => {
+  const root = document.scrollingElement, main = document.querySelector('[data-testid=stMain]'), style = getComputedStyle;
+  const dark = style(document.querySelector('.stApp')).backgroundColor === 'rgb(16, 22, 29)';
+  const state = [innerWidth, dark, main.scrollWidth, main.scrollHeight, root.scrollWidth].join();
+  if (window.laidOut !== state) [window.laidOut, window.laidOutAt] = [state, performance.now()];
+  const quiet = performance.now() - window.laidOutAt > 700 && !document.querySelector('[data-testid=stStatusWidget]');
+  return quiet && innerWidth === width && dark === (scheme === 'dark');
+}"""
+"""Whether the page stands at this width in this theme and has not changed for a while."""
+
+
+def assert_fits_every_screen(page):
+    """Assert that a loaded page, brought to each width and theme, is no wider than the screen."""
+    for width, scheme in SCREENS:
+        page.emulate_media(color_scheme=scheme)
+        page.set_viewport_size({"width": width, "height": 844})
+        page.wait_for_function(LAID_OUT, arg=[width, scheme], timeout=60_000)
+        assert page.evaluate("() => document.scrollingElement.scrollWidth - innerWidth") <= 0, (width, scheme)
+        assert page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollWidth") <= width, (width, scheme)
+
+
+@pytest.mark.parametrize("address", ["?fn=Ackley", "optimizers?opt=RAdam", "functions?show=Goldstein-Price"])
+def test_nothing_is_wider_than_the_screen(visit, address):
+    assert_fits_every_screen(visit(address, viewport={"width": SCREENS[0][0], "height": 844}).page)

@@ -7,9 +7,14 @@ from streamlit.testing.v1 import AppTest
 
 import optim
 from optim.i18n.phrases import place
-from optim.problems.diagnostics import checked, conditioning, facts, first_race, tags
+from optim.problems.diagnostics import conditioning
+from optim.races.suggested import first_race
+from optim.reports.functions import checked, facts, tags
+from pages.shared.inputs.link_codec import decode, encode, not_held, spec_of
 from tests.conftest import ROOT
+from tests.pages.shared.inputs.test_link_codec import same_race
 from tests.pages.test_race_page import headline, ran, text_of
+from tests.support import samples
 
 
 def opened(**query):
@@ -34,9 +39,15 @@ def test_the_first_line_is_the_answer():
     assert headline(opened()) == f"### {checked()}"
 
 
-@pytest.mark.parametrize("name", optim.PROBLEMS)
-def test_every_function_can_be_looked_at_by_its_button(name):
-    app, problem = opened(), optim.PROBLEMS[name]
+@pytest.fixture(scope="module")
+def gallery():
+    """One visit for all functions, one after the other."""
+    return opened()
+
+
+@pytest.mark.parametrize("name", samples.SHOWN)
+def test_a_function_can_be_looked_at_by_its_button(gallery, name):
+    app, problem = gallery, optim.PROBLEMS[name]
     app.button(key=f"show {name}").click()
     ran(app)
     assert app.selectbox(key="show").value == name
@@ -46,6 +57,12 @@ def test_every_function_can_be_looked_at_by_its_button(name):
         assert words in said
     if conditioning(problem).kappa is None:
         assert conditioning(problem).reason in said
+
+
+def test_the_functions_looked_at_have_a_condition_number_or_a_reason_why_not():
+    numbers = [conditioning(optim.PROBLEMS[name]).kappa for name in samples.SHOWN]
+    assert {number is None for number in numbers} == {True, False}
+    assert {optim.PROBLEMS[name].bounded for name in samples.SHOWN} == {True, False}
 
 
 def test_the_gallery_shows_all_or_one_keywords():
@@ -63,10 +80,13 @@ def test_a_link_opens_a_function_and_a_keyword_by_title():
     assert pictured(app) == ["rosenbrock", "serpentine_valley"]
 
 
-@pytest.mark.parametrize("name", optim.PROBLEMS)
-def test_every_start_has_a_link_that_opens_its_race(name):
-    problem = optim.PROBLEMS[name]
-    app = opened(show=problem.title)
+@pytest.mark.parametrize("name", samples.SHOWN)
+def test_every_start_has_a_link_that_opens_its_race(gallery, name):
+    problem, app = optim.PROBLEMS[name], gallery
+    app.switch_page("pages/functions.py")
+    ran(app)
+    app.selectbox(key="show").set_value(name)
+    ran(app)
     links = [link.proto for link in app.get("page_link")]
     assert [link.label for link in links] == [f"Race from {place(start)}" for start in problem.starts]
     assert [sent(link) for link in links] == [first_race(problem, i) for i in range(len(links))]
@@ -78,3 +98,17 @@ def test_every_start_has_a_link_that_opens_its_race(name):
     assert (app.number_input(key="x").value, app.number_input(key="y").value) == wanted.start
     assert app.number_input(key="n").value == wanted.steps
     assert app.selectbox(key="o1").value == wanted.entries[0].optimizer
+    app.switch_page("pages/functions.py")
+    ran(app)
+
+
+def test_the_race_from_every_start_of_every_function_survives_its_link_and_the_inputs():
+    for problem in optim.PROBLEMS.values():
+        for i, start in enumerate(problem.starts):
+            race = first_race(problem, i)
+            assert (race.problem, race.start) == (problem.name, start)
+            assert optim.RaceSpec.from_json(race.to_json()) == race
+            values, notes = decode(encode(race))
+            assert notes == []
+            assert not_held(race) == ""
+            assert same_race(spec_of(values), race)

@@ -16,6 +16,12 @@ def catalogue(**query):
     return ran(app)
 
 
+@pytest.fixture(scope="module")
+def shelf():
+    """One visit for all optimizers, one after the other."""
+    return catalogue()
+
+
 def test_the_first_lines_say_how_many_there_are_and_how_far_off():
     text = text_of(catalogue())
     assert f"{len(optim.OPTIMIZERS)} optimizers, each held against an independent implementation" in text
@@ -24,11 +30,10 @@ def test_the_first_lines_say_how_many_there_are_and_how_far_off():
 
 
 @pytest.mark.parametrize("name", optim.OPTIMIZERS)
-def test_every_optimizer_is_explained_with_its_proof(name):
-    rule = optim.OPTIMIZERS[name]
-    app = catalogue(opt=rule.title)
-    text = text_of(app)
-    assert app.selectbox(key="opt").value == name
+def test_every_optimizer_is_explained_with_its_proof(shelf, name):
+    rule, app = optim.OPTIMIZERS[name], shelf
+    app.selectbox(key="opt").set_value(name)
+    text = text_of(ran(app))
     for words in (rule.idea, rule.reference, rule.form, *rule.exempt.values()):
         assert (words[:1].upper() + words[1:] if words in rule.exempt.values() else words) in text
     assert [block.value.strip("$\n") for block in app.latex] == [formula(rule)]
@@ -52,6 +57,12 @@ def test_the_list_can_be_one_family():
 def test_the_race_that_shows_an_optimizer_gets_somewhere(name):
     result = optim.race(demonstration(optim.OPTIMIZERS[name]))
     assert result.answer_loss[0, -1] < 0.9 * result.answer_loss[0, 0]
+
+
+def test_a_link_opens_an_optimizer_by_its_title():
+    app = catalogue(opt="Nelder-Mead")
+    assert app.selectbox(key="opt").value == "nelder_mead"
+    assert optim.OPTIMIZERS["nelder_mead"].idea in text_of(app)
 
 
 def test_a_bad_choice_in_the_link_shows_the_default():

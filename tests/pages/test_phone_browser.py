@@ -26,7 +26,6 @@ STOPPED = f"""() => {{
 """A page goes on for a while after the finger has left it."""
 ROOM = f"() => {{ const s = {SCROLLER}; return [s.scrollTop, s.scrollHeight - s.clientHeight - s.scrollTop]; }}"
 CHARTS = {
-    "?t=0": [".rv-surface", ".rv-map", ".rv-curve"],
     "book": [".js-plotly-plot"],
     "book?section=gradient": [".js-plotly-plot"],
     "book?section=momentum": [".rv-surface", ".rv-map", ".rv-curve"],
@@ -37,8 +36,9 @@ CHARTS = {
     "rates?n=30&k=2": [".js-plotly-plot"],
     "starts?n=30&k=2": ["canvas[aria-label^='Who wins']"],
     "fair?n=30&k=2": [".js-plotly-plot"],
+    "?t=0": [".rv-surface", ".rv-map", ".rv-curve"],
 }
-"""Address -> the charts there over which a finger swipes."""
+"""Address -> the charts there over which a finger swipes; the first and the last are touched in other ways too."""
 
 
 class Fingers:
@@ -84,19 +84,39 @@ class Fingers:
 
 @pytest.fixture
 def phone(chromium, app_url):
-    """Open an address on a phone, and return its page."""
+    """Open an address on a phone that knows nothing yet, and return its page."""
     contexts = []
 
     def open_(address="", **settings):
         contexts.append(chromium.new_context(**PHONE, **settings))
-        page = contexts[-1].new_page()
-        page.goto(address if "://" in address else app_url + address)
-        page.locator("h1, h3").first.wait_for(timeout=60_000)
-        return page
+        return loaded(contexts[-1], address if "://" in address else app_url + address)
 
     yield open_
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="module")
+def pocket(chromium, app_url):
+    """Open an address on the one phone of these tests, and return its page; one that is open is not loaded again."""
+    context, pages = chromium.new_context(**PHONE), {}
+
+    def open_(address):
+        if address not in pages:
+            for old in [*pages]:
+                pages.pop(old).close()
+            pages[address] = loaded(context, app_url + address)
+        return pages[address]
+
+    yield open_
+    context.close()
+
+
+def loaded(context, url):
+    page = context.new_page()
+    page.goto(url)
+    page.locator("h1, h3").first.wait_for(timeout=60_000)
+    return page
 
 
 def at_rest(page):
@@ -104,31 +124,26 @@ def at_rest(page):
     page.wait_for_function(STILL, timeout=30_000)
 
 
+def test_a_surface_of_the_book_is_turned_by_two_fingers(pocket):
+    page = pocket("book")
+    page.locator(".gl-container canvas").first.wait_for(timeout=LONG)
+    at_rest(page)
+    camera = CAMERA.replace(".rv-surface", ".js-plotly-plot")
+    before, fingers = page.evaluate(camera), Fingers(page)
+    x, y = fingers.centre(page.locator(".js-plotly-plot"))
+    fingers.drag([(x - 40, y), (x, y + 40)], [(x + 40, y), (x + 80, y + 40)])
+    page.wait_for_function(f"before => String(({camera})()) !== String(before)", arg=before)
+
+
 @pytest.mark.parametrize("address", CHARTS)
-def test_a_swipe_over_a_chart_scrolls_the_page(phone, address):
-    page = phone(address)
+def test_a_swipe_over_a_chart_scrolls_the_page(pocket, address):
+    page = pocket(address)
     for selector in CHARTS[address]:
         page.locator(selector).first.wait_for(timeout=LONG)
     at_rest(page)
     fingers = Fingers(page)
     swallowed = [selector for selector in CHARTS[address] if not fingers.scroll(page.locator(selector).first)]
     assert swallowed == []
-
-
-def test_a_tap_on_the_map_sets_the_start_and_the_ring_can_be_dragged(phone):
-    page = phone("?t=0")
-    view, fingers = View(page), Fingers(page)
-    fingers.centre(page.locator(".rv-map"))
-    fingers.tap(*view.pixel((-4.0, 3.0)))
-    page.wait_for_function("() => location.search.includes('x=')", timeout=15_000)
-    at_rest(page)
-    tapped = spec_of_address(page.url).start
-    assert tapped == pytest.approx((-4.0, 3.0), abs=0.05)
-    fingers.centre(page.locator(".rv-map"))
-    fingers.drag([view.pixel(tapped), view.pixel((5.0, -2.0))])
-    page.wait_for_function("() => location.search.includes('y=-')", timeout=15_000)
-    at_rest(page)
-    assert spec_of_address(page.url).start == pytest.approx((5.0, -2.0), abs=0.05)
 
 
 def turns_by_touch(page):
@@ -164,10 +179,26 @@ def turns_by_touch(page):
     assert view.camera() == cameras[-1]
 
 
-def test_two_fingers_or_a_tap_and_one_turn_the_surface(phone):
-    page = phone("?t=0")
+def test_two_fingers_or_a_tap_and_one_turn_the_surface(pocket):
+    page = pocket("?t=0")
     turns_by_touch(page)
     assert page.locator(".rv-hint").inner_text() == "Turn it with two fingers, or tap first and use one."
+
+
+def test_a_tap_on_the_map_sets_the_start_and_the_ring_can_be_dragged(pocket):
+    page = pocket("?t=0")
+    view, fingers = View(page), Fingers(page)
+    fingers.centre(page.locator(".rv-map"))
+    fingers.tap(*view.pixel((-4.0, 3.0)))
+    page.wait_for_function("() => location.search.includes('x=')", timeout=15_000)
+    at_rest(page)
+    tapped = spec_of_address(page.url).start
+    assert tapped == pytest.approx((-4.0, 3.0), abs=0.05)
+    fingers.centre(page.locator(".rv-map"))
+    fingers.drag([view.pixel(tapped), view.pixel((5.0, -2.0))])
+    page.wait_for_function("() => location.search.includes('y=-')", timeout=15_000)
+    at_rest(page)
+    assert spec_of_address(page.url).start == pytest.approx((5.0, -2.0), abs=0.05)
 
 
 def test_the_file_is_touched_as_the_page_is(phone, visit, tmp_path):  # noqa: F811
@@ -180,17 +211,6 @@ def test_the_file_is_touched_as_the_page_is(phone, visit, tmp_path):  # noqa: F8
     turns_by_touch(page)
     fingers = Fingers(page)
     assert [name for name in ("map", "curve") if not fingers.scroll(page.locator(f".rv-{name}"))] == []
-
-
-def test_a_surface_of_the_book_is_turned_by_two_fingers(phone):
-    page = phone("book")
-    page.locator(".gl-container canvas").first.wait_for(timeout=LONG)
-    at_rest(page)
-    camera = CAMERA.replace(".rv-surface", ".js-plotly-plot")
-    before, fingers = page.evaluate(camera), Fingers(page)
-    x, y = fingers.centre(page.locator(".js-plotly-plot"))
-    fingers.drag([(x - 40, y), (x, y + 40)], [(x + 40, y), (x + 80, y + 40)])
-    page.wait_for_function(f"before => String(({camera})()) !== String(before)", arg=before)
 
 
 def menu(page, collapsed):

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import local_script_runner
 import optim
 from optim.reports.rates import rates_claim, second_claim
 from optim.sweeps import scores
-from optim.sweeps.jobs import Look
+from optim.sweeps.jobs import JobStatus
 from pages.shared.compute import background, sweep_specs
 from pages.shared.inputs.presets import PRESETS
 from tests.pages.test_race_page import headline, opened, ran, text_of
@@ -34,9 +34,9 @@ def test_a_second_parameter_makes_maps():
     app = page("rates", {"n": "40"})
     app.selectbox(key="p").set_value("momentum")
     whole(ran(app))
-    spec, looks = sweep_specs.second_spec(optim.RaceSpec("elongated_bowl", PRESETS[0].spec.entries, (-7.0, 2.0), 40), "momentum")
+    spec, statuses = sweep_specs.second_spec(optim.RaceSpec("elongated_bowl", PRESETS[0].spec.entries, (-7.0, 2.0), 40), "momentum")
     assert [entry.optimizer for entry in spec.race.entries] == ["momentum"]
-    assert looks[0].sign == "■"
+    assert statuses[0].sign == "■"
     assert second_claim(optim.sweep(spec), "momentum").partition(". ")[0] in headline(app)
     assert "momentum" in app.dataframe[0].value
 
@@ -47,9 +47,9 @@ def test_the_rates_and_the_start_in_the_sidebar_play_no_part():
     twice = optim.RaceSpec(
         "sphere", [optim.Entry("sgd"), optim.Entry("sgd", {"lr": 0.3}), optim.Entry("sgd", {"weight_decay": 0.1})], (1, 1)
     )
-    spec, looks = sweep_specs.rates_spec(twice)
+    spec, statuses = sweep_specs.rates_spec(twice)
     assert [entry.label for entry in spec.race.entries] == ["SGD (racer 1)", "SGD (racer 3)"]
-    assert [look.sign for look in looks] == ["●", "◆"]
+    assert [status.sign for status in statuses] == ["●", "◆"]
 
 
 def test_more_steps_are_offered_where_somebody_reaches_nothing():
@@ -107,7 +107,7 @@ def messages(monkeypatch):
 def under_way(monkeypatch):
     """Have every page of many races believe that half of its work is done."""
     half = optim.sweep(sweep_specs.rates_spec(RACE)[0], cancel=lambda: True)
-    monkeypatch.setattr(background, "_asked", lambda *_: Look(1, 2, 1.0, 1.0, half, running=True, complete=False, error=None))
+    monkeypatch.setattr(background, "_asked", lambda *_: JobStatus(1, 2, 1.0, 1.0, half, running=True, complete=False, error=None))
 
 
 @pytest.mark.usefixtures("under_way")

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 import optim
-from optim.problems.diagnostics import checked, conditioning, facts, first_race, gradient_check, tags
-from optim.problems.lowest_value import lowest_in_words
+from optim.problems.diagnostics import conditioning, gradient_check
+from optim.races.suggested import first_race
+from optim.reports.functions import checked, facts, lowest_in_words, tags
 from tests.support import reference
 
 # function -> (kappa, 2 / largest curvature) at the first global minimum, four digits, as tabulated for the reference data

@@ -1,19 +1,19 @@
-"""The spread over seeds is exactly many races, and says what they say."""
+"""The run_seeds over seeds is exactly many races, and says what they say."""
 
 from dataclasses import replace
 
 import numpy as np
 
 import optim
-from optim.races.seeds import spread
-from optim.reports.seeds import spread_sentence, spread_table
+from optim.races.seeds import run_seeds
+from optim.reports.seeds import seeds_sentence, seeds_table
 
 ENTRIES = (optim.Entry("sgd", {"lr": 0.95}), optim.Entry("adagrad", {"lr": 1.5}), optim.Entry("adam", {"lr": 0.3}))
 SPEC = optim.RaceSpec("elongated_bowl", ENTRIES, (-7.0, 2.0), 60, noise=0.5, seed=3)
 
 
 def test_every_seed_is_the_race_with_that_seed():
-    many = spread(SPEC, seeds=5)
+    many = run_seeds(SPEC, seeds=5)
     assert many.seeds == (3, 4, 5, 6, 7)
     races = [optim.race(replace(SPEC, seed=seed)) for seed in many.seeds]
     np.testing.assert_array_equal(many.final, np.stack([race.loss[:, -1] for race in races], axis=1))
@@ -23,16 +23,16 @@ def test_every_seed_is_the_race_with_that_seed():
 
 
 def test_the_share_that_reached_the_target_is_counted():
-    easy = spread(replace(SPEC, target=0.3, steps=200))
-    table = spread_table(optim.race(SPEC), easy)
+    easy = run_seeds(replace(SPEC, target=0.3, steps=200))
+    table = seeds_table(optim.race(SPEC), easy)
     assert 0 < table.reached.max() <= 1
     assert table.reached.min() < table.reached.max()
 
 
 def test_the_table_has_median_and_range_and_counts_divergence_as_worst():
     wild = replace(SPEC, entries=(*ENTRIES, optim.Entry("momentum", {"lr": 9.0})), steps=400)
-    many = spread(wild)
-    table = spread_table(optim.race(wild), many)
+    many = run_seeds(wild)
+    table = seeds_table(optim.race(wild), many)
     assert table.optimizer.iloc[-1] == "Momentum"
     assert np.isinf(table.median_loss.iloc[-1])
     for i, label in enumerate(optim.race(wild).labels[:3]):
@@ -45,9 +45,9 @@ def test_the_table_has_median_and_range_and_counts_divergence_as_worst():
 
 
 def test_the_sentence_names_who_is_ahead_in_the_middle():
-    result, many = optim.race(SPEC), spread(SPEC)
-    best = spread_table(result, many).optimizer.iloc[0]
+    result, many = optim.race(SPEC), run_seeds(SPEC)
+    best = seeds_table(result, many).optimizer.iloc[0]
     wins = int(np.sum(np.argmin(many.final, axis=0) == result.labels.index(best)))
-    sentence = spread_sentence(result, many)
+    sentence = seeds_sentence(result, many)
     assert f"Over 20 seeds {best} has the lowest median loss" in sentence
     assert f"lowest in {wins} of them" in sentence

@@ -5,6 +5,7 @@ import json
 import math
 import pickle
 import re
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 import optim
 from optim import Entry, FormulaError, RaceSpec, SpecError
+from optim.problems.transforms import dialled
 from optim.races.entry import no_modifier, no_schedule
 from optim.races.spec import MAX_ENTRIES, MAX_SEED, MAX_STEPS
 from tests.support import samples
@@ -208,6 +210,34 @@ def test_json_and_pickle_give_the_spec_back(spec):
     assert again.to_json() == text
     assert json.loads(text)["steps"] == spec.steps
     assert pickle.loads(pickle.dumps(spec)) == spec
+
+
+@pytest.mark.parametrize("problem", ["rosenbrock", "x**2 + y**4", optim.PROBLEMS["booth"]], ids=["name", "formula", "object"])
+def test_the_problem_after_its_dials_is_made_once_and_changes_nothing_else_of_a_spec(problem):
+    spec, untouched = (RaceSpec(problem, Entry("sgd"), (1.0, 2.0), rotate=30.0, stretch=2.0, shift=(1.0, 0.0)) for _ in range(2))
+    x = np.array([[0.3, -1.2], [0.7, 2.0]])
+    assert spec.dialled_problem is spec.dialled_problem
+    expected = dialled(spec.base_problem, 30.0, 2.0, (1.0, 0.0))
+    assert samples.bits(spec.dialled_problem.value(x)) == samples.bits(expected.value(x))
+    assert (spec, repr(spec)) == (untouched, repr(untouched))
+    assert replace(spec, rotate=0.0, stretch=1.0, shift=(0.0, 0.0)).dialled_problem is spec.base_problem
+    if isinstance(problem, str):
+        assert hash(spec) == hash(untouched)
+        assert spec.to_json() == untouched.to_json()
+        assert pickle.loads(pickle.dumps(spec)) == spec
+
+
+def test_an_optimizer_without_a_hash_has_a_problem_too():
+    class Own:
+        __hash__ = None
+
+        def update(self, params, grads):
+            raise AssertionError("nobody runs it here")
+
+    spec = RaceSpec("sphere", Entry(Own()), (1.0, 2.0))
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(spec)
+    assert spec.dialled_problem is optim.PROBLEMS["sphere"]
 
 
 def test_what_json_leaves_out_has_its_default():

@@ -1,15 +1,16 @@
 """A language for tests, in which every text of the catalogue stands in brackets, and every text on screen that does not."""
 
+import functools
 import gettext
 import json
 import re
 import string
-from functools import cache
 
 from google.protobuf.descriptor import FieldDescriptor
 
 from optim import MODIFIERS, OPTIMIZERS, PROBLEMS, SCHEDULES
 from optim.problems.formulas.parse import FUNCTIONS
+from pages.shared.compute import cache
 from pages.shared.text import languages, translation
 from tests.support.catalogues import wanted
 
@@ -53,13 +54,13 @@ class Brackets(gettext.NullTranslations):
         return bracketed(message) if one in known() else message
 
 
-@cache
+@functools.cache
 def known():
     """Return every text that there is to translate."""
     return {form for message in wanted() for form in (message.id if isinstance(message.id, tuple) else (message.id,)) if form}
 
 
-@cache
+@functools.cache
 def bracketed(message):
     """Return a template with brackets around each of its own parts."""
     parts = string.Formatter().parse(message)

@@ -7,10 +7,10 @@ from pathlib import Path
 import optim
 from optim import Entry, RaceSpec
 from optim.figures import chart
-from optim.problems.lowest_value import lowest_in_words, search_in_words
-from optim.races.seeds import spread
+from optim.races.seeds import run_seeds
+from optim.reports.functions import lowest_in_words, search_in_words
 from optim.reports.protocol import answers, entrants, protocol
-from optim.reports.seeds import spread_sentence
+from optim.reports.seeds import seeds_sentence
 from optim.reports.verdict import verdict
 from pages.shared.inputs.link_codec import decode
 from pages.shared.inputs.presets import PRESETS
@@ -70,7 +70,7 @@ def said_of(spec):
     said += [status.reason for status in result.status]
     said += [lowest_in_words(result.problem), search_in_words(spec.base_problem)]
     said += [chart(result, quantity).title for quantity in ("loss", "gradient norm", "distance")]
-    return said + ([spread_sentence(result, spread(spec, 5))] if spec.noise else [])
+    return said + ([seeds_sentence(result, run_seeds(spec, 5))] if spec.noise else [])
 
 
 FORMULAS = (

@@ -12,6 +12,7 @@ FUNCTIONS, FAMILIES, ONLINE = (
 )
 MANIFEST = json.loads((DATA / "manifest.json").read_text())
 NOTEBOOK = json.loads((DATA / "seed_notebook_sgd.json").read_text())
+NOTEBOOK_CELLS = {int(number): lines for number, lines in json.loads((DATA / "seed_notebook_cells.json").read_text()).items()}
 
 
 class _ComplexSafe:

@@ -11,6 +11,10 @@ SOME = tuple(optim.PROBLEMS[name] for name in ("elongated_bowl", "rosenbrock", "
 """What every rule meets where a claim is about the rule: a bowl, a bent valley, and what arithmetic may stumble over: a mended tip,
 corners, slopes that overflow. That a claim does not hang on the function is shown by SGD and Adam, which meet all of them."""
 
+SHOWN = (*(problem.name for problem in SOME), "saddle")
+"""Functions that pages are looked at with: SOME, and one that falls without end. What pages say of a function is the library's, and
+checked there for all of them."""
+
 
 def meetings(rules=None):
     """Return (optimizer, problem) pairs: each of `rules`, all by default, with SOME, SGD and Adam with every problem."""

@@ -50,10 +50,10 @@ class Work:
 def settled(jobs, spec):
     """Return how the work on `spec` stands once it has ended."""
     ends = time.monotonic() + ENOUGH
-    while (look := jobs.look(spec)).running:
+    while (status := jobs.status(spec)).running:
         assert time.monotonic() < ends
         threading.Event().wait(0.002)
-    return look
+    return status
 
 
 @pytest.fixture
@@ -73,18 +73,18 @@ def test_the_same_request_is_computed_once_for_all(jobs, work):
     for visitor in ("ann", "bob", "ann"):
         assert jobs.ask("spec", visitor).running
     work.let(3)
-    look = settled(jobs, "spec")
-    assert (look.done, look.total, look.complete, look.result) == (3, 3, True, Result(3, True))
+    status = settled(jobs, "spec")
+    assert (status.done, status.total, status.complete, status.result) == (3, 3, True, Result(3, True))
     assert jobs.ask("spec", "cid").result == Result(3, True)
     assert work.begun == [("spec", 0)]
 
 
 def test_many_who_ask_at_once_begin_it_once(jobs, work):
-    together, looks = threading.Barrier(16), []
+    together, statuses = threading.Barrier(16), []
 
     def ask(visitor):
         together.wait(ENOUGH)
-        looks.append(jobs.ask("spec", visitor))
+        statuses.append(jobs.ask("spec", visitor))
 
     threads = [threading.Thread(target=ask, args=(i,)) for i in range(16)]
     for thread in threads:
@@ -93,17 +93,17 @@ def test_many_who_ask_at_once_begin_it_once(jobs, work):
         thread.join(ENOUGH)
     work.let(3)
     assert settled(jobs, "spec").complete
-    assert len(looks) == 16
+    assert len(statuses) == 16
     assert len(work.begun) == 1
 
 
 def test_a_partial_result_is_shown_on_the_way_with_the_time_it_takes(jobs, work):
     assert jobs.ask("spec", "ann").left is None
     work.let(1)
-    look = jobs.ask("spec", "ann")
-    assert (look.done, look.total, look.running, look.complete) == (1, 3, True, False)
-    assert look.result == Result(1, False)
-    assert look.left == pytest.approx(2 * look.spent)
+    status = jobs.ask("spec", "ann")
+    assert (status.done, status.total, status.running, status.complete) == (1, 3, True, False)
+    assert status.result == Result(1, False)
+    assert status.left == pytest.approx(2 * status.spent)
 
 
 def test_work_goes_on_until_the_last_visitor_leaves(jobs, work):
@@ -112,10 +112,10 @@ def test_work_goes_on_until_the_last_visitor_leaves(jobs, work):
     work.let(1)
     jobs.leave("ann")
     work.let(1)
-    assert jobs.look("spec").running
+    assert jobs.status("spec").running
     jobs.leave("bob")
-    look = settled(jobs, "spec")
-    assert (look.done, look.complete, look.result) == (2, False, Result(2, False))
+    status = settled(jobs, "spec")
+    assert (status.done, status.complete, status.result) == (2, False, Result(2, False))
     assert work.ended.acquire(timeout=ENOUGH)
 
 
@@ -123,10 +123,10 @@ def test_who_asks_for_something_else_has_left(jobs, work):
     jobs.ask("one", "ann")
     jobs.ask("two", "ann")
     assert not settled(jobs, "one").complete
-    assert jobs.look("two").running
+    assert jobs.status("two").running
     jobs.ask("two", "bob")
     jobs.leave("ann", "two")
-    assert jobs.look("two").running
+    assert jobs.status("two").running
 
 
 def test_who_does_not_ask_again_is_gone_once_patience_ends(work):
@@ -156,10 +156,10 @@ def test_a_failure_is_shown_to_those_who_wait_and_not_tried_again():
 
     jobs = Jobs(fails)
     jobs.ask("spec", "ann")
-    look = settled(jobs, "spec")
-    assert isinstance(look.error, ZeroDivisionError)
-    assert not look.complete
-    assert jobs.ask("spec", "bob").error is look.error
+    status = settled(jobs, "spec")
+    assert isinstance(status.error, ZeroDivisionError)
+    assert not status.complete
+    assert jobs.ask("spec", "bob").error is status.error
     assert begun == ["spec"]
 
 
@@ -168,7 +168,7 @@ def test_results_that_nobody_has_asked_for_lately_are_forgotten():
     for spec in range(6):
         jobs.ask(spec, "ann")
         settled(jobs, spec)
-    assert [spec for spec in range(6) if jobs.look(spec)] == [3, 4, 5]
+    assert [spec for spec in range(6) if jobs.status(spec)] == [3, 4, 5]
 
 
 def test_close_ends_all_work_and_waits_for_it(work):

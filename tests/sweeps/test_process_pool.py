@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import optim
-from optim.sweeps.process_pool import GIVING_WAY, Workers, process_pool
+from optim.sweeps.process_pool import NICENESS, Workers, process_pool
 from tests.support import samples
 
 ROOT = Path(__file__).parents[2]
@@ -59,7 +59,7 @@ def test_they_give_way_to_the_process_that_started_them(workers):
     if not hasattr(os, "getpriority"):
         pytest.skip("no os.getpriority here")
     nicer = workers.submit(os.getpriority, os.PRIO_PROCESS, 0).result()
-    assert nicer == min(19, os.getpriority(os.PRIO_PROCESS, 0) + GIVING_WAY)
+    assert nicer == min(19, os.getpriority(os.PRIO_PROCESS, 0) + NICENESS)
 
 
 def test_one_that_dies_is_replaced_and_shut_down_none_is_left():

@@ -10,7 +10,7 @@ import optim
 from optim.sweeps import reductions, scores
 from optim.sweeps.result import blank
 
-CONVERGED, LEFT = reductions.KINDS.index("converged"), reductions.KINDS.index("left the window")
+CONVERGED, LEFT = reductions.STATUS_KINDS.index("converged"), reductions.STATUS_KINDS.index("left the window")
 
 
 def made(reached, paid, spent, gap, rates=(0.01, 0.1, 1.0), entries=("sgd", "adam")):
@@ -185,7 +185,7 @@ class Paid:
 def test_what_comes_after_a_run_has_ended_does_not_count():
     """x^2 + y^2, target 1, budget 2: the first run ends after step 1, within the target, where it would leave it in step 2."""
     problem = optim.problem("x**2 + y**2")
-    judge = reductions.Tally(reductions.Terms(problem, 3, 0.0, 1.0, 2), optim.OPTIMIZERS["sgd"], 2)
+    judge = reductions.Reducer(reductions.Criteria(problem, 3, 0.0, 1.0, 2), optim.OPTIMIZERS["sgd"], 2)
     for first, second, paid in ((3.0, 3.0, (0, 0)), (0.5, 2.0, (2, 1)), (7.0, 0.5, (4, 1)), (9.0, 0.25, (6, 2))):
         ended = judge.watch(np.array([[first, second], [0.0, 0.0]]), {}, Paid(*paid))
         assert not ended

@@ -13,11 +13,11 @@ import pytest
 import optim
 from optim.sweeps import reductions
 from optim.sweeps.result import NOBODY, TIE
-from optim.sweeps.run import AHEAD, pieces, run_unless
+from optim.sweeps.run import AHEAD, pieces, run_unless_stopped
 from tests.support import samples
 
 MEETINGS = pytest.mark.parametrize(("rule", "problem"), samples.meetings(), ids=samples.named(samples.meetings()))
-CLAIMED = {kind: code for code, kind in enumerate(reductions.KINDS) if kind != "unsettled"}
+CLAIMED = {kind: code for code, kind in enumerate(reductions.STATUS_KINDS) if kind != "unsettled"}
 ARRAYS = ("status", "end_gap", "reached_step", "reached_evaluations", "evaluations", "taken", "end")
 
 
@@ -48,7 +48,7 @@ def check_cell(result, entry, place, start, seed):
     gap = np.max(raced.answer_loss[0, last - tail + 1 :][:tail]) - result.lowest if result.lowest is not None else np.nan
     finite = np.isfinite(raced.path[0, last]).all() and np.isfinite(raced.answer_loss[0, last])
     assert samples.bits(result.end_gap[cell]) == samples.bits(gap if finite else np.inf)
-    kind = reductions.KINDS[result.status[cell]]
+    kind = reductions.STATUS_KINDS[result.status[cell]]
     assert kind == (raced.status[0].kind if raced.status[0].kind in CLAIMED else "unsettled")
 
 
@@ -176,7 +176,7 @@ def test_an_executor_is_handed_plain_data_and_little_of_it_at_a_time_and_keeps_n
     assert len(recorder.given) == AHEAD
     assert all(future.cancelled() for future in recorder.futures)
     for function, (piece, flag) in recorder.given:
-        assert function is run_unless
+        assert function is run_unless_stopped
         assert pickle.loads(pickle.dumps(piece)) == piece
         assert isinstance(flag, str)
 
@@ -329,13 +329,13 @@ def test_until_all_is_run_a_coarse_start_stands_for_its_neighbours():
     spec, cancel = optim.SweepSpec(race, starts=optim.Lattice(21, 20)), threading.Event()
     part = optim.sweep(spec, lambda *_: cancel.set(), cancel)
     assert part.done.sum() == len(spec.starts.coarse())
-    assert (part.stood_in(part.status) >= 0).all()
-    cells = part.stood_in(np.where(part.done, np.arange(420)[:, None], -1))[0, :, 0].reshape(20, 21)
+    assert (part.fill_from_coarse(part.status) >= 0).all()
+    cells = part.fill_from_coarse(np.where(part.done, np.arange(420)[:, None], -1))[0, :, 0].reshape(20, 21)
     rows, columns = np.divmod(cells, 21)
     assert np.max(np.abs(rows - np.arange(20)[:, None])) <= 2
     assert np.max(np.abs(columns - np.arange(21))) <= 2
     whole = optim.sweep(spec)
-    assert whole.stood_in(whole.status) is whole.status
+    assert whole.fill_from_coarse(whole.status) is whole.status
 
 
 def test_what_is_asked_has_a_bound_and_the_message_says_what_to_reduce():

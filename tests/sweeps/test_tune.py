@@ -11,10 +11,10 @@ import optim
 from optim.races.spec import MAX_ENTRIES
 from optim.reports.fair import fair_changes, fair_protocol
 from optim.sweeps import reductions, scores
-from optim.sweeps.tune_spec import BOOK, SHARED, TUNED
+from optim.sweeps.tune_spec import AS_GIVEN, SHARED, TUNED
 from tests.support import samples
 
-DIVERGED = reductions.KINDS.index("diverged")
+DIVERGED = reductions.STATUS_KINDS.index("diverged")
 RATED = [rule for rule in optim.OPTIMIZERS.values() if "lr" in {parameter.name for parameter in rule.parameters}]
 
 
@@ -121,12 +121,12 @@ def test_the_tuned_rate_is_the_best_of_the_sweep_on_the_tuning_starts(result):
         shared = dict(result.scored[SHARED].spec.race.entries[i].values)["lr"]
         tuned = dict(result.scored[TUNED].spec.race.entries[i].values)["lr"]
         assert (shared, tuned) == (result.shared, result.best[i].settings["lr"])
-    assert result.scored[BOOK].spec.race.entries == result.spec.race.entries
+    assert result.scored[AS_GIVEN].spec.race.entries == result.spec.race.entries
     assert {result.scored[name].spec.race.entries[3] for name in result.spec.settings} == {result.spec.race.entries[3]}
 
 
 def test_each_order_is_that_of_the_sweep_on_held_out_starts(result):
-    for name in (BOOK, SHARED, TUNED):
+    for name in (AS_GIVEN, SHARED, TUNED):
         again = optim.sweep(result.scored[name].spec)
         assert result.order(name) == tuple(scores.standings(again).entry)
         assert result.standings(name).entry.tolist() == list(result.order(name))
@@ -136,7 +136,7 @@ def test_how_the_order_changes_is_said_in_words():
     """The book's own rates favour whoever they were chosen for: here SGD is given a rate with which it cannot arrive."""
     race = optim.RaceSpec("x**2 + y**2", [optim.Entry("sgd", {"lr": 1e-4}), optim.Entry("adam", {"lr": 0.1})], (1.0, 1.0), 60)
     done = optim.tune(optim.TuneSpec(race, values=17, starts=3))
-    assert done.order(BOOK) == (1, 0)
+    assert done.order(AS_GIVEN) == (1, 0)
     assert done.order(TUNED) == (0, 1)
     assert "As given: Adam, SGD." in fair_changes(done)
     assert "Against the settings as given: SGD gains 1 place and Adam loses 1 place." in fair_changes(done)
@@ -161,7 +161,7 @@ def test_the_protocol_says_all_of_it(result):
 def test_two_parameters_can_be_tuned_where_all_have_two():
     done = optim.tune(fair("momentum", "nesterov", parameters=("lr", "momentum"), values=4, starts=2))
     assert done.spec.count == 16
-    assert done.spec.settings == (BOOK, TUNED)
+    assert done.spec.settings == (AS_GIVEN, TUNED)
     assert set(done.best[0].settings) == {"lr", "momentum"}
     assert done.complete
 

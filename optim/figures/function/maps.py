@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from optim.core.problem import Problem
 from optim.core.types import Array, Box, Point
 from optim.figures.function.landscape import Landscape, downhill, landscape, single
-from optim.figures.style import THEMES, Teller, Theme, figure, layout
+from optim.figures.style import THEMES, Theme, Translator, figure, layout
 from optim.i18n.message import message
 
 CAMERA = {"eye": {"x": -1.42, "y": -1.37, "z": 1.4}, "center": {"x": 0, "y": 0, "z": -0.14}}
@@ -22,14 +22,14 @@ def flat(
     *,
     starts: Sequence[Point] = (),
     arrows: bool = False,
-    told: Teller = str,
+    translator: Translator = str,
 ) -> go.Figure:
     """Return the contour map of a two-dimensional problem with `starts`, its known minima and nobody's path.
 
-    `arrows` adds a field of downhill arrows; `told` says a text in the reader's language.
+    `arrows` adds a field of downhill arrows; `translator` says a text in the reader's language.
     """
     colours = THEMES[theme]
-    return figure(map_traces(problem, land, colours, starts, arrows, told), map_layout(land, colours, legend=False))
+    return figure(map_traces(problem, land, colours, starts, arrows, translator), map_layout(land, colours, legend=False))
 
 
 def terrain(problem: Problem, theme: str = "light") -> go.Figure:
@@ -39,29 +39,31 @@ def terrain(problem: Problem, theme: str = "light") -> go.Figure:
 
 
 def relief(
-    problem: Problem, land: Landscape, theme: str = "light", *, starts: Sequence[Point] = (), told: Teller = str
+    problem: Problem, land: Landscape, theme: str = "light", *, starts: Sequence[Point] = (), translator: Translator = str
 ) -> go.Figure:
     """Return the 3-D surface of a two-dimensional problem with contours on its floor, `starts`, its minima and nobody's path.
 
-    `told` says a text in the reader's language.
+    `translator` says a text in the reader's language.
     """
     colours = THEMES[theme]
-    return figure(relief_traces(problem, land, colours, starts, told), relief_layout(land, colours, legend=False, told=told))
+    return figure(
+        relief_traces(problem, land, colours, starts, translator), relief_layout(land, colours, legend=False, translator=translator)
+    )
 
 
 def map_traces(
-    problem: Problem, land: Landscape, colours: Theme, starts: Sequence[Point], arrows: bool = False, told: Teller = str
+    problem: Problem, land: Landscape, colours: Theme, starts: Sequence[Point], arrows: bool = False, translator: Translator = str
 ) -> list[dict[str, Any]]:
     """Return what every contour map begins with: filled levels, downhill arrows where wanted, starts and minima."""
     field = [_arrows(problem, land, colours)] if arrows else []
-    return [level_lines(land, colours), *field, *_landmarks(problem, land, starts, colours, told, flat=True)]
+    return [level_lines(land, colours), *field, *_landmarks(problem, land, starts, colours, translator, flat=True)]
 
 
 def relief_traces(
-    problem: Problem, land: Landscape, colours: Theme, starts: Sequence[Point], told: Teller = str
+    problem: Problem, land: Landscape, colours: Theme, starts: Sequence[Point], translator: Translator = str
 ) -> list[dict[str, Any]]:
     """Return what every surface begins with: the sheet with its contours, starts and minima."""
-    return [_sheet(land, colours), *_landmarks(problem, land, starts, colours, told, flat=False)]
+    return [_sheet(land, colours), *_landmarks(problem, land, starts, colours, translator, flat=False)]
 
 
 def scene_box(land: Landscape) -> Box:
@@ -71,7 +73,7 @@ def scene_box(land: Landscape) -> Box:
     return (*land.window, (low - 0.25 * span, high + 0.05 * span))
 
 
-def relief_layout(land: Landscape, colours: Theme, legend: bool, told: Teller = str) -> dict[str, Any]:
+def relief_layout(land: Landscape, colours: Theme, legend: bool, translator: Translator = str) -> dict[str, Any]:
     """Return the layout of a surface: its axes over the window, its height, the camera, and a note where it is cut."""
     axis = {"color": colours.quiet, "gridcolor": colours.grid, "showbackground": False, "zeroline": False, "showspikes": False}
     names = ("x", "y", land.surface_scale.title)
@@ -84,10 +86,10 @@ def relief_layout(land: Landscape, colours: Theme, legend: bool, told: Teller = 
         "aspectratio": {"x": 1.1, "y": 1.1, "z": 0.75},
         "camera": CAMERA,
     }
-    return layout(colours, height=460, scene=scene, showlegend=legend, annotations=_cut_note(land, colours, told))
+    return layout(colours, height=460, scene=scene, showlegend=legend, annotations=_cut_note(land, colours, translator))
 
 
-def _cut_note(land: Landscape, colours: Theme, told: Teller) -> list[dict[str, Any]]:
+def _cut_note(land: Landscape, colours: Theme, translator: Translator) -> list[dict[str, Any]]:
     """What a picture says of a surface that goes beyond it, as an annotation at its foot, or nothing."""
     if not land.cut:
         return []
@@ -99,7 +101,7 @@ def _cut_note(land: Landscape, colours: Theme, told: Teller) -> list[dict[str, A
             "The surface is cut at heights {low} and {high}: the function goes far beyond them.", low=heights[0], high=heights[1]
         )
     place = {"xref": "paper", "yref": "paper", "x": 0, "y": 0, "xanchor": "left", "yanchor": "bottom", "showarrow": False}
-    return [{**place, "text": told(text), "font": {"color": colours.quiet}}]
+    return [{**place, "text": translator(text), "font": {"color": colours.quiet}}]
 
 
 def map_layout(land: Landscape, colours: Theme, legend: bool) -> dict[str, Any]:
@@ -155,12 +157,12 @@ def _arrows(problem: Problem, land: Landscape, colours: Theme) -> dict[str, Any]
 
 
 def _landmarks(
-    problem: Problem, land: Landscape, starts: Sequence[Point], colours: Theme, told: Teller, *, flat: bool
+    problem: Problem, land: Landscape, starts: Sequence[Point], colours: Theme, translator: Translator, *, flat: bool
 ) -> list[dict[str, Any]]:
     """The starts and the known minima, on the map, or on the surface where they are in its box."""
     marks = [
-        (told(message("start")), list(starts), "circle-open", 13),
-        (told(message("minimum")), list(problem.minima), "star" if flat else "diamond", 12),
+        (translator(message("start")), list(starts), "circle-open", 13),
+        (translator(message("minimum")), list(problem.minima), "star" if flat else "diamond", 12),
     ]
     traces = []
     for name, points, symbol, size in marks:

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from optim.core.types import Array
 from optim.figures.race.thinning import answering, shown_rows
-from optim.figures.style import LOOKS, THEMES, Teller, Theme, figure, layout
+from optim.figures.style import ENTRY_STYLES, THEMES, Theme, Translator, figure, layout
 from optim.i18n.message import message
 from optim.races.result import RaceResult
 
@@ -66,20 +66,22 @@ def curves(
     return figure(traces + _target(result, shown, THEMES[theme]), _layout(shown, THEMES[theme], legend))
 
 
-def axes(result: RaceResult, shown: Chart, theme: str = "light", *, told: Teller = str) -> go.Figure:
-    """Return the axes of a chart with the target and no curves; `told` says a text in the reader's language."""
-    return figure(_target(result, shown, THEMES[theme], told), _layout(shown, THEMES[theme], legend=False, told=told))
+def axes(result: RaceResult, shown: Chart, theme: str = "light", *, translator: Translator = str) -> go.Figure:
+    """Return the axes of a chart with the target and no curves; `translator` says a text in the reader's language."""
+    return figure(
+        _target(result, shown, THEMES[theme], translator), _layout(shown, THEMES[theme], legend=False, translator=translator)
+    )
 
 
-def _layout(shown: Chart, colours: Theme, legend: bool, told: Teller = str) -> dict[str, Any]:
+def _layout(shown: Chart, colours: Theme, legend: bool, translator: Translator = str) -> dict[str, Any]:
     yaxis = {
         "type": "log" if shown.log else "linear",
-        "title": {"text": told(shown.title)},
+        "title": {"text": translator(shown.title)},
         "exponentformat": "power",
         **({"dtick": 1} if shown.log else {}),
         **shown.limits,
     }
-    xaxis = {"title": {"text": told(shown.along)}, "range": [0, max(int(np.max(shown.places)), 1) * 1.02]}
+    xaxis = {"title": {"text": translator(shown.along)}, "range": [0, max(int(np.max(shown.places)), 1) * 1.02]}
     return layout(colours, height=340, xaxis=xaxis, yaxis=yaxis, hovermode="closest", showlegend=legend)
 
 
@@ -95,7 +97,7 @@ def _values(result: RaceResult, quantity: Quantity, log: bool) -> tuple[Array, s
 
 
 def _curve(result: RaceResult, i: int, shown: Chart) -> dict[str, Any]:
-    look = LOOKS[i]
+    style = ENTRY_STYLES[i]
     rows = shown_rows(shown.heights[i])
     whole = len(rows) == shown.heights.shape[1] and shown.along == "step"
     return {
@@ -104,8 +106,8 @@ def _curve(result: RaceResult, i: int, shown: Chart) -> dict[str, Any]:
         "y": shown.heights[i][rows],
         "mode": "lines+markers",
         "name": result.labels[i],
-        "line": {"color": look.colour, "width": 2.2, "dash": look.dash},
-        "marker": {"symbol": look.symbol, "color": look.colour, "size": 7, "maxdisplayed": 14},
+        "line": {"color": style.colour, "width": 2.2, "dash": style.dash},
+        "marker": {"symbol": style.symbol, "color": style.colour, "size": 7, "maxdisplayed": 14},
         "hovertemplate": f"{result.labels[i]}<br>{shown.along} %{{x}}<br>{shown.title} %{{y:.6g}}<extra></extra>",
     }
 
@@ -119,13 +121,13 @@ def _answer(result: RaceResult, i: int, values: Array, shown: Chart) -> dict[str
         "y": values[rows],
         "mode": "lines",
         "name": f"{result.labels[i]}, its answer",
-        "line": {"color": LOOKS[i].colour, "width": 1.2},
+        "line": {"color": ENTRY_STYLES[i].colour, "width": 1.2},
         "showlegend": False,
         "hovertemplate": f"{result.labels[i]}, its answer<br>{shown.along} %{{x}}<br>loss %{{y:.6g}}<extra></extra>",
     }
 
 
-def _target(result: RaceResult, shown: Chart, colours: Theme, told: Teller = str) -> list[dict[str, Any]]:
+def _target(result: RaceResult, shown: Chart, colours: Theme, translator: Translator = str) -> list[dict[str, Any]]:
     """The target as a dotted line, where gaps are drawn on a logarithmic axis."""
     if not (shown.log and shown.gap and result.target > 0):
         return []
@@ -134,10 +136,10 @@ def _target(result: RaceResult, shown: Chart, colours: Theme, told: Teller = str
         "x": [0, int(np.max(shown.places))],
         "y": [result.target] * 2,
         "mode": "lines+text",
-        "text": ["", told(message("target")) + " "],
+        "text": ["", translator(message("target")) + " "],
         "textposition": "top left",
         "line": {"color": colours.quiet, "width": 1, "dash": "dot"},
-        "name": told(message("target {target:.3g}", target=result.target)),
+        "name": translator(message("target {target:.3g}", target=result.target)),
         "hoverinfo": "skip",
     }
     return [line]

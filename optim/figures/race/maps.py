@@ -12,7 +12,7 @@ from optim.core.types import Array, Box
 from optim.figures.function.landscape import Landscape, landscape, single
 from optim.figures.function.maps import map_layout, map_traces, relief_layout, relief_traces, scene_box
 from optim.figures.race.thinning import Pieces, Rows, answering, clipped, exit_point, shown_rows
-from optim.figures.style import LOOKS, THEMES, Look, Theme, figure
+from optim.figures.style import ENTRY_STYLES, THEMES, EntryStyle, Theme, figure
 from optim.races.result import RaceResult
 
 LIFT = 0.012
@@ -28,7 +28,7 @@ class Trail:
     path: Array
     loss: Array
     label: str
-    look: Look = LOOKS[0]
+    style: EntryStyle = ENTRY_STYLES[0]
 
 
 def contour(
@@ -70,7 +70,7 @@ def surface(result: RaceResult, theme: str = "light", *, land: Landscape | None 
 
 
 def _trails(result: RaceResult) -> list[Trail]:
-    return [Trail(*parts) for parts in zip(result.path, result.loss, result.labels, LOOKS[: len(result.path)], strict=True)]
+    return [Trail(*parts) for parts in zip(result.path, result.loss, result.labels, ENTRY_STYLES[: len(result.path)], strict=True)]
 
 
 def _answer(result: RaceResult, i: int, land: Landscape) -> dict[str, Any]:
@@ -82,7 +82,7 @@ def _answer(result: RaceResult, i: int, land: Landscape) -> dict[str, Any]:
         "x": single(x),
         "y": single(y),
         "mode": "lines",
-        "line": {"color": LOOKS[i].colour, "width": 1.2},
+        "line": {"color": ENTRY_STYLES[i].colour, "width": 1.2},
         "name": f"{result.labels[i]}, its answer",
         "showlegend": False,
         "hovertemplate": f"{result.labels[i]}, its answer<br>x %{{x:.6g}}, y %{{y:.6g}}<extra></extra>",
@@ -90,7 +90,7 @@ def _answer(result: RaceResult, i: int, land: Landscape) -> dict[str, Any]:
 
 
 def _flat_path(trail: Trail, land: Landscape, colours: Theme) -> list[dict[str, Any]]:
-    look = trail.look
+    style = trail.style
     rows = shown_rows(trail.loss)
     pieces = clipped(trail.path[rows], land.window)
     x, y = pieces.points.T
@@ -100,10 +100,10 @@ def _flat_path(trail: Trail, land: Landscape, colours: Theme) -> list[dict[str, 
         "y": single(y),
         "mode": "lines+markers",
         "name": trail.label,
-        "line": {"color": look.colour, "width": 2.2, "dash": look.dash},
+        "line": {"color": style.colour, "width": 2.2, "dash": style.dash},
         "marker": {
-            "symbol": look.symbol,
-            "color": look.colour,
+            "symbol": style.symbol,
+            "color": style.colour,
             "size": _sizes(rows, pieces),
             "opacity": 1,
             "line": {"width": 1, "color": colours.halo},
@@ -112,13 +112,13 @@ def _flat_path(trail: Trail, land: Landscape, colours: Theme) -> list[dict[str, 
     }
     flat = {
         "type": "scatter",
-        "marker": {"symbol": "x-thin", "size": 13, "line": {"width": 3, "color": look.colour}},
+        "marker": {"symbol": "x-thin", "size": 13, "line": {"width": 3, "color": style.colour}},
         "cliponaxis": False,
     }
     return [trace, *_exit_mark(trail, trail.path, land.window, flat)]
 
 
-def _exit_mark(trail: Trail, path: Array, box: Box, look: dict[str, Any]) -> list[dict[str, Any]]:
+def _exit_mark(trail: Trail, path: Array, box: Box, style: dict[str, Any]) -> list[dict[str, Any]]:
     """A mark where a path leaves its box for good, as one trace, or nothing."""
     exit_ = exit_point(path, box)
     if exit_ is None:
@@ -126,7 +126,7 @@ def _exit_mark(trail: Trail, path: Array, box: Box, look: dict[str, Any]) -> lis
     step, place = exit_
     return [
         {
-            **look,
+            **style,
             **{name: [value] for name, value in zip("xyz", place, strict=False)},
             "mode": "markers",
             "hovertemplate": f"{trail.label} leaves the picture with step {step}<extra></extra>",
@@ -136,7 +136,7 @@ def _exit_mark(trail: Trail, path: Array, box: Box, look: dict[str, Any]) -> lis
 
 
 def _solid_path(trail: Trail, land: Landscape) -> list[dict[str, Any]]:
-    look, box = trail.look, scene_box(land)
+    style, box = trail.style, scene_box(land)
     rows = shown_rows(trail.loss)
     low, high = land.heights
     path = np.column_stack([trail.path, land.surface_scale.height(trail.loss) + LIFT * (high - low)])
@@ -149,11 +149,11 @@ def _solid_path(trail: Trail, land: Landscape) -> list[dict[str, Any]]:
         "z": single(z),
         "mode": "lines+markers",
         "name": trail.label,
-        "line": {"color": look.colour, "width": 7, "dash": look.dash},
-        "marker": {"symbol": look.solid_symbol, "color": look.colour, "size": _sizes(rows, pieces) / 2},
+        "line": {"color": style.colour, "width": 7, "dash": style.dash},
+        "marker": {"symbol": style.solid_symbol, "color": style.colour, "size": _sizes(rows, pieces) / 2},
         **_hover(trail, rows, pieces),
     }
-    solid = {"type": "scatter3d", "marker": {"symbol": "x", "size": 5, "color": look.colour}}
+    solid = {"type": "scatter3d", "marker": {"symbol": "x", "size": 5, "color": style.colour}}
     return [trace, *_exit_mark(trail, path, box, solid)]
 
 

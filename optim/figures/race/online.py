@@ -3,7 +3,7 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from optim.figures.style import LOOKS, THEMES, figure, layout
+from optim.figures.style import ENTRY_STYLES, THEMES, figure, layout
 from optim.races.online import OnlineResult
 
 
@@ -16,11 +16,11 @@ def course(result: OnlineResult, theme: str = "light") -> go.Figure:
             "y": np.round(run.points, 6),
             "mode": "lines+markers",
             "name": label,
-            "line": {"color": look.colour, "width": 2.2, "dash": look.dash},
-            "marker": {"symbol": look.symbol, "color": look.colour, "size": 8, "maxdisplayed": 14},
+            "line": {"color": style.colour, "width": 2.2, "dash": style.dash},
+            "marker": {"symbol": style.symbol, "color": style.colour, "size": 8, "maxdisplayed": 14},
             "hovertemplate": f"{label}<br>t = %{{x}}<br>x = %{{y:.4g}}<extra></extra>",
         }
-        for look, label, run in zip(LOOKS, result.labels, result.runs, strict=False)
+        for style, label, run in zip(ENTRY_STYLES, result.labels, result.runs, strict=False)
     ]
     best = {
         "type": "scatter",

@@ -13,11 +13,11 @@ from optim.figures.function.landscape import Landscape, Scale, single
 from optim.figures.race.curves import Chart
 from optim.figures.race.maps import LIFT
 from optim.figures.race.thinning import MAX_POINTS, Rows, answering, shown_rows
-from optim.figures.style import LOOKS
+from optim.figures.style import ENTRY_STYLES
 from optim.races.result import RaceResult
 
 SINGLE = np.finfo(np.float32)
-SHORTEST = 127
+LONGEST = 127
 """An arrow as long as the longest of its race has this many units."""
 
 
@@ -106,15 +106,15 @@ def _height(scale: Scale, heights: tuple[float, float]) -> dict[str, Any]:
 
 
 def _racer(result: RaceResult, i: int, rows: int) -> dict[str, Any]:
-    look, status = LOOKS[i], result.status[i]
+    style, status = ENTRY_STYLES[i], result.status[i]
     reached = result.reached[i]
     return {
         "label": result.labels[i],
-        "colour": look.colour,
-        "dash": look.dash,
-        "symbol": look.symbol,
-        "solid": look.solid_symbol,
-        "sign": look.sign,
+        "colour": style.colour,
+        "dash": style.dash,
+        "symbol": style.symbol,
+        "solid": style.solid_symbol,
+        "sign": style.sign,
         "rows": rows,
         "last": result.taken[i],
         "rank": result.order.index(i),
@@ -154,7 +154,7 @@ def _arrows(vectors: Array, name: str) -> dict[str, npt.NDArray[np.int8]]:
         good = np.isfinite(length) & (length > 0.0)
         longest = np.max(length, where=good, initial=SINGLE.tiny)
         scaled = np.where(good, vectors / length * np.sqrt(length / longest), 0.0)
-    whole = np.rint(scaled * SHORTEST).astype(np.int8)
+    whole = np.rint(scaled * LONGEST).astype(np.int8)
     return {f"{name}_x": whole[0], f"{name}_y": whole[1]}
 
 

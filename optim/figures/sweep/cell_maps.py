@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from optim.core.types import Array
-from optim.figures.style import LOOKS, THEMES, Look
+from optim.figures.style import ENTRY_STYLES, THEMES, EntryStyle
 from optim.reports.starts import MINIMA, minima_names
 from optim.sweeps import scores
 from optim.sweeps.grid import Lattice
@@ -48,7 +48,7 @@ class Cells:
     marks: tuple[tuple[float, float, str], ...] = ()
 
 
-def ends(result: SweepResult, theme: str = "light", *, looks: Sequence[Look] = LOOKS) -> tuple[Cells, ...]:
+def ends(result: SweepResult, theme: str = "light", *, styles: Sequence[EntryStyle] = ENTRY_STYLES) -> tuple[Cells, ...]:
     """Return one map per entry of a sweep over a lattice: the minimum reached, shaded by the steps to the target."""
     steps = result.reached_step[..., 0]
     edges = _shade_edges(steps[steps >= 0])
@@ -61,23 +61,23 @@ def ends(result: SweepResult, theme: str = "light", *, looks: Sequence[Look] = L
     index = np.where(minimum >= known, others, np.where(minimum >= 0, timed, others + 3))
     index = np.where(status == LEFT, others + 1, np.where(status == DIVERGED, others + 2, index))
     index = np.where(status == NOT_RUN, others + 4, index)
-    index = result.stood_in(index[..., None])[..., 0]
-    return tuple(_map(result, f"{looks[i].sign} {label}", index[i], codes) for i, label in enumerate(result.labels))
+    index = result.fill_from_coarse(index[..., None])[..., 0]
+    return tuple(_map(result, f"{styles[i].sign} {label}", index[i], codes) for i, label in enumerate(result.labels))
 
 
-def winners(result: SweepResult, theme: str = "light", *, looks: Sequence[Look] = LOOKS) -> Cells:
+def winners(result: SweepResult, theme: str = "light", *, styles: Sequence[EntryStyle] = ENTRY_STYLES) -> Cells:
     """Return the map of who needs the fewest evaluations to the target from every start."""
     count, colours = len(result.labels), THEMES[theme]
-    codes = [Code(look.colour, look.sign, f"{label} wins") for look, label in zip(looks, result.labels, strict=False)]
+    codes = [Code(style.colour, style.sign, f"{label} wins") for style, label in zip(styles, result.labels, strict=False)]
     codes += [Code(colours.quiet, "=", "a tie"), Code(colours.grid, "", "nobody reaches the target"), _unknown(theme)]
     won = result.winner[..., 0].astype(int)
     index = np.where(won == TIE, count, np.where(won == NOBODY, count + 1, won))
     index = np.where(np.all(result.done[..., 0], axis=0), index, count + 2)
-    index = result.stood_in(index[..., None])[..., 0]
+    index = result.fill_from_coarse(index[..., None])[..., 0]
     return _map(result, "Who wins from here", index, tuple(codes))
 
 
-def shares(result: SweepResult, *, looks: Sequence[Look] = LOOKS, theme: str = "light") -> tuple[Cells, ...]:
+def shares(result: SweepResult, *, styles: Sequence[EntryStyle] = ENTRY_STYLES, theme: str = "light") -> tuple[Cells, ...]:
     """Return one map per entry of a sweep over two parameters: the share of starts that reach the target."""
     total = result.spec.starts.size * len(result.spec.seeds)
     share = scores.share(result)
@@ -88,7 +88,7 @@ def shares(result: SweepResult, *, looks: Sequence[Look] = LOOKS, theme: str = "
         (first, x), (second, y) = result.spec.own_axes(i)
         best = scores.best(result, i)
         marks = ((best.at[0] + 0.5, best.at[1] + 0.5, "★"),) if best.share > 0 else ()
-        title = f"{looks[i].sign} {label}: best {best.share:.0%} at {first} {x[best.at[0]]:g}, {second} {y[best.at[1]]:g}"
+        title = f"{styles[i].sign} {label}: best {best.share:.0%} at {first} {x[best.at[0]]:g}, {second} {y[best.at[1]]:g}"
         maps.append(Cells(title, index[i].T.astype(np.uint8), codes, x, y, (first, second), marks))
     return tuple(maps)
 

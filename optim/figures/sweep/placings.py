@@ -4,7 +4,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from optim.figures.style import LOOKS, THEMES, figure, layout
+from optim.figures.style import ENTRY_STYLES, THEMES, figure, layout
 from optim.sweeps import scores
 from optim.sweeps.tune import TuneResult
 from optim.sweeps.tune_spec import SHARED
@@ -44,7 +44,7 @@ def fair(result: TuneResult, theme: str = "light") -> go.Figure:
 
 
 def _line(entry: int, label: str, places: list[int], rows: list[Any]) -> dict[str, Any]:
-    look = LOOKS[entry]
+    style = ENTRY_STYLES[entry]
     said = [f"{row.settings}<br>{row.share:.0%} of the starts reach<br>median end gap {row.median_gap:.3g}" for row in rows]
     return {
         "type": "scatter",
@@ -55,8 +55,8 @@ def _line(entry: int, label: str, places: list[int], rows: list[Any]) -> dict[st
         "textposition": "middle right",
         "cliponaxis": False,
         "name": label,
-        "line": {"color": look.colour, "width": 2.5, "dash": look.dash},
-        "marker": {"symbol": look.symbol, "color": look.colour, "size": 13},
+        "line": {"color": style.colour, "width": 2.5, "dash": style.dash},
+        "marker": {"symbol": style.symbol, "color": style.colour, "size": 13},
         "customdata": said,
-        "hovertemplate": f"{look.sign} {label}: place %{{y}}<br>%{{customdata}}<extra></extra>",
+        "hovertemplate": f"{style.sign} {label}: place %{{y}}<br>%{{customdata}}<extra></extra>",
     }

@@ -6,17 +6,19 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from optim.figures.style import LOOKS, THEMES, Look, Theme, figure, layout
+from optim.figures.style import ENTRY_STYLES, THEMES, EntryStyle, Theme, figure, layout
 from optim.sweeps import scores
 from optim.sweeps.result import SweepResult
 
 GAP, SHARE, ROW, BETWEEN = 300, 120, 22, 34
 """Heights in pixels: the two charts, one racer's bar, and what lies between the three."""
 DEPTH = 1e-4
-"""How far below the target gaps are still told apart, as a share of it."""
+"""How far below the target gaps are still translator apart, as a share of it."""
 
 
-def rates(result: SweepResult, theme: str = "light", *, limit: float | None = None, looks: Sequence[Look] = LOOKS) -> go.Figure:
+def rates(
+    result: SweepResult, theme: str = "light", *, limit: float | None = None, styles: Sequence[EntryStyle] = ENTRY_STYLES
+) -> go.Figure:
     """Return median end gap and share reached against the first axis, one curve per entry, and bars where a value works.
 
     `limit` is drawn as a line, for 2 over the largest curvature. A point's `customdata` is its entry and its place on the axis.
@@ -27,10 +29,10 @@ def rates(result: SweepResult, theme: str = "light", *, limit: float | None = No
     some = next((values for values in known if values), ())
     traces = []
     for i, values in enumerate(known):
-        look, at = looks[i], values or some
-        traces.append(_curve(result.labels[i], look, i, at, np.where(np.isfinite(gaps[i]), gaps[i], np.nan), "median end gap"))
-        traces.append({**_curve(result.labels[i], look, i, at, shares[i], "share of starts"), "yaxis": "y2", "showlegend": False})
-        traces += _bar(result, i, look)
+        style, at = styles[i], values or some
+        traces.append(_curve(result.labels[i], style, i, at, np.where(np.isfinite(gaps[i]), gaps[i], np.nan), "median end gap"))
+        traces.append({**_curve(result.labels[i], style, i, at, shares[i], "share of starts"), "yaxis": "y2", "showlegend": False})
+        traces += _bar(result, i, style)
     more = {
         "height": inner + 70,
         "hovermode": "closest",
@@ -40,7 +42,7 @@ def rates(result: SweepResult, theme: str = "light", *, limit: float | None = No
         "yaxis2": _below(
             colours, inner, GAP + BETWEEN, SHARE, {"range": [-0.05, 1.05], "tickformat": ".0%", "dtick": 0.5}, "share"
         ),
-        "yaxis3": _below(colours, inner, inner - ROW * count, ROW * count, _rows(count, looks), "window"),
+        "yaxis3": _below(colours, inner, inner - ROW * count, ROW * count, _rows(count, styles), "window"),
         "shapes": [_target(result, colours), *_limit(limit, colours)],
         "annotations": _limit_words(limit, colours),
         "showlegend": False,
@@ -53,7 +55,7 @@ def _values(result: SweepResult, entry: int) -> tuple[float, ...]:
     return values if name else ()
 
 
-def _curve(label: str, look: Look, entry: int, at: Sequence[float], values: Any, what: str) -> dict[str, Any]:
+def _curve(label: str, style: EntryStyle, entry: int, at: Sequence[float], values: Any, what: str) -> dict[str, Any]:
     shown = "%{y:.0%}" if what.startswith("share") else "%{y:.3g}"
     alike = {"marker": {"opacity": 1}}
     return {
@@ -63,25 +65,24 @@ def _curve(label: str, look: Look, entry: int, at: Sequence[float], values: Any,
         "customdata": [[entry, place] for place in range(len(at))],
         "mode": "lines+markers",
         "name": label,
-        "line": {"color": look.colour, "width": 2, "dash": look.dash},
-        "marker": {"symbol": look.symbol, "color": look.colour, "size": 6},
+        "line": {"color": style.colour, "width": 2, "dash": style.dash},
+        "marker": {"symbol": style.symbol, "color": style.colour, "size": 6},
         "selected": alike,
         "unselected": alike,
         "connectgaps": False,
-        "hovertemplate": f"{look.sign} {label}<br>learning rate %{{x:.3g}}<br>{what} {shown}<extra></extra>",
+        "hovertemplate": f"{style.sign} {label}<br>learning rate %{{x:.3g}}<br>{what} {shown}<extra></extra>",
     }
 
 
-def _bar(result: SweepResult, entry: int, look: Look) -> list[dict[str, Any]]:
+def _bar(result: SweepResult, entry: int, style: EntryStyle) -> list[dict[str, Any]]:
     """The window of one entry as a bar, with its best value marked; nothing where no value works, or not all have been run."""
     wide = scores.window(result, entry) if result.complete else None
     if wide is None:
         return []
     best, at = scores.best(result, entry), len(result.labels) - 1 - entry
     unit = " decades" if wide.log else ""
-    said = (
-        f"{look.sign} {result.labels[entry]}<br>works from {wide.low:.3g} to {wide.high:.3g}: {wide.width:.1f}{unit}<extra></extra>"
-    )
+    works = f"works from {wide.low:.3g} to {wide.high:.3g}: {wide.width:.1f}{unit}"
+    said = f"{style.sign} {result.labels[entry]}<br>{works}<extra></extra>"
     bar = {
         "type": "scatter",
         "yaxis": "y3",
@@ -91,13 +92,13 @@ def _bar(result: SweepResult, entry: int, look: Look) -> list[dict[str, Any]]:
         "name": result.labels[entry],
     }
     return [
-        {**bar, "x": [wide.low, wide.high], "mode": "lines", "line": {"color": look.colour, "width": 8}},
+        {**bar, "x": [wide.low, wide.high], "mode": "lines", "line": {"color": style.colour, "width": 8}},
         {
             **bar,
             "x": list(best.settings.values())[:1],
             "y": [at],
             "mode": "markers",
-            "marker": {"symbol": look.symbol, "color": look.colour, "size": 13, "line": {"width": 1.5, "color": "#ffffff"}},
+            "marker": {"symbol": style.symbol, "color": style.colour, "size": 13, "line": {"width": 1.5, "color": "#ffffff"}},
         },
     ]
 
@@ -123,8 +124,8 @@ def _below(colours: Theme, inner: float, top: float, height: float, more: dict[s
     return {**lines, "domain": [max(0.0, 1 - (top + height) / inner), 1 - top / inner], "title": {"text": title}, **more}
 
 
-def _rows(count: int, looks: Sequence[Look]) -> dict[str, Any]:
-    signs = [looks[count - 1 - row].sign for row in range(count)]
+def _rows(count: int, styles: Sequence[EntryStyle]) -> dict[str, Any]:
+    signs = [styles[count - 1 - row].sign for row in range(count)]
     return {"range": [-0.6, count - 0.4], "tickvals": list(range(count)), "ticktext": signs, "showgrid": False}
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from optim import SweepResult, SweepSpec, TuneResult, TuneSpec, sweep, tune
-from optim.sweeps.jobs import Jobs, Look, Report
+from optim.sweeps.jobs import Jobs, JobStatus, Report
 from optim.sweeps.process_pool import Workers, process_pool
 from pages.shared.text.markdown import plain
 
@@ -58,15 +58,15 @@ def watch(
     `claim` says what the result says, maybe a partial one, in the place for the `answer`; `picture` shows it below. The
     visitor's other work ends, and this one's too once the page is left.
     """
-    look = _status(jobs, spec)
+    status = _status(jobs, spec)
     ends = time.monotonic() + FIRST
-    while look.running and look.result is None and time.monotonic() < ends:
+    while status.running and status.result is None and time.monotonic() < ends:
         time.sleep(0.02)
-        look = _status(jobs, spec)
+        status = _status(jobs, spec)
     with answer:
-        _panel(jobs, spec, claim, look.running)
-        _bar(jobs, spec, look)
-    _panel(jobs, spec, picture, look.running)
+        _panel(jobs, spec, claim, status.running)
+        _bar(jobs, spec, status)
+    _panel(jobs, spec, picture, status.running)
 
 
 def _panel(jobs: Jobs[Any, Any], spec: Any, show: Callable[[Any], None], running: bool) -> None:
@@ -80,16 +80,16 @@ def _panel(jobs: Jobs[Any, Any], spec: Any, show: Callable[[Any], None], running
     _again(panel, REDRAW if running else None)
 
 
-def _bar(jobs: Jobs[Any, Any], spec: Any, before: Look[Any]) -> None:
+def _bar(jobs: Jobs[Any, Any], spec: Any, before: JobStatus[Any]) -> None:
     """Show the progress, and rerun the page when the computation begins, ends or has its first result."""
-    looks = [before]
+    statuses = [before]
 
     def bar() -> None:
         # Drawn with the page it shows what the page saw; only a later look may find that the page has to be drawn anew.
-        look = looks.pop() if looks else _status(jobs, spec)
-        if look.running != before.running or (before.result is None and look.result is not None):
+        status = statuses.pop() if statuses else _status(jobs, spec)
+        if status.running != before.running or (before.result is None and status.result is not None):
             st.rerun()
-        _show_bar(jobs, spec, look)
+        _show_bar(jobs, spec, status)
 
     _again(bar, POLL if before.running else None)
 
@@ -108,12 +108,12 @@ def _again(draw: Callable[[], None], seconds: float | None) -> None:
             st.fragment(draw, run_every=seconds)()
 
 
-def _status(jobs: Jobs[Any, Any], spec: Any) -> Look[Any]:
+def _status(jobs: Jobs[Any, Any], spec: Any) -> JobStatus[Any]:
     """Return the status of the computation, started where it is not; what the visitor cancelled is not started again."""
     if st.session_state.get(_CANCELLED) == spec:
-        look = jobs.look(spec)
-        if look is not None:
-            return look
+        status = jobs.status(spec)
+        if status is not None:
+            return status
     st.session_state.pop(_CANCELLED, None)
     return jobs.ask(spec, _visitor())
 
@@ -122,19 +122,19 @@ def _visitor() -> str:
     return str(st.session_state.setdefault(_VISITOR, uuid.uuid4().hex))
 
 
-def _show_bar(jobs: Jobs[Any, Any], spec: Any, look: Look[Any]) -> None:
+def _show_bar(jobs: Jobs[Any, Any], spec: Any, status: JobStatus[Any]) -> None:
     """Show the progress, and a button to cancel or to resume."""
-    if look.error is not None:
-        st.error(plain(f"This could not be computed: {look.error}"))
-    elif not look.complete:
-        share = look.done / look.total if look.total else 0.0
+    if status.error is not None:
+        st.error(plain(f"This could not be computed: {status.error}"))
+    elif not status.complete:
+        share = status.done / status.total if status.total else 0.0
         left, right = st.columns([5, 1], vertical_alignment="center")
-        if look.running:
-            soon = "" if look.left is None else f", about {max(1, round(look.left))} s left"
-            left.progress(share, f"{look.done:,} of {look.total:,} runs{soon}" if look.total else "Starting ...")
+        if status.running:
+            soon = "" if status.left is None else f", about {max(1, round(status.left))} s left"
+            left.progress(share, f"{status.done:,} of {status.total:,} runs{soon}" if status.total else "Starting ...")
             right.button("Cancel", key="cancel work", on_click=_cancel, args=(jobs, spec), width="stretch", icon=":material/close:")
         else:
-            left.progress(share, f"Stopped at {look.done:,} of {look.total:,} runs. What is shown is what they say so far.")
+            left.progress(share, f"Stopped at {status.done:,} of {status.total:,} runs. What is shown is what they say so far.")
             right.button("Go on", key="resume work", on_click=_resume, width="stretch", icon=":material/play_arrow:")
 
 

@@ -16,11 +16,10 @@ from optim.explain.step import remembered_moves
 from optim.figures import Landscape, flat, relief
 from optim.figures.function.landscape import landscape
 from optim.figures.function.thumbnail import thumbnail
-from optim.problems.diagnostics import checked, facts
-from optim.problems.transforms import dialled
-from optim.races.record import Record, joined, record
-from optim.races.run import judged, race
-from optim.races.seeds import Spread, spread
+from optim.races.record import Record, concatenated, record
+from optim.races.run import race, race_result
+from optim.races.seeds import SeedResults, run_seeds
+from optim.reports.functions import checked, facts
 from optim.reports.optimizers import overview, proven
 from pages.shared.text import translation
 from pages.shared.text.translation import translate
@@ -43,7 +42,9 @@ def _alone(spec: RaceSpec) -> Record:
 @st.cache_resource(max_entries=24, **_BY_REPR)  # the longest race of twelve holds 8 MB
 def _race(spec: RaceSpec) -> RaceResult:
     # Nobody's rows depend on the others: when one racer's slider moves, only that racer runs again.
-    return judged(spec, joined([_alone(replace(spec, entries=(entry,), target=None, budget=None)) for entry in spec.entries]))
+    return race_result(
+        spec, concatenated([_alone(replace(spec, entries=(entry,), target=None, budget=None)) for entry in spec.entries])
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,18 +67,18 @@ def ground(spec: RaceSpec, theme: str, *, height: str, points: int, downhill: bo
 
 @st.cache_resource(max_entries=24, **_BY_REPR)
 def _ground(spec: RaceSpec, theme: str, height: str, points: int, downhill: bool, language: str) -> Ground:
-    problem = dialled(spec.base_problem, spec.rotate, spec.stretch, spec.shift)
+    problem = spec.dialled_problem
     land = landscape(problem, spec.start, points, surface_log=HEIGHTS[height])
     name = hashlib.sha256(repr((spec, theme, height, points, downhill, language)).encode()).hexdigest()[:12]
     figures = {
-        "map": flat(problem, land, theme, arrows=downhill, told=translate),
-        "surface": relief(problem, land, theme, told=translate),
+        "map": flat(problem, land, theme, arrows=downhill, translator=translate),
+        "surface": relief(problem, land, theme, translator=translate),
     }
     pictures = {kind: json.loads(figure.to_json()) for kind, figure in figures.items()}
     return Ground(name, land, {"id": name, "place": repr((spec.problem, land.window)), **pictures})
 
 
-_spread = st.cache_resource(max_entries=96, **_BY_REPR)(spread)
+_run_seeds = st.cache_resource(max_entries=96, **_BY_REPR)(run_seeds)
 
 
 def run(spec: RaceSpec) -> RaceResult:
@@ -151,10 +152,10 @@ def tuned(spec: RaceSpec) -> TuneResult:
     return tune(TuneSpec(spec))
 
 
-def seeds(spec: RaceSpec) -> Spread:
+def seeds(spec: RaceSpec) -> SeedResults:
     """Return the race over 20 seeds."""
     with _working(spec, translate("Racing 20 seeds ...")):
-        return _spread(spec)
+        return _run_seeds(spec)
 
 
 def _working(spec: RaceSpec, text: str) -> AbstractContextManager[object]:

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from optim import OPTIMIZERS, Axis, Entry, Jittered, Lattice, Parameter, RaceSpec, SpecError, SweepSpec, TuneSpec, spaced
-from optim.figures import LOOKS, Look
-from optim.problems.lowest_value import lowest_in_words
+from optim.figures import ENTRY_STYLES, EntryStyle
+from optim.reports.functions import lowest_in_words
 
 LR = "lr"
 MAPS = (200, 120, 60)
@@ -15,28 +15,28 @@ NEAR_ONE = 4
 """Decades below one over which a parameter that lives near one is spread."""
 
 
-def rates_spec(race: RaceSpec) -> tuple[SweepSpec, tuple[Look, ...]]:
+def rates_spec(race: RaceSpec) -> tuple[SweepSpec, tuple[EntryStyle, ...]]:
     """Return the sweep over learning rates, and each entry's look; racers that differ in their rate alone are one entry.
 
     The race's own rates and start play no part and are left out, so that the same question is the same work.
     """
     fields = _without_rates(race)
     bare = _bare(race, tuple(entry for entry, _ in fields))
-    return SweepSpec(bare, (Axis(LR, _rates()),), Jittered()), tuple(look for _, look in fields)
+    return SweepSpec(bare, (Axis(LR, _rates()),), Jittered()), tuple(style for _, style in fields)
 
 
-def second_spec(race: RaceSpec, name: str) -> tuple[SweepSpec, tuple[Look, ...]] | None:
+def second_spec(race: RaceSpec, name: str) -> tuple[SweepSpec, tuple[EntryStyle, ...]] | None:
     """Return the sweep over the learning rate and a second parameter, of the entries that have both; None where none has."""
     fields = [
-        (_without(entry, name), look)
-        for entry, look in _without_rates(race)
+        (_without(entry, name), style)
+        for entry, style in _without_rates(race)
         if {LR, name} <= {p.name for p in entry.rule.parameters}
     ]
     if not fields:
         return None
     bare = _bare(race, tuple(entry for entry, _ in fields))
     axes = (Axis(LR, _rates()[::2][:RATES_THERE]), Axis(name, _spread(fields[0][0].rule.parameter(name))))
-    return SweepSpec(bare, axes, Jittered()), tuple(look for _, look in fields)
+    return SweepSpec(bare, axes, Jittered()), tuple(style for _, style in fields)
 
 
 def starts_spec(race: RaceSpec) -> SweepSpec:
@@ -71,7 +71,7 @@ def _bare(race: RaceSpec, entries: tuple[Entry, ...]) -> RaceSpec:
     return replace(race, entries=entries, start=race.base_problem.centre)
 
 
-def _without_rates(race: RaceSpec) -> list[tuple[Entry, Look]]:
+def _without_rates(race: RaceSpec) -> list[tuple[Entry, EntryStyle]]:
     """Return the distinct racers without their rates and with their looks, named by their place where an optimizer races twice."""
     found: dict[Entry, int] = {}
     for slot, entry in enumerate(race.entries):
@@ -80,7 +80,7 @@ def _without_rates(race: RaceSpec) -> list[tuple[Entry, Look]]:
     return [
         (
             entry if titles.count(entry.rule.title) == 1 else replace(entry, label=f"{entry.rule.title} (racer {slot + 1})"),
-            LOOKS[slot],
+            ENTRY_STYLES[slot],
         )
         for entry, slot in found.items()
     ]

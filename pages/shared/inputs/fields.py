@@ -12,9 +12,9 @@ from optim.figures import AGAINST, QUANTITIES
 from optim.i18n.message import joined, message
 from optim.optimizers.transforms.modifiers import Modifier
 from optim.optimizers.transforms.schedules import Schedule
-from optim.problems.diagnostics import tags
 from optim.races.entry import CONSTANT, no_modifier, no_schedule
 from optim.races.spec import GRADIENTS, MAX_ENTRIES, MAX_SEED, MAX_STEPS
+from optim.reports.functions import tags
 from optim.reports.optimizers import families
 from pages.shared.inputs.presets import BOOK, WAVES
 from pages.shared.text.languages import everywhere

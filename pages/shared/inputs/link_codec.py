@@ -197,11 +197,12 @@ def _extras(slot: int, values: Values) -> dict[str, Any]:
 def _extra_values(slot: int, entry: Entry) -> Values:
     """Return the values of the inputs that show an entry's schedule and modifiers."""
     shown: Values = {slot_key(slot, "schedule"): entry.schedule[0]}
-    shown |= _own_values(slot_key(slot, "schedule"), SCHEDULES[entry.schedule[0]], entry.schedule[1:])
+    shown |= _keyed(slot_key(slot, "schedule"), entry.schedule_with_values[1])
     for name, *own in entry.modifiers:
-        shown |= {slot_key(slot, name): True, **_own_values(slot_key(slot, name), MODIFIERS[name], own)}
+        values = with_defaults(name, MODIFIERS[name].parameters, own)
+        shown |= {slot_key(slot, name): True, **_keyed(slot_key(slot, name), values)}
     return shown
 
 
-def _own_values(key: str, item: Schedule | Modifier, given: Any) -> Values:
-    return {f"{key}.{name}": value for name, value in with_defaults(item.name, item.parameters, given).items()}
+def _keyed(key: str, values: Values) -> Values:
+    return {f"{key}.{name}": value for name, value in values.items()}

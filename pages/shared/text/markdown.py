@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import streamlit as st
 
 from optim import FormulaError, RaceResult
-from optim.figures import LOOKS, Look
+from optim.figures import ENTRY_STYLES, EntryStyle
 from optim.i18n.message import transformed
 from optim.i18n.phrases import capital
 from pages.shared.text.translation import translate
@@ -26,19 +26,19 @@ def small_print(text: str) -> str:
     return f":small[:gray[{plain(text)}]]"
 
 
-def marker(look: Look) -> str:
+def marker(look: EntryStyle) -> str:
     """Return the symbol of an optimizer's curve, in the curve's colour."""
     return f':color[{look.sign}]{{foreground="{look.colour}"}}'
 
 
-def legend(entries: Iterable[tuple[Look, str]]) -> str:
+def legend(entries: Iterable[tuple[EntryStyle, str]]) -> str:
     """Return in one line which marker belongs to which label."""
     return " &emsp; ".join(f"{marker(look)}&nbsp;{plain(label)}" for look, label in entries)
 
 
 def race_legend(result: RaceResult) -> str:
     """Return the legend of a race, in the visitor's language."""
-    return legend(zip(LOOKS, map(translate, result.labels), strict=False))
+    return legend(zip(ENTRY_STYLES, map(translate, result.labels), strict=False))
 
 
 def show_formula_error(text: str, error: FormulaError) -> None:

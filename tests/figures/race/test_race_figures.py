@@ -8,7 +8,7 @@ import plotly.io
 import pytest
 
 import optim
-from optim.figures import LOOKS, QUANTITIES, axes, chart, contour, relief, surface
+from optim.figures import ENTRY_STYLES, QUANTITIES, axes, chart, contour, relief, surface
 from optim.figures.function.landscape import downhill, landscape
 from optim.figures.function.maps import scene_box
 from optim.figures.race.curves import curves
@@ -116,7 +116,7 @@ def test_arrows_point_downhill():
 
 
 def test_looks_differ_in_more_than_colour():
-    for one, other in itertools.combinations(LOOKS, 2):
+    for one, other in itertools.combinations(ENTRY_STYLES, 2):
         assert one.colour != other.colour
         assert one.sign != other.sign
         assert (one.dash, one.symbol) != (other.dash, other.symbol)

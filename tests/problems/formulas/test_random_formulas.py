@@ -11,7 +11,7 @@ from optim.core.errors import FormulaError
 from optim.problems.formulas.derive import derive
 from optim.problems.formulas.parse import FUNCTIONS, NAMES
 from optim.problems.from_formula import from_formula
-from optim.problems.lowest_value import lowest_in_words, search_in_words
+from optim.reports.functions import lowest_in_words, search_in_words
 from optim.reports.protocol import protocol
 from optim.reports.verdict import verdict
 from tests.support import samples

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 import optim
-from optim.problems.lowest_value import falling, lowest_in_words, search_in_words, source
+from optim.problems.lowest_value import falling, lowest_value_source
 from optim.problems.search.explore import MAX_LISTED
 from optim.problems.transforms import dialled
+from optim.reports.functions import lowest_in_words, search_in_words
 from tests.support import reference, samples
 
 SMOOTH = {
@@ -258,9 +259,9 @@ def test_dials_turn_and_shift_what_was_found_as_they_do_the_function():
 
 def test_where_the_lowest_value_comes_from():
     known, found = optim.PROBLEMS["sphere"], optim.problem("x**2 + y**2")
-    assert source(known, 0.0) == "known"
-    assert source(found, 0.0) == "found"
-    assert source(found, -1.0) == "met"
-    assert source(replace(found, minima=()), 3.0) == "met"
-    assert source(found, None) == "none"
+    assert lowest_value_source(known, 0.0) == "known"
+    assert lowest_value_source(found, 0.0) == "found"
+    assert lowest_value_source(found, -1.0) == "met"
+    assert lowest_value_source(replace(found, minima=()), 3.0) == "met"
+    assert lowest_value_source(found, None) == "none"
     assert search_in_words(known) == ""

@@ -85,7 +85,7 @@ def _played(result: RaceResult, ground: Ground, shown: Chart, theme: str, arrows
         },
         "land": ground.name,
         "plotly": assets.plotly(),
-        "axes": json.loads(axes(result, shown, theme, told=translate).to_json()),
+        "axes": json.loads(axes(result, shown, theme, translator=translate).to_json()),
         "theme": {"dark": theme == "dark", "text": colours.text, "quiet": colours.quiet, "halo": colours.halo},
         "title": translate(result.problem.title),
         "language": translation.language(),

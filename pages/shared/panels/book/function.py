@@ -63,6 +63,6 @@ SECTION = Section(
     "function",
     message("The function"),
     message("What does the function that all optimizers of the chapter have to go down look like?"),
-    (number("a", message("a in x²/a + y²"), gradient_field.BOOK, 1.0, 200.0),),
+    (number("a", message("a in x²/a + y²"), gradient_field.BOOK_A, 1.0, 200.0),),
     show,
 )

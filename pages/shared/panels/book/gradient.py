@@ -98,7 +98,7 @@ SECTION = Section(
     message("The gradient"),
     message("Where do the arrows of the gradient point, and why do most of them not point at (0, 0)?"),
     (
-        number("a", message("a in x²/a + y²"), gradient_field.BOOK, 1.0, 200.0),
+        number("a", message("a in x²/a + y²"), gradient_field.BOOK_A, 1.0, 200.0),
         number("half", message("Shown from 0 to"), 0.5, 0.1, 5.0),
         number("miss", message("A miss, in degrees, is more than"), 10.0, 0.1, 89.0),
         number("h", message("Half step h"), 1e-4, 1e-12, 0.1),

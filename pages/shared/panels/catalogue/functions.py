@@ -8,7 +8,8 @@ from streamlit.delta_generator import DeltaGenerator
 from optim import PROBLEMS, Problem
 from optim.figures import terrain
 from optim.i18n.phrases import place
-from optim.problems.diagnostics import POINTS, first_race
+from optim.problems.diagnostics import POINTS
+from optim.races.suggested import first_race
 from pages.shared.compute import cache
 from pages.shared.inputs.fields import SHOWN, TAG
 from pages.shared.inputs.navigation import open_race

@@ -12,7 +12,6 @@ from optim.figures.function.landscape import landscape
 from optim.figures.race.online import course
 from optim.i18n.phrases import place
 from optim.lessons.lesson import Lesson, Proof, Spec, played
-from optim.problems.transforms import dialled
 from optim.races.labels import labels
 from optim.races.online import OnlineSpec
 from pages.shared.components.race_view.component import fixed_race
@@ -51,7 +50,7 @@ def _show_question(lesson: Lesson, theme: str) -> None:
         st.caption(translate("Choose first: then it runs."))
     with right:
         if not isinstance(spec, OnlineSpec):
-            problem = dialled(spec.base_problem, spec.rotate, spec.stretch, spec.shift)
+            problem = spec.dialled_problem
             picture = flat(problem, landscape(problem, spec.start), theme, starts=[spec.start])
             title = translate("Contour map with the start")
             st.plotly_chart(picture, theme=None, config=PLOT, key=f"{lesson.name} map", alt=title)

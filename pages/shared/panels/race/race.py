@@ -6,12 +6,12 @@ import pandas as pd
 import streamlit as st
 
 from optim import Problem, RaceResult
-from optim.figures import LOOKS
+from optim.figures import ENTRY_STYLES
 from optim.i18n.message import joined, message
 from optim.i18n.phrases import sentences
-from optim.problems.lowest_value import lowest_in_words, search_in_words
+from optim.reports.functions import lowest_in_words, search_in_words
 from optim.reports.protocol import answers, entrants, protocol
-from optim.reports.seeds import spread_sentence, spread_table
+from optim.reports.seeds import seeds_sentence, seeds_table
 from optim.reports.verdict import verdict
 from pages.shared.components.race_view.component import race_view
 from pages.shared.compute import cache
@@ -34,7 +34,7 @@ def show_verdict(result: RaceResult) -> None:
     preset = next((preset for preset in PRESETS if preset.spec == result.spec), None)
     if preset is not None:
         st.caption(plain(translate("{title}: {question}", title=preset.title, question=preset.question)))
-    sign = "" if said.winner is None else f"{marker(LOOKS[said.winner])} "
+    sign = "" if said.winner is None else f"{marker(ENTRY_STYLES[said.winner])} "
     st.markdown(f"### {sign}{plain(translate(said.headline))}")
     more = [f"**{plain(translate(sentence))}**" for sentence in (_compared(result, preset), _over_seeds(result)) if sentence]
     why = plain(translate(sentences(said.margin, said.why)))
@@ -71,7 +71,7 @@ def _compared(result: RaceResult, preset: Preset | None) -> str:
 
 
 def _over_seeds(result: RaceResult) -> str:
-    return spread_sentence(result, cache.seeds(result.spec)) if result.spec.noise else ""
+    return seeds_sentence(result, cache.seeds(result.spec)) if result.spec.noise else ""
 
 
 def show_race(result: RaceResult, theme: str) -> None:
@@ -111,10 +111,10 @@ def show_ends(result: RaceResult) -> None:
         st.markdown(_about(result))
     if result.spec.noise:
         st.markdown("##### " + translate("Over 20 seeds"))
-        table = spread_table(result, cache.seeds(result.spec))
+        table = seeds_table(result, cache.seeds(result.spec))
         table["optimizer"] = table["optimizer"].map({label: translate(label) for label in result.labels})
         alt = translate("Standings over 20 seeds")
-        st.dataframe(table, hide_index=True, column_config=_spread_columns(), key="seeds", alt=alt)
+        st.dataframe(table, hide_index=True, column_config=_seeds_columns(), key="seeds", alt=alt)
 
 
 def _standings(result: RaceResult) -> str:
@@ -122,13 +122,15 @@ def _standings(result: RaceResult) -> str:
     title, head = translate("Standings"), tuple(map(translate, HEAD))
     rows = [head, ("---:", "---", "---", "---:", "---:", "---:")]
     for rank, i in enumerate(result.order, start=1):
-        name = f"{marker(LOOKS[i])}&nbsp;{plain(translate(result.labels[i]))}"
+        name = f"{marker(ENTRY_STYLES[i])}&nbsp;{plain(translate(result.labels[i]))}"
         steps = "–" if result.reached[i] is None else f"{result.reached[i]}"
         loss, looks = f"{result.loss[i, -1]:.4g}", f"{result.evaluations[i, -1]}"
         rows.append((f"{rank}", name, translate(result.status[i].kind), loss, steps, looks))
     table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
     ends = [(i, translate("{reason}.", reason=result.status[i].reason)) for i in result.order]
-    endings = "\n".join(f"- {marker(LOOKS[i])}&nbsp;**{plain(translate(result.labels[i]))}**: {plain(end)}" for i, end in ends)
+    endings = "\n".join(
+        f"- {marker(ENTRY_STYLES[i])}&nbsp;**{plain(translate(result.labels[i]))}**: {plain(end)}" for i, end in ends
+    )
     return f"##### {title}\n\n{table}\n\n{endings}"
 
 
@@ -143,7 +145,7 @@ HEAD = (
 _NUMBER = st.column_config.NumberColumn
 
 
-def _spread_columns() -> dict[str, Any]:
+def _seeds_columns() -> dict[str, Any]:
     return {
         "optimizer": translate("Optimizer"),
         "median_loss": _NUMBER(translate("Median final loss"), format="%.4g"),

@@ -7,7 +7,7 @@ import streamlit as st
 from optim import RaceResult
 from optim.explain.replay import Replay
 from optim.explain.rule_latex import written_lines
-from optim.figures import LOOKS
+from optim.figures import ENTRY_STYLES
 from optim.figures.race.step import angle_history, close_up, lag_history, scale_history, state_history
 from optim.i18n.phrases import place, steps
 from optim.reports.step import because
@@ -64,7 +64,7 @@ def _go(step: int) -> None:
 
 def show_why(result: RaceResult, racer: int, run: Replay, step: int) -> None:
     """Ask why the step went there, and answer from its numbers."""
-    label, sign = result.labels[racer], marker(LOOKS[racer])
+    label, sign = result.labels[racer], marker(ENTRY_STYLES[racer])
     st.markdown(f"### {sign} Why did {plain(label)} take step {step}?" if step else f"### {sign} Where {plain(label)} starts")
     if 1 <= step <= run.taken:
         st.markdown(f"**{plain(because(run, step, label))}**")

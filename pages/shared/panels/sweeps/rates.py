@@ -8,13 +8,13 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from optim import RaceSpec, SpecError, SweepResult
-from optim.figures import Look
+from optim.figures import EntryStyle
 from optim.figures.sweep.cell_maps import shares
 from optim.figures.sweep.rates import rates
 from optim.i18n.phrases import steps
 from optim.problems.diagnostics import conditioning
 from optim.reports.rates import rates_claim, rates_more, rates_so_far, second_claim
-from optim.sweeps.scores import WORKS, middle_start, standings
+from optim.sweeps.scores import WORKS, median_start, standings
 from pages.shared.components.cell_maps.component import cell_maps
 from pages.shared.compute import background, sweep_specs
 from pages.shared.inputs.fields import SECOND
@@ -58,11 +58,11 @@ def choose_second(race: RaceSpec) -> str:
 def show_curves(race: RaceSpec, theme: str, answer: DeltaGenerator) -> None:
     """Show every racer's result against the learning rate."""
     try:
-        spec, looks = sweep_specs.rates_spec(race)
+        spec, styles = sweep_specs.rates_spec(race)
     except SpecError as error:
         shared.show_too_much(error)
         return
-    background.watch(background.sweeps(), spec, _claim, lambda result: _curves(result, looks, theme), answer=answer)
+    background.watch(background.sweeps(), spec, _claim, lambda result: _curves(result, styles, theme), answer=answer)
 
 
 def _claim(result: SweepResult) -> None:
@@ -76,10 +76,10 @@ def _claim(result: SweepResult) -> None:
         shared.offer_steps(result.spec.race.steps)
 
 
-def _curves(result: SweepResult, looks: tuple[Look, ...], theme: str) -> None:
+def _curves(result: SweepResult, styles: tuple[EntryStyle, ...], theme: str) -> None:
     follow_request()
-    st.markdown(legend(zip(looks, result.labels, strict=False)))
-    picture = rates(result, theme, limit=conditioning(result.problem).stable_step, looks=looks)
+    st.markdown(legend(zip(styles, result.labels, strict=False)))
+    picture = rates(result, theme, limit=conditioning(result.problem).stable_step, styles=styles)
     st.plotly_chart(
         picture,
         theme=None,
@@ -90,21 +90,21 @@ def _curves(result: SweepResult, looks: tuple[Look, ...], theme: str) -> None:
         alt="Median end gap, share of starts and window of rates, every racer",
     )
     st.caption("A click on a point opens its race: everybody at that rate, from the start where that racer did middling.")
-    show_table(result, looks)
+    show_table(result, styles)
 
 
 def show_maps(race: RaceSpec, name: str, theme: str, answer: DeltaGenerator) -> None:
     """Show how the learning rate and a second parameter work together, a map per racer that has it."""
     try:
-        spec_and_looks = sweep_specs.second_spec(race, name)
+        spec_and_styles = sweep_specs.second_spec(race, name)
     except SpecError as error:
         shared.show_too_much(error)
         return
-    if spec_and_looks is None:
+    if spec_and_styles is None:
         st.markdown(f"### None of these racers has {plain(name)}")
         return
-    spec, looks = spec_and_looks
-    claim, picture = partial(_second_claim, name=name), partial(_maps, looks=looks, theme=theme)
+    spec, styles = spec_and_styles
+    claim, picture = partial(_second_claim, name=name), partial(_maps, styles=styles, theme=theme)
     background.watch(background.sweeps(), spec, claim, picture, answer=answer)
 
 
@@ -114,17 +114,17 @@ def _second_claim(result: SweepResult, name: str) -> None:
     st.markdown(plain(rest))
 
 
-def _maps(result: SweepResult, looks: tuple[Look, ...], theme: str) -> None:
+def _maps(result: SweepResult, styles: tuple[EntryStyle, ...], theme: str) -> None:
     follow_request()
 
     def clicked(entry: int, column: int, row: int) -> None:
-        request_race(result.spec.race_at(column, row, start=middle_start(result, entry, column, row)))
+        request_race(result.spec.race_at(column, row, start=median_start(result, entry, column, row)))
 
-    maps = shares(result, looks=looks, theme=theme)
+    maps = shares(result, styles=styles, theme=theme)
     codes = maps[0].codes
     cell_maps(maps, "rate maps", clicked, [codes[i] for i in range(0, len(codes) - 1, 4)], wide=True)
     st.caption("The star is the best place. A click opens a cell's race, from the start where that racer did middling.")
-    show_table(result, looks)
+    show_table(result, styles)
 
 
 def _clicked(result: SweepResult) -> None:
@@ -132,14 +132,14 @@ def _clicked(result: SweepResult) -> None:
     data = points[0].get("customdata") if points else None
     if data:
         entry, at = int(data[0]), int(data[1])
-        request_race(result.spec.race_at(at, start=middle_start(result, entry, at)))
+        request_race(result.spec.race_at(at, start=median_start(result, entry, at)))
 
 
-def show_table(result: SweepResult, looks: tuple[Look, ...]) -> None:
+def show_table(result: SweepResult, styles: tuple[EntryStyle, ...]) -> None:
     """Show every racer at its best rate, best first, and under which conditions all this holds."""
     table = standings(result)
     table["share"] *= 100
-    table["optimizer"] = [f"{looks[i].sign} {label}" for i, label in zip(table.entry, table.optimizer, strict=True)]
+    table["optimizer"] = [f"{styles[i].sign} {label}" for i, label in zip(table.entry, table.optimizer, strict=True)]
     second = {name: _NUMBER(name, format="%.4g") for name in table.columns if name in (SECOND.options or {})}
     config = {"optimizer": _TABLE["optimizer"], "lr": _TABLE["lr"], **second, **_TABLE}
     shared.show_frame(table.replace(math.inf, math.nan), config, "rates table", "Best rates and windows")

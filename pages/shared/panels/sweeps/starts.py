@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from optim import Lattice, RaceSpec, SpecError, SweepResult
-from optim.figures import LOOKS
+from optim.figures import ENTRY_STYLES
 from optim.figures.sweep.cell_maps import SHADES, Code, ends, winners
 from optim.reports.starts import minima_names, starts_claim, starts_table
 from pages.shared.components.cell_maps.component import cell_maps
@@ -83,7 +83,7 @@ def _table(result: SweepResult) -> None:
         "evaluations": _NUMBER("Evaluations to target", format="%.0f", help="Expected, with restarts from another start"),
         **{name: _NUMBER(titles.get(name, name.capitalize()), format="%.1f %%", help=helps.get(name)) for name in shares},
     }
-    table["optimizer"] = [f"{look.sign} {label}" for look, label in zip(LOOKS, result.labels, strict=False)]
+    table["optimizer"] = [f"{look.sign} {label}" for look, label in zip(ENTRY_STYLES, result.labels, strict=False)]
     shared.show_frame(table, config, "starts table", "Shares of the starts, every racer")
     st.caption(plain(_protocol(result)))
 

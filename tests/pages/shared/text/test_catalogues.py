@@ -62,6 +62,8 @@ def test_the_options_of_a_menu_are_told_apart_in_every_language(language):
             assert field.read(translated(title, catalogue(language))) == name
 
 
-def test_a_text_that_nobody_translated_would_be_missed(wanted):
-    wanted.add("A text of the test")
-    assert catalogues.missing(wanted)[-1] == "A text of the test"
+@LANGUAGE
+def test_a_text_that_nobody_translated_would_be_missed(language):
+    catalogue = catalogues.known(language)
+    catalogue.add("A text of the test")
+    assert catalogues.missing(catalogue) == ["A text of the test"]

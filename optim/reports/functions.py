@@ -1,0 +1,99 @@
+"""Functions in words: the lowest value, the conditioning, the check of the gradient, and what a search of the window found."""
+
+from collections.abc import Callable
+
+from optim.core.problem import Problem, Search
+from optim.i18n.message import joined, message, plural
+from optim.i18n.phrases import place, sentences
+from optim.problems import PROBLEMS
+from optim.problems.diagnostics import conditioning, gradient_check
+from optim.problems.lowest_value import falling
+
+_MANY = 4
+"""Minima up to which all are named."""
+
+
+def facts(problem: Problem) -> dict[str, str]:
+    """Return what there is to know about a function, in words: the name of each fact -> a clause or a sentence."""
+    bent, check = conditioning(problem), gradient_check(problem)
+    condition = stable = f"no number: {bent.reason}"
+    if bent.curvatures is not None:
+        low, high = bent.curvatures
+        condition = f"{bent.kappa:.4g}, the largest curvature at the first minimum ({high:.4g}) over the smallest ({low:.4g})"
+        stable = f"{bent.stable_step:.3g}, which is 2 over the largest curvature: gradient descent with more cannot settle there"
+    said = lowest_in_words(problem)
+    missing = f"; {check.left_out} left out, beside a kink or outside the domain" if check.left_out else ""
+    return {
+        "Minima": said[:1].upper() + said[1:],
+        "Condition number κ": condition,
+        "Largest stable step": stable,
+        "Gradient check": f"{check.difference:.0e} off central differences at worst, relative, at {check.points} places{missing}",
+    }
+
+
+def checked() -> str:
+    """Return in one sentence how well the gradients of all functions agree with differences of the functions themselves."""
+    checks = {problem.title: gradient_check(problem) for problem in PROBLEMS.values()}
+    worst = max(checks, key=lambda title: checks[title].difference)
+    return f"{len(checks)} functions; every gradient checked: largest relative difference {checks[worst].difference:.0e} ({worst})"
+
+
+def tags() -> tuple[str, ...]:
+    """Return the tags of all functions of the registry, in alphabetical order."""
+    return tuple(sorted({tag for problem in PROBLEMS.values() for tag in problem.tags}))
+
+
+def lowest_in_words(problem: Problem) -> str:
+    """Return what is known of the lowest value: its size and place, or why there is none; a clause without a full stop."""
+    if problem.lowest is not None:
+        found = message("lowest value") if problem.search is None else message("lowest minimum found in the window")
+        if not problem.targets:
+            return message("{found} {value:.6g}, at many places", found=found, value=problem.lowest)
+        places: str = joined(", ", (place(point) for point in problem.minima[:_MANY]))
+        if len(problem.minima) > _MANY:
+            places = message("{places} and {more} more places", places=places, more=len(problem.minima) - _MANY)
+        return message("{found} {value:.6g} at {places}", found=found, value=problem.lowest, places=places)
+    if not problem.bounded:
+        return message("no lowest value: {falling}", falling=falling(problem))
+    search = problem.search
+    if search is not None and search.defined == 0:
+        return message("not defined anywhere in the window")
+    if search is not None and search.edge:
+        return message("lowest at the window's edge; whether it has a lowest value is not known")
+    return message("whether it has a lowest value is not known")
+
+
+def search_in_words(problem: Problem) -> str:
+    """Return what a search of the window found, as a sentence; "" for a function whose minima are known."""
+    search = problem.search
+    if search is None:
+        return ""
+    if search.defined == 0:
+        return message("Not defined anywhere in the window, as far as a grid shows.")
+    (a, b), (c, d) = search.window
+    return sentences(
+        message(
+            "Found, not proven, for x from {a:g} to {b:g} and y from {c:g} to {d:g}: {found}.",
+            a=a,
+            b=b,
+            c=c,
+            d=d,
+            found=_found(search),
+        ),
+        message("The lowest {count} are listed.", count=len(problem.stationary)) if search.omitted else "",
+        "" if search.defined > 0.995 else message("It is defined in {share:.0%} of the window.", share=search.defined),
+    )
+
+
+def _found(search: Search) -> str:
+    """How many points of each kind there are; lines and plateaus, each of many points, are not counted."""
+    kinds: dict[str, Callable[[int], str]] = {
+        "minimum": lambda count: plural("{count} minimum", "{count} minima", count),
+        "saddle": lambda count: plural("{count} saddle", "{count} saddles", count),
+        "maximum": lambda count: plural("{count} maximum", "{count} maxima", count),
+        "degenerate": lambda count: plural("{count} degenerate point", "{count} degenerate points", count),
+    }
+    told = [kinds[kind](count) for kind, count in search.counts if kind in kinds]
+    if any(kind == "flat" for kind, _ in search.counts):
+        told.append(message("lines or plateaus without slope"))
+    return joined(", ", told) or message("no point without slope")
