@@ -1,13 +1,10 @@
 """The Step page: one optimizer's step, and why it took that step."""
 
-from functools import partial
-
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.shared.compute import cache
 from pages.shared.inputs import state
-from pages.shared.inputs.fields import INSPECTED
 from pages.shared.inputs.navigation import open_race
 from pages.shared.page import page
 from pages.shared.panels.race import step as panels
@@ -35,4 +32,4 @@ def show(theme: str, head: DeltaGenerator) -> None:
     open_race(result.spec)
 
 
-page(show, partial(state.shown, INSPECTED), content_first=True)
+page(show, panels.linked)

@@ -34,8 +34,8 @@ def page(
     `inputs` draws the sidebar. `race` says whether the page is about the race in the sidebar, so that its link holds that race.
     `unusable` returns a sentence for each part of the link that only this page can judge.
 
-    With `content_first` the content is drawn before the sidebar: it is what a visitor waits for. A page that waits for long work
-    draws the sidebar first, else its inputs would stand still meanwhile.
+    With `content_first` the content is sent before the sidebar, so that a race is redrawn sooner after a change. Otherwise the
+    sidebar comes first: a first visit then has its layout at once, and inputs do not stand still while a page waits for a sweep.
     """
     st.html(HERE / "page.css")
     follow_request()

@@ -51,8 +51,8 @@ class Form:
         self.shown.append(key)
 
 
-def sidebar() -> Values:
-    """Show the inputs of a race in the sidebar and return their values.
+def sidebar() -> None:
+    """Show the inputs of a race in the sidebar; `state.current()` reads them.
 
     What stands side by side does so by the style sheet: a row or columns would cost time in the browser on every rerun.
     """
@@ -86,7 +86,6 @@ def sidebar() -> Values:
         every = st.toggle(translate("Show gradient, noise and dials"), key="conditions")
         _rarely_changed((*CONDITIONS, *DIALS), form, every=every)
     state.remember_shown(form.shown)
-    return form.values
 
 
 def _formula(form: Form) -> None:

@@ -12,12 +12,18 @@ from optim.figures.race.step import angle_history, close_up, lag_history, scale_
 from optim.i18n.phrases import place, steps
 from optim.reports.step import because
 from pages.shared.components.key_bindings import step_keys
-from pages.shared.inputs.fields import INSPECTED_RACER, INSPECTED_STEP
-from pages.shared.inputs.state import BOUND, value_of
+from pages.shared.inputs.fields import INSPECTED, INSPECTED_RACER, INSPECTED_STEP, RACERS
+from pages.shared.inputs.state import BOUND, shown, value_of
 from pages.shared.text.markdown import PLOT, marker, plain, race_legend
 
 RACER, STEP = INSPECTED_RACER.key, INSPECTED_STEP.key
 _NUMBER = st.column_config.NumberColumn
+
+
+def linked() -> dict[str, str]:
+    """Return the link's parameters for the racer and the step; a racer that the race does not have is left out."""
+    there = int(value_of(INSPECTED_RACER)) <= value_of(RACERS)
+    return shown(INSPECTED if there else (INSPECTED_STEP,))
 
 
 def choose_racer(result: RaceResult) -> int:
