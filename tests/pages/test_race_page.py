@@ -10,6 +10,7 @@ from optim.reports.verdict import verdict
 from pages.shared.inputs.link_codec import encode
 from pages.shared.inputs.presets import PRESETS
 from tests.conftest import ROOT
+from tests.support import samples
 
 
 def opened(query=None):
@@ -268,20 +269,28 @@ def test_a_race_from_another_page_takes_the_place_of_what_was_there():
     pd.testing.assert_frame_equal(losses(app), optim.race(PRESETS[0].spec).losses())
 
 
-@pytest.mark.parametrize("name", optim.PROBLEMS)
-def test_every_function_shows_its_formula_minima_and_lesson(name):
+@pytest.mark.parametrize("name", samples.SHOWN)
+def test_a_function_shows_its_formula_minima_and_lesson(name):
     app = opened({"fn": name, "arrows": "true", "curve": "distance"})
     problem = optim.PROBLEMS[name]
     assert problem.latex in " ".join(block.value for block in app.markdown)
     assert problem.teaches in text_of(app)
 
 
-@pytest.mark.parametrize("name", optim.OPTIMIZERS)
-def test_every_optimizer_shows_all_its_settings_when_opened(name):
-    app = opened({"k": "1", "o1": name, **{f"o1.{p.name}": str(_other(p)) for p in optim.OPTIMIZERS[name].parameters}})
-    for parameter in optim.OPTIMIZERS[name].parameters:
-        shown = app.toggle if parameter.kind == "bool" else app.number_input
-        assert shown(key=f"o1.{parameter.name}").value == _other(parameter)
+FIELDS = samples.heats(list(optim.OPTIMIZERS.values()))
+"""The optimizers, as many at a time as one race has racers."""
+
+
+@pytest.mark.parametrize("rules", FIELDS, ids=lambda rules: f"{rules[0].name}...")
+def test_every_optimizer_shows_all_its_settings_when_opened(rules):
+    query = {"k": str(len(rules)), "n": "1"}
+    for slot, rule in enumerate(rules, 1):
+        query |= {f"o{slot}": rule.name, **{f"o{slot}.{p.name}": str(_other(p)) for p in rule.parameters}}
+    app = opened(query)
+    for slot, rule in enumerate(rules, 1):
+        for parameter in rule.parameters:
+            shown = app.toggle if parameter.kind == "bool" else app.number_input
+            assert shown(key=f"o{slot}.{parameter.name}").value == _other(parameter), (rule.name, parameter.name)
 
 
 def _other(parameter):

@@ -14,9 +14,15 @@ from tests.pages.test_race_page import opened, ran, text_of
 BOOK = PRESETS[0].spec
 
 
-def glass(spec=BOOK, racer=1, step=1):
-    """Open the Step page as a link from another page does, one without a race's inputs."""
-    app = opened()
+@pytest.fixture(scope="module")
+def walker():
+    """One visit for all optimizers, one after the other."""
+    return opened()
+
+
+def glass(spec=BOOK, racer=1, step=1, app=None):
+    """Open the Step page as a link from another page does, one without a race's inputs; in a visit, or as a newcomer."""
+    app = app or opened()
     app.switch_page("pages/optimizers.py")
     ran(app)
     app.switch_page("pages/step.py")
@@ -36,17 +42,17 @@ def formulas_of(app):
 
 
 @pytest.mark.parametrize("name", optim.OPTIMIZERS)
-def test_every_optimizer_is_worked_out(name):
+def test_every_optimizer_is_worked_out(walker, name):
     rule, spec = optim.OPTIMIZERS[name], alone(name)
-    app, run = glass(spec, step=4), replay(spec)
+    app, run = glass(spec, step=4, app=walker), replay(spec)
     assert app.selectbox(key="o1").value == name
     assert formulas_of(app) == written_lines(run, 4)
     assert because(run, 4, rule.title) in text_of(app)
 
 
 @pytest.mark.parametrize("slot", range(1, 5))
-def test_every_racer_of_the_race_can_be_looked_at(slot):
-    app = glass(racer=slot, step=9)
+def test_every_racer_of_the_race_can_be_looked_at(walker, slot):
+    app = glass(racer=slot, step=9, app=walker)
     run = replay(BOOK, slot - 1)
     label = run.result.labels[0]
     assert f"Why did {label} take step 9?" in text_of(app)

@@ -1,5 +1,6 @@
 """Figures: valid Plotly, true to the result, readable when a run blows up, and the same for every problem and theme."""
 
+import functools
 import itertools
 
 import numpy as np
@@ -38,6 +39,12 @@ def book():
     return optim.race(BOOK)
 
 
+@functools.cache
+def raced(spec):
+    """Return a race that several figures are drawn of."""
+    return optim.race(spec)
+
+
 def trace(figure, name):
     return next(trace for trace in figure.data if trace.name == name)
 
@@ -46,7 +53,7 @@ def trace(figure, name):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("spec", [*(preset.spec for preset in PRESETS), *ODD.values()], ids=[*(p.title for p in PRESETS), *ODD])
 def test_every_figure_is_valid_plotly(draw, theme, spec):
-    figure = draw(optim.race(spec), theme)
+    figure = draw(raced(spec), theme)
     go.Figure(figure.to_dict())
     assert "<div" in figure.to_html(include_plotlyjs=False)
     assert len(plotly.io.to_json(figure)) < 1_500_000
@@ -177,7 +184,7 @@ def test_a_path_is_cut_to_pieces_that_end_on_the_border(visits, path):
 
 @pytest.mark.parametrize("spec", [*ODD.values(), *(preset.spec for preset in PRESETS)], ids=[*ODD, *(p.title for p in PRESETS)])
 def test_nothing_is_drawn_outside_the_window_and_the_heights(spec):
-    result = optim.race(spec)
+    result = raced(spec)
     land = landscape(result.problem, spec.start)
     for box, figure in ((land.window, contour(result, land=land)), (scene_box(land), surface(result, land=land))):
         for trace in figure.data:
