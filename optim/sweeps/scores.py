@@ -41,11 +41,11 @@ def median_gap(result: "SweepResult") -> Array:
     done = result.done.reshape(flat.shape)
     if done.all():
         return np.asarray(np.median(flat, axis=-1))
-    ordered, count = np.sort(np.where(done, flat, np.nan), axis=-1), done.sum(axis=-1)
-    low, high = (
-        np.take_along_axis(ordered, np.maximum(place, 0)[..., None], axis=-1)[..., 0] for place in ((count - 1) // 2, count // 2)
-    )
-    return np.where(count, np.where(low == high, low, (low + high) / 2), np.nan)
+    gaps = np.where(done, flat, np.nan)
+    known = ~np.isnan(gaps).all(axis=-1)  # nanmedian warns where there is nothing to take the median of
+    medians = np.full(known.shape, np.nan)
+    medians[known] = np.nanmedian(gaps[known], axis=-1)
+    return medians
 
 
 @dataclass(frozen=True)

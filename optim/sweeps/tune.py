@@ -141,7 +141,7 @@ def _set(entry: Entry, values: dict[str, float], origin: str) -> Entry:
 def _shared(search: SweepResult) -> float:
     """Return the rate that serves all tuned entries best: by the mean share that reached, then the mean rank of the median gap."""
     tuned = [i for i in range(len(search.spec.race.entries)) if search.spec.own_axes(i)[0][0]]
-    gaps = scores.median_gap(search)[tuned]
-    ranks = np.argsort(np.argsort(np.where(np.isnan(gaps), np.inf, gaps), axis=1, kind="stable"), axis=1, kind="stable")
+    gaps = pd.DataFrame(scores.median_gap(search)[tuned]).fillna(np.inf)
+    ranks = gaps.rank(axis=1, method="first").to_numpy()
     first = np.lexsort((ranks.mean(axis=0), -scores.share(search)[tuned].mean(axis=0)))[0]
     return float(search.spec.own_axes(tuned[0])[0][1][first])
