@@ -1,4 +1,4 @@
-"""Scores of a sweep: how many starts reach the target and at what price, how wide a window of values works, who is best."""
+"""Scores of a sweep: how many starts reach the target and at what price, how wide a window of values works, the best entry."""
 
 import math
 from dataclasses import dataclass
@@ -141,7 +141,7 @@ def standings(result: "SweepResult") -> pd.DataFrame:
 
 
 def median_start(result: "SweepResult", entry: int, *at: int) -> int:
-    """Return the number of the start whose end gap is the median one of an entry at a place of the axes, the lower of two."""
+    """Return the index of the start with an entry's median end gap at a point of the axes, the lower one of two."""
     gaps = np.where(result.done[entry][at], result.end_gap[entry][at], np.nan)[:, 0]
     order = np.argsort(gaps, kind="stable")
     return int(order[max(0, (int(np.count_nonzero(~np.isnan(gaps))) - 1) // 2)])
