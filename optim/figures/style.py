@@ -1,4 +1,4 @@
-"""How a racer and a theme look: colour, dash and marker per entry, so that colour is never the only sign."""
+"""Styles of entries and themes: colour, dash and marker per entry, so that colour is never the only sign."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,12 +7,12 @@ from typing import Any, TypeAlias
 import plotly.graph_objects as go
 
 Translator: TypeAlias = Callable[[str], str]
-"""What says a text in the reader's language."""
+"""Translates a text into the reader's language."""
 
 
 @dataclass(frozen=True)
 class EntryStyle:
-    """One racer's look; `symbol` for flat charts, `solid_symbol` for 3-D, `sign` for text."""
+    """The style of one entry; `symbol` for flat charts, `solid_symbol` for 3-D, `sign` for text."""
 
     colour: str
     dash: str
@@ -39,7 +39,7 @@ ENTRY_STYLES = (
 
 @dataclass(frozen=True)
 class Theme:
-    """The colours of everything that is not a racer; `low` to `high` shade the function from valley to peak."""
+    """The colours of everything that is not an entry; `low` to `high` shade the function from valley to peak."""
 
     text: str
     quiet: str

@@ -1,4 +1,4 @@
-"""Entries: one racer's optimizer with its settings, schedule and modifiers, as frozen, hashable, plain data."""
+"""Entries: one optimizer with its settings, schedule and modifiers, as frozen, hashable, plain data."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ _NONE = message("no values: it has none")
 
 @dataclass(frozen=True)
 class Entry:
-    """One racer: an optimizer's registry name and the hyper-parameters that differ from its defaults.
+    """One entry of a race: an optimizer's registry name and the hyper-parameters that differ from its defaults.
 
     The optimizer may also be an object of the reader's own with the book's `update(params, grads)`: it takes no values here,
     is deep-copied for every race, and has no JSON form.

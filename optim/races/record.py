@@ -31,7 +31,7 @@ class Record:
 def record(spec: RaceSpec, seeds: Sequence[int] | None = None, states: bool = False) -> Record:
     """Run every entry of `spec` with every seed (the spec's own by default): all seeds of the first entry, then the next.
 
-    Nothing depends on who else is in the spec: an entry's rows are the same, bit for bit, when it is recorded alone.
+    An entry does not depend on the other entries: an entry's rows are the same, bit for bit, when it is recorded alone.
     """
     seeds = (spec.seed,) if seeds is None else seeds
     runs = [(entry, seed) for entry in spec.entries for seed in seeds]
@@ -87,7 +87,7 @@ def _groups(entries: Sequence[Entry], steps: int) -> list[tuple[Optimizer, list[
 
 
 class _Log:
-    """Keeps what the engine shows after every step. Steps return new arrays, so nothing needs copying."""
+    """Keeps the points, counts and states after every step. Steps return new arrays, so nothing needs copying."""
 
     def __init__(self, optimizer: Optimizer, with_states: bool) -> None:
         self._answer = optimizer.answer

@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class RaceResult:
-    """What happened: `path` and `answer` (entries, steps + 1, d), the rest (entries, steps + 1), row 0 the start.
+    """The result of a race: `path` and `answer` (entries, steps + 1, d), the rest (entries, steps + 1), row 0 the start.
 
     `path` are the points that each entry moved, where it looked at the function; `answer` those that it reports, with
     `answer_loss`. They differ for optimizers that report an average (Schedule-Free); status, order and standings judge the answer.
     Rows after a value that is not finite are NaN; a run stopped by its budget keeps its last row. `taken` is the number of
     steps each entry took, `lowest` the f* that gaps are measured from (None where the function is unbounded),
-    `counts` the looks by kind, `evaluations` their price so far, `states` per entry a history of each state variable.
+    `counts` the evaluations by kind, `evaluations` their total price so far, `states` per entry a history of each state variable.
     """
 
     spec: RaceSpec

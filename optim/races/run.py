@@ -19,7 +19,7 @@ from optim.races.status import Run, classify
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """What R runs did, row 0 the start: points (R, steps + 1, d), the rest (R, steps + 1), `taken` (R,) the steps of each.
+    """The measured rows of R runs, row 0 the start: points (R, steps + 1, d), the rest (R, steps + 1), `taken` (R,) the steps.
 
     `path` are the points moved, with `loss` and `gradient_norm`; `answer` the points reported, with `answer_loss`.
     """
@@ -70,7 +70,7 @@ def race_result(spec: RaceSpec, raw: Record) -> RaceResult:
 
 
 def lowest_value(problem: Problem, rows: Rows) -> float | None:
-    """Return f* of a race: see known.lowest_with; a value met counts inside the domain, or anywhere where no minimum is known."""
+    """Return f* of a race: see lowest_with; values reached count inside the domain, or anywhere where no minimum is known."""
     if problem.lowest is not None and problem.search is None:
         return lowest_with(problem, np.inf)
     losses, points = np.stack([rows.loss, rows.answer_loss]), np.stack([rows.path, rows.answer])
@@ -79,7 +79,7 @@ def lowest_value(problem: Problem, rows: Rows) -> float | None:
 
 
 def truncate_and_measure(raw: Record, problem: Problem, budget: int | None) -> Rows:
-    """Stop each run where it stops: after a value that is not finite come NaN rows, at the budget the last row stays.
+    """Truncate and measure runs: rows after a value that is not finite are NaN; after the budget the last row is repeated.
 
     Counting stops with the run.
     """
@@ -111,12 +111,12 @@ def measured(problem: Problem, path: Array) -> tuple[Array, Array]:
 
 
 def priced(counts: dict[str, Counts], problem: Problem) -> Counts:
-    """Return the price (R, steps + 1) of the looks: a value 1, a gradient 1, a Hessian d."""
+    """Return the price (R, steps + 1) of the evaluations: a value 1, a gradient 1, a Hessian d."""
     return counts["value"] + counts["gradient"] + problem.dimension * counts["hessian"]
 
 
 def blank_after(states: dict[str, Array], last: int) -> dict[str, Array]:
-    """Return state histories with NaN after the last step taken: a stopped run has no memory to show."""
+    """Return state histories with NaN after the last step taken: a stopped run has no state."""
     after = {name: np.arange(len(values)) > last for name, values in states.items()}
     return {name: np.where(after[name].reshape(-1, *[1] * (v.ndim - 1)), np.nan, v) for name, v in states.items()}
 

@@ -1,4 +1,4 @@
-"""Many seeds of one race: with noise a single run says little, so the middle and the range of many are shown."""
+"""One race with many seeds: under noise a single run says little, so the median and the range of many are shown."""
 
 from dataclasses import dataclass
 

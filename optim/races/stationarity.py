@@ -23,7 +23,7 @@ class QuadraticModel:
 
 
 def quadratic_model(problem: Problem, points: Array) -> QuadraticModel:
-    """Return how the function bends at the points (d, B)."""
+    """Return the quadratic model of the function at the points (d, B)."""
     with np.errstate(all="ignore"):
         gradient, matrices = problem.gradient(points), np.moveaxis(hessian(problem, points), (0, 1), (-2, -1))
         finite = np.isfinite(matrices).all(axis=(-2, -1)) & np.isfinite(gradient).all(axis=0)

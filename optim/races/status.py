@@ -19,7 +19,7 @@ Kind = Literal["converged", "local minimum", "saddle", "cycling", "moving", "sta
 DIVERGED_WIDTHS = 100.0
 """Window widths beyond which a finite run counts as diverged."""
 SETTLING = 20
-"""Steps before which nothing is said to hover."""
+"""Number of steps before which no run is said to hover."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Status:
 
 @dataclass(frozen=True)
 class Run:
-    """What classify looks at: one entry's rows up to the last step it took, and the race's conditions."""
+    """The input of classify: one entry's rows up to the last step it took, and the race's conditions."""
 
     entry: Entry
     problem: Problem

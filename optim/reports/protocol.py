@@ -1,4 +1,4 @@
-"""The protocol of a race: what everybody faced, in words that are always shown beside its result."""
+"""The protocol of a race: the conditions that all entries share, in words that are always shown beside its result."""
 
 from optim.core.types import Point
 from optim.i18n.message import joined, message, plural
@@ -10,7 +10,7 @@ from optim.races.result import RaceResult
 
 
 def protocol(result: RaceResult) -> str:
-    """Return what every entry faced: function, start, steps, gradient, noise, target, and each one's settings and their origin."""
+    """Return the conditions of a race: function, start, steps, gradient, noise and target."""
     spec = result.spec
     exact = spec.gradient == "exact"
     dials = [
@@ -38,7 +38,7 @@ def _written(point: Point) -> str:
 
 
 def _untouched(entries: tuple[Entry, ...]) -> str:
-    """Say that nobody's learning rate or gradient is changed on the way; where somebody's is, the entrants' line tells."""
+    """Return that no schedule or modifier is used; empty where one is, since `entrants` names it."""
     return "" if any(extras(entry) for entry in entries) else message("constant learning rates, unmodified gradients")
 
 

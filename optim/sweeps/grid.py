@@ -17,9 +17,9 @@ RATES, STARTS, JITTER = 97, 24, 0.02
 DIGITS = 3
 """Significant digits of a value on a grid, so that what a table and a link show is what was run."""
 COARSE_VALUES, COARSE_STARTS = 8, 3
-"""Every how many-th value, and column and row of a lattice, is run first, for a first picture."""
+"""Stride of the coarse first pass over an axis, and over the columns and rows of a lattice."""
 _FEW = 16
-"""Values up to which all are run at once."""
+"""Number of values up to which there is no coarse first pass."""
 Places = npt.NDArray[np.int64]
 
 

@@ -1,4 +1,4 @@
-"""Long work for many visitors: identical requests are computed once, and work that nobody waits for any more ends."""
+"""Background jobs shared by many visitors: identical requests are computed once, and a job without waiting visitors ends."""
 
 import threading
 import time
@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 PATIENCE = 4.0
-"""Seconds after which a visitor who has not asked again counts as gone."""
+"""Seconds after which a visitor who has not asked again is considered gone."""
 KEPT = 8
-"""Results, whole or as far as they went, that are kept after their work has ended."""
+"""Number of finished or cancelled jobs whose results are kept."""
 
 
 class Partial(Protocol):
@@ -30,9 +30,9 @@ Work = Callable[[Asked, Report[R], Callable[[], bool], R | None], R]
 
 @dataclass(frozen=True, eq=False)
 class JobStatus(Generic[R]):
-    """How a piece of work stands: `done` of `total`, seconds `spent` and `left` (None: not known yet), the `result` so far.
+    """The progress of a job: `done` of `total` runs, seconds `spent` and `left` (None: not known yet), and the `result` so far.
 
-    `running` is False once it has ended: whole (`complete`), with an `error`, or because it was called off.
+    `running` is False once it has ended: `complete`, with an `error`, or cancelled.
     """
 
     done: int
@@ -46,7 +46,7 @@ class JobStatus(Generic[R]):
 
 
 class Jobs(Generic[Asked, R]):
-    """Work by spec, each in a thread of its own, shared by all who ask for it; safe to call from any thread."""
+    """Jobs by spec, each in a thread of its own and shared by all visitors who ask for it. Thread-safe."""
 
     def __init__(self, work: Work[Asked, R], patience: float = PATIENCE, kept: int = KEPT) -> None:
         self._work, self._patience, self._kept = work, patience, kept
@@ -54,9 +54,9 @@ class Jobs(Generic[Asked, R]):
         self._jobs: OrderedDict[Asked, _Job[Asked, R]] = OrderedDict()
 
     def ask(self, spec: Asked, visitor: Hashable) -> JobStatus[R]:
-        """Return how the work on `spec` stands, begin or resume it where nobody has; the visitor's other work is left.
+        """Return the status of the job for `spec`, starting or resuming it if necessary; the visitor leaves every other job.
 
-        Ask again within the patience, or be counted as gone.
+        A visitor who does not ask again within the patience is considered gone.
         """
         with self._lock:
             for other, job in self._jobs.items():
@@ -70,20 +70,20 @@ class Jobs(Generic[Asked, R]):
         return job.status()
 
     def leave(self, visitor: Hashable, spec: Asked | None = None) -> None:
-        """Count a visitor as gone, from the work on `spec` or from all work."""
+        """Remove a visitor from the job for `spec`, or from all jobs."""
         with self._lock:
             for other, job in self._jobs.items():
                 if spec is None or other == spec:
                     job.leave(visitor)
 
     def status(self, spec: Asked) -> JobStatus[R] | None:
-        """Return how the work on `spec` stands without asking for it; None where nothing is known of it."""
+        """Return the status of the job for `spec` without starting it; None where there is none."""
         with self._lock:
             job = self._jobs.get(spec)
         return job.status() if job else None
 
     def close(self) -> None:
-        """Call off all work and wait until it has ended."""
+        """Cancel all jobs and wait until they have ended."""
         with self._lock:
             jobs = list(self._jobs.values())
         for job in jobs:
@@ -96,14 +96,14 @@ class Jobs(Generic[Asked, R]):
 
 
 class _Job(Generic[Asked, R]):
-    """One spec's work and those who wait for it."""
+    """The job for one spec, and the visitors who wait for it."""
 
     def __init__(self, work: Work[Asked, R], spec: Asked, patience: float) -> None:
         self._work, self._spec, self._patience = work, spec, patience
         self._lock = threading.Lock()
         self._seen: dict[Hashable, float] = {}
         self._thread: threading.Thread | None = None
-        self._called_off = False
+        self._cancelled = False
         self._begun = self._ended = 0.0
         self._before = self._done = self._total = 0
         self._snapshot: Callable[[], R] | None = None
@@ -116,12 +116,12 @@ class _Job(Generic[Asked, R]):
         return self._thread is not None and self._thread.is_alive()
 
     def join(self, visitor: Hashable) -> None:
-        """Wait for the work; begin it, or go on with it, where it is not running."""
+        """Register a visitor, and start or resume the job if it is not running."""
         with self._lock:
             self._seen[visitor] = time.monotonic()
             if self.running or self._complete or self._error:
                 return
-            self._called_off, self._begun, self._before = False, time.monotonic(), self._done
+            self._cancelled, self._begun, self._before = False, time.monotonic(), self._done
             self._thread = threading.Thread(target=self._run, daemon=True)
             self._thread.start()
 
@@ -130,7 +130,7 @@ class _Job(Generic[Asked, R]):
             self._seen.pop(visitor, None)
 
     def end(self) -> None:
-        self._called_off = True
+        self._cancelled = True
         if self._thread is not None:
             self._thread.join()
 
@@ -146,7 +146,7 @@ class _Job(Generic[Asked, R]):
 
     def _run(self) -> None:
         try:
-            result = self._work(self._spec, self._report, self._nobody_waits, self._result)
+            result = self._work(self._spec, self._report, self._no_visitor_waits, self._result)
             with self._lock:
                 self._result, self._snapshot = result, None
                 self._complete = result.complete
@@ -158,8 +158,8 @@ class _Job(Generic[Asked, R]):
         with self._lock:
             self._done, self._total, self._snapshot = done, total, snapshot
 
-    def _nobody_waits(self) -> bool:
-        if self._called_off:
+    def _no_visitor_waits(self) -> bool:
+        if self._cancelled:
             return True
         oldest = time.monotonic() - self._patience
         return not any(seen > oldest for seen in list(self._seen.values()))

@@ -1,4 +1,4 @@
-"""Processes that do long work beside a server: an executor whose work gives way to everything else on the machine."""
+"""A process pool for long work beside a server: an executor whose processes run at low priority."""
 
 import os
 import pickle
@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 NICENESS = 10
-"""By how much the work is nicer than the process that asked for it: with both wanting a core, the work gets a tenth."""
+"""Added to the niceness of the worker processes: when both want one core, a worker gets about a tenth of it."""
 _COMMAND = "from optim.sweeps.process_pool import serve; serve()"
 
 
@@ -70,9 +70,9 @@ class Workers(Executor):
 
 
 def serve() -> None:
-    """Be one of the processes: call what comes in and send back what comes out, until nothing more can come."""
+    """Worker loop: read pickled calls from stdin, write pickled results, until EOF."""
     requests, answers = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever a function prints must not get among the answers
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a function prints must not mix with the answers
     if hasattr(os, "nice"):
         os.nice(NICENESS)
     while True:
@@ -114,6 +114,6 @@ def _request(process: "subprocess.Popen[bytes]", message: bytes) -> tuple[bool, 
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
-    """Close a process's ends of talk, upon which it ends, and wait for it."""
+    """Close a process's pipes, which ends it, and wait for it."""
     with process:
         pass

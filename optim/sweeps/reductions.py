@@ -1,4 +1,4 @@
-"""Reductions of many runs while they run: a block's gaps, targets and ends are tallied step by step, and no path is kept."""
+"""Online reductions of many runs: gaps, hits of the target and end points are accumulated step by step, and no path is kept."""
 
 import math
 from collections import deque
@@ -18,8 +18,9 @@ from optim.races.stationarity import falls_to_lowest, in_minimum, quadratic_mode
 from optim.races.status import DIVERGED_WIDTHS
 
 STATUS_KINDS = ("converged", "local minimum", "left the window", "diverged", "unsettled")
-"""What a sweep tells apart, by code. The first four are a race's status, judged by the same rules; "unsettled" runs are finite
-and in the domain but in no minimum: a race says whether such a run is still moving, cycling, stalled or at a saddle."""
+"""The kinds of end that a sweep distinguishes, by code. The first four are a race's status, judged by the same rules;
+"unsettled" runs are finite and in the domain but in no minimum: a race says whether such a run is still moving, cycling, stalled or
+at a saddle."""
 CONVERGED, LOCAL, LEFT, DIVERGED, UNSETTLED = range(5)
 NOT_RUN = -1
 _ROWS = 16
@@ -28,8 +29,8 @@ Whole = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Criteria:
-    """What runs are judged by: `lowest` is what gaps are measured from, `target` the gap that counts as reached (None: the
-    default), `budget` the evaluations after which a run stops; `search` says whether to look for the lowest value met.
+    """The criteria that runs are evaluated by: `lowest` is what gaps are measured from, `target` the gap that counts as reached
+    (None: the default), `budget` the evaluations after which a run stops; `search` says whether to record the lowest value.
     """
 
     problem: Problem
@@ -42,7 +43,7 @@ class Criteria:
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """What is kept of B runs, each (B,), as in SweepResult; `end` (d, B) is the answer after the last step, `met` one number, inf
+    """The reductions of B runs, each (B,), as in SweepResult; `end` (d, B) is the answer after the last step, `met` one number, inf
     where it was not looked for.
     """
 
@@ -57,9 +58,9 @@ class Outcome:
 
 
 class Reducer:
-    """Watches one block of runs; `watch` goes to the engine, `outcome` is what is left of them.
+    """Reduces one block of runs: pass `watch` to `simulate`, then call `outcome`.
 
-    A step costs a handful of array passes: a run's last numbers are put aside when it ends, and the rows that were within the
+    A step costs a handful of array passes: a run's last numbers are stored when it ends, and the rows that were within the
     target are looked through once, afterwards.
     """
 
@@ -86,11 +87,11 @@ class Reducer:
         )
 
     def watch(self, x: Array, state: State, oracle: CountingOracle) -> bool:
-        """Take in the points after one step; True once every run has stopped."""
+        """Process the points after one step; return True once every run has stopped."""
         value, gradient, hessian = oracle.counts()
         price = value + gradient + self._criteria.problem.dimension * hessian
         if self._criteria.budget is not None and self._prices and np.any(price > self._criteria.budget):
-            self._put_aside(self._going & (price > self._criteria.budget))
+            self._end_runs(self._going & (price > self._criteria.budget))
             if not self._count:
                 return True
         self._prices.append(price)
@@ -98,32 +99,32 @@ class Reducer:
         loss = self._criteria.problem.value(self._point)
         if self._criteria.budget is not None or len(self._prices) > self._criteria.steps - len(self._tail):
             self._recent.append(loss)  # without a budget only a lost run ends before its time, and it has no tail
-        self._look(self._point, loss)
+        self._update_lowest(self._point, loss)
         gap = loss if self._lowest == 0.0 else np.subtract(loss, self._lowest, out=self._gap)
         for level, good in zip(self._levels, self._good[len(self._prices) - 1], strict=True):
             np.less_equal(gap, level, out=good)
         if self._some_lost or not _surely_finite(x, loss) or self._answer is not None:
-            self._let_go(x, loss)
+            self._end_lost_runs(x, loss)
         return not self._count
 
-    def _let_go(self, x: Array, loss: Array) -> None:
-        """Put aside the runs whose points or losses are no longer finite."""
+    def _end_lost_runs(self, x: Array, loss: Array) -> None:
+        """End the runs whose points or losses are no longer finite."""
         np.isfinite(x, out=self._finite[:-1])
         np.isfinite(loss, out=self._finite[-1])
         sound = np.logical_and.reduce(self._finite, axis=0, out=self._sound)
         if self._answer is not None:
             own = self._criteria.problem.value(x)
             sound &= np.isfinite(own)
-            self._look(x, own)
+            self._update_lowest(x, own)
         sound &= self._going
         if np.count_nonzero(sound) < self._count:
             lost = self._going & ~sound
             self._lost |= lost
             self._some_lost = True
-            self._put_aside(lost)
+            self._end_runs(lost)
 
-    def _put_aside(self, ended: Mask) -> None:
-        """Keep the last row of those runs that have just ended."""
+    def _end_runs(self, ended: Mask) -> None:
+        """Store the last row of the runs that have just ended."""
         which = np.flatnonzero(ended)
         self._going &= ~ended
         self._count -= len(which)
@@ -132,8 +133,8 @@ class Reducer:
         for back, loss in enumerate(reversed(self._recent)):
             self._tail[back, which] = loss[which]
 
-    def _look(self, points: Array, loss: Array) -> None:
-        """Look for the lowest value met, as a race does: in the domain where a lowest minimum was found, else anywhere."""
+    def _update_lowest(self, points: Array, loss: Array) -> None:
+        """Update the lowest value of all runs, as a race does: in the domain where a lowest minimum was found, else anywhere."""
         if not self._criteria.search:
             return
         lower = np.flatnonzero((loss < self._met) & np.isfinite(loss) & self._going)
@@ -144,7 +145,7 @@ class Reducer:
 
     def outcome(self) -> Outcome:
         """Return the reductions of the runs so far."""
-        self._put_aside(self._going.copy())
+        self._end_runs(self._going.copy())
         with np.errstate(all="ignore"):
             tails = np.minimum(20, np.maximum(1, self._last // 10))
             here = metrics.inside(self._end.T, self._criteria.problem.domain) & ~self._lost

@@ -19,14 +19,14 @@ from optim.sweeps.reductions import CONVERGED, LOCAL, NOT_RUN, STATUS_KINDS, Out
 from optim.sweeps.spec import SweepSpec
 
 NOBODY, TIE = -1, -2
-"""Codes of a winner map where no entry reached the target, and where several did after equally many evaluations."""
+"""Codes of a winner map: no entry reached the target; several reached it after equally many evaluations."""
 APART = 1e-3
-"""Minima nearer to each other than this share of the window are one."""
+"""Minima closer to each other than this share of the window count as one."""
 
 
 @dataclass(frozen=True, eq=False)
 class SweepResult:
-    """What became of every run of a sweep; arrays are (entries, *axes, starts, seeds), read-only, and hold what a race would say.
+    """The outcome of every run of a sweep; arrays are (entries, *axes, starts, seeds), read-only, with a race's numbers.
 
     `status`: codes into `kinds`, -1 where the run has not been done yet. `end_gap`: the largest gap over the last
     min(20, max(1, steps // 10)) steps, inf where it stopped being finite, NaN where there is no lowest value.
@@ -127,7 +127,7 @@ ARRAYS = tuple(field.name for field in fields(SweepResult) if field.name not in 
 
 
 class ResultBuilder:
-    """A sweep's result while it is being filled in; other threads may take snapshots."""
+    """Collects the outcomes of a sweep's blocks; other threads may take snapshots."""
 
     def __init__(self, given: SweepResult) -> None:
         self._lock = threading.Lock()
@@ -150,7 +150,7 @@ class ResultBuilder:
         return bool((view[(..., *places)] != NOT_RUN).all())
 
     def take(self, entry: int, cells: Places, outcome: Outcome) -> None:
-        """Fill in what became of these cells of an entry; one without an axis' parameter stands at all of its values."""
+        """Store the outcome of these cells of an entry; one without an axis' parameter stands at all of its values."""
         with self._lock:
             for name in ARRAYS:
                 view, places = self._place(name, entry, cells)
@@ -188,7 +188,7 @@ def blank(spec: SweepSpec) -> SweepResult:
 
 
 def _found(result: SweepResult) -> tuple[tuple[Point, ...], npt.NDArray[np.int16]]:
-    """Sort the ends of all runs that settled into minima."""
+    """Assign the end points of all runs that converged to minima."""
     problem, index = result.problem, np.full(result.status.shape, -1, dtype=np.int16)
     known = list(problem.minima)
     settled = np.isin(result.status, (CONVERGED, LOCAL))

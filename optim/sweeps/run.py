@@ -1,4 +1,4 @@
-"""The sweep: many races at once, run in blocks that fit the processor's cache, of which only reductions are kept."""
+"""The sweep: many races at once, run in blocks that fit the processor's cache; only reductions are kept."""
 
 import itertools
 import os
@@ -23,13 +23,13 @@ from optim.sweeps.spec import SweepSpec
 WORK = 2_500_000
 """Steps over all runs of a block at most, so that progress is seen several times a second."""
 SLOWER = 4
-"""How many times smaller the blocks of rules are whose steps take as many looks as they need."""
+"""Block-size divisor for rules with a variable number of evaluations per step."""
 SMALL = 3_000_000
 """Steps over all runs of a sweep up to which no coarse picture comes first: the whole takes less than half a second."""
 AHEAD = 8
 """Blocks handed to an executor at a time: it never holds more that would have to be called back."""
 POLL = 0.05
-"""Seconds between looks at `cancel` while an executor works."""
+"""Seconds between checks of `cancel` while an executor works."""
 
 Progress = Callable[[int, int, Callable[[], SweepResult]], None]
 """Called as progress(done, total, snapshot): runs done, runs in all, and a function that returns the result so far."""
@@ -60,7 +60,7 @@ def pieces(spec: SweepSpec, block: int = BLOCK) -> list[Piece]:
 
 
 def run_piece(piece: Piece, stop: Callable[[], bool] | None = None) -> Outcome | None:
-    """Run one block and return what is kept of it; None where `stop` said so on the way."""
+    """Run one block and return its reductions; None where `stop` became true on the way."""
     spec, cells = piece.spec, piece.cells
     rule, given = spec.race.entries[piece.entry].assembled(spec.race.steps)
     hyper: dict[str, Any] = dict(given)
@@ -119,7 +119,7 @@ def sweep(
 def _run(
     result: SweepResult, progress: Progress | None, stop: Callable[[], bool], executor: Executor | None, block: int, before: int
 ) -> SweepResult:
-    """Run what is missing of a result; `before` runs have been done for its sake."""
+    """Run the missing blocks of a result; `before` runs were done earlier and are added to the progress."""
     builder = ResultBuilder(result)
     todo = [piece for piece in pieces(result.spec, block) if not builder.has(piece.entry, piece.cells)]
     for piece, outcome in _run_here(todo, stop) if executor is None else _run_in_executor(executor, todo, stop):
@@ -139,7 +139,7 @@ def _run_here(todo: list[Piece], stop: Callable[[], bool]) -> Iterator[tuple[Pie
 
 
 def _run_in_executor(executor: Executor, todo: list[Piece], stop: Callable[[], bool]) -> Iterator[tuple[Piece, Outcome]]:
-    """Yield the blocks as an executor has them done, until `stop`; those begun are called off and waited for before this ends."""
+    """Yield the blocks as an executor has them done, until `stop`; those that have begun are cancelled and waited for."""
     waiting = iter(todo)
     begun: dict[Future[Outcome | None], Piece] = {}
     with tempfile.TemporaryDirectory(prefix="optim-") as folder:
@@ -160,7 +160,7 @@ def _run_in_executor(executor: Executor, todo: list[Piece], stop: Callable[[], b
 
 
 def run_unless_stopped(piece: Piece, flag: str) -> Outcome | None:
-    """Run one block and return what is kept of it; None once a file `flag` exists, which processes of one machine can all see."""
+    """Run one block and return its reductions; None once a file `flag` exists, which processes of one machine can all see."""
     return run_piece(piece, lambda: os.path.exists(flag))  # asked at every step, and a Path takes three times as long
 
 

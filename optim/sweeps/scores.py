@@ -1,4 +1,4 @@
-"""Scores of a sweep: how many starts reach the target and at what price, how wide a window of values works, who is best."""
+"""Scores of a sweep: how many starts reach the target and at what price, how wide a window of values works, the best entry."""
 
 import math
 from dataclasses import dataclass
@@ -41,11 +41,11 @@ def median_gap(result: "SweepResult") -> Array:
     done = result.done.reshape(flat.shape)
     if done.all():
         return np.asarray(np.median(flat, axis=-1))
-    ordered, count = np.sort(np.where(done, flat, np.nan), axis=-1), done.sum(axis=-1)
-    low, high = (
-        np.take_along_axis(ordered, np.maximum(place, 0)[..., None], axis=-1)[..., 0] for place in ((count - 1) // 2, count // 2)
-    )
-    return np.where(count, np.where(low == high, low, (low + high) / 2), np.nan)
+    gaps = np.where(done, flat, np.nan)
+    known = ~np.isnan(gaps).all(axis=-1)  # nanmedian warns where there is nothing to take the median of
+    medians = np.full(known.shape, np.nan)
+    medians[known] = np.nanmedian(gaps[known], axis=-1)
+    return medians
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ def standings(result: "SweepResult") -> pd.DataFrame:
 
 
 def median_start(result: "SweepResult", entry: int, *at: int) -> int:
-    """Return the number of the start whose end gap is the median one of an entry at a place of the axes, the lower of two."""
+    """Return the index of the start with an entry's median end gap at a point of the axes, the lower one of two."""
     gaps = np.where(result.done[entry][at], result.end_gap[entry][at], np.nan)[:, 0]
     order = np.argsort(gaps, kind="stable")
     return int(order[max(0, (int(np.count_nonzero(~np.isnan(gaps))) - 1) // 2)])

@@ -1,4 +1,4 @@
-"""The fair race: everybody is tuned on the same starts with the same budget and search space, and scored on starts held out."""
+"""The fair race: every entry is tuned on the same starts with the same budget, and scored on other, held-out starts."""
 
 from collections.abc import Callable
 from concurrent.futures import Executor
@@ -24,10 +24,10 @@ Progress = Callable[[int, int, Callable[[], "TuneResult"]], None]
 
 @dataclass(frozen=True, eq=False)
 class TuneResult:
-    """What came of a fair race: `search` on the tuning starts; `scored` on held-out starts, by how the racers were set.
+    """The result of a fair race: `search` on the tuning starts; `scored` on held-out starts, by how the entries were set.
 
     `scored` maps "as given", "one shared rate" and "tuned" to sweeps without axes, empty until the search is complete;
-    `shared` is the one rate that served all best on the tuning starts, None where that was not asked.
+    `shared` is the one rate that is best over all entries on the tuning starts, None where that was not asked.
     """
 
     spec: TuneSpec
@@ -61,7 +61,7 @@ class TuneResult:
         return _tuned_entries(self.spec, self.best)
 
     def standings(self, setting: str = TUNED) -> pd.DataFrame:
-        """Return the standings on held-out starts with the racers set in one of the three ways; see scores.standings."""
+        """Return the standings on held-out starts with the entries set in one of the three ways; see scores.standings."""
         frame = scores.standings(self.scored[setting])
         used = self.scored[setting].evaluations.max(axis=(-2, -1))
         return frame.assign(used=[int(used[i]) for i in frame.entry], budget=self.spec.budget)
@@ -114,7 +114,7 @@ _Put = Callable[[TuneResult, SweepResult], TuneResult]
 
 
 def _settings(result: TuneResult) -> dict[str, tuple[Entry, ...]]:
-    """Return the entries in every way of setting them."""
+    """Return the entries under each way of setting their rates."""
     given = result.spec.race.entries
     fields = {AS_GIVEN: given, TUNED: result.entries}
     if result.shared is not None:
@@ -141,7 +141,7 @@ def _set(entry: Entry, values: dict[str, float], origin: str) -> Entry:
 def _shared(search: SweepResult) -> float:
     """Return the rate that serves all tuned entries best: by the mean share that reached, then the mean rank of the median gap."""
     tuned = [i for i in range(len(search.spec.race.entries)) if search.spec.own_axes(i)[0][0]]
-    gaps = scores.median_gap(search)[tuned]
-    ranks = np.argsort(np.argsort(np.where(np.isnan(gaps), np.inf, gaps), axis=1, kind="stable"), axis=1, kind="stable")
+    gaps = pd.DataFrame(scores.median_gap(search)[tuned]).fillna(np.inf)
+    ranks = gaps.rank(axis=1, method="first").to_numpy()
     first = np.lexsort((ranks.mean(axis=0), -scores.share(search)[tuned].mean(axis=0)))[0]
     return float(search.spec.own_axes(tuned[0])[0][1][first])

@@ -9,7 +9,7 @@ from optim.sweeps.grid import RATES, STARTS, Axis, Jittered, spaced
 from optim.sweeps.spec import MAX_RUN_STEPS, SweepSpec
 
 AS_GIVEN, SHARED, TUNED = "as given", "one shared rate", "tuned"
-"""The three ways in which the same racers are set."""
+"""The three ways in which the rates of the same entries are set."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class TuneSpec:
 
     @property
     def count(self) -> int:
-        """How many settings are tried for every racer that is tuned."""
+        """The number of settings tried for each entry that is tuned."""
         count: int = self.values ** len(self.parameters)
         return count
 
@@ -61,7 +61,7 @@ class TuneSpec:
 
     @property
     def settings(self) -> tuple[str, ...]:
-        """The ways in which the racers are set, in the order in which they are compared."""
+        """The ways in which the rates are set, in the order in which they are compared."""
         return (AS_GIVEN, SHARED, TUNED) if self.parameters == ("lr",) else (AS_GIVEN, TUNED)
 
     @property
@@ -78,7 +78,7 @@ class TuneSpec:
 
     @property
     def held_out(self) -> Jittered:
-        """The starts that scores are taken on, none of which the tuning sees."""
+        """The starts that scores are taken on, none of which is used in tuning."""
         return Jittered(self.starts, self.seed, first=self.starts)
 
     def tuned(self, entry: int) -> tuple[Parameter, ...]:
@@ -88,7 +88,7 @@ class TuneSpec:
         return tuple(known[name] for name in names if name in known)
 
     def _axis(self, number: int) -> Axis:
-        """Return one axis: who tunes a parameter of the same name has the same values, over the range that all of them take."""
+        """Return one axis: entries that tune a parameter of the same name share its values, over the range valid for all."""
         own = [self.tuned(i)[number] if self.tuned(i) else None for i in range(len(self.race.entries))]
         grids = {}
         for name in {parameter.name for parameter in own if parameter}:

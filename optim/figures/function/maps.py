@@ -1,4 +1,4 @@
-"""The function itself as pictures: a contour map and a 3-D surface, with starts and known minima and nobody on them."""
+"""Figures of a function alone: a contour map and a 3-D surface, with starts and known minima and without paths."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -24,9 +24,9 @@ def flat(
     arrows: bool = False,
     translator: Translator = str,
 ) -> go.Figure:
-    """Return the contour map of a two-dimensional problem with `starts`, its known minima and nobody's path.
+    """Return the contour map of a two-dimensional problem with `starts`, its known minima and no path.
 
-    `arrows` adds a field of downhill arrows; `translator` says a text in the reader's language.
+    `arrows` adds a field of downhill arrows; `translator` translates a text into the reader's language.
     """
     colours = THEMES[theme]
     return figure(map_traces(problem, land, colours, starts, arrows, translator), map_layout(land, colours, legend=False))
@@ -41,9 +41,9 @@ def terrain(problem: Problem, theme: str = "light") -> go.Figure:
 def relief(
     problem: Problem, land: Landscape, theme: str = "light", *, starts: Sequence[Point] = (), translator: Translator = str
 ) -> go.Figure:
-    """Return the 3-D surface of a two-dimensional problem with contours on its floor, `starts`, its minima and nobody's path.
+    """Return the 3-D surface of a two-dimensional problem with contours on its floor, `starts`, its minima and no path.
 
-    `translator` says a text in the reader's language.
+    `translator` translates a text into the reader's language.
     """
     colours = THEMES[theme]
     return figure(
@@ -90,7 +90,7 @@ def relief_layout(land: Landscape, colours: Theme, legend: bool, translator: Tra
 
 
 def _cut_note(land: Landscape, colours: Theme, translator: Translator) -> list[dict[str, Any]]:
-    """What a picture says of a surface that goes beyond it, as an annotation at its foot, or nothing."""
+    """The annotation at the foot of a surface that is cut at a height, as a list; empty where it is not cut."""
     if not land.cut:
         return []
     heights = [f"{height:.3g}".replace("-", "−") for height in land.cut]

@@ -53,6 +53,7 @@ def _rgb(text: str) -> npt.NDArray[np.float64]:
 
 def _png(index: npt.NDArray[np.uint8], palette: npt.NDArray[np.uint8]) -> bytes:
     """Return an image of palette indices, top row first, as a PNG; the last colour is transparent."""
+    # Encoded here, once: Streamlit encodes an array anew whenever the page is drawn, 0.2 s for the gallery of 35 functions.
     height, width = index.shape
     rows = np.concatenate([np.zeros((height, 1), dtype=np.uint8), index], axis=1)  # each row starts with its filter: none
     header = struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)

@@ -67,7 +67,7 @@ def curves(
 
 
 def axes(result: RaceResult, shown: Chart, theme: str = "light", *, translator: Translator = str) -> go.Figure:
-    """Return the axes of a chart with the target and no curves; `translator` says a text in the reader's language."""
+    """Return the axes of a chart with the target and no curves; `translator` translates a text into the reader's language."""
     return figure(
         _target(result, shown, THEMES[theme], translator), _layout(shown, THEMES[theme], legend=False, translator=translator)
     )

@@ -23,7 +23,7 @@ DOTTED = 60
 
 @dataclass(frozen=True, eq=False)
 class Trail:
-    """What a map shows of one racer: its path (steps + 1, 2), its loss (steps + 1,), its label and its look."""
+    """What a map shows of one entry: its path (steps + 1, 2), its loss (steps + 1,), its label and its style."""
 
     path: Array
     loss: Array
@@ -162,7 +162,7 @@ def _hover(trail: Trail, rows: Rows, pieces: Pieces) -> dict[str, Any]:
     steps = rows[pieces.rows]
     own = f"{trail.label}<br>step %{{customdata[0]:d}}<br>x %{{x:.6g}}, y %{{y:.6g}}<br>loss %{{customdata[1]:.6g}}<extra></extra>"
     template: str | list[str] = own
-    if pieces.cut.any():  # a place on the border is nobody's step
+    if pieces.cut.any():  # a point on the border belongs to no step
         between = f"{trail.label}<br>after step %{{customdata[0]:d}}<extra></extra>"
         template = [between if cut else own for cut in pieces.cut]
     return {"customdata": np.stack([steps, trail.loss[steps]], axis=-1), "hovertemplate": template}

@@ -1,4 +1,4 @@
-"""The course of an online problem: one number per racer along the steps, and the place that is best on average."""
+"""The course of an online problem: one number per entry along the steps, and the best fixed point."""
 
 import numpy as np
 import plotly.graph_objects as go

@@ -1,4 +1,4 @@
-"""A race as numbers to play: what a player needs of every racer at every step, small enough to travel on every change."""
+"""A race as numbers to play: what a player needs of every entry at every step, small enough to be sent on every change."""
 
 import zlib
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ from optim.races.result import RaceResult
 
 SINGLE = np.finfo(np.float32)
 LONGEST = 127
-"""An arrow as long as the longest of its race has this many units."""
+"""Length of a race's longest arrow, in the units of the columns."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,8 +48,8 @@ def playback(
 ) -> Playback:
     """Return a race on a two-dimensional problem as numbers to play, at most 2000 rows per racer with every extreme kept.
 
-    `slopes` adds the way down at every shown point; `carried` the part of every step (2, steps) that came from memory, per
-    racer, None where a racer remembers no direction.
+    `slopes` adds the downhill direction at every shown point; `carried` the part of every step (2, steps) that came from memory,
+    per racer, None where a racer remembers no direction.
     """
     rows = [shown_rows(loss) for loss in result.loss]
     base = 0.0 if result.lowest is None else result.lowest
@@ -128,7 +128,7 @@ def _racer(result: RaceResult, i: int, rows: int) -> dict[str, Any]:
 
 
 def _slopes(result: RaceResult, land: Landscape, rows: list[Rows]) -> dict[str, npt.NDArray[np.int8]]:
-    """The way down at every shown point; the length grows with the root of the slope, so small ones can be seen too."""
+    """The downhill direction at every shown point; the length grows with the root of the slope, so small ones can be seen too."""
     points = np.concatenate([path[own] for path, own in zip(result.path, rows, strict=True)]).T
     sides = np.array([[high - low] for low, high in land.window])
     with np.errstate(all="ignore"):

@@ -1,4 +1,4 @@
-"""One step under the glass: its arrows on the zoomed contour map, and what the racer remembered against the step."""
+"""One step in detail: its arrows on a zoomed contour map, and the optimizer's memory by step."""
 
 from dataclasses import replace
 from typing import Any

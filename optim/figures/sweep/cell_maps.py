@@ -1,4 +1,4 @@
-"""Maps of equal cells: where each racer ends up from every start, who wins from there, and how two parameters work together."""
+"""Maps of equal cells: where each entry ends from every start, which entry wins there, and how two parameters interact."""
 
 import colorsys
 from collections.abc import Sequence
@@ -66,7 +66,7 @@ def ends(result: SweepResult, theme: str = "light", *, styles: Sequence[EntrySty
 
 
 def winners(result: SweepResult, theme: str = "light", *, styles: Sequence[EntryStyle] = ENTRY_STYLES) -> Cells:
-    """Return the map of who needs the fewest evaluations to the target from every start."""
+    """Return the map of the entry that needs the fewest evaluations to the target from every start."""
     count, colours = len(result.labels), THEMES[theme]
     codes = [Code(style.colour, style.sign, f"{label} wins") for style, label in zip(styles, result.labels, strict=False)]
     codes += [Code(colours.quiet, "=", "a tie"), Code(colours.grid, "", "nobody reaches the target"), _unknown(theme)]

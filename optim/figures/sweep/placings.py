@@ -1,4 +1,4 @@
-"""The order of the same racers with their rates set in three ways: who gains and who loses places."""
+"""The order of the same entries with their rates set in three ways: which of them gain and lose places."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ PLACE = 36
 
 
 def fair(result: TuneResult, theme: str = "light") -> go.Figure:
-    """Return each racer's place, first at the top, in every way of setting the racers that has been scored."""
+    """Return each entry's place, first at the top, for every way of setting the rates that has been scored."""
     colours, settings = THEMES[theme], [name for name in result.spec.settings if name in result.scored]
     orders = {name: result.order(name) for name in settings}
     tables = {name: scores.standings(result.scored[name]).set_index("entry") for name in settings}
