@@ -11,6 +11,7 @@ from optim.core.linalg import dot, norm, power, solve, times
 from optim.core.oracle import Oracle
 from optim.core.rule_lines import Call, Lines, place
 from optim.core.types import Array
+from optim.explain.branches import agreed, chosen
 
 Values = Mapping[str, Any]
 _BINARY: dict[type[ast.AST], Callable[[Any, Any], Any]] = {
@@ -99,7 +100,7 @@ def evaluate(node: ast.expr, values: Values, oracle: Oracle, calls: Mapping[str,
         case ast.Compare():
             return _BINARY[type(node.ops[0])](of(node.left), of(node.comparators[0]))
         case ast.IfExp():
-            return _chosen(of(node.test), node, of)
+            return _cases(of(node.test), node, of)
         case ast.Subscript():
             return of(node.value)[place(node)]
         case ast.Call(func=ast.Name(id=name)):
@@ -109,12 +110,10 @@ def evaluate(node: ast.expr, values: Values, oracle: Oracle, calls: Mapping[str,
     raise ValueError(f"{ast.unparse(node)} is not in the language")
 
 
-def _chosen(test: Any, node: ast.IfExp, of: Callable[[ast.expr], Any]) -> Any:
+def _cases(test: Any, node: ast.IfExp, of: Callable[[ast.expr], Any]) -> Any:
     """Return one branch where all runs agree, else both put together: what a rule does not do need not be defined."""
-    truth = _truth(test)
-    if truth.all() or not truth.any():
-        return of(node.body if truth.all() else node.orelse)
-    return np.where(truth, of(node.body), of(node.orelse))
+    branch = chosen(node, agreed(test))
+    return np.where(_truth(test), of(node.body), of(node.orelse)) if branch is None else of(branch)
 
 
 def worked(lines: Lines, values: Values, oracle: Oracle) -> list[Any]:

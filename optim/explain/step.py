@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from optim.core.linalg import dot, norm
 from optim.core.types import Array
 from optim.explain.replay import Replay
 
@@ -25,9 +26,8 @@ def moves(run: Replay) -> Array:
 def angles(run: Replay) -> Array:
     """Return the angle between each step and downhill, (taken,), in degrees: 0 straight down, above 90 uphill."""
     with np.errstate(all="ignore"):
-        down, went = (vector / np.hypot(*vector) for vector in (-gradients(run), moves(run)))
-        cosine = down[0] * went[0] + down[1] * went[1]
-        degrees: Array = np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0)))
+        down, went = (vector / norm(vector) for vector in (-gradients(run), moves(run)))
+        degrees: Array = np.degrees(np.arccos(np.clip(dot(down, went), -1.0, 1.0)))
         return degrees
 
 

@@ -38,7 +38,7 @@ def function_words(spec: RaceSpec) -> str:
     return problem.title if problem.name in PROBLEMS or not problem.formula else str(derive(problem.formula).expression)
 
 
-def each(spec: RaceSpec, write: Callable[[Entry, str], str]) -> tuple[list[tuple[str, str, str]], tuple[str, ...]]:
+def write_racers(spec: RaceSpec, write: Callable[[Entry, str], str]) -> tuple[list[tuple[str, str, str]], tuple[str, ...]]:
     """Return label, name and code of every racer that can be written, and a sentence for each that cannot."""
     written, left_out, taken = [], [], set[str]()
     for label, entry in zip(labels(spec.entries), spec.entries, strict=True):
@@ -59,7 +59,7 @@ def _names(name: str) -> Iterator[str]:
     yield from (f"{name}_{number}" for number in range(2, 100))
 
 
-def joined(parts: list[str]) -> str:
+def script_text(parts: list[str]) -> str:
     """Return a script's parts as its text."""
     return "\n\n\n".join(part for part in parts if part) + "\n"
 

@@ -5,7 +5,7 @@ from optim.core.errors import ScriptError
 from optim.export.formula_code import TORCH, body
 from optim.export.function_code import derived, dials, is_dialled
 from optim.export.numpy_script import lasts
-from optim.export.script import COLUMNS, Script, each, heading, joined
+from optim.export.script import COLUMNS, Script, heading, script_text, write_racers
 from optim.export.source_code import Sources
 from optim.i18n.message import message
 from optim.optimizers.transforms.modifiers import MODIFIERS
@@ -61,7 +61,7 @@ def torch_script(spec: RaceSpec) -> Script:
 
     try:
         function = _function(spec)
-        racers, left_out = each(spec, write)
+        racers, left_out = write_racers(spec, write)
         if not racers:
             return Script("", left_out)
         ends = lasts(spec)
@@ -74,7 +74,7 @@ def torch_script(spec: RaceSpec) -> Script:
     main = ['rows = csv.writer(sys.stdout, lineterminator="\\n")', f"rows.writerow({list(COLUMNS)!r})"]
     main += [f"table({label!r}, {name}{ends.get(label, '')})" for label, name, _ in racers]
     parts = ["\n".join([heading(spec, needs, left_out), "", *head]), *sources.code, *function, *_faced(spec)]
-    return Script(joined([*parts, *(code for *_, code in racers), TABLE.strip(), "\n".join(main)]), left_out)
+    return Script(script_text([*parts, *(code for *_, code in racers), TABLE.strip(), "\n".join(main)]), left_out)
 
 
 def _function(spec: RaceSpec) -> list[str]:

@@ -111,7 +111,7 @@ def _share(value: float) -> str:
 
 def _winners(result: SweepResult) -> npt.NDArray[np.int8]:
     """Return who wins from every start; the coarse starts, which are everywhere, stand for those still to be run."""
-    done, codes = result.stood_in(result.done).all(axis=0), result.stood_in(result.winner)
+    done, codes = result.fill_from_coarse(result.done).all(axis=0), result.fill_from_coarse(result.winner)
     return np.asarray(codes[done])
 
 
@@ -119,7 +119,7 @@ def starts_table(result: SweepResult) -> pd.DataFrame:
     """Return per entry the shares of starts: won, target reached, each minimum, left, diverged, unsettled; and the evaluations."""
     codes, evaluations, names = _winners(result), scores.expected_evaluations(result), minima_names(result)
     done, statuses, minima, reached = (
-        result.stood_in(values) for values in (result.done, result.status, result.minimum, result.reached)
+        result.fill_from_coarse(values) for values in (result.done, result.status, result.minimum, result.reached)
     )
     rows = []
     for i, label in enumerate(result.labels):

@@ -110,7 +110,7 @@ class SweepResult:
         best[np.isinf(lowest)] = NOBODY
         return best
 
-    def stood_in(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    def fill_from_coarse(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Return `values` (..., starts, seeds) of a lattice with the coarse start's value where a run is still to be done."""
         starts = self.spec.starts
         if self.complete or not isinstance(starts, Lattice):

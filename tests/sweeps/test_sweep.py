@@ -329,13 +329,13 @@ def test_until_all_is_run_a_coarse_start_stands_for_its_neighbours():
     spec, cancel = optim.SweepSpec(race, starts=optim.Lattice(21, 20)), threading.Event()
     part = optim.sweep(spec, lambda *_: cancel.set(), cancel)
     assert part.done.sum() == len(spec.starts.coarse())
-    assert (part.stood_in(part.status) >= 0).all()
-    cells = part.stood_in(np.where(part.done, np.arange(420)[:, None], -1))[0, :, 0].reshape(20, 21)
+    assert (part.fill_from_coarse(part.status) >= 0).all()
+    cells = part.fill_from_coarse(np.where(part.done, np.arange(420)[:, None], -1))[0, :, 0].reshape(20, 21)
     rows, columns = np.divmod(cells, 21)
     assert np.max(np.abs(rows - np.arange(20)[:, None])) <= 2
     assert np.max(np.abs(columns - np.arange(21))) <= 2
     whole = optim.sweep(spec)
-    assert whole.stood_in(whole.status) is whole.status
+    assert whole.fill_from_coarse(whole.status) is whole.status
 
 
 def test_what_is_asked_has_a_bound_and_the_message_says_what_to_reduce():

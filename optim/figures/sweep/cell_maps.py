@@ -61,7 +61,7 @@ def ends(result: SweepResult, theme: str = "light", *, looks: Sequence[Look] = L
     index = np.where(minimum >= known, others, np.where(minimum >= 0, timed, others + 3))
     index = np.where(status == LEFT, others + 1, np.where(status == DIVERGED, others + 2, index))
     index = np.where(status == NOT_RUN, others + 4, index)
-    index = result.stood_in(index[..., None])[..., 0]
+    index = result.fill_from_coarse(index[..., None])[..., 0]
     return tuple(_map(result, f"{looks[i].sign} {label}", index[i], codes) for i, label in enumerate(result.labels))
 
 
@@ -73,7 +73,7 @@ def winners(result: SweepResult, theme: str = "light", *, looks: Sequence[Look] 
     won = result.winner[..., 0].astype(int)
     index = np.where(won == TIE, count, np.where(won == NOBODY, count + 1, won))
     index = np.where(np.all(result.done[..., 0], axis=0), index, count + 2)
-    index = result.stood_in(index[..., None])[..., 0]
+    index = result.fill_from_coarse(index[..., None])[..., 0]
     return _map(result, "Who wins from here", index, tuple(codes))
 
 

@@ -14,7 +14,7 @@ from optim.core.oracle import Oracle
 from optim.core.parameter import Parameter
 from optim.core.registry import Registry, members
 from optim.core.types import Array, Hyper, Mask, State
-from optim.optimizers.first_order.shared import DECOUPLED, WEIGHT_DECAY, default
+from optim.optimizers.first_order.shared import DECOUPLED, WEIGHT_DECAY, with_default
 from optim.optimizers.transforms.compose import Derived, extended
 
 
@@ -111,7 +111,7 @@ _VALUE = (
     Parameter("clip_value", "c", 1.0, 1e-2, 1e2, log=True, doc="largest size of a gradient's coordinate", valid=(0.0, math.inf)),
 )
 _NORM = (Parameter("max_norm", "c", 1.0, 1e-2, 1e2, log=True, doc="largest length of the gradient", valid=(0.0, math.inf)),)
-_L2 = (default(WEIGHT_DECAY, 1e-2),)
+_L2 = (with_default(WEIGHT_DECAY, 1e-2),)
 _DECOUPLED = (replace(DECOUPLED, default=1e-2),)
 
 clip_value = Modifier(

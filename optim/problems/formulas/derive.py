@@ -117,6 +117,7 @@ def mended(derivative: Callable[[Array], Array], function: Callable[[Array], Arr
         result = derivative(x)
         if np.isfinite(result).all():
             return result
+        # Not by central_gradient: the step grows with each point's coordinate. Scripts copy this function as it stands.
         h = STEP * np.maximum(1.0, np.abs(x))
         differences = []
         for axis in range(2):

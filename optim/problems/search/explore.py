@@ -11,6 +11,7 @@ from typing import Literal
 
 import numpy as np
 
+from optim.core.linalg import norm_by_squares
 from optim.core.problem import Problem, Search, Stationary
 from optim.core.types import Array, Box, Point
 from optim.problems.search.nonsmooth import corner_points, falls_outside
@@ -183,12 +184,10 @@ def _starts(problem: Problem, window: Window) -> tuple[Point, ...]:
     more = window.grid(8).reshape(2, -1).T
     places += [tuple(_to(float(value), step) for value in point) for point in more]
     x = np.array(places).T
-    grid = problem.gradient(window.grid(40).reshape(2, -1)) * window.size
-    lengths = np.sqrt(np.sum(grid * grid, axis=0))
+    lengths = norm_by_squares(problem.gradient(window.grid(40).reshape(2, -1)) * window.size)
     typical = lengths[np.isfinite(lengths) & (lengths > 0)]
     low, high = np.quantile(typical, [0.1, 0.9]) if typical.size else (0.0, 0.0)
-    slope = problem.gradient(x) * window.size
-    length = np.sqrt(np.sum(slope * slope, axis=0))
+    length = norm_by_squares(problem.gradient(x) * window.size)
     finite = np.isfinite(problem.value(x)) & np.isfinite(length)
     good = finite & (length > 0)
     best = [places[i] for i in np.flatnonzero(good & (length >= low) & (length <= high))]
