@@ -12,7 +12,7 @@ from optim.core.problem import Problem
 from optim.core.types import Array, Mask
 
 NOISE, OWN = 0, 1
-KINDS = ("value", "gradient", "hessian")
+EVALUATION_KINDS = ("value", "gradient", "hessian")
 Counts = npt.NDArray[np.int64]
 Count = int | Counts
 
@@ -79,7 +79,7 @@ class CountingOracle(Oracle):
         """`seeds` has one seed per run (B of them); `keys` tells runs of equal seed apart in `normal`, 0 by default."""
         self._problem, self._central, self._noise = problem, central, noise
         self._seeds, self._own_keys = seeds, keys
-        self._values, self._gradients, self._hessians = (Counter(len(seeds)) for _ in KINDS)
+        self._values, self._gradients, self._hessians = (Counter(len(seeds)) for _ in EVALUATION_KINDS)
         self._step = self._drawn = 0
         self._slopes = _slopes(seeds, steps, problem.dimension) * noise if noise else None
 
@@ -119,7 +119,7 @@ class CountingOracle(Oracle):
         return list(zip(self._own_keys or [0] * len(self._seeds), self._seeds, strict=True))
 
     def counts(self) -> tuple[Count, Count, Count]:
-        """Return the looks so far, in the order of KINDS: one number for all runs, or an array (B,)."""
+        """Return the looks so far, in the order of EVALUATION_KINDS: one number for all runs, or an array (B,)."""
         return self._values.total(), self._gradients.total(), self._hessians.total()
 
     def _noisy_value(self, x: Array) -> Array:

@@ -12,7 +12,7 @@ from optim.core.rule_lines import functions, names
 from optim.explain.branches import agreed, decided
 from optim.explain.evaluate import evaluate
 from optim.explain.latex import SYMBOLS, Piece, Printer, cut, piece, symbol, written
-from optim.explain.replay import Replay, Worked
+from optim.explain.replay import EvaluatedLines, Replay
 
 
 def formulas(rule: Optimizer) -> list[str]:
@@ -71,12 +71,12 @@ def written_lines(run: Replay, step: int) -> list[str]:
 
     A line that changes nothing at these settings, such as a weight decay of zero, is left out.
     """
-    work, oracle, rule = run.work([step]), run.oracle([step]), run.rule
-    return [text for i, _ in work.shown() if (text := _line(rule, work, i, oracle))]
+    evaluated, oracle, rule = run.evaluated([step]), run.oracle([step]), run.rule
+    return [text for i, _ in evaluated.shown() if (text := _line(rule, evaluated, i, oracle))]
 
 
-def _line(rule: Optimizer, work: Worked, i: int, oracle: ReplayOracle) -> str:
-    line, known, calls = tuple(rule.lines)[i], work.before(i), rule.lines.calls
+def _line(rule: Optimizer, evaluated: EvaluatedLines, i: int, oracle: ReplayOracle) -> str:
+    line, known, calls = tuple(rule.lines)[i], evaluated.before(i), rule.lines.calls
     constants = {name for name, call in calls.items() if call.constant}
 
     def at(node: ast.expr) -> Any:
@@ -93,7 +93,7 @@ def _line(rule: Optimizer, work: Worked, i: int, oracle: ReplayOracle) -> str:
     if isinstance(light, ast.Name) and light.id == line.name:
         return ""
     case = decided(line.tree, lambda test: agreed(at(test)))
-    result = work.results[i]
+    result = evaluated.results[i]
     value = written(np.asarray(result)[..., 0] if np.ndim(result) else result)
     rows = [f"{_set(rule, line.name)} & {_symbols(rule).write(case)}"]
     numbers = Printer(leaf, calls, r"\cdot").write(light)

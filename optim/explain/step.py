@@ -34,15 +34,15 @@ def angles(run: Replay) -> Array:
 @np.errstate(all="ignore")
 def fresh_moves(run: Replay) -> Array:
     """Return each step as it would have been without the directions remembered, (d, taken); without such memory, the step."""
-    if run.fresh is None:
+    if run.without_memory is None:
         return moves(run)
-    after: Array = run.fresh.after["x"] - run.path[: run.taken].T
+    after: Array = run.without_memory.after["x"] - run.path[: run.taken].T
     return after
 
 
 def remembered_moves(run: Replay) -> Array | None:
     """Return the part of each step that came from the directions remembered, (d, taken); None where none are."""
-    return None if run.fresh is None else moves(run) - fresh_moves(run)
+    return None if run.without_memory is None else moves(run) - fresh_moves(run)
 
 
 def scales(run: Replay) -> Array:
@@ -53,8 +53,8 @@ def scales(run: Replay) -> Array:
     fresh, slope = fresh_moves(run), gradients(run)
     with np.errstate(all="ignore"):
         scale: Array = np.abs(fresh / slope)
-        told = (np.abs(fresh) > RESOLVED * np.abs(run.path[: run.taken].T)) & (np.abs(slope) > VANISHED)
-    return np.where(told & np.isfinite(scale), scale, np.nan)
+        resolved = (np.abs(fresh) > RESOLVED * np.abs(run.path[: run.taken].T)) & (np.abs(slope) > VANISHED)
+    return np.where(resolved & np.isfinite(scale), scale, np.nan)
 
 
 @np.errstate(all="ignore")  # the last step before a divergence may overflow
@@ -62,6 +62,6 @@ def share(run: Replay, step: int) -> float | None:
     """Return the share of a step that comes from the directions remembered, along the step; None without such memory."""
     went, fresh = moves(run)[:, step - 1], fresh_moves(run)[:, step - 1]
     length = float(went @ went)
-    if run.fresh is None or not length > 0 or not np.isfinite(fresh).all():
+    if run.without_memory is None or not length > 0 or not np.isfinite(fresh).all():
         return None
     return float((went - fresh) @ went) / length

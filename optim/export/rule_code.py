@@ -116,11 +116,11 @@ class _Code(ast.NodeTransformer):
         if name == "power" and own is None:
             return self._power(*node.args)
         arguments = [self.visit(argument) for argument in node.args]
-        looks = {"gradient": self._gradient, "hessian": "hess_f({0})"}
-        if own is None and name in looks:
-            return _parsed(looks[name].format(*map(ast.unparse, arguments)))
+        exported = {"gradient": self._gradient, "hessian": "hess_f({0})"}
+        if own is None and name in exported:
+            return _parsed(exported[name].format(*map(ast.unparse, arguments)))
         call = own or CALLS[name]
-        if call.looks:
+        if call.uses_oracle:
             raise ScriptError(message("its lines look at the function in a way of their own"))
         return _called(self._function(name, call), arguments)
 

@@ -110,14 +110,14 @@ def _racer(entry: Entry, name: str, sources: Sources) -> str:
     if refusal:
         raise ScriptError(refusal)
     call = rule.torch.written(entry.hyper).replace("(", "([point], ", 1)
-    asked: list[str] = []
+    gradient_lines: list[str] = []
     after: list[str] = []
     for modifier, *values in entry.modifiers:
         kind = MODIFIERS[modifier]
         text = kind.torch.format(**{key: repr(value) for key, value in with_defaults(modifier, kind.parameters, values).items()})
-        (after if kind.follows else asked).append(text)
+        (after if kind.follows else gradient_lines).append(text)
     rows = [f"def {name}(point):", f"    optimizer = {call}", "", "    def look():", "        point.grad = gradient(point, t)"]
-    rows += [f"        {text}" for text in asked] + ["        return f(point).detach()", "", "    for t in range(STEPS):"]
+    rows += [f"        {text}" for text in gradient_lines] + ["        return f(point).detach()", "", "    for t in range(STEPS):"]
     if entry.schedule != CONSTANT:
         schedule = SCHEDULES[entry.schedule[0]]
         values = with_defaults(schedule.name, schedule.parameters, entry.schedule[1:])

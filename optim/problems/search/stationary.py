@@ -167,10 +167,10 @@ def _classified(problem: Problem, window: Window, x: Array) -> Iterator[Stationa
     felt = 1e-13 * np.maximum(1.0, np.abs(problem.value(x))) < sizes.max(axis=1, initial=0.0) * RADII[1] ** 2
     regular = felt & (sizes.min(axis=1, initial=np.inf) > SINGULAR * sizes.max(axis=1, initial=0.0))
     x_regular = distinct(window, x[:, regular], SAME)
-    _, _, bent = _newton_step(problem, window, x_regular)
+    _, _, curvatures = _newton_step(problem, window, x_regular)
     values = problem.value(x_regular)
     for i in range(x_regular.shape[1]):
-        kind = "minimum" if bent[i, 0] > 0 else "maximum" if bent[i, 1] < 0 else "saddle"
+        kind = "minimum" if curvatures[i, 0] > 0 else "maximum" if curvatures[i, 1] < 0 else "saddle"
         yield Stationary(_point(x_regular[:, i]), kind, float(values[i]))  # type: ignore[arg-type]
     radius, singular = APART, distinct(window, x[:, ~regular], APART)
     while singular.shape[1] > MAX_LINE:
