@@ -76,7 +76,7 @@ for wrapped in (lookahead(rule, "a"), sam(rule, "b")):
     assert np.all(problem.value(ends) < 4.0)
 assert "thirty_first" in set(overview()["name"])
 run = replay(spec)
-assert np.allclose(run.whole.after["x"], run.path[1:].T, rtol=1e-12)
+assert np.allclose(run.all_steps.after["x"], run.path[1:].T, rtol=1e-12)
 
 app = AppTest.from_file("streamlit_app.py", default_timeout=60)
 app.query_params["o1"], app.query_params["fn"], app.query_params["o1.lr"] = "The thirty-first", "The thirty-sixth", "0.3"

@@ -20,11 +20,27 @@ def dot(a: Array, b: Array) -> Array:
 
 
 def norm(a: Array) -> Array:
-    """Return the length (B,) of each run's vector (d, B); it overflows only where the length itself does."""
+    """Return the Euclidean norm (B,) of each run's vector (d, B); it overflows only where the norm itself does."""
     total: Array = np.abs(a[0])
     for axis in range(1, len(a)):
         total = np.hypot(total, a[axis])
     return total
+
+
+def norm_by_squares(a: Array) -> Array:
+    """Return the Euclidean norms (...) of vectors (d, ...) as the root of their sum of squares.
+
+    Apart from `norm`, which rounds otherwise: what was measured with squares keeps its bits. It overflows above 1e154.
+    """
+    return np.asarray(np.sqrt(dot(a, a)))
+
+
+def point_norms(points: Array) -> Array:
+    """Return the Euclidean norms (...) of points (..., d), coordinates last, by squares.
+
+    Apart from `norm_by_squares`: from eight coordinates on, NumPy's sum along the last axis adds in another order than `dot`.
+    """
+    return np.asarray(np.sqrt(np.sum(points * points, axis=-1)))
 
 
 def times(matrix: Array, vector: Array) -> Array:

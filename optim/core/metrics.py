@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from optim.core.linalg import point_norms
 from optim.core.problem import Problem
 from optim.core.types import Array, Box, Mask, Point
 
@@ -45,8 +46,7 @@ def distance(points: Array, targets: Sequence[Point]) -> Array:
     nearest: Array = np.full(points.shape[:-1], np.inf)
     with np.errstate(all="ignore"):
         for target in targets:  # one at a time: there may be hundreds, and a race has many points
-            away = points - np.array(target)
-            nearest = np.minimum(nearest, np.sqrt(np.sum(away * away, axis=-1)))
+            nearest = np.minimum(nearest, point_norms(points - np.array(target)))
         return nearest
 
 
@@ -87,8 +87,8 @@ def travel(path: Array, minima: Sequence[Point]) -> Travel:
     path = path[np.isfinite(path).all(axis=-1)]
     with np.errstate(all="ignore"):
         moves = np.diff(path, axis=0)
-        lengths = _norm(moves)
-        straight = float(_norm(path[-1] - path[0])) if len(path) else 0.0
+        lengths = point_norms(moves)
+        straight = float(point_norms(path[-1] - path[0])) if len(path) else 0.0
         turns = np.sum(moves[1:] * moves[:-1], axis=-1) < 0 if len(moves) > 1 else np.zeros(1)
         gone = distance(path[[0, -1]], minima) if len(path) else np.full(2, np.nan)
         length = float(np.sum(lengths))
@@ -107,7 +107,3 @@ def largest_curvature(hessians: Array) -> Array:
     result = np.full(matrices.shape[:-2], np.nan)
     result[finite] = np.linalg.eigvalsh(matrices[finite])[..., -1]
     return result
-
-
-def _norm(vectors: Array) -> Array:
-    return np.asarray(np.sqrt(np.sum(vectors * vectors, axis=-1)))

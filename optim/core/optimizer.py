@@ -12,7 +12,7 @@ from optim.core.types import Array, Hyper, State
 
 @dataclass(frozen=True)
 class Golden:
-    """A recorded run of an independent implementation that an optimizer is held against, and our settings that mean the same.
+    """A recorded run of an independent implementation that an optimizer is checked against, and our settings that mean the same.
 
     `run` is its name in the test data; `compare` how the two are compared: step by step, or as the data's own kind asks.
     """
@@ -45,14 +45,14 @@ class Torch:
 class Optimizer:
     """An update rule as a pure pair: `init(oracle, x, hp) -> state` and `step(oracle, x, state, hp) -> (x, state)`.
 
-    `x` is (d, B), coordinates first. `uses` names what a step asks of the oracle, once per look ("gradient" twice where a step
-    takes two); `varies` says that the number of looks differs from step to step. `idea` goes on after the title to say what
+    `x` is (d, B), coordinates first. `uses` names what a step evaluates, once per evaluation ("gradient" twice where a step
+    takes two); `varies` says that the number of evaluations differs from step to step. `idea` goes on after the title to say what
     the rule does, `memory` maps each state variable to its meaning. `stable_bound(hp)` is the limit that lr times the largest
     Hessian eigenvalue must stay under on a quadratic; None where no such bound is known. `answer(x, state)` is the point to
-    report, (d, B), where that is not the point being moved. `lines` write one step out, to be read and worked out again;
+    report, (d, B), where that is not the point being moved. `lines` write one step out, to be displayed and evaluated again;
     `torch` is the same rule in PyTorch, where it is there.
 
-    `demo` are settings that show the rule on the book's bowl, `golden` the runs it is held against, `form` says which form
+    `demo` are settings that show the rule on the book's bowl, `golden` the runs it is checked against, `form` says which form
     this is where implementations disagree. `exempt` maps a property that every rule should have, but this one has not, to
     the reason.
     """

@@ -1,4 +1,4 @@
-"""The oracle: the only way an optimizer sees the function, and where every look at it is counted."""
+"""The oracle: the only way an optimizer sees the function, and where every evaluation is counted."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from optim.core.problem import Problem
 from optim.core.types import Array, Mask
 
 NOISE, OWN = 0, 1
-KINDS = ("value", "gradient", "hessian")
+EVALUATION_KINDS = ("value", "gradient", "hessian")
 Counts = npt.NDArray[np.int64]
 Count = int | Counts
 
@@ -38,7 +38,7 @@ class Oracle(ABC):
 
 
 class Counter:
-    """Looks of one kind per run: a plain number while every run is charged alike, an array (B,) from the first mask on."""
+    """Evaluations of one kind per run: a plain number while every run is charged alike, an array (B,) from the first mask on."""
 
     def __init__(self, runs: int) -> None:
         self._runs = runs
@@ -55,7 +55,7 @@ class Counter:
         self._own += amount * where
 
     def total(self) -> Count:
-        """Return the looks so far: one number for all, or an array (B,)."""
+        """Return the evaluations so far: one number for all, or an array (B,)."""
         return self._shared if self._own is None else self._shared + self._own
 
 
@@ -79,7 +79,7 @@ class CountingOracle(Oracle):
         """`seeds` has one seed per run (B of them); `keys` tells runs of equal seed apart in `normal`, 0 by default."""
         self._problem, self._central, self._noise = problem, central, noise
         self._seeds, self._own_keys = seeds, keys
-        self._values, self._gradients, self._hessians = (Counter(len(seeds)) for _ in KINDS)
+        self._values, self._gradients, self._hessians = (Counter(len(seeds)) for _ in EVALUATION_KINDS)
         self._step = self._drawn = 0
         self._slopes = _slopes(seeds, steps, problem.dimension) * noise if noise else None
 
@@ -119,7 +119,7 @@ class CountingOracle(Oracle):
         return list(zip(self._own_keys or [0] * len(self._seeds), self._seeds, strict=True))
 
     def counts(self) -> tuple[Count, Count, Count]:
-        """Return the looks so far, in the order of KINDS: one number for all runs, or an array (B,)."""
+        """Return the evaluations so far, in the order of EVALUATION_KINDS: one number for all runs, or an array (B,)."""
         return self._values.total(), self._gradients.total(), self._hessians.total()
 
     def _noisy_value(self, x: Array) -> Array:

@@ -42,18 +42,18 @@ NODES = (
 class Call:
     """A function of a rule's own that its lines may call: `latex` has {0}, {1} ... where arguments go; it need not show all.
 
-    With `looks`, `function` gets the oracle before its arguments. A `constant` one depends on the dimension alone.
+    With `uses_oracle`, `function` takes the oracle before its arguments. A `constant` one depends on the dimension alone.
     """
 
     function: Callable[..., Any]
     latex: str
-    looks: bool = False
+    uses_oracle: bool = False
     constant: bool = False
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line, "name = expression"; with := it keeps the books: it is worked out like the others, but not shown."""
+    """One line, "name = expression"; `quiet` (written :=) marks bookkeeping: evaluated like the others, not displayed."""
 
     name: str
     text: str
@@ -65,7 +65,7 @@ class Line:
 
 
 class Lines:
-    """An update rule as lines that are worked out from top to bottom; `x` is the point, at the end the new one.
+    """An update rule as lines that are evaluated from top to bottom; `x` is the point, at the end the new one.
 
     A name means what the last line with that name set it to, before that the rule's memory, then its hyper-parameters.
     `symbols` gives names their LaTeX, `calls` the rule's own functions, `carries` the memory that holds past directions, and
@@ -112,13 +112,13 @@ class Lines:
         """Return these lines with others before and after them."""
         return self.changed(*before, *map(str, self), *after, **more) if self.lines else self
 
-    def asking(self, *templates: str, **more: Any) -> "Lines":
-        """Return these lines with what is done to every gradient: {g} and {x} in a template name it and where it was taken.
+    def with_gradient_lines(self, *templates: str, **more: Any) -> "Lines":
+        """Return these lines with more lines at every gradient: {g} and {x} in a template name it and the point it is taken at.
 
-        A template "{g} = gradient({x})" stands for the look itself; where there is none, the look comes first.
+        A template "{g} = gradient({x})" is the evaluation itself; where no template evaluates one, it comes first.
         """
-        look = "{g} = gradient({x})"
-        templates = templates if any("gradient(" in template for template in templates) else (look, *templates)
+        evaluation = "{g} = gradient({x})"
+        templates = templates if any("gradient(" in template for template in templates) else (evaluation, *templates)
         written: list[str] = []
         for line in map(str, self):
             found = _GRADIENT.fullmatch(line)

@@ -1,4 +1,4 @@
-"""A step worked out again from what a race recorded: its lines with numbers, as LaTeX, and where it went.
+"""The steps of a recorded run, evaluated again: its lines with numbers, as LaTeX, and where it went.
 
 `replay(spec)` runs an entry again with its memory; the other functions read the run that it returns.
 """

@@ -1,4 +1,4 @@
-"""Working lines out: a small evaluator for batches, coordinates first, that knows a few functions and runs nothing else."""
+"""An evaluator of rule lines for batches, coordinates first: it knows a few functions and executes nothing else."""
 
 import ast
 import operator
@@ -11,8 +11,10 @@ from optim.core.linalg import dot, norm, power, solve, times
 from optim.core.oracle import Oracle
 from optim.core.rule_lines import Call, Lines, place
 from optim.core.types import Array
+from optim.explain.branches import agreed, chosen
 
-Values = Mapping[str, Any]
+Environment = Mapping[str, Any]
+"""What every name means: name -> array (..., B), or a plain number."""
 _BINARY: dict[type[ast.AST], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -41,7 +43,7 @@ def _norm1(a: Array) -> Array:
     return dot(np.sign(a), a)
 
 
-def _steepest(g: Array) -> Array:
+def _norm_inf(g: Array) -> Array:
     result: Array = np.max(np.abs(g), axis=0)
     return result
 
@@ -52,10 +54,10 @@ def _value(oracle: Oracle, x: Array) -> Array:
 
 
 CALLS: dict[str, Call] = {
-    "gradient": Call(lambda oracle, x: oracle.gradient(x), r"\nabla f{0:(}", looks=True),
-    "value": Call(_value, r"f{0:(}", looks=True),
-    "hessian": Call(lambda oracle, x: oracle.hessian(x), r"\nabla^2 f{0:(}", looks=True),
-    "normal": Call(lambda oracle, k: oracle.normal(k), r"{0} \text{{ normal draws}}", looks=True),
+    "gradient": Call(lambda oracle, x: oracle.gradient(x), r"\nabla f{0:(}", uses_oracle=True),
+    "value": Call(_value, r"f{0:(}", uses_oracle=True),
+    "hessian": Call(lambda oracle, x: oracle.hessian(x), r"\nabla^2 f{0:(}", uses_oracle=True),
+    "normal": Call(lambda oracle, k: oracle.normal(k), r"{0} \text{{ normal draws}}", uses_oracle=True),
     "sqrt": Call(np.sqrt, r"\sqrt{{{0}}}"),
     "abs": Call(np.abs, r"\left|{0}\right|"),
     "sign": Call(np.sign, r"\operatorname{{sign}}{0:(}"),
@@ -65,7 +67,7 @@ CALLS: dict[str, Call] = {
     "clip": Call(np.clip, r"\operatorname{{clip}}\left({0},\; {1},\; {2}\right)"),
     "norm": Call(norm, r"\left\lVert {0} \right\rVert"),
     "norm1": Call(_norm1, r"\left\lVert {0} \right\rVert_1"),
-    "steepest": Call(_steepest, r"\left\lVert {0} \right\rVert_\infty"),
+    "steepest": Call(_norm_inf, r"\left\lVert {0} \right\rVert_\infty"),
     "dot": Call(dot, r"\left\langle {0},\, {1} \right\rangle"),
     "power": Call(power, r"{0:^}^{{{1}}}"),
     "solve": Call(solve, r"{0:^}^{{-1}}\, {1:*}"),
@@ -75,7 +77,7 @@ CALLS: dict[str, Call] = {
 
 
 @np.errstate(all="ignore")
-def evaluate(node: ast.expr, values: Values, oracle: Oracle, calls: Mapping[str, Call]) -> Any:  # noqa: C901 - one case each
+def evaluate(node: ast.expr, values: Environment, oracle: Oracle, calls: Mapping[str, Call]) -> Any:  # noqa: C901 - one case each
     """Return the value of an expression: an array (..., B), or a plain number. A name without a value is not a number."""
 
     def of(child: ast.expr) -> Any:
@@ -99,25 +101,23 @@ def evaluate(node: ast.expr, values: Values, oracle: Oracle, calls: Mapping[str,
         case ast.Compare():
             return _BINARY[type(node.ops[0])](of(node.left), of(node.comparators[0]))
         case ast.IfExp():
-            return _chosen(of(node.test), node, of)
+            return _cases(of(node.test), node, of)
         case ast.Subscript():
             return of(node.value)[place(node)]
         case ast.Call(func=ast.Name(id=name)):
             call = calls.get(name) or CALLS[name]
             arguments = [of(argument) for argument in node.args]
-            return call.function(oracle, *arguments) if call.looks else call.function(*arguments)
+            return call.function(oracle, *arguments) if call.uses_oracle else call.function(*arguments)
     raise ValueError(f"{ast.unparse(node)} is not in the language")
 
 
-def _chosen(test: Any, node: ast.IfExp, of: Callable[[ast.expr], Any]) -> Any:
+def _cases(test: Any, node: ast.IfExp, of: Callable[[ast.expr], Any]) -> Any:
     """Return one branch where all runs agree, else both put together: what a rule does not do need not be defined."""
-    truth = _truth(test)
-    if truth.all() or not truth.any():
-        return of(node.body if truth.all() else node.orelse)
-    return np.where(truth, of(node.body), of(node.orelse))
+    branch = chosen(node, agreed(test))
+    return np.where(_truth(test), of(node.body), of(node.orelse)) if branch is None else of(branch)
 
 
-def worked(lines: Lines, values: Values, oracle: Oracle) -> list[Any]:
+def evaluate_lines(lines: Lines, values: Environment, oracle: Oracle) -> list[Any]:
     """Return what each line sets its name to, from top to bottom, each an array (..., B) or a plain number."""
     known, results = dict(values), []
     for line in lines:

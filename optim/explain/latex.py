@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from optim.core.rule_lines import Call, functions, names
+from optim.explain.branches import agreed, chosen
 from optim.explain.evaluate import CALLS
 
 SYMBOLS = {
@@ -103,7 +104,7 @@ class Printer:
     def _piece(self, node: ast.expr) -> Piece:  # noqa: C901 - one case per kind of node
         match node:
             case ast.Constant(value=value):
-                return _value(value)
+                return piece(value)
             case ast.Name(id=name):
                 return self._leaf(name)
             case ast.BinOp():
@@ -180,7 +181,8 @@ class _Argument:
         return self._printer.argument(self._node, wish)
 
 
-def _value(value: Any) -> Piece:
+def piece(value: Any) -> Piece:
+    """Return a number or an array as LaTeX, and how tightly it holds together."""
     if isinstance(value, np.ndarray) and value.ndim:
         return written(value), _ATOM
     text = written(value)
@@ -199,8 +201,8 @@ def cut(node: ast.expr, at: Callable[[ast.expr], Any], fixed: set[str], constant
     if isinstance(node, ast.Constant):
         return node
     if isinstance(node, ast.IfExp):
-        truth = np.asarray(at(node.test)) != 0
-        return of(node.body) if truth.all() else of(node.orelse) if not truth.any() else ast.Constant(at(node))
+        branch = chosen(node, agreed(at(node.test)))
+        return ast.Constant(at(node)) if branch is None else of(branch)
     if isinstance(node, ast.Subscript) or (
         names(node) <= fixed and not functions(node) & (CALLS.keys() - {"sqrt", "min", "max", "power"}) and names(node)
     ):

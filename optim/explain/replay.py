@@ -1,4 +1,4 @@
-"""A run worked out again, line by line, from what was recorded of it: every step alone, or all of them side by side."""
+"""A recorded run evaluated again, line by line: a single step, or all of them side by side."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -11,32 +11,33 @@ from optim.core.optimizer import Optimizer
 from optim.core.oracle import ReplayOracle
 from optim.core.rule_lines import Line, Lines
 from optim.core.types import Array
-from optim.explain.evaluate import worked
+from optim.explain.evaluate import evaluate_lines
 from optim.races.entry import CONSTANT
 from optim.races.result import RaceResult
 from optim.races.run import race
 from optim.races.spec import RaceSpec
 
-Values = dict[str, Any]
+Environment = dict[str, Any]
+"""What every name means: name -> array (..., B), or a plain number."""
 
 
 @dataclass(frozen=True)
-class Worked:
-    """Steps worked out: the values known before (`given`), and what each line set its name to; arrays (..., B), B steps."""
+class EvaluatedLines:
+    """Evaluated steps: the values known before (`given`), and what each line set its name to; arrays (..., B), B steps."""
 
     lines: Lines
-    given: Values
+    given: Environment
     results: tuple[Any, ...]
 
-    def before(self, line: int) -> Values:
-        """Return what every name means when line number `line` is worked out."""
+    def before(self, line: int) -> Environment:
+        """Return what every name means when line number `line` is evaluated."""
         known = dict(self.given)
         for earlier, value in zip(self.lines, self.results[:line], strict=False):
             known[earlier.name] = value
         return known
 
     @property
-    def after(self) -> Values:
+    def after(self) -> Environment:
         """What every name means at the end."""
         return self.before(len(self.results))
 
@@ -47,7 +48,7 @@ class Worked:
 
 @dataclass(frozen=True, eq=False)
 class Replay:
-    """One racer's run with its memory: `result` has it as its only entry. Step k, from 1, leads from row k - 1 to row k."""
+    """One optimizer's run with its memory: `result` has it as its only entry. Step k, from 1, leads from row k - 1 to row k."""
 
     result: RaceResult
     rule: Optimizer
@@ -55,7 +56,7 @@ class Replay:
 
     @property
     def taken(self) -> int:
-        """How many steps it took, and can be worked out."""
+        """How many steps it took; each of them can be evaluated."""
         return self.result.taken[0]
 
     @property
@@ -75,37 +76,37 @@ class Replay:
         places = [step - 1 for step in steps]
         return ReplayOracle(self.result.problem, spec.seed, places, central=spec.gradient == "central", noise=spec.noise)
 
-    def given(self, steps: Sequence[int]) -> Values:
+    def given(self, steps: Sequence[int]) -> Environment:
         """Return what a rule starts these steps with: the points, its memory and its hyper-parameters; arrays (..., B)."""
         rows = [step - 1 for step in steps]
         spec, entry = self.result.spec, self.result.spec.entries[0]
-        given: Values = {**self.hyper, **{name: np.moveaxis(values[rows], 0, -1) for name, values in self.states.items()}}
+        given: Environment = {**self.hyper, **{name: np.moveaxis(values[rows], 0, -1) for name, values in self.states.items()}}
         given["x"] = np.ascontiguousarray(self.path[rows].T)
         if entry.schedule != CONSTANT:
             schedule, values = entry.schedule_with_values
             given["schedule"] = np.array([schedule.factor(row, spec.steps, values) for row in rows])
         return given
 
-    def work(self, steps: Sequence[int], **instead: float) -> Worked:
-        """Work out these steps, each between 1 and `taken`; `instead` puts other numbers in the place of what was remembered."""
+    def evaluated(self, steps: Sequence[int], **instead: float) -> EvaluatedLines:
+        """Evaluate these steps, each from 1 to `taken`; `instead` replaces remembered values by other numbers."""
         given = self.given(steps)
         given |= {name: np.full_like(given[name], value) for name, value in instead.items()}
-        return Worked(self.rule.lines, given, tuple(worked(self.rule.lines, given, self.oracle(steps))))
+        return EvaluatedLines(self.rule.lines, given, tuple(evaluate_lines(self.rule.lines, given, self.oracle(steps))))
 
     @cached_property
-    def whole(self) -> Worked:
+    def all_steps(self) -> EvaluatedLines:
         """Every step that was taken, side by side."""
-        return self.work(range(1, self.taken + 1))
+        return self.evaluated(range(1, self.taken + 1))
 
     @cached_property
-    def fresh(self) -> Worked | None:
+    def without_memory(self) -> EvaluatedLines | None:
         """Every step as it would have been without the directions remembered; None where the rule remembers none."""
         carried = [name for name in self.rule.lines.carries if name in self.states]
-        return self.work(range(1, self.taken + 1), **dict.fromkeys(carried, 0.0)) if carried else None
+        return self.evaluated(range(1, self.taken + 1), **dict.fromkeys(carried, 0.0)) if carried else None
 
 
 def replay(spec: RaceSpec, entry: int = 0) -> Replay:
-    """Run one entry of a race again, keeping its memory, so that its steps can be worked out; its rows are those of the race."""
+    """Run one entry of a race again, keeping its memory, so that its steps can be evaluated; its rows are those of the race."""
     alone = replace(spec, entries=(spec.entries[entry],))
     rule, hyper = spec.entries[entry].assembled(spec.steps)
     return Replay(race(alone, states=True), rule, hyper)

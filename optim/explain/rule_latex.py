@@ -1,17 +1,18 @@
 """An update rule as LaTeX: as it reads at its default settings, and line by line with the numbers of one step."""
 
 import ast
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from optim.core.optimizer import Optimizer
 from optim.core.oracle import ReplayOracle
-from optim.core.rule_lines import Lines, functions
+from optim.core.rule_lines import functions, names
+from optim.explain.branches import agreed, decided
 from optim.explain.evaluate import evaluate
-from optim.explain.latex import SYMBOLS, Piece, Printer, cut, symbol, written
-from optim.explain.latex import _value as piece
-from optim.explain.replay import Replay, Worked
+from optim.explain.latex import SYMBOLS, Piece, Printer, cut, piece, symbol, written
+from optim.explain.replay import EvaluatedLines, Replay
 
 
 def formulas(rule: Optimizer) -> list[str]:
@@ -23,7 +24,7 @@ def formulas(rule: Optimizer) -> list[str]:
     nothing: Any = None  # no line asks the function before its case is decided
     texts = []
     for line in rule.lines:
-        tree = _decided(line.tree, rule.lines, known)
+        tree = decided(line.tree, _at_defaults(rule, known))
         plain = not any(isinstance(node, ast.Call | ast.Subscript) for node in ast.walk(tree))
         light = cut(tree, lambda node: evaluate(node, known, nothing, rule.lines.calls), fixed) if plain else tree
         if not line.quiet and not (isinstance(light, ast.Name) and light.id == line.name):
@@ -31,20 +32,16 @@ def formulas(rule: Optimizer) -> list[str]:
     return texts
 
 
-def _decided(node: ast.expr, lines: Lines, known: dict[str, Any]) -> ast.expr:
-    """Return an expression with every case decided that the known names decide."""
+def _at_defaults(rule: Optimizer, known: dict[str, Any]) -> Callable[[ast.expr], bool | None]:
+    """Return what decides a test from the values `known`, where no step is at hand: a test that needs more stays open."""
+    nothing: Any = None
 
-    class Decide(ast.NodeTransformer):
-        def visit_IfExp(self, node: ast.IfExp) -> Any:
-            used = {part.id for part in ast.walk(node.test) if isinstance(part, ast.Name)} - functions(node.test)
-            if not used <= known.keys() or functions(node.test) & {"value", "gradient", "hessian"}:
-                return self.generic_visit(node)
-            nothing: Any = None
-            truth = np.all(np.asarray(evaluate(node.test, known, nothing, lines.calls)) != 0)
-            return self.visit(node.body if truth else node.orelse)
+    def holds(test: ast.expr) -> bool | None:
+        if not names(test) <= known.keys() or functions(test) & {"value", "gradient", "hessian"}:
+            return None
+        return bool(np.all(np.asarray(evaluate(test, known, nothing, rule.lines.calls)) != 0))
 
-    result: ast.expr = Decide().visit(ast.parse(ast.unparse(node), mode="eval").body)
-    return result
+    return holds
 
 
 def _name(rule: Optimizer, name: str) -> str:
@@ -74,12 +71,12 @@ def written_lines(run: Replay, step: int) -> list[str]:
 
     A line that changes nothing at these settings, such as a weight decay of zero, is left out.
     """
-    work, oracle, rule = run.work([step]), run.oracle([step]), run.rule
-    return [text for i, _ in work.shown() if (text := _line(rule, work, i, oracle))]
+    evaluated, oracle, rule = run.evaluated([step]), run.oracle([step]), run.rule
+    return [text for i, _ in evaluated.shown() if (text := _line(rule, evaluated, i, oracle))]
 
 
-def _line(rule: Optimizer, work: Worked, i: int, oracle: ReplayOracle) -> str:
-    line, known, calls = tuple(rule.lines)[i], work.before(i), rule.lines.calls
+def _line(rule: Optimizer, evaluated: EvaluatedLines, i: int, oracle: ReplayOracle) -> str:
+    line, known, calls = tuple(rule.lines)[i], evaluated.before(i), rule.lines.calls
     constants = {name for name, call in calls.items() if call.constant}
 
     def at(node: ast.expr) -> Any:
@@ -95,24 +92,10 @@ def _line(rule: Optimizer, work: Worked, i: int, oracle: ReplayOracle) -> str:
     light = cut(line.tree, at, fixed, constants)
     if isinstance(light, ast.Name) and light.id == line.name:
         return ""
-    case = _decided_at(line.tree, at)
-    result = work.results[i]
+    case = decided(line.tree, lambda test: agreed(at(test)))
+    result = evaluated.results[i]
     value = written(np.asarray(result)[..., 0] if np.ndim(result) else result)
     rows = [f"{_set(rule, line.name)} & {_symbols(rule).write(case)}"]
     numbers = Printer(leaf, calls, r"\cdot").write(light)
     rows += [rf"= & {text}" for text in dict.fromkeys((numbers, value))]
     return r"\begin{aligned} " + r" \\[0.3em] ".join(rows) + r" \end{aligned}"
-
-
-def _decided_at(node: ast.expr, at: Any) -> ast.expr:
-    """Return an expression with the cases that hold in both coordinates put in place of all cases."""
-
-    class Decide(ast.NodeTransformer):
-        def visit_IfExp(self, node: ast.IfExp) -> Any:
-            truth = np.asarray(at(node.test)) != 0
-            if truth.all() or not truth.any():
-                return self.visit(node.body if truth.all() else node.orelse)
-            return self.generic_visit(node)
-
-    result: ast.expr = Decide().visit(ast.parse(ast.unparse(node), mode="eval").body)
-    return result

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from optim.core.linalg import dot, norm
 from optim.core.types import Array
 from optim.explain.replay import Replay
 
@@ -25,24 +26,23 @@ def moves(run: Replay) -> Array:
 def angles(run: Replay) -> Array:
     """Return the angle between each step and downhill, (taken,), in degrees: 0 straight down, above 90 uphill."""
     with np.errstate(all="ignore"):
-        down, went = (vector / np.hypot(*vector) for vector in (-gradients(run), moves(run)))
-        cosine = down[0] * went[0] + down[1] * went[1]
-        degrees: Array = np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0)))
+        down, went = (vector / norm(vector) for vector in (-gradients(run), moves(run)))
+        degrees: Array = np.degrees(np.arccos(np.clip(dot(down, went), -1.0, 1.0)))
         return degrees
 
 
 @np.errstate(all="ignore")
 def fresh_moves(run: Replay) -> Array:
     """Return each step as it would have been without the directions remembered, (d, taken); without such memory, the step."""
-    if run.fresh is None:
+    if run.without_memory is None:
         return moves(run)
-    after: Array = run.fresh.after["x"] - run.path[: run.taken].T
+    after: Array = run.without_memory.after["x"] - run.path[: run.taken].T
     return after
 
 
 def remembered_moves(run: Replay) -> Array | None:
     """Return the part of each step that came from the directions remembered, (d, taken); None where none are."""
-    return None if run.fresh is None else moves(run) - fresh_moves(run)
+    return None if run.without_memory is None else moves(run) - fresh_moves(run)
 
 
 def scales(run: Replay) -> Array:
@@ -53,8 +53,8 @@ def scales(run: Replay) -> Array:
     fresh, slope = fresh_moves(run), gradients(run)
     with np.errstate(all="ignore"):
         scale: Array = np.abs(fresh / slope)
-        told = (np.abs(fresh) > RESOLVED * np.abs(run.path[: run.taken].T)) & (np.abs(slope) > VANISHED)
-    return np.where(told & np.isfinite(scale), scale, np.nan)
+        resolved = (np.abs(fresh) > RESOLVED * np.abs(run.path[: run.taken].T)) & (np.abs(slope) > VANISHED)
+    return np.where(resolved & np.isfinite(scale), scale, np.nan)
 
 
 @np.errstate(all="ignore")  # the last step before a divergence may overflow
@@ -62,6 +62,6 @@ def share(run: Replay, step: int) -> float | None:
     """Return the share of a step that comes from the directions remembered, along the step; None without such memory."""
     went, fresh = moves(run)[:, step - 1], fresh_moves(run)[:, step - 1]
     length = float(went @ went)
-    if run.fresh is None or not length > 0 or not np.isfinite(fresh).all():
+    if run.without_memory is None or not length > 0 or not np.isfinite(fresh).all():
         return None
     return float((went - fresh) @ went) / length

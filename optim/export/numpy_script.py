@@ -3,7 +3,7 @@
 from optim.core.errors import ScriptError
 from optim.export.function_code import conditions, function_code
 from optim.export.rule_code import racer_code
-from optim.export.script import COLUMNS, Script, each, heading, script_text
+from optim.export.script import COLUMNS, Script, heading, script_text, write_racers
 from optim.export.source_code import Sources
 from optim.i18n.message import message
 from optim.races.entry import Entry
@@ -40,7 +40,7 @@ def numpy_script(spec: RaceSpec) -> Script:
 
     try:
         facing, gradient = conditions(spec, sources)
-        racers, left_out = each(spec, write)
+        racers, left_out = write_racers(spec, write)
         if not racers:
             return Script("", left_out)
         function = function_code(spec, sources, any("hess_f(" in code for _, _, code in racers))
@@ -67,10 +67,8 @@ def numpy_script(spec: RaceSpec) -> Script:
             *calls,
         ]
     )
-    return Script(
-        script_text([f"{heading(spec, 'NumPy', left_out)}\n\n{head}", *sources.code, *function, *facing, *codes, table, main]),
-        left_out,
-    )
+    parts = [f"{heading(spec, 'NumPy', left_out)}\n\n{head}", *sources.code, *function, *facing, *codes, table, main]
+    return Script(script_text(parts), left_out)
 
 
 def lasts(spec: RaceSpec) -> dict[str, str]:

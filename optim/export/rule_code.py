@@ -11,6 +11,7 @@ from optim.core.errors import ScriptError
 from optim.core.optimizer import Optimizer
 from optim.core.oracle import CountingOracle
 from optim.core.rule_lines import Call, functions, names
+from optim.explain.branches import agreed, chosen
 from optim.explain.evaluate import CALLS, evaluate
 from optim.export.source_code import Sources
 from optim.i18n.message import message
@@ -60,8 +61,10 @@ class _Code(ast.NodeTransformer):
         return _parsed("np.eye(2)") if node.id == "identity" else ast.Name(renamed(node.id), ast.Load())
 
     def visit_IfExp(self, node: ast.IfExp) -> Any:
-        if names(node.test) <= self._fixed.keys() and not functions(node.test):
-            return self.visit(node.body if np.all(self._step.value(node.test)) else node.orelse)
+        fixed = names(node.test) <= self._fixed.keys() and not functions(node.test)
+        branch = chosen(node, agreed(self._step.value(node.test)) if fixed else None)
+        if branch is not None:
+            return self.visit(branch)
         if self._step.wide(node.test):
             return _called("np.where", [self.visit(part) for part in (node.test, node.body, node.orelse)])
         return self.generic_visit(node)
@@ -111,11 +114,11 @@ class _Code(ast.NodeTransformer):
         if name == "power" and own is None:
             return self._power(*node.args)
         arguments = [self.visit(argument) for argument in node.args]
-        looks = {"gradient": self._gradient, "hessian": "hess_f({0})"}
-        if own is None and name in looks:
-            return _parsed(looks[name].format(*map(ast.unparse, arguments)))
+        exported = {"gradient": self._gradient, "hessian": "hess_f({0})"}
+        if own is None and name in exported:
+            return _parsed(exported[name].format(*map(ast.unparse, arguments)))
         call = own or CALLS[name]
-        if call.looks:
+        if call.uses_oracle:
             raise ScriptError(message("its lines look at the function in a way of their own"))
         return _called(self._function(name, call), arguments)
 

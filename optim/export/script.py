@@ -38,7 +38,7 @@ def function_words(spec: RaceSpec) -> str:
     return problem.title if problem.name in PROBLEMS or not problem.formula else str(derive(problem.formula).expression)
 
 
-def each(spec: RaceSpec, write: Callable[[Entry, str], str]) -> tuple[list[tuple[str, str, str]], tuple[str, ...]]:
+def write_racers(spec: RaceSpec, write: Callable[[Entry, str], str]) -> tuple[list[tuple[str, str, str]], tuple[str, ...]]:
     """Return label, name and code of every racer that can be written, and a sentence for each that cannot."""
     written, left_out, taken = [], [], set[str]()
     for label, entry in zip(labels(spec.entries), spec.entries, strict=True):

@@ -5,7 +5,7 @@ from optim.core.errors import ScriptError
 from optim.export.formula_code import TORCH, body
 from optim.export.function_code import derived, dials, is_dialled
 from optim.export.numpy_script import lasts
-from optim.export.script import COLUMNS, Script, each, heading, script_text
+from optim.export.script import COLUMNS, Script, heading, script_text, write_racers
 from optim.export.source_code import Sources
 from optim.i18n.message import message
 from optim.optimizers.transforms.modifiers import MODIFIERS
@@ -60,7 +60,7 @@ def torch_script(spec: RaceSpec) -> Script:
 
     try:
         function = _function(spec)
-        racers, left_out = each(spec, write)
+        racers, left_out = write_racers(spec, write)
         if not racers:
             return Script("", left_out)
         ends = lasts(spec)
@@ -109,14 +109,14 @@ def _racer(entry: Entry, name: str, sources: Sources) -> str:
     if refusal:
         raise ScriptError(refusal)
     call = rule.torch.written(entry.hyper).replace("(", "([point], ", 1)
-    asked: list[str] = []
+    gradient_lines: list[str] = []
     after: list[str] = []
     for modifier, *values in entry.modifiers:
         kind = MODIFIERS[modifier]
         text = kind.torch.format(**{key: repr(value) for key, value in with_defaults(modifier, kind.parameters, values).items()})
-        (after if kind.follows else asked).append(text)
+        (after if kind.follows else gradient_lines).append(text)
     rows = [f"def {name}(point):", f"    optimizer = {call}", "", "    def look():", "        point.grad = gradient(point, t)"]
-    rows += [f"        {text}" for text in asked] + ["        return f(point).detach()", "", "    for t in range(STEPS):"]
+    rows += [f"        {text}" for text in gradient_lines] + ["        return f(point).detach()", "", "    for t in range(STEPS):"]
     if entry.schedule != CONSTANT:
         schedule, values = entry.schedule_with_values
         factor = f"{sources.add(schedule.factor)}(t, STEPS, {values!r})"

@@ -16,7 +16,7 @@ def is_own(candidate: object) -> bool:
     return not isinstance(candidate, type | Mapping | Set) and callable(getattr(candidate, "update", None))
 
 
-def adapted(own: Any) -> Optimizer:
+def wrap_custom(own: Any) -> Optimizer:
     """Return an Optimizer that moves every run with a deep copy of `own`, made when the race starts.
 
     `update` gets the point and its gradient as dicts of NumPy floats, {"x": ..., "y": ...} in two dimensions, and changes the

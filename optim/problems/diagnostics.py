@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optim.core.derivatives import hessian
+from optim.core.derivatives import central_difference, five_point_gradient, hessian
+from optim.core.linalg import norm_by_squares
 from optim.core.problem import Problem
 from optim.core.types import Array
 
@@ -19,7 +20,6 @@ FLAT = 1e-3
 """A slope that changes the value by less than this share of it over the whole window counts as this steep in a comparison."""
 SINGULAR = 1e-9
 """Share of the largest curvature below which another is zero."""
-_FIVE = ((-2, 1 / 12), (-1, -2 / 3), (1, 2 / 3), (2, -1 / 12))
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def _kinked(problem: Problem, point: Array, curved: Array) -> bool:
     width = min(problem.widths)
     h = REACH * width
     ways = np.array([[1.0, 0.0, 0.6, 0.8], [0.0, 1.0, 0.8, -0.6]])
-    there = (problem.gradient(point[:, None] + h * ways) - problem.gradient(point[:, None] - h * ways)) / (2 * h)
+    there = central_difference(problem.gradient, point[:, None], h * ways, h)
     off = np.abs(there - curved @ ways)
     # A slope that is continuous differs by less and less; one that jumps differs by about the jump over h.
     return not bool(np.all(off <= 0.01 * np.max(np.abs(curved)) + 0.01 * _typical(problem) / width))
@@ -74,7 +74,7 @@ def _kinked(problem: Problem, point: Array, curved: Array) -> bool:
 
 def _typical(problem: Problem) -> float:
     """The median length of the gradient over the window."""
-    length = _length(problem.gradient(_places(problem, POINTS, 0)))
+    length = norm_by_squares(problem.gradient(_places(problem, POINTS, 0)))
     length = length[np.isfinite(length)]
     return float(np.median(length)) if length.size else 0.0
 
@@ -103,27 +103,16 @@ def gradient_check(problem: Problem, points: int = POINTS, seed: int = 0) -> Gra
         exact, value = problem.gradient(x), np.abs(problem.value(x))
         best, doubt = np.full_like(x, np.nan), np.full(points, np.inf)
         for share in STEPS:
-            wide, narrow = (_differences(problem, x, h) for h in (share, share / 2))
-            apart = _length(wide - narrow)
+            wide, narrow = (five_point_gradient(problem.value, x, part * min(problem.widths)) for part in (share, share / 2))
+            apart = norm_by_squares(wide - narrow)
             better = apart < doubt
             best, doubt = np.where(better, narrow, best), np.where(better, apart, doubt)
         least = FLAT * np.maximum(value, np.median(value[np.isfinite(value)])) / min(problem.widths)
-        scale = np.maximum(_length(best), least)
-        relative = _length(exact - best) / scale
+        scale = np.maximum(norm_by_squares(best), least)
+        relative = norm_by_squares(exact - best) / scale
         agreed = doubt < AGREED * scale
     worst = float(np.max(relative[agreed])) if agreed.any() else math.nan
     return GradientCheck(worst, int(agreed.sum()), int(points - agreed.sum()))
-
-
-def _differences(problem: Problem, x: Array, share: float) -> Array:
-    """Five-point central differences (2, B) at the points `x`, with a step that is a share of the window."""
-    h = share * min(problem.widths)
-    ways = h * np.eye(2)[:, :, None]
-    return np.stack([sum(weight * problem.value(x + k * way) for k, weight in _FIVE) for way in ways]) / h
-
-
-def _length(x: Array) -> Array:
-    return np.asarray(np.sqrt(np.sum(x * x, axis=0)))
 
 
 def _places(problem: Problem, points: int, seed: int) -> Array:

@@ -1,4 +1,4 @@
-"""One way from a formula to a Problem, for built-in functions and for what a visitor types."""
+"""Problems from formulas, for built-in functions and for what a visitor types."""
 
 from functools import lru_cache
 from typing import Any
@@ -25,7 +25,7 @@ def typed(formula: str) -> Problem:
 
 
 class _Late:
-    """One function of a formula, derived when first called and then kept at hand."""
+    """One function of a formula, derived at its first call and cached."""
 
     def __init__(self, formula: str, part: str) -> None:
         self._formula, self._part = formula, part

@@ -10,7 +10,7 @@ from optim.core.parameter import Parameter
 from optim.core.registry import Registry
 from optim.i18n.message import Message, message
 from optim.optimizers import OPTIMIZERS
-from optim.optimizers.custom import adapted, is_own
+from optim.optimizers.custom import is_own, wrap_custom
 from optim.optimizers.transforms.modifiers import MODIFIERS
 from optim.optimizers.transforms.schedules import SCHEDULES, Schedule, scheduled
 
@@ -76,7 +76,7 @@ class Entry:
     @property
     def rule(self) -> Optimizer:
         """The optimizer of this entry, as the registry has it: without schedule and modifiers."""
-        return OPTIMIZERS[self.optimizer] if isinstance(self.optimizer, str) else adapted(self.optimizer)
+        return OPTIMIZERS[self.optimizer] if isinstance(self.optimizer, str) else wrap_custom(self.optimizer)
 
     @property
     def hyper(self) -> dict[str, Number]:

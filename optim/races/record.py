@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from optim.core.optimizer import Optimizer
-from optim.core.oracle import KINDS, Count, CountingOracle, Counts
+from optim.core.oracle import EVALUATION_KINDS, Count, CountingOracle, Counts
 from optim.core.simulate import Conditions, simulate, stacked
 from optim.core.types import Array, State
 from optim.optimizers.custom import is_own
@@ -40,7 +40,7 @@ def record(spec: RaceSpec, seeds: Sequence[int] | None = None, states: bool = Fa
     rows = spec.steps + 1
     path = np.empty((len(runs), rows, problem.dimension))
     answers: list[tuple[list[int], Array]] = []
-    counts = {kind: np.zeros((len(runs), rows), dtype=np.int64) for kind in KINDS}
+    counts = {kind: np.zeros((len(runs), rows), dtype=np.int64) for kind in EVALUATION_KINDS}
     histories: list[dict[str, Array]] = [{} for _ in runs]
     for optimizer, hypers, members in _groups([entry for entry, _ in runs], spec.steps):
         start = np.repeat(np.array(spec.start)[:, None], len(members), axis=1)
@@ -49,7 +49,7 @@ def record(spec: RaceSpec, seeds: Sequence[int] | None = None, states: bool = Fa
         path[members] = np.moveaxis(np.stack(log.points), (0, 1, 2), (1, 2, 0))
         if log.answers:
             answers.append((members, np.moveaxis(np.stack(log.answers), (0, 1, 2), (1, 2, 0))))
-        for kind, column in zip(KINDS, zip(*log.counts, strict=True), strict=True):
+        for kind, column in zip(EVALUATION_KINDS, zip(*log.counts, strict=True), strict=True):
             counts[kind][members] = _per_run(column, len(members))
         for place, i in enumerate(members):
             histories[i] = {name: _history(values, place) for name, values in log.states.items()}
@@ -67,7 +67,7 @@ def concatenated(records: Sequence[Record]) -> Record:
     return Record(
         path,
         path if alike else np.concatenate([own.answer for own in records]),
-        {kind: np.concatenate([own.counts[kind] for own in records]) for kind in KINDS},
+        {kind: np.concatenate([own.counts[kind] for own in records]) for kind in EVALUATION_KINDS},
         tuple(states) if states else None,
     )
 

@@ -15,16 +15,18 @@ _MANY = 4
 
 def facts(problem: Problem) -> dict[str, str]:
     """Return what there is to know about a function, in words: the name of each fact -> a clause or a sentence."""
-    bent, check = conditioning(problem), gradient_check(problem)
-    condition = stable = f"no number: {bent.reason}"
-    if bent.curvatures is not None:
-        low, high = bent.curvatures
-        condition = f"{bent.kappa:.4g}, the largest curvature at the first minimum ({high:.4g}) over the smallest ({low:.4g})"
-        stable = f"{bent.stable_step:.3g}, which is 2 over the largest curvature: gradient descent with more cannot settle there"
-    said = lowest_in_words(problem)
+    measured, check = conditioning(problem), gradient_check(problem)
+    condition = stable = f"no number: {measured.reason}"
+    if measured.curvatures is not None:
+        low, high = measured.curvatures
+        condition = f"{measured.kappa:.4g}, the largest curvature at the first minimum ({high:.4g}) over the smallest ({low:.4g})"
+        stable = (
+            f"{measured.stable_step:.3g}, which is 2 over the largest curvature: gradient descent with more cannot settle there"
+        )
+    minima = lowest_in_words(problem)
     missing = f"; {check.left_out} left out, beside a kink or outside the domain" if check.left_out else ""
     return {
-        "Minima": said[:1].upper() + said[1:],
+        "Minima": minima[:1].upper() + minima[1:],
         "Condition number κ": condition,
         "Largest stable step": stable,
         "Gradient check": f"{check.difference:.0e} off central differences at worst, relative, at {check.points} places{missing}",
@@ -93,7 +95,7 @@ def _found(search: Search) -> str:
         "maximum": lambda count: plural("{count} maximum", "{count} maxima", count),
         "degenerate": lambda count: plural("{count} degenerate point", "{count} degenerate points", count),
     }
-    told = [kinds[kind](count) for kind, count in search.counts if kind in kinds]
+    parts = [kinds[kind](count) for kind, count in search.counts if kind in kinds]
     if any(kind == "flat" for kind, _ in search.counts):
-        told.append(message("lines or plateaus without slope"))
-    return joined(", ", told) or message("no point without slope")
+        parts.append(message("lines or plateaus without slope"))
+    return joined(", ", parts) or message("no point without slope")

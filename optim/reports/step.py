@@ -48,22 +48,22 @@ def _direction(run: Replay, step: int) -> str:
 
 def _lag(run: Replay, step: int) -> str:
     """Where a coordinate still moves against its slope: for how many steps already."""
-    if run.fresh is None:
+    if run.without_memory is None:
         return ""
-    told = []
+    parts = []
     for axis, name in enumerate("xy"):
         against = (moves(run)[axis] * gradients(run)[axis] > 0)[:step]
         count = int(np.argmin(against[::-1])) if not against.all() else step
         if count:
-            told.append(f"In {name} the slope has turned, but for {steps(count)} now it has still moved the old way.")
-    return " ".join(told)
+            parts.append(f"In {name} the slope has turned, but for {steps(count)} now it has still moved the old way.")
+    return " ".join(parts)
 
 
 def _scale(run: Replay, step: int) -> str:
     """How the reach of one unit of slope has changed since the first step that had one, where it has."""
     if "gradient" not in run.rule.uses or run.rule.varies or "hessian" in run.rule.uses:
         return ""
-    told = []
+    parts = []
     for name, row in zip("xy", scales(run), strict=True):
         seen = np.flatnonzero(np.isfinite(row[:step]) & (row[:step] > 0))
         if not seen.size or seen[0] == seen[-1]:
@@ -71,6 +71,6 @@ def _scale(run: Replay, step: int) -> str:
         first, now = float(row[seen[0]]), float(row[seen[-1]])
         if abs(now / first - 1) > EVEN:
             change = f"÷{first / now:.3g}" if now < first else f"×{now / first:.3g}"
-            told.append(f"from {first:.3g} to {now:.3g} in {name} ({change})")
-    verb = "shrunk" if told and all("÷" in one for one in told) else "changed"
-    return f"Since the first step, its step per unit of slope has {verb} {' and '.join(told)}." if told else ""
+            parts.append(f"from {first:.3g} to {now:.3g} in {name} ({change})")
+    verb = "shrunk" if parts and all("÷" in one for one in parts) else "changed"
+    return f"Since the first step, its step per unit of slope has {verb} {' and '.join(parts)}." if parts else ""

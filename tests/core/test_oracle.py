@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import optim
-from optim.core.oracle import KINDS, Counter, CountingOracle
+from optim.core.oracle import EVALUATION_KINDS, Counter, CountingOracle
 from optim.core.simulate import Conditions, simulate
 from optim.races.run import priced
 from tests.support import samples
@@ -67,7 +67,7 @@ def test_every_look_is_counted_by_kind_and_run():
 
 
 def test_a_hessian_costs_one_per_coordinate():
-    counts = {kind: np.array([[0, looks]]) for kind, looks in zip(KINDS, (5, 7, 11), strict=True)}
+    counts = {kind: np.array([[0, looks]]) for kind, looks in zip(EVALUATION_KINDS, (5, 7, 11), strict=True)}
     assert priced(counts, BOWL).tolist() == [[0, 5 + 7 + 2 * 11]]
 
 

@@ -44,7 +44,7 @@ def entries(rule):
 
 def deviation(run):
     """Return by name how far what the lines set is off what was recorded, relative to the largest number there before and after."""
-    taken, after, off = run.taken, run.whole.after, {}
+    taken, after, off = run.taken, run.all_steps.after, {}
     recorded = {"x": run.path, **{name: run.states[name] for name in run.states if name in {line.name for line in run.rule.lines}}}
     for name, rows in recorded.items():
         old, new = (np.moveaxis(part, 0, -1).reshape(-1, taken) for part in (rows[:taken], rows[1 : taken + 1]))
@@ -71,7 +71,7 @@ def test_the_lines_reproduce_every_recorded_step(rule, faced):
 def test_a_step_alone_is_the_step_among_all(rule):
     run = replay(optim.RaceSpec("rosenbrock", optim.Entry(rule.name, rule.demo), (-1.0, 1.0), 12, noise=0.1))
     for step in range(1, run.taken + 1):
-        assert samples.bits(run.work([step]).after["x"][:, 0]) == samples.bits(run.whole.after["x"][:, step - 1])
+        assert samples.bits(run.evaluated([step]).after["x"][:, 0]) == samples.bits(run.all_steps.after["x"][:, step - 1])
 
 
 @RULES

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 
 import optim
-from optim.core.oracle import KINDS, CountingOracle
+from optim.core.oracle import EVALUATION_KINDS, CountingOracle
 from optim.races.spec import MAX_ENTRIES, MAX_STEPS
 from tests.support import samples
 
@@ -50,7 +50,7 @@ def test_the_looks_of_the_start_are_those_that_init_takes(entry):
     looks = CountingOracle(optim.PROBLEMS["rosenbrock"], [0], 1)
     entry.rule.init(looks, np.array([[-1.2], [1.0]]), entry.hyper)
     result = race("rosenbrock", entry, (-1.2, 1.0), 5)
-    assert [result.counts[kind][0, 0] for kind in KINDS] == list(looks.counts())
+    assert [result.counts[kind][0, 0] for kind in EVALUATION_KINDS] == list(looks.counts())
     assert result.evaluations[0, 0] == sum(looks.counts())
     if not entry.rule.varies:
         assert result.evaluations[0, 0] == 0

@@ -5,7 +5,7 @@ import types
 import numpy as np
 
 import optim
-from optim.core.oracle import KINDS, CountingOracle
+from optim.core.oracle import EVALUATION_KINDS, CountingOracle
 from optim.core.simulate import Conditions, simulate, stacked
 from tests.support import samples
 
@@ -106,7 +106,7 @@ def check_charges(optimizer, problem, steps=STEPS):
     """Assert that the oracle is asked for what `uses` declares: exactly, or where the number varies, for those kinds alone."""
     x = samples.points(problem.view, RUNS, np.random.default_rng(2))
     _, _, counts = history(optimizer, samples.defaults(optimizer), x, Conditions(problem, steps), [0] * RUNS)
-    for place, kind in enumerate(KINDS):
+    for place, kind in enumerate(EVALUATION_KINDS):
         first, last = (np.broadcast_to(counts[row][place], RUNS) for row in (0, -1))
         if optimizer.varies:
             assert np.all(last > first) == (kind in optimizer.uses)

@@ -37,7 +37,7 @@ def close_up(run: Replay, step: int, theme: str = "light") -> go.Figure:
     colours, path = THEMES[theme], run.path
     here, went, slope = path[step - 1], moves(run)[:, step - 1], gradients(run)[:, step - 1]
     arrows = {"downhill": _as_long(-slope, went), "the step": went}
-    if run.fresh is not None:
+    if run.without_memory is not None:
         fresh = fresh_moves(run)[:, step - 1]
         arrows |= {"from memory": went - fresh, "from the new gradient": fresh}
     arrows = {name: arrow for name, arrow in arrows.items() if np.isfinite(arrow).all() and arrow.any()}

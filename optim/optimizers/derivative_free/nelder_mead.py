@@ -81,7 +81,7 @@ _CALLS = {
         lambda s: np.stack([s[0], *(s[0] + 0.5 * (corner - s[0]) for corner in s[1:])]), r"\operatorname{{halved}}{0:(}"
     ),
     "exchanged": Call(_exchanged, r"{0} \text{{ with }} {1} \text{{ last}}"),
-    "measured": Call(_measured, r"f{0:(}", looks=True),
+    "measured": Call(_measured, r"f{0:(}", uses_oracle=True),
     "lowest": Call(lambda corners, values: _ordered(corners, values)[0], r"\operatorname{{lowest\,of}}{0:(}"),
     "ordered": Call(_ordered, "{0}"),
 }

@@ -26,11 +26,11 @@ from optim.optimizers.first_order.shared import (
     WEIGHT_DECAY,
     adam_step,
     average,
-    default,
     moments,
     moments_start,
     shrunk,
     with_decay,
+    with_default,
 )
 
 FAMILY = "Adam family"
@@ -74,7 +74,7 @@ adamw = Optimizer(
     "adamw",
     "AdamW",
     FAMILY,
-    (ADAM_LR, BETA1, BETA2, EPS, default(DECOUPLED, 1e-2)),
+    (ADAM_LR, BETA1, BETA2, EPS, with_default(DECOUPLED, 1e-2)),
     moments_start,
     _adamw,
     latex=MOMENTS_LATEX + _HATS + r"\theta \leftarrow (1 - \eta\lambda)\,\theta - \eta\,\frac{\hat m}{\sqrt{\hat v} + \varepsilon}",
@@ -168,7 +168,7 @@ adamax = Optimizer(
     "adamax",
     "AdaMax",
     FAMILY,
-    (default(LR, 2e-3), BETA1, BETA2, EPS, WEIGHT_DECAY),
+    (with_default(LR, 2e-3), BETA1, BETA2, EPS, WEIGHT_DECAY),
     _adamax_start,
     _adamax,
     latex=r"m \leftarrow \beta_1 m + (1-\beta_1)\, g, \quad u \leftarrow \max(\beta_2 u,\; |g| + \varepsilon), \quad "

@@ -23,11 +23,11 @@ from optim.optimizers.first_order.shared import (
     MOMENTS_MEMORY,
     POWERS,
     WEIGHT_DECAY,
-    default,
     divisor,
     moments,
     moments_start,
     with_decay,
+    with_default,
 )
 
 NESTEROV_BASE = 0.96
@@ -59,7 +59,7 @@ nadam = Optimizer(
     "NAdam",
     FAMILY,
     (
-        default(LR, 2e-3),
+        with_default(LR, 2e-3),
         BETA1,
         BETA2,
         EPS,

@@ -9,7 +9,7 @@ from optim.core.oracle import Oracle
 from optim.core.parameter import Parameter
 from optim.core.rule_lines import Lines
 from optim.core.types import Array, Hyper, State
-from optim.optimizers.first_order.shared import EPS, LR, average, decay_rate, default
+from optim.optimizers.first_order.shared import EPS, LR, average, decay_rate, with_default
 
 
 def _adagrad_start(oracle: Oracle, x: Array, hp: Hyper) -> State:
@@ -28,10 +28,10 @@ adagrad = Optimizer(
     "AdaGrad",
     "Adaptive",
     (
-        default(LR, 1e-2),
+        with_default(LR, 1e-2),
         Parameter("lr_decay", "δ", 0.0, 0.0, 1.0, doc="divides lr by 1 + δ times the steps done", valid=(0.0, math.inf)),
         Parameter("initial_accumulator", "S₀", 0.0, 0.0, 10.0, doc="where the sum starts", valid=(0.0, math.inf)),
-        default(EPS, 1e-10),
+        with_default(EPS, 1e-10),
     ),
     _adagrad_start,
     _adagrad,
@@ -75,7 +75,7 @@ adadelta = Optimizer(
     "adadelta",
     "AdaDelta",
     "Adaptive",
-    (default(LR, 1.0), decay_rate("rho", "ρ", 0.9, "memory of both averages"), default(EPS, 1e-6)),
+    (with_default(LR, 1.0), decay_rate("rho", "ρ", 0.9, "memory of both averages"), with_default(EPS, 1e-6)),
     _adadelta_start,
     _adadelta,
     latex=r"v \leftarrow \rho v + (1-\rho)\, g^2, \quad \Delta = \frac{\sqrt{u + \varepsilon}}{\sqrt{v + \varepsilon}}\, g, \quad "
@@ -125,7 +125,7 @@ rmsprop = Optimizer(
     "RMSProp",
     "Adaptive",
     (
-        default(LR, 1e-2),
+        with_default(LR, 1e-2),
         decay_rate("alpha", "α", 0.99, "memory of the squared gradients' average"),
         EPS,
         Parameter("momentum", "μ", 0.0, 0.0, 1.0, doc="share of the velocity kept from one step to the next"),

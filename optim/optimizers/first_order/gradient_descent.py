@@ -10,9 +10,9 @@ from optim.core.parameter import Parameter
 from optim.core.rule_lines import Lines
 from optim.core.types import Array, Hyper, State
 from optim.i18n.message import message
-from optim.optimizers.first_order.shared import DECAY, LR, WEIGHT_DECAY, default, nothing, with_decay
+from optim.optimizers.first_order.shared import DECAY, LR, WEIGHT_DECAY, nothing, with_decay, with_default
 
-_LR = default(LR, 1e-3)
+_LR = with_default(LR, 1e-3)
 _MOMENTUM = Parameter("momentum", "μ", 0.9, 0.0, 1.0, doc="share of the velocity kept from one step to the next")
 _DAMPENING = Parameter("dampening", "τ", 0.0, 0.0, 1.0, doc="share of each new gradient kept out of the velocity")
 

@@ -23,9 +23,9 @@ from optim.optimizers.first_order.shared import (
     WARMUP,
     average,
     decay_rate,
-    default,
     divisor,
     with_decay,
+    with_default,
 )
 
 FAMILY = "Without tuning"
@@ -67,7 +67,7 @@ prodigy = Optimizer(
     "Prodigy",
     FAMILY,
     (
-        default(LR, 1.0),
+        with_default(LR, 1.0),
         BETA1,
         BETA2,
         Parameter("d0", "d₀", 1e-6, 1e-8, 1.0, log=True, doc="first guess of the distance to go", valid=(1e-300, math.inf)),
@@ -191,7 +191,7 @@ schedule_free_sgd = Optimizer(
     "schedule_free_sgd",
     "Schedule-Free SGD",
     FAMILY,
-    (default(LR, 1.0), decay_rate("beta", "β", 0.9, "share of the average in the point where gradients are taken"), WARMUP),
+    (with_default(LR, 1.0), decay_rate("beta", "β", 0.9, "share of the average in the point where gradients are taken"), WARMUP),
     _free_start,
     _schedule_free_sgd,
     latex=_FREE_LATEX.replace("u, ", "g, ", 1),
@@ -227,7 +227,7 @@ schedule_free_adamw = Optimizer(
     "Schedule-Free AdamW",
     FAMILY,
     (
-        default(LR, 2.5e-3),
+        with_default(LR, 2.5e-3),
         decay_rate("beta1", "β₁", 0.9, "share of the average in the point where gradients are taken"),
         BETA2,
         EPS,

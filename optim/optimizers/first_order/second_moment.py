@@ -23,7 +23,7 @@ from optim.optimizers.first_order.shared import (
     POWERS_MEMORY,
     adam_step,
     average,
-    default,
+    with_default,
 )
 
 FAMILY = "After Adam"
@@ -49,7 +49,7 @@ adabelief = Optimizer(
     "adabelief",
     "AdaBelief",
     FAMILY,
-    (ADAM_LR, BETA1, BETA2, default(EPS, 1e-16)),
+    (ADAM_LR, BETA1, BETA2, with_default(EPS, 1e-16)),
     _adabelief_start,
     _adabelief,
     latex=r"m \leftarrow \beta_1 m + (1-\beta_1)\, g, \quad s \leftarrow \beta_2 s + (1-\beta_2)(g - m)^2 + \varepsilon, \quad "
@@ -107,10 +107,10 @@ yogi = Optimizer(
     "Yogi",
     FAMILY,
     (
-        default(LR, 1e-2),
+        with_default(LR, 1e-2),
         BETA1,
         BETA2,
-        default(EPS, 1e-3),
+        with_default(EPS, 1e-3),
         Parameter("initial_accumulator", "m₀", 1e-6, 0.0, 1.0, doc="where both averages start", valid=(0.0, math.inf)),
     ),
     _yogi_start,
@@ -161,7 +161,7 @@ adopt = Optimizer(
     "adopt",
     "ADOPT",
     FAMILY,
-    (ADAM_LR, BETA1, default(BETA2, 0.9999), default(EPS, 1e-6)),
+    (ADAM_LR, BETA1, with_default(BETA2, 0.9999), with_default(EPS, 1e-6)),
     _adopt_start,
     _adopt,
     latex=r"u = \operatorname{clip}\Bigl(\frac{g}{\max(\sqrt v, \varepsilon)},\; \pm (t-1)^{1/4}\Bigr), \quad m \leftarrow "

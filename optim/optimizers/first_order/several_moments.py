@@ -24,10 +24,10 @@ from optim.optimizers.first_order.shared import (
     POWERS_MEMORY,
     average,
     decay_rate,
-    default,
     divisor,
     moments,
     moments_start,
+    with_default,
 )
 
 
@@ -61,7 +61,7 @@ adan = Optimizer(
     FAMILY,
     (
         ADAM_LR,
-        default(BETA1, 0.98),
+        with_default(BETA1, 0.98),
         decay_rate("beta2", "β₂", 0.92, "memory of the gradients' changes"),
         decay_rate("beta3", "β₃", 0.99, "memory of the squared gradients"),
         EPS,

@@ -27,7 +27,7 @@ def decay_rate(name: str, symbol: str, default: float, doc: str) -> Parameter:
     return Parameter(name, symbol, default, 0.0, 0.9999, doc=doc, valid=(0.0, 1.0 - 2.0**-53))
 
 
-def default(parameter: Parameter, value: float) -> Parameter:
+def with_default(parameter: Parameter, value: float) -> Parameter:
     """Return `parameter` with another default."""
     return replace(parameter, default=value)
 

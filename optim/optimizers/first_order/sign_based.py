@@ -10,7 +10,7 @@ from optim.core.parameter import Parameter
 from optim.core.rule_lines import Lines
 from optim.core.types import Array, Hyper, State
 from optim.i18n.message import message
-from optim.optimizers.first_order.shared import DECOUPLED, LR, average, decay_rate, default, shrunk
+from optim.optimizers.first_order.shared import DECOUPLED, LR, average, decay_rate, shrunk, with_default
 
 FAMILY = "Signs"
 
@@ -37,7 +37,7 @@ rprop = Optimizer(
     "Rprop",
     FAMILY,
     (
-        default(LR, 1e-2),
+        with_default(LR, 1e-2),
         Parameter("eta_minus", "η⁻", 0.5, 0.0, 1.0, doc="shrinks a coordinate's step where its slope changed sign"),
         Parameter("eta_plus", "η⁺", 1.2, 1.0, 3.0, doc="grows a coordinate's step where its slope kept its sign", valid=(1.0, 1e3)),
         Parameter("step_min", "Δₘᵢₙ", 1e-6, 1e-9, 1e-1, log=True, doc="shortest step", valid=(0.0, math.inf)),
@@ -83,7 +83,7 @@ signum = Optimizer(
     "signum",
     "Signum",
     FAMILY,
-    (default(LR, 1e-3), decay_rate("beta", "β", 0.9, "memory of the gradients' average; 0 is signSGD")),
+    (with_default(LR, 1e-3), decay_rate("beta", "β", 0.9, "memory of the gradients' average; 0 is signSGD")),
     _average_start,
     _signum,
     latex=r"m \leftarrow \beta m + (1-\beta)\, g, \qquad \theta \leftarrow \theta - \eta\,\operatorname{sign}(m)",
@@ -109,7 +109,7 @@ lion = Optimizer(
     "Lion",
     FAMILY,
     (
-        default(LR, 1e-4),
+        with_default(LR, 1e-4),
         decay_rate("beta1", "β₁", 0.9, "weight of the average in the step, against the newest gradient"),
         decay_rate("beta2", "β₂", 0.99, "memory of the gradients' average"),
         DECOUPLED,

@@ -12,7 +12,7 @@ from optim.core.parameter import Parameter
 from optim.core.types import Array, Hyper, Mask, State
 from optim.optimizers.first_order.adam import adam
 from optim.optimizers.first_order.gradient_descent import sgd
-from optim.optimizers.transforms.compose import Derived, extended
+from optim.optimizers.transforms.compose import WrappedOracle, extended
 
 FAMILY = "Wrappers"
 _SYNC = Parameter(
@@ -70,8 +70,8 @@ lookahead_adam = lookahead(
 )
 
 
-class _Uphill(Derived):
-    """The gradient at the highest nearby point: rho up the slope from where it is asked for."""
+class _PerturbedGradient(WrappedOracle):
+    """The gradient at the point that lies `rho` along the normalised gradient from where it is asked for."""
 
     def __init__(self, base: Oracle, rho: Any) -> None:
         super().__init__(base)
@@ -91,11 +91,11 @@ def sam(base: Optimizer, name: str, **facts: Any) -> Optimizer:
     """
 
     def step(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, State]:
-        return base.step(_Uphill(oracle, hp["rho"]), x, state, hp)
+        return base.step(_PerturbedGradient(oracle, hp["rho"]), x, state, hp)
 
     rho = Parameter("rho", "ρ", 0.05, 0.0, 2.0, doc="how far up the slope the gradient is taken", valid=(0.0, math.inf))
     uses = tuple(look for look in base.uses for _ in range(2 if look == "gradient" else 1))
-    lines = base.lines.asking(
+    lines = base.lines.with_gradient_lines(
         "slope = gradient({x})",
         "peak = {x} + rho * (slope / norm(slope)) if norm(slope) > 0 else {x}",
         "{g} = gradient(peak)",

@@ -93,8 +93,8 @@ def _length(oracle: Oracle, x: Array, direction: Array, gradient: Array, value: 
 
 
 _CALLS = {
-    "searched": Call(_tried, r"{1}", looks=True),
-    "found": Call(_length, r"\text{{length found by the line search along }} {1}", looks=True),
+    "searched": Call(_tried, r"{1}", uses_oracle=True),
+    "found": Call(_length, r"\text{{length found by the line search along }} {1}", uses_oracle=True),
     "turned": Call(
         _turned, r"-{2} + \max\left(0,\, \tfrac{{\langle {2} - {1},\, {2} \rangle}}{{\langle {1},\, {1} \rangle}}\right) {0}"
     ),

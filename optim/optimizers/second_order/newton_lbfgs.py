@@ -10,9 +10,9 @@ from optim.core.oracle import Oracle
 from optim.core.parameter import Parameter
 from optim.core.rule_lines import Call, Lines
 from optim.core.types import Array, Hyper, Mask, State
-from optim.optimizers.first_order.shared import LR, default
+from optim.optimizers.first_order.shared import LR, with_default
 
-_LR = default(LR, 1.0)
+_LR = with_default(LR, 1.0)
 
 
 def _nothing(oracle: Oracle, x: Array, hp: Hyper) -> State:

@@ -1,4 +1,4 @@
-"""How rules are made of rules: an oracle that answers for another, and an optimizer that extends another."""
+"""Building blocks of wrappers: an oracle around another one, and an optimizer with another's parameters and more."""
 
 from dataclasses import replace
 from typing import Any
@@ -9,8 +9,8 @@ from optim.core.parameter import Parameter
 from optim.core.types import Array, Mask
 
 
-class Derived(Oracle):
-    """An oracle that passes every question on to its base; a subclass changes the answers it is about."""
+class WrappedOracle(Oracle):
+    """An oracle that passes every call on to its base; subclasses override the calls that they change."""
 
     def __init__(self, base: Oracle) -> None:
         self.base = base

@@ -1,6 +1,4 @@
-"""Gradient modifiers: what happens to a gradient, or to the point, before an optimizer's own rule; any first-order rule "
-"takes them.
-"""
+"""Gradient modifiers: clipping and weight decay before an optimizer's own rule; any first-order optimizer takes them."""
 
 import math
 from collections.abc import Callable
@@ -14,8 +12,8 @@ from optim.core.oracle import Oracle
 from optim.core.parameter import Parameter
 from optim.core.registry import Registry, members
 from optim.core.types import Array, Hyper, Mask, State
-from optim.optimizers.first_order.shared import DECOUPLED, WEIGHT_DECAY, default
-from optim.optimizers.transforms.compose import Derived, extended
+from optim.optimizers.first_order.shared import DECOUPLED, WEIGHT_DECAY, with_default
+from optim.optimizers.transforms.compose import WrappedOracle, extended
 
 
 @dataclass(frozen=True)
@@ -37,7 +35,7 @@ class Modifier:
     follows: bool = False
 
 
-class _ClippedValues(Derived):
+class _ClippedValues(WrappedOracle):
     def __init__(self, base: Oracle, hp: Hyper) -> None:
         super().__init__(base)
         self._limit: float | Array = hp["clip_value"]
@@ -47,7 +45,7 @@ class _ClippedValues(Derived):
         return clipped
 
 
-class _ClippedNorm(Derived):
+class _ClippedNorm(WrappedOracle):
     def __init__(self, base: Oracle, hp: Hyper) -> None:
         super().__init__(base)
         self._limit: float | Array = hp["max_norm"]
@@ -61,7 +59,7 @@ TORCH_CLIP = 1e-6
 """What PyTorch's clip_grad_norm_ adds to the norm it divides by."""
 
 
-class _Penalised(Derived):
+class _Penalised(WrappedOracle):
     """The function plus an L2 penalty, f(x) + weight_decay |x|^2 / 2: values, gradients and Hessians agree."""
 
     def __init__(self, base: Oracle, hp: Hyper) -> None:
@@ -81,7 +79,7 @@ class _Penalised(Derived):
         return matrix
 
 
-def _asking(
+def _with_oracle(
     parameters: tuple[Parameter, ...], derived: Callable[[Oracle, Hyper], Oracle], line: str
 ) -> Callable[[Optimizer], Optimizer]:
     """Return the way to modify an optimizer by putting a derived oracle between it and the function; `line` says what it does."""
@@ -93,7 +91,7 @@ def _asking(
         def init(oracle: Oracle, x: Array, hp: Hyper) -> State:
             return base.init(derived(oracle, hp), x, hp)
 
-        return extended(base, parameters, init=init, step=step, lines=base.lines.asking(line))
+        return extended(base, parameters, init=init, step=step, lines=base.lines.with_gradient_lines(line))
 
     return apply
 
@@ -111,14 +109,14 @@ _VALUE = (
     Parameter("clip_value", "c", 1.0, 1e-2, 1e2, log=True, doc="largest size of a gradient's coordinate", valid=(0.0, math.inf)),
 )
 _NORM = (Parameter("max_norm", "c", 1.0, 1e-2, 1e2, log=True, doc="largest length of the gradient", valid=(0.0, math.inf)),)
-_L2 = (default(WEIGHT_DECAY, 1e-2),)
+_L2 = (with_default(WEIGHT_DECAY, 1e-2),)
 _DECOUPLED = (replace(DECOUPLED, default=1e-2),)
 
 clip_value = Modifier(
     "clip_value",
     "Clip by value",
     _VALUE,
-    _asking(_VALUE, _ClippedValues, "{g} = clip({g}, -clip_value, clip_value)"),
+    _with_oracle(_VALUE, _ClippedValues, "{g} = clip({g}, -clip_value, clip_value)"),
     r"g \leftarrow \max(-c, \min(c, g))",
     "cuts each coordinate of the gradient to a largest size; that can change its direction.",
     "PyTorch's clip_grad_value_",
@@ -129,7 +127,7 @@ clip_norm = Modifier(
     "clip_norm",
     "Clip by norm",
     _NORM,
-    _asking(_NORM, _ClippedNorm, f"{{g}} = {{g}} * min(1, max_norm / (norm({{g}}) + {TORCH_CLIP}))"),
+    _with_oracle(_NORM, _ClippedNorm, f"{{g}} = {{g}} * min(1, max_norm / (norm({{g}}) + {TORCH_CLIP}))"),
     r"g \leftarrow g\,\min\bigl(1,\; c/(\lVert g \rVert + 10^{-6})\bigr)",
     "shortens a gradient that is too long; its direction stays.",
     "Pascanu, Mikolov & Bengio, arXiv:1211.5063 (2012), in the form of PyTorch's clip_grad_norm_",
@@ -140,7 +138,7 @@ l2 = Modifier(
     "l2",
     "L2 penalty",
     _L2,
-    _asking(_L2, _Penalised, "{g} = {g} + weight_decay * {x}"),
+    _with_oracle(_L2, _Penalised, "{g} = {g} + weight_decay * {x}"),
     r"g \leftarrow g + \lambda\,\theta",
     "adds λ times the point to the gradient, before the optimizer scales it.",
     "Krogh & Hertz, A simple weight decay can improve generalization (1991)",

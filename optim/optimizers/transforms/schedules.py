@@ -12,7 +12,7 @@ from optim.core.registry import Registry, members
 from optim.core.types import Array, Hyper, State
 from optim.optimizers.transforms.compose import extended
 
-Values = Mapping[str, Any]
+ScheduleValues = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Schedule:
     name: str
     title: str
     parameters: tuple[Parameter, ...]
-    factor: Callable[[int, int, Values], float]
+    factor: Callable[[int, int, ScheduleValues], float]
     latex: str
     words: str
     reference: str
@@ -33,23 +33,23 @@ def _cosine(share: float) -> float:
     return (1.0 + math.cos(math.pi * share)) / 2.0
 
 
-def _same(t: int, steps: int, v: Values) -> float:
+def _same(t: int, steps: int, v: ScheduleValues) -> float:
     return 1.0
 
 
-def _dropped(t: int, steps: int, v: Values) -> float:
+def _dropped(t: int, steps: int, v: ScheduleValues) -> float:
     return float(v["gamma"] ** (t // v["step_size"]))
 
 
-def _shrunk(t: int, steps: int, v: Values) -> float:
+def _shrunk(t: int, steps: int, v: ScheduleValues) -> float:
     return float(v["gamma"] ** t)
 
 
-def _half_cosine(t: int, steps: int, v: Values) -> float:
+def _half_cosine(t: int, steps: int, v: ScheduleValues) -> float:
     return float(v["floor"] + (1.0 - v["floor"]) * _cosine(t / steps))
 
 
-def _inverse_root(t: int, steps: int, v: Values) -> float:
+def _inverse_root(t: int, steps: int, v: ScheduleValues) -> float:
     return 1.0 / math.sqrt(t + 1.0)
 
 
@@ -89,7 +89,7 @@ cosine = Schedule(
 )
 
 
-def _warmup_cosine(t: int, steps: int, v: Values) -> float:
+def _warmup_cosine(t: int, steps: int, v: ScheduleValues) -> float:
     rise = v["warmup_steps"]
     if t < rise:
         return float(v["start"] + (1.0 - v["start"]) * t / rise)
@@ -111,7 +111,7 @@ warmup_cosine = Schedule(
 )
 
 
-def _one_cycle(t: int, steps: int, v: Values) -> float:
+def _one_cycle(t: int, steps: int, v: ScheduleValues) -> float:
     low, peak = 1.0 / v["div_factor"], v["pct_start"] * steps - 1.0
     end = low / v["final_div_factor"]
     if t <= peak and peak > 0:
@@ -147,7 +147,7 @@ inverse_sqrt = Schedule(
 SCHEDULES: Registry[Schedule] = Registry(members(globals(), Schedule))
 
 
-def scheduled(base: Optimizer, schedule: Schedule, values: Values, steps: int) -> Optimizer:
+def scheduled(base: Optimizer, schedule: Schedule, values: ScheduleValues, steps: int) -> Optimizer:
     """Return `base` with its lr scheduled over `steps` steps; the state tells the lr of the step just taken."""
 
     def init(oracle: Oracle, x: Array, hp: Hyper) -> State:

@@ -29,7 +29,7 @@ STEP = 1e-6
 
 
 @dataclass(frozen=True)
-class Derived:
+class DerivedFormula:
     """A formula's value (2, ...) -> (...), gradient -> (2, ...), Hessian -> (2, 2, ...), and its LaTeX.
 
     `compiled` are the three as functions of x and y that return lists, the Hessian's upper triangle last. A `smooth` formula's
@@ -50,7 +50,7 @@ class Derived:
 
 
 @lru_cache(maxsize=256)
-def derive(formula: str) -> Derived:
+def derive(formula: str) -> DerivedFormula:
     """Compile `formula`; FormulaError where it is not a formula in x and y or its derivatives grow too large."""
     expression = parse(formula)
     if size(expression).second > MAX_PARTS:
@@ -79,7 +79,7 @@ def derive(formula: str) -> Derived:
         result[0, 0], result[0, 1], result[1, 0], result[1, 1] = xx, xy, xy, yy
         return result
 
-    return Derived(
+    return DerivedFormula(
         value_at,
         gradient_at if smooth else mended(gradient_at, value_at),
         hessian_at if smooth else mended(hessian_at, mended(gradient_at, value_at)),
@@ -117,6 +117,7 @@ def mended(derivative: Callable[[Array], Array], function: Callable[[Array], Arr
         result = derivative(x)
         if np.isfinite(result).all():
             return result
+        # Not by central_gradient: the step grows with each point's coordinate. Scripts copy this function as it stands.
         h = STEP * np.maximum(1.0, np.abs(x))
         differences = []
         for axis in range(2):

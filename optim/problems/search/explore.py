@@ -1,7 +1,7 @@
 """A window, starts, and what stands still in it, for a function that nobody has described: what a typed formula is shown with.
 
 Nothing here is proven. The window is looked at on a grid, stationary points are found by Newton's method, and what follows from
-them is told as found, not as known: see model.Search.
+them is reported as found, not as known: see optim.core.problem.Search.
 """
 
 import math
@@ -11,6 +11,7 @@ from typing import Literal
 
 import numpy as np
 
+from optim.core.linalg import norm_by_squares
 from optim.core.problem import Problem, Search, Stationary
 from optim.core.types import Array, Box, Point
 from optim.problems.search.nonsmooth import corner_points, falls_outside
@@ -26,7 +27,7 @@ _PLACES = ((0.1, 0.8), (0.88, 0.66), (0.24, 0.14), (0.7, 0.07), (0.93, 0.35), (0
 
 
 @dataclass(frozen=True)
-class _Look:
+class _BoxSearch:
     """What was found in one box: the points, lowest first, the share that is defined, and what speaks against a minimum."""
 
     box: Box
@@ -40,7 +41,7 @@ class _Look:
         return [found for found in self.points if found.kind == "minimum"]
 
     @property
-    def settled(self) -> bool:
+    def encloses_lowest(self) -> bool:
         """Whether the lowest place is well inside the box."""
         window = Window.of(self.box)
         lowest = [found.point for found in self.minima if found.value <= self.minima[0].value + _tie(self.minima[0].value)]
@@ -54,23 +55,23 @@ def explored(problem: Problem) -> Problem:
     Deterministic; never raises or warns, wherever the function is undefined. `search` of the result says what is not known.
     """
     with np.errstate(all="ignore"):
-        look = _looked(problem)
-        lowest = look.minima[0].value if look.minima else math.inf
-        outside = falls_outside(problem, Window.of(look.box), lowest)
-        starts = _starts(problem, Window.of(look.box))
-    falls: Literal["", "outside", "pole"] = "pole" if look.pole else "outside" if outside else ""
-    listed, omitted = look.points[:MAX_LISTED], len(look.points) - MAX_LISTED
+        result = _search_boxes(problem)
+        lowest = result.minima[0].value if result.minima else math.inf
+        outside = falls_outside(problem, Window.of(result.box), lowest)
+        starts = _starts(problem, Window.of(result.box))
+    falls: Literal["", "outside", "pole"] = "pole" if result.pole else "outside" if outside else ""
+    listed, omitted = result.points[:MAX_LISTED], len(result.points) - MAX_LISTED
     best = [found for found in listed if found.kind == "minimum" and found.value <= lowest + _tie(lowest)]
-    kinds = Counter(found.kind if found.isolated else "flat" for found in look.points)
+    kinds = Counter(found.kind if found.isolated else "flat" for found in result.points)
     return replace(
         problem,
-        domain=look.box,
-        view=look.box,
-        minima=() if falls or look.edge else tuple(found.point for found in best),
+        domain=result.box,
+        view=result.box,
+        minima=() if falls or result.edge else tuple(found.point for found in best),
         starts=starts,
         bounded=not falls,
         stationary=listed,
-        search=Search(look.box, tuple(sorted(kinds.items())), look.defined, look.edge, falls, look.pole, max(0, omitted)),
+        search=Search(result.box, tuple(sorted(kinds.items())), result.defined, result.edge, falls, result.pole, max(0, omitted)),
     )
 
 
@@ -79,23 +80,23 @@ def _tie(value: float) -> float:
     return 1e-9 * max(1.0, abs(value))
 
 
-def _looked(problem: Problem) -> _Look:
-    """Look at the default window, or where the function is defined; go wider where the lowest place is not inside."""
-    first = _look(problem, _defined_box(problem))
-    if first.settled or first.pole is not None or falls_outside(problem, Window.of(first.box), math.inf):
-        return _closer(problem, first)
+def _search_boxes(problem: Problem) -> _BoxSearch:
+    """Search the default window, or where the function is defined; then wider ones, where the lowest point is not inside."""
+    first = _search_box(problem, _defined_box(problem))
+    if first.encloses_lowest or first.pole is not None or falls_outside(problem, Window.of(first.box), math.inf):
+        return _zoomed(problem, first)
     tries = 0
     for half in WIDER:
         box: Box = ((-half, half), (-half, half))
         if tries < 2 and _promising(problem, Window.of(box)):
             tries += 1
-            look = _look(problem, box)
-            if look.settled:
-                return _closer(problem, look)
+            result = _search_box(problem, box)
+            if result.encloses_lowest:
+                return _zoomed(problem, result)
     return first
 
 
-def _look(problem: Problem, box: Box) -> _Look:
+def _search_box(problem: Problem, box: Box) -> _BoxSearch:
     window = Window.of(box)
     smooth = smooth_points(problem, window)
     corners = corner_points(problem, window, smooth)
@@ -104,7 +105,7 @@ def _look(problem: Problem, box: Box) -> _Look:
     defined = float(np.mean(np.isfinite(inner)))
     lowest = min((found.value for found in points if found.kind == "minimum"), default=math.inf)
     seen = min(_least(inner), _least(border))
-    return _Look(box, points, defined, seen < lowest - _slack(lowest), corners.pole)
+    return _BoxSearch(box, points, defined, seen < lowest - _slack(lowest), corners.pole)
 
 
 def _slack(value: float) -> float:
@@ -147,23 +148,23 @@ def _side(middles: Array, finite: Array) -> tuple[float, float]:
     return max(low, high - 9.5) - (0.5 if low > high - 9.5 else 0.0), high + 0.5
 
 
-def _closer(problem: Problem, look: _Look) -> _Look:
-    """Return a look at a window that fits what was found, where it all lies in a small part of the box."""
-    places = np.array([found.point for found in look.points if found.isolated]).reshape(-1, 2)
-    if look.pole is not None or not len(places) or len(places) < len(look.points):
-        return look
-    window = Window.of(look.box)
+def _zoomed(problem: Problem, result: _BoxSearch) -> _BoxSearch:
+    """Search a window that fits what was found, where all of it lies in a small part of the box."""
+    places = np.array([found.point for found in result.points if found.isolated]).reshape(-1, 2)
+    if result.pole is not None or not len(places) or len(places) < len(result.points):
+        return result
+    window = Window.of(result.box)
     low, high = places.min(axis=0), places.max(axis=0)
     extent = float(np.max((high - low) / window.size[:, 0]))
     small = 0 < extent < SMALL
-    if (look.box == DEFAULT and not small) or (look.box != DEFAULT and window.size[0, 0] <= 10):
-        return look
+    if (result.box == DEFAULT and not small) or (result.box != DEFAULT and window.size[0, 0] <= 10):
+        return result
     room = _nice(float(np.max(high - low)) * 2) if small else np.maximum((high - low) / 2, 5.0)
     middle, half = (low + high) / 2, (high - low) / 2 + room
     step = _nice(float(np.min(half))) / 10
     box = tuple((_to(float(m - h), step), _to(float(m + h), step)) for m, h in zip(middle, half, strict=True))
-    again = _look(problem, box)
-    return again if again.settled else look
+    again = _search_box(problem, box)
+    return again if again.encloses_lowest else result
 
 
 def _to(value: float, step: float) -> float:
@@ -183,12 +184,10 @@ def _starts(problem: Problem, window: Window) -> tuple[Point, ...]:
     more = window.grid(8).reshape(2, -1).T
     places += [tuple(_to(float(value), step) for value in point) for point in more]
     x = np.array(places).T
-    grid = problem.gradient(window.grid(40).reshape(2, -1)) * window.size
-    lengths = np.sqrt(np.sum(grid * grid, axis=0))
+    lengths = norm_by_squares(problem.gradient(window.grid(40).reshape(2, -1)) * window.size)
     typical = lengths[np.isfinite(lengths) & (lengths > 0)]
     low, high = np.quantile(typical, [0.1, 0.9]) if typical.size else (0.0, 0.0)
-    slope = problem.gradient(x) * window.size
-    length = np.sqrt(np.sum(slope * slope, axis=0))
+    length = norm_by_squares(problem.gradient(x) * window.size)
     finite = np.isfinite(problem.value(x)) & np.isfinite(length)
     good = finite & (length > 0)
     best = [places[i] for i in np.flatnonzero(good & (length >= low) & (length <= high))]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optim.core.derivatives import hessian
+from optim.core.linalg import norm_by_squares
 from optim.core.problem import Problem, Stationary
 from optim.core.types import Array, Box, Mask
 
@@ -62,8 +63,7 @@ class Window:
 
     def apart(self, x: Array, point: Array) -> Array:
         """Return the distance of points (2, n) to a point (2, 1), in shares of the sides."""
-        away = (x - point) / self.size
-        return np.asarray(np.sqrt(away[0] * away[0] + away[1] * away[1]))
+        return norm_by_squares((x - point) / self.size)
 
 
 def smooth_points(problem: Problem, window: Window) -> list[Stationary]:
@@ -115,7 +115,7 @@ def _newton_step(problem: Problem, window: Window, x: Array) -> tuple[Array, Arr
     # A direction without curvature has no Newton step; the other one still has.
     move = np.where(np.abs(curvature) > 1e-13 * largest, along / curvature, 0.0)
     step = -np.einsum("nij,nj->in", axes, move)
-    return np.where(good, step, np.nan), np.where(good, _norm(slope), np.inf), np.where(good[:, None], curvature, np.nan)
+    return np.where(good, step, np.nan), np.where(good, norm_by_squares(slope), np.inf), np.where(good[:, None], curvature, np.nan)
 
 
 def _newton(problem: Problem, window: Window, x: Array) -> Array:
@@ -126,10 +126,10 @@ def _newton(problem: Problem, window: Window, x: Array) -> Array:
         if not active.size:
             break
         step, before, _ = _newton_step(problem, window, x[:, active])
-        length = _norm(step)
+        length = norm_by_squares(step)
         step = step * np.minimum(1.0, LONGEST / np.where(length > 0, length, 1.0))
         trials = x[:, active, None] + window.size[..., None] * step[..., None] * FACTORS
-        slopes = _norm(problem.gradient(trials.reshape(2, -1)) * window.size).reshape(trials.shape[1:])
+        slopes = norm_by_squares(problem.gradient(trials.reshape(2, -1)) * window.size).reshape(trials.shape[1:])
         slopes = np.where(np.isfinite(slopes), slopes, np.inf)
         best = np.argmin(slopes, axis=1)
         rows = np.arange(len(active))
@@ -145,7 +145,7 @@ def _accepted(problem: Problem, window: Window, x: Array) -> Array:
     x = x[:, window.inside(x)]
     x = x[:, np.isfinite(problem.value(x))]
     around = x[..., None] + window.size[..., None] * (RADII[0] * CIRCLE[:, ::16])[:, None, :]
-    nearby = _norm(problem.gradient(around.reshape(2, -1)) * window.size).reshape(around.shape[1:])
+    nearby = norm_by_squares(problem.gradient(around.reshape(2, -1)) * window.size).reshape(around.shape[1:])
     nearby = np.max(np.where(np.isfinite(nearby), nearby, 0.0), axis=1, initial=0.0)
     _, slope, _ = _newton_step(problem, window, x)
     good = slope <= 1e-5 * nearby
@@ -167,10 +167,10 @@ def _classified(problem: Problem, window: Window, x: Array) -> Iterator[Stationa
     felt = 1e-13 * np.maximum(1.0, np.abs(problem.value(x))) < sizes.max(axis=1, initial=0.0) * RADII[1] ** 2
     regular = felt & (sizes.min(axis=1, initial=np.inf) > SINGULAR * sizes.max(axis=1, initial=0.0))
     x_regular = distinct(window, x[:, regular], SAME)
-    _, _, bent = _newton_step(problem, window, x_regular)
+    _, _, curvatures = _newton_step(problem, window, x_regular)
     values = problem.value(x_regular)
     for i in range(x_regular.shape[1]):
-        kind = "minimum" if bent[i, 0] > 0 else "maximum" if bent[i, 1] < 0 else "saddle"
+        kind = "minimum" if curvatures[i, 0] > 0 else "maximum" if curvatures[i, 1] < 0 else "saddle"
         yield Stationary(_point(x_regular[:, i]), kind, float(values[i]))  # type: ignore[arg-type]
     radius, singular = APART, distinct(window, x[:, ~regular], APART)
     while singular.shape[1] > MAX_LINE:
@@ -227,7 +227,3 @@ def distinct(window: Window, x: Array, radius: float) -> Array:
 
 def _point(x: Array) -> tuple[float, float]:
     return float(x[0]), float(x[1])
-
-
-def _norm(x: Array) -> Array:
-    return np.asarray(np.sqrt(x[0] * x[0] + x[1] * x[1]))

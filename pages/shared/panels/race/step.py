@@ -124,7 +124,7 @@ def show_histories(run: Replay, step: int, theme: str) -> None:
         "Step per unit of slope: the new gradient's part of the step, divided by the gradient": scale_history(run, step, theme),
         "Angle between the step and downhill: above 90° it goes uphill": angle_history(run, step, theme),
     }
-    if run.fresh is not None:
+    if run.without_memory is not None:
         for axis, name in enumerate("xy"):
             pictures[f"Lag in {name}: the step turns after downhill has turned"] = lag_history(run, step, axis, theme)
     for name, values in run.states.items():
