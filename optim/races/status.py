@@ -7,6 +7,7 @@ import numpy as np
 
 from optim.core import metrics
 from optim.core.derivatives import hessian
+from optim.core.linalg import point_norms
 from optim.core.problem import Problem
 from optim.core.types import Array
 from optim.i18n.message import message
@@ -142,7 +143,7 @@ def _stationary(run: Run) -> Status | None:
             rank=not_lowest(run.problem, run.lowest),
         )
         return Status("local minimum", step, reason)
-    if curvature[-1] < 0 and abs(gain) <= small and _length(newton) <= 1e-6 * span:
+    if curvature[-1] < 0 and abs(gain) <= small and point_norms(newton) <= 1e-6 * span:
         step = metrics.kept_from(metrics.distance(run.path, [tuple(point)]) <= 1e-6 * span) or 0
         reason = message(
             "no slope and downward curvature at {place}: a maximum, from where nothing pulls it away", place=place(point)
@@ -150,7 +151,7 @@ def _stationary(run: Run) -> Status | None:
         return Status("stalled", step, reason)
     near = metrics.kept_from(metrics.distance(run.path, [tuple(point)]) <= 1e-2 * span) or 0
     stays = near <= run.last - metrics.tail(run.last) and abs(gain) <= max(small, 1e-3 * float(np.ptp(run.loss)))
-    if curvature[0] < -1e-8 * abs(curvature[-1]) and curvature[-1] > 0 and _length(newton) <= 1e-2 * span and stays:
+    if curvature[0] < -1e-8 * abs(curvature[-1]) and curvature[-1] > 0 and point_norms(newton) <= 1e-2 * span and stays:
         reason = message(
             "almost no slope at {place}, but the curvature is {down:.3g} one way and {up:.3g} the other: a saddle, no minimum",
             place=place(point),
@@ -190,12 +191,12 @@ def _going_nowhere(run: Run) -> Status:
     earlier, later, few = _halves(run)
     rows = min(2 * few, run.last)
     moves = np.diff(run.path[-rows - 1 :], axis=0)
-    lengths = np.sqrt(np.sum(moves * moves, axis=-1))
-    length, net, mean = float(np.sum(lengths)), _length(np.sum(moves, axis=0)), float(np.mean(lengths))
+    lengths = point_norms(moves)
+    length, net, mean = float(np.sum(lengths)), float(point_norms(np.sum(moves, axis=0))), float(np.mean(lengths))
     span = float(np.mean(run.problem.widths))
     recent = run.loss[-rows - 1 :]
     if length <= 1e-6 * span:
-        slope = _length(run.problem.gradient(run.path[-1][:, None])[:, 0])
+        slope = float(point_norms(run.problem.gradient(run.path[-1][:, None])[:, 0]))
         reason = message("its last steps are {length:.2g} long, while the slope is {slope:.3g}", length=mean, slope=slope)
         return Status("stalled", run.last, reason)
     if run.noise and run.last >= SETTLING:
@@ -272,7 +273,3 @@ def _cause(run: Run, step: int) -> str:
     return (
         message("{cause}: each step overshoots more than the last", cause=cause) if cause else message("its steps carried it away")
     )
-
-
-def _length(vector: Array) -> float:
-    return float(np.sqrt(np.sum(vector * vector)))
