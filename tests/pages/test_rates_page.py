@@ -107,7 +107,7 @@ def messages(monkeypatch):
 def under_way(monkeypatch):
     """Have every page of many races believe that half of its work is done."""
     half = optim.sweep(sweep_specs.rates_spec(RACE)[0], cancel=lambda: True)
-    monkeypatch.setattr(background, "_asked", lambda *_: JobStatus(1, 2, 1.0, 1.0, half, running=True, complete=False, error=None))
+    monkeypatch.setattr(background, "_status", lambda *_: JobStatus(1, 2, 1.0, 1.0, half, running=True, complete=False, error=None))
 
 
 @pytest.mark.usefixtures("under_way")
