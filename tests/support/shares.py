@@ -1,31 +1,61 @@
 """Which process gets which tests: file by file, the longest first, and the files that draw in a browser in two shares alike."""
 
 import functools
+from pathlib import PurePosixPath
 
 BROWSERS = 2
 """As many as CI has cores: with one the other core would be idle at the end, with more they would only be in each other's way."""
-SECONDS = {}
-"""File -> seconds of its tests that need no browser, measured with `-n 0`; what is not here takes less than 5."""
-IN_A_BROWSER = {}
-"""File -> seconds of its tests that need one."""
+PAGES = {
+    "test_history_browser": 24,
+    "test_phone_browser": 20,
+    "test_browser": 18,
+    "test_many_browser": 12,
+    "test_race_view": 11,
+    "test_scene_browser": 10,
+    "test_step_browser": 3,
+    "test_language_browser": 3,
+    "test_take_away": 4,
+    "test_book_browser": 2,
+    "test_lessons_browser": 1,
+}
+"""File -> pages that its tests load in the browser, which is what they take their time for: a page costs the browser 10 s of a core
+where it draws without a graphics card. Sweeps of many races, and surfaces drawn one after the other, count as some pages more."""
+SECONDS = {
+    "test_simulate": 65,
+    "test_random_formulas": 45,
+    "test_sweep": 40,
+    "test_scripts": 30,
+    "test_rule_lines": 25,
+    "test_race_figures": 25,
+    "test_status": 25,
+    "test_formulas": 20,
+    "test_languages": 20,
+    "test_spec": 20,
+    "test_explore": 15,
+    "test_tune": 15,
+    "test_functions_page": 15,
+    "test_step_page": 15,
+    "test_optimizers_page": 10,
+}
+"""File without a browser -> seconds of a core that its tests take, measured with `-n 0`; most of the others take less than 10."""
 
 
 @functools.cache
 def browser_shares():
     """Return file -> number of its share: from the longest down, each to the share that has least so far."""
     filled, shares = dict.fromkeys(range(1, BROWSERS + 1), 0), {}
-    for file in sorted(IN_A_BROWSER, key=IN_A_BROWSER.get, reverse=True):
+    for file in sorted(PAGES, key=PAGES.get, reverse=True):
         shares[file] = min(filled, key=filled.get)
-        filled[shares[file]] += IN_A_BROWSER[file]
+        filled[shares[file]] += PAGES[file]
     return shares
 
 
-def group(file, in_a_browser):
-    """Return the name of the group that a test of a file belongs to."""
-    return f"browser-{browser_shares().get(file, BROWSERS)}" if in_a_browser else file
+def group(test):
+    """Return the name of the group that a test belongs to, by its pytest id: its file, or a share of the browser's files."""
+    file = PurePosixPath(test.partition("::")[0]).stem
+    return f"browser-{browser_shares()[file]}" if file in PAGES else file
 
 
-def seconds(name):
-    """Return how long a group takes."""
-    shares = browser_shares()
-    return SECONDS.get(name, 0) or sum(spent for file, spent in IN_A_BROWSER.items() if name == f"browser-{shares[file]}")
+def rank(name):
+    """Return what groups are sorted by: those of the browser begin, then the longest first."""
+    return (not name.startswith("browser-"), -SECONDS.get(name, 0))
