@@ -21,23 +21,34 @@ PAGES = {
 """File -> pages that its tests load in the browser, which is what they take their time for: a page costs the browser 10 s of a core
 where it draws without a graphics card. Sweeps of many races, and surfaces drawn one after the other, count as some pages more."""
 SECONDS = {
-    "test_simulate": 65,
+    "test_simulate": 70,
     "test_random_formulas": 45,
     "test_sweep": 40,
+    "test_languages": 35,
+    "test_second_order": 35,
+    "test_formulas": 30,
+    "test_race_page": 30,
     "test_scripts": 30,
-    "test_rule_lines": 25,
+    "test_book_page": 25,
+    "test_explore": 25,
+    "test_order": 25,
     "test_race_figures": 25,
+    "test_result": 25,
+    "test_rule_lines": 25,
     "test_status": 25,
-    "test_formulas": 20,
-    "test_languages": 20,
+    "test_closed_forms": 20,
     "test_spec": 20,
-    "test_explore": 15,
-    "test_tune": 15,
+    "test_functions": 15,
     "test_functions_page": 15,
+    "test_golden": 15,
+    "test_lessons": 15,
+    "test_lessons_page": 15,
+    "test_notebook": 15,
     "test_step_page": 15,
-    "test_optimizers_page": 10,
+    "test_tune": 15,
+    "test_diagnostics": 10,
 }
-"""File without a browser -> seconds of a core that its tests take, measured with `-n 0`; most of the others take less than 10."""
+"""File without a browser -> seconds of a core that its tests take, measured with `-n 0`; the others take less than 15."""
 
 
 @functools.cache
