@@ -57,7 +57,7 @@ class View:
     def told(self, key, value):
         """Wait until the address says so."""
         has = "([key, value]) => new URLSearchParams(location.search).get(key) === value"
-        self.page.wait_for_function(has, arg=[key, value], timeout=15_000)
+        self.page.wait_for_function(has, arg=[key, value], timeout=60_000)
 
     def pixel(self, place):
         self.page.locator(".rv-map").scroll_into_view_if_needed()

@@ -54,8 +54,8 @@ def problem(function):
     def evaluated(expression, x):
         names = {"x": x[0], "y": x[1]}
         for name, text in assignments:
-            names[name] = eval(text, names)
-        return eval(expression, names)
+            names[name] = eval(reference.compiled(text), names)
+        return eval(reference.compiled(expression), names)
 
     def slopes(x):
         return np.stack(evaluated(gradient.removeprefix("grad "), x))

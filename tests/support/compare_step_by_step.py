@@ -106,7 +106,9 @@ def _set(name, run, paths):
         entry=optim.Entry(run["optimizer"], run["values"], _schedule(run), _modifiers(run)),
         problem=function["problem"],
         path=path,
-        gradients=_gradients(points, lambda p: [eval(text, {"x": float(p[0]), "y": float(p[1])}) for text in function["grad"]]),
+        gradients=_gradients(
+            points, lambda p: [eval(reference.compiled(text), {"x": float(p[0]), "y": float(p[1])}) for text in function["grad"]]
+        ),
         library=_library(run),
         call=" with ".join([run["call"], *([run["scheduler"]] if "scheduler" in run else []), *run.get("modifier_calls", ())]),
         floor=run["floor"],
