@@ -18,7 +18,7 @@ def read_object(text: Any, expected: str) -> dict[str, Any]:
     if len(text) > MAX_LENGTH:
         raise SpecError("json", f"{len(text)} characters", message("at most {most} characters", most=MAX_LENGTH))
     try:
-        data = json.loads(text, object_pairs_hook=_once)
+        data = json.loads(text.removeprefix("\ufeff"), object_pairs_hook=_once)  # the byte-order mark of Windows editors
     except json.JSONDecodeError as error:
         where = message(
             "{expected}: {what} at line {line}, column {column}",

@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any
@@ -172,7 +172,7 @@ def _whole(field: str, value: Any, low: int, high: int) -> int:
 
 
 def _point(field: str, value: Any) -> Point:
-    if isinstance(value, str | bytes) or not hasattr(value, "__iter__"):
+    if isinstance(value, str | bytes | Set | Mapping) or not hasattr(value, "__iter__"):
         raise SpecError(field, value, message("a sequence of numbers"))
     point = tuple(Parameter(field, field, 0.0, -1e300, 1e300).canonical(number) for number in value)
     if not point or any(number is None for number in point):

@@ -198,6 +198,18 @@ def test_the_numerical_gradient_takes_whole_numbers_lists_and_what_is_read_only(
     np.testing.assert_allclose(gradient, 2 * np.asarray(point, dtype=float), rtol=0, atol=1e-7)
 
 
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, np.longdouble])
+def test_the_numerical_gradient_is_as_good_as_the_type_of_the_point(dtype):
+    point = np.array([1000.0, 4.0], dtype=dtype)
+    np.testing.assert_allclose(optimizers.numerical_gradient(lambda x: np.sum(x**2), point), [2000.0, 8.0], rtol=1e-6)
+    rough = 10 * float(np.finfo(dtype).eps) ** (2 / 3) + 1e-7
+    np.testing.assert_allclose(optimizers.numerical_gradient(lambda x: np.sin(x[1]), point), [0.0, np.cos(4.0)], atol=rough)
+    seen = optimizers.numerical_gradient(lambda _: np.sum(point.astype(float) ** 2), point)
+    np.testing.assert_allclose(seen, [2000.0, 8.0], rtol=1e-6)
+    assert point.dtype == dtype
+    assert point.tolist() == [1000.0, 4.0]
+
+
 def test_the_numerical_gradient_of_a_number():
     assert optimizers.numerical_gradient(lambda x: x**2, 3.0) == pytest.approx(6.0)
     assert optimizers.numerical_gradient(lambda x: x, np.array(3.0)) == pytest.approx(1.0)

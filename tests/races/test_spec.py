@@ -240,6 +240,18 @@ def test_an_optimizer_without_a_hash_has_a_problem_too():
     assert spec.dialled_problem is optim.PROBLEMS["sphere"]
 
 
+@pytest.mark.parametrize("start", [{5, 1}, frozenset({1.0, 2.0}), {1: 2, 3: 4}])
+def test_a_start_without_an_order_is_refused(start):
+    with pytest.raises(SpecError) as raised:
+        RaceSpec("sphere", Entry("sgd"), start)
+    assert raised.value.field == "start"
+
+
+def test_a_byte_order_mark_is_no_part_of_the_json():
+    spec = RaceSpec(**GOOD)
+    assert RaceSpec.from_json("\ufeff" + spec.to_json()) == spec
+
+
 def test_what_json_leaves_out_has_its_default():
     text = '{"problem": "sphere", "entries": [{"optimizer": "sgd"}], "start": [1, 2]}'
     assert RaceSpec.from_json(text) == RaceSpec("sphere", Entry("sgd"), (1.0, 2.0))

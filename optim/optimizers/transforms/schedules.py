@@ -114,10 +114,10 @@ warmup_cosine = Schedule(
 def _one_cycle(t: int, steps: int, v: ScheduleValues) -> float:
     low, peak = 1.0 / v["div_factor"], v["pct_start"] * steps - 1.0
     end = low / v["final_div_factor"]
-    if t <= peak and peak > 0:
-        return float(1.0 + (low - 1.0) * _cosine(t / peak))
-    peak = max(peak, 0.0)
-    return float(end + (1.0 - end) * _cosine((t - peak) / max(steps - 1.0 - peak, 1.0)))
+    if t <= peak:  # where the rise has no length PyTorch divides zero by zero; here the race begins at the peak
+        return float(1.0 + (low - 1.0) * _cosine(t / peak if peak else 1.0))
+    # The peak may lie between two steps, or before the first: the fall is measured from there.
+    return float(end + (1.0 - end) * _cosine((t - peak) / (steps - 1.0 - peak)))
 
 
 one_cycle = Schedule(

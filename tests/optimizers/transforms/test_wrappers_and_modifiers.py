@@ -1,7 +1,10 @@
 """Wrappers, schedules and modifiers around every first-order rule: neutral settings change nothing, others do what they say."""
 
 import dataclasses
+import math
 
+import hypothesis
+import hypothesis.strategies as st
 import numpy as np
 import pytest
 
@@ -205,6 +208,38 @@ def test_rates_of_any_race_are_between_nothing_and_lr(schedule, steps):
     assert rates.shape == (steps,)
     assert np.all((rates >= 0) & (rates <= 2.0))
     assert np.max(rates) == pytest.approx(2.0) or schedule in ("warmup_cosine", "one_cycle")
+
+
+def one_cycle_of_pytorch(step, steps, pct_start, div_factor, final_div_factor):
+    """The factor on lr of torch.optim.lr_scheduler.OneCycleLR, two phases of cosines, as its source describes them."""
+    first, peak, last = 1.0 / div_factor, 1.0, 1.0 / div_factor / final_div_factor
+    phases = [(pct_start * steps - 1.0, first, peak), (steps - 1.0, peak, last)]
+    begin = 0.0
+    for number, (end, low, high) in enumerate(phases):
+        if step <= end or number == 1:
+            share = (step - begin) / (end - begin)
+            return high + (low - high) / 2.0 * (math.cos(math.pi * share) + 1.0)
+        begin = end
+    raise AssertionError
+
+
+@hypothesis.given(st.integers(2, 400), st.floats(0.0, 1.0), st.floats(1.0, 1e3), st.floats(1.0, 1e6))
+@hypothesis.settings(max_examples=300, derandomize=True, deadline=None)
+def test_one_cycle_is_pytorch_s_also_where_a_phase_is_shorter_than_a_step(steps, pct_start, div_factor, final_div_factor):
+    values = {"pct_start": pct_start, "div_factor": div_factor, "final_div_factor": final_div_factor}
+    hypothesis.assume(pct_start * steps != 1.0)  # there PyTorch divides zero by zero
+    rates = optim.Entry("sgd", {"lr": 1.0}, schedule=("one_cycle", values)).rates(steps)
+    expected = [one_cycle_of_pytorch(step, steps, **values) for step in range(steps)]
+    assert rates == pytest.approx(expected, rel=1e-9, abs=1e-15)
+
+
+def test_one_cycle_with_hardly_any_rise_or_fall():
+    """What PyTorch 2.13 gives: with no rise the first rate is already on its way down, with hardly any fall the last is the end."""
+    fall = optim.Entry("sgd", {"lr": 1.0}, schedule=("one_cycle", {"pct_start": 0.0})).rates(10)
+    assert fall[:2] == pytest.approx((0.976, 0.905), abs=1e-3)
+    rise = optim.Entry("sgd", {"lr": 1.0}, schedule=("one_cycle", {"pct_start": 0.995})).rates(100)
+    assert rise[-1] == pytest.approx(4e-6, rel=1e-6)
+    assert optim.Entry("sgd", {"lr": 1.0}, schedule=("one_cycle", {"pct_start": 0.1})).rates(10)[0] == 1.0
 
 
 def test_a_schedule_s_largest_product_is_what_the_limit_is_held_against():
