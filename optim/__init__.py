@@ -1,5 +1,8 @@
 """Optimizer Race: see and trust how optimizers behave. `optim.race(optim.RaceSpec(...))` is the way in."""
 
+import importlib
+from types import ModuleType
+
 from optim import book, explain, export, reports
 from optim.core.errors import FormulaError, SpecError
 from optim.core.optimizer import Optimizer
@@ -68,3 +71,10 @@ __all__ = [
     "sweep",
     "tune",
 ]
+
+
+def __getattr__(name: str) -> ModuleType:
+    """Load `optim.figures` when it is first asked for: it needs Plotly, which the rest of the library does without."""
+    if name != "figures":
+        raise AttributeError(f"module 'optim' has no attribute {name!r}")
+    return importlib.import_module("optim.figures")

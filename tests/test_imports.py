@@ -265,3 +265,9 @@ def loaded_with_the_library():
 def test_the_library_starts_without(package):
     assert "numpy" in loaded_with_the_library()
     assert package not in loaded_with_the_library()
+
+
+def test_the_figures_are_at_hand_once_they_are_asked_for():
+    code = "import optim; print(callable(optim.figures.overview), hasattr(optim, 'nothing_of_this_name'))"
+    done = subprocess.run([sys.executable, "-W", "error", "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "True False\n"
