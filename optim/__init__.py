@@ -1,7 +1,7 @@
 """Optimizer Race: see and trust how optimizers behave. `optim.race(optim.RaceSpec(...))` is the way in."""
 
-import importlib
-from types import ModuleType
+import importlib as _importlib
+from types import ModuleType as _ModuleType
 
 from optim import book, explain, export, reports
 from optim.core.errors import FormulaError, SpecError
@@ -73,8 +73,8 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> ModuleType:
+def __getattr__(name: str) -> _ModuleType:
     """Load `optim.figures` when it is first asked for: it needs Plotly, which the rest of the library does without."""
     if name != "figures":
         raise AttributeError(f"module 'optim' has no attribute {name!r}")
-    return importlib.import_module("optim.figures")
+    return _importlib.import_module("optim.figures")
