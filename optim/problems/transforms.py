@@ -7,9 +7,11 @@ import numpy as np
 
 from optim.core.derivatives import hessian
 from optim.core.errors import SpecError
+from optim.core.metrics import inside
 from optim.core.problem import Problem
-from optim.core.types import Array, Function, Point
+from optim.core.types import Array, Box, Point
 from optim.i18n.message import message
+from optim.problems.search.explore import explored, explored_within
 
 
 def turn(rotate: float, stretch: float) -> tuple[Point, Point]:
@@ -22,7 +24,9 @@ def turn(rotate: float, stretch: float) -> tuple[Point, Point]:
 def dialled(problem: Problem, rotate: float = 0.0, stretch: float = 1.0, shift: Point = (0.0, 0.0)) -> Problem:
     """Return g(x) = f(c + A (x - c - shift)), A = diag(sqrt(stretch), 1/sqrt(stretch)) times a rotation by `rotate` degrees.
 
-    c is the first minimum, or the view's centre where none is known. Two dimensions only, else SpecError.
+    c is the first minimum, or the view's centre where none is known. Domain and view keep their size and move with the shift. What
+    a rotation or stretch carries out of the domain is no minimum there; where a lower value may have come in, or the minima were
+    only found, the domain is searched again. Two dimensions only, else SpecError.
     """
     if rotate == 0.0 and stretch == 1.0 and not any(shift):
         return problem
@@ -54,16 +58,28 @@ def dialled(problem: Problem, rotate: float = 0.0, stretch: float = 1.0, shift: 
             c[1] + shift[1] + (inverse[1][0] * u + inverse[1][1] * v),
         )
 
-    search = problem.search
-    if search is not None and search.pole is not None:
-        search = replace(search, pole=image(search.pole))
-    value: Function = lambda x: problem.value(moved(x))  # noqa: E731 - one of the three parts, beside the others
-    return replace(
+    def here(box: Box) -> Box:
+        return tuple((low + by, high + by) for (low, high), by in zip(box, shift, strict=True))
+
+    result = replace(
         problem,
-        value=value,
+        value=lambda x: problem.value(moved(x)),
         gradient=gradient,
         hessian=curvature,
+        domain=here(problem.domain),
+        view=here(problem.view),
         minima=tuple(image(point) for point in problem.minima),
+        lowest_value=problem.lowest,
         stationary=tuple(replace(found, point=image(found.point)) for found in problem.stationary),
-        search=search,
     )
+    search = problem.search
+    if rotate == 0.0 and stretch == 1.0:
+        if search is None:
+            return result
+        pole = None if search.pole is None else image(search.pole)
+        return replace(result, search=replace(search, window=here(search.window), pole=pole))
+    if search is not None:
+        return replace(explored(result, result.domain), view=result.view, starts=problem.starts)
+    if problem.lower_outside and problem.minima:
+        return replace(explored_within(result, result.domain), view=result.view, starts=problem.starts)
+    return replace(result, minima=tuple(point for point in result.minima if inside(np.array(point), result.domain)))

@@ -1,5 +1,6 @@
 """Status: how a run ended, since when, and why, in words a visitor can check against the numbers."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -8,13 +9,14 @@ import numpy as np
 from optim.core import metrics
 from optim.core.derivatives import hessian
 from optim.core.linalg import point_norms
-from optim.core.problem import Problem
+from optim.core.problem import PointKind, Problem
 from optim.core.types import Array
 from optim.i18n.message import message
 from optim.i18n.phrases import apart, between, place
 from optim.problems.lowest_value import lowest_value_source, not_lowest
+from optim.problems.points import Judgement
 from optim.races.entry import Entry
-from optim.races.stationarity import falls_to_lowest, in_minimum, quadratic_model
+from optim.races.stationarity import NEAR, falls_to_lowest, in_minimum, resting_points, what_rests
 
 Kind = Literal["converged", "local minimum", "saddle", "cycling", "moving", "stalled", "left the window", "diverged"]
 DIVERGED_WIDTHS = 100.0
@@ -107,10 +109,10 @@ def _converged(run: Run) -> Status | None:
     whence = lowest_value_source(run.problem, run.lowest)
     if run.lowest is None or whence not in {"known", "found"}:
         return None
-    step = metrics.reached(run.loss - run.lowest, metrics.default_target(run.lowest))
+    tolerance = run.problem.target
+    step = metrics.reached(run.loss - run.lowest, tolerance)
     if step is None:
         return None
-    tolerance = metrics.default_target(run.lowest)
     if run.problem.targets:
         where = message("at the minimum {place}", place=place(metrics.nearest(run.path[-1], run.problem.targets)))
     else:
@@ -126,40 +128,89 @@ def _unmoved(run: Run) -> Status | None:
 
 
 def _stationary(run: Run) -> Status | None:
-    """A local minimum, a saddle or a maximum: the Newton step says how far that point is, and how much is left to gain."""
-    point, last = run.path[-1], run.loss[-1:]
-    model = quadratic_model(run.problem, np.ascontiguousarray(point[:, None]))
-    curvature, newton, gain = model.curvature[:, 0], model.newton[:, 0], float(model.gain[0])
-    if not np.isfinite(curvature).all() or falls_to_lowest(run.problem, run.lowest, model, last)[0]:
+    """A local minimum, a saddle, a maximum, an inflection or a plateau near the end, as the values around that point show."""
+    end, loss = np.ascontiguousarray(run.path[-1][:, None]), run.loss[-1:]
+    if falls_to_lowest(run.problem, run.lowest, end)[0]:
         return None
-    span = float(np.mean(run.problem.widths))
     recent = run.loss[-metrics.tail(run.last) - 1 :]
-    small = metrics.default_target(float(run.loss[-1]))
-    if in_minimum(model, last, np.ptp(recent, keepdims=True))[0]:
-        step = metrics.kept_from(run.loss - run.loss[-1] <= 10 * small) or 0
-        reason = message(
-            "no slope and upward curvature at {place}: a minimum, {rank}",
-            place=place(point),
-            rank=not_lowest(run.problem, run.lowest),
-        )
-        return Status("local minimum", step, reason)
-    if curvature[-1] < 0 and abs(gain) <= small and point_norms(newton) <= 1e-6 * span:
-        step = metrics.kept_from(metrics.distance(run.path, [tuple(point)]) <= 1e-6 * span) or 0
-        reason = message(
-            "no slope and downward curvature at {place}: a maximum, from where nothing pulls it away", place=place(point)
-        )
-        return Status("stalled", step, reason)
-    near = metrics.kept_from(metrics.distance(run.path, [tuple(point)]) <= 1e-2 * span) or 0
-    stays = near <= run.last - metrics.tail(run.last) and abs(gain) <= max(small, 1e-3 * float(np.ptp(run.loss)))
-    if curvature[0] < -1e-8 * abs(curvature[-1]) and curvature[-1] > 0 and point_norms(newton) <= 1e-2 * span and stays:
-        reason = message(
+    rest = resting_points(run.problem, end)
+    kind = what_rests(run.problem, rest)[0]
+    if in_minimum(run.problem, end, loss, np.ptp(recent, keepdims=True))[0]:
+        step = metrics.kept_from(run.loss - run.loss[-1] <= 10 * run.problem.target) or 0
+        return Status("local minimum", step, _minimum_in_words(run, kind))
+    if kind is None:
+        return None
+    point = rest.point[:, 0]
+    span, gain = float(np.mean(run.problem.widths)), abs(float(loss[0] - rest.value[0]))
+    away = float(point_norms(run.path[-1] - point))
+    if kind.kind == "maximum" and gain <= run.problem.target and away <= 1e-6 * span:
+        step = metrics.kept_from(metrics.distance(run.path, [tuple(run.path[-1])]) <= 1e-6 * span) or 0
+        return Status("stalled", step, _maximum_in_words(run, kind))
+    near = metrics.kept_from(metrics.distance(run.path, [tuple(run.path[-1])]) <= NEAR * span) or 0
+    stays = near <= run.last - metrics.tail(run.last) and gain <= max(run.problem.target, 1e-3 * float(np.ptp(run.loss)))
+    if not stays or kind.kind not in _HANGS:
+        return None
+    status, words = _HANGS[kind.kind]
+    return Status(status, near, words(run, point))
+
+
+def _at(run: Run, point: Array) -> str:
+    """Return a place in words; what is nothing against the window is written as 0."""
+    return place(round(float(c), 9 - int(np.floor(np.log10(side)))) + 0.0 for c, side in zip(point, run.problem.widths, strict=True))
+
+
+def _minimum_in_words(run: Run, kind: Judgement | None) -> str:
+    where = {"place": _at(run, run.path[-1]), "rank": not_lowest(run.problem, run.lowest)}
+    if kind is None or kind.kind == "slope":
+        return message("everything around {place} is higher, though no slope vanishes there: a minimum at a kink, {rank}", **where)
+    if not kind.isolated:
+        return message("no slope at {place} and nothing lower around: a minimum, one of a line or ring of them, {rank}", **where)
+    if kind.form == "edge":
+        return message("the function ends at {place} and everything around is higher: a minimum at its edge, {rank}", **where)
+    if kind.form == "cusp":
+        return message("the slope is infinite around {place} and everything there is higher: a minimum at a cusp, {rank}", **where)
+    if kind.form == "kink":
+        return message("the slope jumps at {place} and everything around is higher: a minimum, {rank}", **where)
+    return message("no slope and upward curvature at {place}: a minimum, {rank}", **where)
+
+
+def _maximum_in_words(run: Run, kind: Judgement) -> str:
+    where = _at(run, run.path[-1])
+    if kind.form == "smooth":
+        return message("no slope and downward curvature at {place}: a maximum, from where nothing pulls it away", place=where)
+    return message("everything around {place} is lower: a maximum, from where nothing pulls it away", place=where)
+
+
+def _saddle_in_words(run: Run, point: Array) -> str:
+    down, *_, up = np.linalg.eigvalsh(hessian(run.problem, point)).tolist()
+    if down < 0 < up:
+        return message(
             "almost no slope at {place}, but the curvature is {down:.3g} one way and {up:.3g} the other: a saddle, no minimum",
-            place=place(point),
-            down=float(curvature[0]),
-            up=float(curvature[-1]),
+            place=_at(run, run.path[-1]),
+            down=down,
+            up=up,
         )
-        return Status("saddle", near, reason)
-    return None
+    return message(
+        "almost no slope at {place}, but the function falls both ways from there and rises between: a saddle, no minimum",
+        place=_at(run, run.path[-1]),
+    )
+
+
+def _inflection_in_words(run: Run, point: Array) -> str:
+    return message(
+        "the slope vanishes at {place} and the function goes on falling beyond it: an inflection, no minimum", place=_at(run, point)
+    )
+
+
+def _plateau_in_words(run: Run, point: Array) -> str:
+    return message("nothing around {place} is higher or lower: a plateau, with no slope to follow", place=_at(run, point))
+
+
+_HANGS: dict[PointKind, tuple[Kind, Callable[[Run, Array], str]]] = {
+    "saddle": ("saddle", _saddle_in_words),
+    "inflection": ("stalled", _inflection_in_words),
+    "plateau": ("stalled", _plateau_in_words),
+}
 
 
 def _improving(run: Run) -> Status | None:
