@@ -80,7 +80,8 @@ class Problem:
 
     `domain` is where a run counts (-5 to 5 by default), `view` what pictures show, both ((low, high), ...) per coordinate;
     `minima` are the known global ones in the domain, `lower_outside` says that the function is lower elsewhere, `lowest_value` is
-    the value there where it is known better than rounding lets `value` return it. `log_z` asks for a logarithmic height, `levels` are the contour heights: above the lowest
+    the value there where it is known better than rounding lets `value` return it.
+    `log_z` asks for a logarithmic height, `levels` are the contour heights: above the lowest
     value where `log_z`, else of the function itself. `bounded` is False where the function falls without end, so that nobody can
     be near a lowest value. `search` says that `minima` and `bounded` are not proven but found, with every `stationary` point,
     by looking at a window.
@@ -163,15 +164,15 @@ class Problem:
         """The gap above the lowest value that counts as reached where a race names none; never less than rounding can tell."""
         return max(SHARE * self.height, 4 * math.ulp(self.lowest or 0.0))
 
-
     def holding(self, start: Sequence[Any]) -> "Problem":
         """Return the problem with domain and view widened to hold `start` where the window was only searched, not given.
 
         Coordinates that are arrays (B,) make windows of B runs.
         """
-        if self.search is None:
+        domain = self.domain if self.search is None else widened(self.domain, start)
+        if domain is self.domain or (np.ndim(start[0]) == 0 and domain == self.domain):
             return self
-        return replace(self, domain=widened(self.domain, start), view=widened(self.view, start))
+        return replace(self, domain=domain, view=widened(self.view, start))
 
 
 def low_height(values: Array) -> float:

@@ -198,7 +198,7 @@ class _Ring:
 
 
 def _directions(dimension: int) -> Array:
-    """Return unit vectors (d, m): around the circle from the axes on; beyond two coordinates axes, diagonals and their opposites."""
+    """Return unit vectors (d, m): around the circle; beyond two coordinates axes, others, and their opposites."""
     if dimension == 2:
         angles = np.arange(ANGLES) * (2 * np.pi / ANGLES)
         return _unit(angles)

@@ -28,7 +28,8 @@ class RaceSpec:
 
     `problem` is a registry name, a formula in x and y, or a Problem (then the spec has no JSON form); a family of
     functions has as many variables as `start` has numbers. `target` is an absolute gap above the lowest value, by default
-    the function's own (Problem.target); `budget` a limit on evaluations per entry. Raises SpecError naming the field, or FormulaError.
+    the function's own (Problem.target); `budget` a limit on evaluations per entry. Raises SpecError naming the field, or
+    FormulaError.
     """
 
     problem: str | Problem

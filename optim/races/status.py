@@ -156,7 +156,8 @@ def _stationary(run: Run) -> Status | None:
 
 def _at(run: Run, point: Array) -> str:
     """Return a place in words; what is nothing against the window is written as 0."""
-    return place(round(float(c), 9 - int(np.floor(np.log10(side)))) + 0.0 for c, side in zip(point, run.problem.widths, strict=True))
+    digits = [9 - int(np.floor(np.log10(side))) for side in run.problem.widths]
+    return place(round(float(c), many) + 0.0 for c, many in zip(point, digits, strict=True))
 
 
 def _minimum_in_words(run: Run, kind: Judgement | None) -> str:

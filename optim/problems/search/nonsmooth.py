@@ -6,7 +6,6 @@ import numpy as np
 
 from optim.core.problem import Problem, Stationary
 from optim.core.types import Array, Mask
-from optim.problems.points import NOISE
 from optim.problems.search.stationary import CELLS, Window, described, distinct, local_minima
 
 MAX_CANDIDATES, ROUNDS, SHRINK = 24, 200, 0.6
@@ -20,6 +19,8 @@ AXES = np.array([0.0, 0.5, 1.0, 1.5]) * np.pi
 FOLLOWED, HALVINGS = 40, 18
 NEARER = (1e-3, 1e-5, 1e-7, 1e-9)
 """Radii at which values should come together where the function is continuous, and do not at a pole."""
+BESIDE = 1.0 + 1e-9 * np.array([-3.0, -2.0, -1.0, 1.0, 2.0, 3.0])
+"""Factors that lead to neighbours of a far point."""
 SIDEWAYS = np.array([[1.0, -1.0, 0.0, 0.0], [0.0, 0.0, 1.0, -1.0]])
 WIDER = (10.0, 1e2, 1e3, 1e4, 1e5, 1e6)
 """Window sides away from the window, where a function that falls without end keeps falling."""
@@ -193,8 +194,13 @@ def falls_outside(problem: Problem, window: Window, lowest: float) -> bool:
         values = problem.value(x.reshape(2, -1)).reshape(x.shape[1:])
         if np.any(values == -np.inf):
             return True
-        lows = np.min(np.where(np.isfinite(values), values, np.inf), axis=1)
+        values = np.where(np.isfinite(values), values, np.inf)
+        rows, best = np.arange(len(values)), np.argmin(values, axis=1)
+        lows = values[rows, best]
         falls = -np.diff(lows)
         steady = np.isfinite(falls).all() and np.all(falls > 0) and np.all(falls[-3:] >= 0.9 * falls[-4:-1])
-        # Rounding of values of one size looks like a fall by as much in every step, but is far smaller than the values.
-        return bool(steady and lows[-1] < lowest and np.all(falls > 1e3 * NOISE * np.abs(lows[:-1])))
+        if not steady or lows[-1] >= lowest:
+            return False
+        # What falls by rounding alone is as often higher as lower a little beside.
+        beside = problem.value((x[:, rows, best][..., None] * BESIDE).reshape(2, -1)).reshape(len(rows), -1)
+        return bool(np.all(beside[1:] < lows[:-1, None]))

@@ -108,7 +108,8 @@ def _turns(window: Window, values: Array) -> Array:
 def smooth_points(problem: Problem, window: Window, cells: int) -> list[Stationary]:
     """Return the points in the window where the gradient is zero, as far as they were found, lowest first.
 
-    Newton's method starts from `cells` x `cells` cells. A line or plateau of them is represented by points some way apart. Never raises; undefined regions are passed over.
+    Newton's method starts from `cells` x `cells` cells. A line or plateau of them is represented by points some way apart.
+    Never raises; undefined regions are passed over.
     """
     with np.errstate(all="ignore"):
         found = _accepted(problem, window, _newton(problem, window, _seeds(problem, window, cells)))
