@@ -6,6 +6,7 @@ from typing import Any
 
 from optim.core.oracle import Oracle
 from optim.core.parameter import Parameter
+from optim.core.problem import Problem
 from optim.core.rule_lines import Lines
 from optim.core.types import Array, Hyper, State
 
@@ -50,7 +51,8 @@ class Optimizer:
     the rule does, `memory` maps each state variable to its meaning. `stable_bound(hp)` is the limit that lr times the largest
     Hessian eigenvalue must stay under on a quadratic; None where no such bound is known. `answer(x, state)` is the point to
     report, (d, B), where that is not the point being moved. `lines` write one step out, to be displayed and evaluated again;
-    `torch` is the same rule in PyTorch, where it is there.
+    `torch` is the same rule in PyTorch, where it is there. `rests(problem, point, noisy)` says why a rule that stands still at a
+    point (d,) for good does so, "" where it cannot tell.
 
     `demo` are settings that show the rule on the book's bowl, `golden` the runs it is checked against, `form` says which form
     this is where implementations disagree. `exempt` maps a property that every rule should have, but this one has not, to
@@ -78,6 +80,7 @@ class Optimizer:
     exempt: Mapping[str, str] = field(default_factory=dict)
     lines: Lines = field(default_factory=Lines)
     torch: Torch | None = None
+    rests: Callable[[Problem, Array, bool], str] | None = None
 
     def __post_init__(self) -> None:
         names = [parameter.name for parameter in self.parameters]

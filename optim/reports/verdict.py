@@ -10,8 +10,10 @@ from optim.core.metrics import Travel
 from optim.i18n.message import message, plural, transformed
 from optim.i18n.phrases import apart, capital, listed, place, sentences, steps
 from optim.problems.lowest_value import falling, lowest_value_source
+from optim.races.claims.overshoot import Stretch
+from optim.races.claims.run import Run
 from optim.races.result import RaceResult
-from optim.races.status import Kind, Run, stability
+from optim.races.status import Kind
 
 SAME = 1e-9
 """Final losses closer than this, relative to their size, are a tie."""
@@ -246,20 +248,25 @@ def _zigzag(duel: _Duel) -> str:
 
 
 def _near_the_limit(duel: _Duel) -> str:
+    """Why the rival zigzags: lr times the curvature where it turns back is close to its bound, or ""."""
     result, i = duel.result, duel.second
-    spec, last = result.spec, result.taken[i]
-    run = Run(spec.entries[i], result.problem, result.answer[i], result.answer_loss[i], result.lowest, spec.noise, spec.steps)
-    measured = stability(run, 0, last)
-    if measured is None or not 0.9 * measured[2] <= measured[0] * measured[1] <= measured[2]:
-        return ""
-    lr, curvature, bound = measured
-    return message(
-        ", because lr x curvature = {lr:g} x {curvature:.3g} = {product:.3g} is close to its limit {bound:.3g}",
-        lr=lr,
-        curvature=curvature,
-        product=lr * curvature,
-        bound=bound,
+    taken = slice(result.taken[i] + 1)
+    run = Run(
+        entry=result.spec.entries[i],
+        problem=result.problem,
+        path=result.answer[i, taken],
+        loss=result.answer_loss[i, taken],
+        lowest=result.lowest,
+        noise=result.spec.noise,
+        steps=result.spec.steps,
+        moved=result.path[i, taken],
+        moved_loss=result.loss[i, taken],
     )
+    stability = Stretch(run, 0, run.last).stability
+    _, _, product, bound = stability.shown
+    if not 0.9 * bound <= product <= bound:
+        return ""
+    return message(", because {product} is close to its limit {bound:.4g}", product=stability.product, bound=bound)
 
 
 def _slow(duel: _Duel) -> str:
