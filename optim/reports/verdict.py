@@ -191,10 +191,12 @@ def _why(result: RaceResult, first: int, second: int) -> str:
     first_way, second_way = (metrics.travel(result.answer[i], result.problem.targets) for i in (first, second))
     duel = _Duel(result, first, second, first_way, second_way)
     difference = next(filter(None, (explain(duel) for explain in _EXPLANATIONS)), "")
-    rule = result.spec.entries[first].rule
-    if rule == result.spec.entries[second].rule:
+    entry = result.spec.entries[first]
+    if entry.rule == result.spec.entries[second].rule:
         return difference or message("Same method, other settings.")
-    return sentences(difference, message("{name} {idea}", name=result.labels[first], idea=rule.idea))
+    # A modifier changes the gradient or the step, and with it what the rule does by itself.
+    idea = "" if entry.modifiers else entry.rule.idea_with(entry.hyper)
+    return sentences(difference, message("{name} {idea}", name=result.labels[first], idea=idea) if idea else "")
 
 
 def _escaped(duel: _Duel) -> str:

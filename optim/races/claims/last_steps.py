@@ -157,6 +157,11 @@ IMPROVING: tuple[Claim[LastSteps], ...] = (
 """That a run is getting lower."""
 
 
+def _without_rate(last: LastSteps) -> bool:
+    rates = last.run.entry.rates(last.run.steps)[: last.run.last][-last.rows :]
+    return bool(rates) and not any(rates) and not last.moves.any()
+
+
 def _rests(last: LastSteps) -> str:
     """Return why the rule itself stands still at the last point, or "" where it does not stand still or does not say."""
     run = last.run
@@ -167,7 +172,16 @@ def _rests(last: LastSteps) -> str:
 
 STANDSTILL: tuple[Claim[LastSteps], ...] = (
     Claim(
-        lambda last: message("it stands still at {place}: {why}", place=place(last.run.path[-1]), why=_rests(last)),
+        lambda last: message("there is no slope at {place}", place=place(last.run.path[-1])),
+        lambda last: last.slope == 0.0,
+    ),
+    Claim(
+        lambda last: message("the slope is not finite at {place}", place=place(last.run.path[-1])),
+        lambda last: not np.isfinite(last.slope),
+    ),
+    Claim(lambda _: message("its learning rate is 0"), _without_rate),
+    Claim(
+        lambda last: message("{why}; it stands still at {place}", place=place(last.run.path[-1]), why=_rests(last)),
         lambda last: bool(_rests(last)),
     ),
     Claim(
