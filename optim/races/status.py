@@ -15,6 +15,7 @@ from optim.races.claims.last_steps import CIRCLES, HOVERS, IMPROVING, ON_ITS_WAY
 from optim.races.claims.lost import NOT_FINITE, Lost
 from optim.races.claims.overshoot import CARRIED_AWAY, LEFT, OVERSHOOTS, Stretch
 from optim.races.claims.run import DIVERGED_WIDTHS, Run
+from optim.races.claims.whereabouts import WHERE
 from optim.races.stationarity import falls_to_lowest, in_minimum, quadratic_model
 
 Kind = Literal["converged", "local minimum", "saddle", "cycling", "moving", "stalled", "left the window", "diverged"]
@@ -86,10 +87,7 @@ def _converged(run: Run) -> Status | None:
     if step is None:
         return None
     tolerance = metrics.default_target(run.lowest)
-    if run.problem.targets:
-        where = message("at the minimum {place}", place=place(metrics.nearest(run.path[-1], run.problem.targets)))
-    else:
-        where = message("at {place}, one of many minima", place=place(run.path[-1]))
+    where = first(WHERE, run)
     reason = message("within {gap:.3g} of the lowest value since step {step}, {where}", gap=tolerance, step=step, where=where)
     if whence == "found":
         reason = message("{reason}, the lowest found in the window", reason=reason)

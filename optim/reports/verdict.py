@@ -12,6 +12,7 @@ from optim.i18n.phrases import apart, capital, listed, place, sentences, steps
 from optim.problems.lowest_value import falling, lowest_value_source
 from optim.races.claims.overshoot import Stretch
 from optim.races.claims.run import Run
+from optim.races.claims.whereabouts import listed_minimum
 from optim.races.result import RaceResult
 from optim.races.status import Kind
 
@@ -124,14 +125,15 @@ _LOST: dict[Kind, Callable[[str], str]] = {
 
 def _places(result: RaceResult) -> str:
     """Who ended in which minimum, where the function has several and they differ."""
-    nearest = {
-        result.labels[i]: metrics.nearest(result.answer[i, -1], result.problem.targets)
+    ends = {
+        result.labels[i]: listed_minimum(result.problem, result.answer[i, -1])
         for i, status in enumerate(result.status)
-        if status.kind == "converged" and result.problem.targets
+        if status.kind == "converged"
     }
-    if len(set(nearest.values())) < 2:
+    known = {name: point for name, point in ends.items() if point is not None}
+    if len(set(known.values())) < 2:
         return ""
-    each = listed([message("{name} in {place}", name=name, place=place(point)) for name, point in nearest.items()])
+    each = listed([message("{name} in {place}", name=name, place=place(point)) for name, point in known.items()])
     return message("They ended in different minima: {each}.", each=each)
 
 
@@ -185,6 +187,13 @@ class _Duel:
     def names(self) -> tuple[str, str]:
         return self.result.labels[self.first], self.result.labels[self.second]
 
+    @property
+    def to_one_minimum(self) -> bool:
+        """Whether one known minimum is the nearest to the start and to both ends."""
+        targets, answer = self.result.problem.targets, self.result.answer
+        ends = [answer[self.first, 0], answer[self.first, -1], answer[self.second, -1]]
+        return bool(targets) and len({metrics.nearest(point, targets) for point in ends}) == 1
+
 
 def _why(result: RaceResult, first: int, second: int) -> str:
     """The first telling difference between the winner and the one behind it, then what the winner's rule does."""
@@ -232,6 +241,7 @@ _ENDED: dict[Kind, Callable[[str, str], str]] = {
     "local minimum": lambda name, reason: message("{name} stopped in a local minimum: {reason}.", name=name, reason=reason),
     "saddle": lambda name, reason: message("{name} hangs at a saddle: {reason}.", name=name, reason=reason),
     "cycling": lambda name, reason: message("{name} does not settle: {reason}.", name=name, reason=reason),
+    "stalled": lambda name, reason: message("{name} stalled: {reason}.", name=name, reason=reason),
 }
 
 
@@ -272,14 +282,17 @@ def _near_the_limit(duel: _Duel) -> str:
 
 
 def _slow(duel: _Duel) -> str:
+    """That the rival is still on its way and made less of it good; said where both went for the same minimum all the time."""
     winner, rival = duel.winner, duel.rival
-    if not (winner.covered > 0.1 and rival.covered < 0.8 * winner.covered and rival.length < 0.8 * winner.length):
+    if duel.result.status[duel.second].kind != "moving" or not duel.to_one_minimum:
+        return ""
+    if not (winner.covered > 0.1 and 0 <= rival.covered < 0.8 * winner.covered and rival.length < 0.8 * winner.length):
         return ""
     return message(
         "{rival} was too slow: in {steps} it made good {share:.0%} of the way to the minimum, {winner} {other:.0%}.",
         rival=duel.names[1],
         steps=steps(duel.result.taken[duel.second]),
-        share=max(rival.covered, 0),
+        share=rival.covered,
         winner=duel.names[0],
         other=winner.covered,
     )

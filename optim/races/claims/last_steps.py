@@ -176,10 +176,13 @@ STANDSTILL: tuple[Claim[LastSteps], ...] = (
         lambda last: last.slope == 0.0,
     ),
     Claim(
-        lambda last: message("the slope is not finite at {place}", place=place(last.run.path[-1])),
+        lambda last: message("the function has no finite slope at {place}", place=place(last.run.path[-1])),
         lambda last: not np.isfinite(last.slope),
     ),
-    Claim(lambda _: message("its learning rate is 0"), _without_rate),
+    Claim(
+        lambda last: message("its learning rate is 0, while the slope is {slope:.3g}", slope=last.slope),
+        _without_rate,
+    ),
     Claim(
         lambda last: message("{why}; it stands still at {place}", place=place(last.run.path[-1]), why=_rests(last)),
         lambda last: bool(_rests(last)),

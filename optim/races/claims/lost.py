@@ -103,11 +103,15 @@ NOT_FINITE: tuple[Claim[Lost], ...] = (
         ),
     ),
     Claim(
-        lambda lost: message("the slope is not finite at {place}, before step {step}", place=place(lost.before), step=lost.step),
+        lambda lost: message(
+            "the function has no finite slope at {place}, from where step {step} starts", place=place(lost.before), step=lost.step
+        ),
         lambda lost: _became_nan(lost) and not np.isfinite(lost.slope).all(),
     ),
     Claim(
-        lambda lost: message("the Hessian is not finite at {place}, before step {step}", place=place(lost.before), step=lost.step),
+        lambda lost: message(
+            "the function has no finite Hessian at {place}, from where step {step} starts", place=place(lost.before), step=lost.step
+        ),
         lambda lost: _became_nan(lost) and lost.newton_matrix is not None and not np.isfinite(lost.newton_matrix).all(),
     ),
     Claim(
