@@ -4,8 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from optim.core.claim import Claim, first
 from optim.core.oracle import Oracle
 from optim.core.parameter import Parameter
+from optim.core.problem import Problem
 from optim.core.rule_lines import Lines
 from optim.core.types import Array, Hyper, State
 
@@ -47,10 +49,12 @@ class Optimizer:
 
     `x` is (d, B), coordinates first. `uses` names what a step evaluates, once per evaluation ("gradient" twice where a step
     takes two); `varies` says that the number of evaluations differs from step to step. `idea` goes on after the title to say what
-    the rule does, `memory` maps each state variable to its meaning. `stable_bound(hp)` is the limit that lr times the largest
-    Hessian eigenvalue must stay under on a quadratic; None where no such bound is known. `answer(x, state)` is the point to
-    report, (d, B), where that is not the point being moved. `lines` write one step out, to be displayed and evaluated again;
-    `torch` is the same rule in PyTorch, where it is there.
+    the rule does, a fact of its lines and not of a run; `cases` say it for settings with which that is not so. `memory` maps
+    each state variable to its meaning. `stable_bound(hp)` is the limit that lr times the largest Hessian eigenvalue must stay
+    under on a quadratic; None where no such bound is known. `answer(x, state)` is the point to report, (d, B), where that is not
+    the point being moved. `lines` write one step out, to be displayed and evaluated again; `torch` is the same rule in PyTorch,
+    where it is there. `rests(problem, point, noisy)` says why a rule that stands still at a point (d,) for good does so, ""
+    where it cannot tell.
 
     `demo` are settings that show the rule on the book's bowl, `golden` the runs it is checked against, `form` says which form
     this is where implementations disagree. `exempt` maps a property that every rule should have, but this one has not, to
@@ -68,6 +72,7 @@ class Optimizer:
     year: int
     uses: tuple[str, ...] = ("gradient",)
     idea: str = ""
+    cases: tuple[Claim[Hyper], ...] = ()
     memory: Mapping[str, str] | None = None
     stable_bound: Callable[[Hyper], float] | None = None
     answer: Callable[[Array, State], Array] | None = None
@@ -78,11 +83,16 @@ class Optimizer:
     exempt: Mapping[str, str] = field(default_factory=dict)
     lines: Lines = field(default_factory=Lines)
     torch: Torch | None = None
+    rests: Callable[[Problem, Array, bool], str] | None = None
 
     def __post_init__(self) -> None:
         names = [parameter.name for parameter in self.parameters]
         if len(set(names)) < len(names):
             raise ValueError(f"{self.name}: two parameters share a name in {names}")
+
+    def idea_with(self, hp: Hyper) -> str:
+        """Return what the rule does with these hyper-parameters, to go on after its title."""
+        return first(self.cases, hp) or self.idea
 
     def parameter(self, name: str) -> Parameter:
         """Return the parameter called `name`; KeyError where there is none."""

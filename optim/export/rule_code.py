@@ -203,7 +203,8 @@ def _answer(rule: Optimizer, step: _Step) -> str:
 
 def _words(rule: Optimizer, entry: Entry) -> str:
     """Return what a racer does, in one sentence that can stand in a docstring."""
-    words = f"{rule.title} {rule.idea}" if rule.idea else rule.title
+    idea = rule.idea_with(entry.hyper)
+    words = f"{rule.title} {idea}" if idea else rule.title
     extra = [name for name, *_ in entry.modifiers] + ([] if entry.schedule == CONSTANT else [f"{entry.schedule[0]} schedule"])
     return re.sub(r'["\\\n]', " ", words + (f" With {', '.join(extra)}." if extra else ""))
 

@@ -131,7 +131,7 @@ def _told(around: "_Ring", place: int, farther: Array) -> Judgement:
     level = around.touches(place)
     form: Form = "smooth"
     with np.errstate(all="ignore"):
-        power = _power(np.nanmean(np.abs(differences)), np.nanmean(np.abs(farther)))
+        power = _power(*(float(np.nanmean(np.abs(values))) for values in (differences, farther)))
         if not known.all():
             form = "edge"
         elif power < 1.5:
@@ -143,7 +143,7 @@ def _told(around: "_Ring", place: int, farther: Array) -> Judgement:
             return Judgement("maximum", form, not level)
         if around.changes(place) > 2:
             return Judgement("saddle", form, not level)
-        falling = _power(-np.nanmin(differences), -np.nanmin(farther))
+        falling = _power(-float(np.nanmin(differences)), -float(np.nanmin(farther)))
         return Judgement("inflection" if falling > 1.5 else "slope", form, not level)
 
 
@@ -200,8 +200,7 @@ class _Ring:
 def _directions(dimension: int) -> Array:
     """Return unit vectors (d, m): around the circle; beyond two coordinates axes, others, and their opposites."""
     if dimension == 2:
-        angles = np.arange(ANGLES) * (2 * np.pi / ANGLES)
-        return _unit(angles)
+        return _unit(np.linspace(0.0, 2.0 * np.pi, ANGLES, endpoint=False, dtype=float))
     axes = np.eye(dimension)
     mixed = np.cos(np.outer(np.arange(1.0, dimension + 1), np.arange(1.0, 4 * dimension + 1)) * 2.399963229728653)
     ways = np.concatenate([axes, mixed / norm_by_squares(mixed)], axis=1)

@@ -11,10 +11,11 @@ from optim.core.oracle import Counts
 from optim.core.problem import Problem
 from optim.core.types import Array
 from optim.problems.lowest_value import lowest_with
+from optim.races.claims.run import Run
 from optim.races.record import Record, record
 from optim.races.result import RaceResult
 from optim.races.spec import RaceSpec
-from optim.races.status import Run, classify
+from optim.races.status import classify
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,13 +60,24 @@ def race_result(spec: RaceSpec, raw: Record) -> RaceResult:
         evaluations=rows.evaluations,
         taken=tuple(int(step) for step in rows.taken),
         states=raw.states and tuple(blank_after(own, int(last)) for own, last in zip(raw.states, rows.taken, strict=True)),
-        status=tuple(
-            classify(
-                Run(entry, problem, rows.answer[i, : last + 1], rows.answer_loss[i, : last + 1], lowest, spec.noise, spec.steps)
-            )
-            for i, (entry, last) in enumerate(zip(spec.entries, rows.taken, strict=True))
-        ),
+        status=tuple(classify(judged(spec, problem, lowest, rows, i)) for i in range(len(spec.entries))),
         lowest=lowest,
+    )
+
+
+def judged(spec: RaceSpec, problem: Problem, lowest: float | None, rows: Rows, i: int) -> Run:
+    """Return entry i's rows, up to the last step it took, as statuses and claims judge them."""
+    taken = slice(int(rows.taken[i]) + 1)
+    return Run(
+        entry=spec.entries[i],
+        problem=problem,
+        path=rows.answer[i, taken],
+        loss=rows.answer_loss[i, taken],
+        lowest=lowest,
+        noise=spec.noise,
+        steps=spec.steps,
+        moved=rows.path[i, taken],
+        moved_loss=rows.loss[i, taken],
     )
 
 

@@ -49,7 +49,7 @@ def _newton_step(problem: Problem, size: Array, x: Array) -> tuple[Array, Array]
     """Return where a Newton step leads, leaving out directions without curvature, and its length in shares of the sides."""
     slope = problem.gradient(x) * size
     matrix = np.moveaxis(hessian(problem, x) * size * size[:, None], -1, 0)
-    good: Mask = np.isfinite(matrix).all(axis=(1, 2)) & np.isfinite(slope).all(axis=0)
+    good: Mask = np.asarray(np.isfinite(matrix).all(axis=(1, 2)) & np.isfinite(slope).all(axis=0))
     curvature, axes = np.linalg.eigh(np.where(good[:, None, None], matrix, 0.0))
     along = np.einsum("nij,in->nj", axes, slope)
     bent = np.abs(curvature) > 1e-13 * np.max(np.abs(curvature), axis=1, keepdims=True)

@@ -75,7 +75,7 @@ def search_in_words(problem: Problem) -> str:
     (a, b), (c, d) = search.window
     return sentences(
         message(
-            "Found, not proven, for x from {a:g} to {b:g} and y from {c:g} to {d:g}: {found}.",
+            "Found, not proven and perhaps not all, for x from {a:g} to {b:g} and y from {c:g} to {d:g}: {found}.",
             a=a,
             b=b,
             c=c,

@@ -52,10 +52,12 @@ def _lag(run: Replay, step: int) -> str:
         return ""
     parts = []
     for axis, name in enumerate("xy"):
-        against = (moves(run)[axis] * gradients(run)[axis] > 0)[:step]
-        count = int(np.argmin(against[::-1])) if not against.all() else step
-        if count:
-            parts.append(f"In {name} the slope has turned, but for {steps(count)} now it has still moved the old way.")
+        went, slope = moves(run)[axis, :step], gradients(run)[axis, :step]
+        against = went * slope > 0
+        since = 0 if against.all() else step - int(np.argmin(against[::-1]))
+        # Before it began to move against the slope, it moved the same way with the slope: else nothing has turned.
+        if 0 < since < step and went[since - 1] * slope[since - 1] < 0 and np.all(went[since:] * went[since - 1] > 0):
+            parts.append(f"In {name} the slope has turned, but for {steps(step - since)} now it has still moved the old way.")
     return " ".join(parts)
 
 
@@ -63,7 +65,7 @@ def _scale(run: Replay, step: int) -> str:
     """How the reach of one unit of slope has changed since the first step that had one, where it has."""
     if "gradient" not in run.rule.uses or run.rule.varies or "hessian" in run.rule.uses:
         return ""
-    parts = []
+    parts, begun = [], set()
     for name, row in zip("xy", scales(run), strict=True):
         seen = np.flatnonzero(np.isfinite(row[:step]) & (row[:step] > 0))
         if not seen.size or seen[0] == seen[-1]:
@@ -71,6 +73,8 @@ def _scale(run: Replay, step: int) -> str:
         first, now = float(row[seen[0]]), float(row[seen[-1]])
         if abs(now / first - 1) > EVEN:
             change = f"÷{first / now:.3g}" if now < first else f"×{now / first:.3g}"
+            begun.add(int(seen[0]) + 1)
             parts.append(f"from {first:.3g} to {now:.3g} in {name} ({change})")
     verb = "shrunk" if parts and all("÷" in one for one in parts) else "changed"
-    return f"Since the first step, its step per unit of slope has {verb} {' and '.join(parts)}." if parts else ""
+    since = "the first step" if begun == {1} else "its first steps with a slope"
+    return f"Since {since}, its step per unit of slope has {verb} {' and '.join(parts)}." if parts else ""

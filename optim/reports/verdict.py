@@ -10,8 +10,11 @@ from optim.core.metrics import Travel
 from optim.i18n.message import message, plural, transformed
 from optim.i18n.phrases import apart, capital, listed, place, sentences, steps
 from optim.problems.lowest_value import falling, lowest_value_source
+from optim.races.claims.overshoot import Stretch
+from optim.races.claims.run import Run
+from optim.races.claims.whereabouts import listed_minimum
 from optim.races.result import RaceResult
-from optim.races.status import Kind, Run, stability
+from optim.races.status import Kind
 
 SAME = 1e-9
 """Final losses closer than this, relative to their size, are a tie."""
@@ -122,14 +125,15 @@ _LOST: dict[Kind, Callable[[str], str]] = {
 
 def _places(result: RaceResult) -> str:
     """Who ended in which minimum, where the function has several and they differ."""
-    nearest = {
-        result.labels[i]: metrics.nearest(result.answer[i, -1], result.problem.targets)
+    ends = {
+        result.labels[i]: listed_minimum(result.problem, result.answer[i, -1])
         for i, status in enumerate(result.status)
-        if status.kind == "converged" and result.problem.targets
+        if status.kind == "converged"
     }
-    if len(set(nearest.values())) < 2:
+    known = {name: point for name, point in ends.items() if point is not None}
+    if len(set(known.values())) < 2:
         return ""
-    each = listed([message("{name} in {place}", name=name, place=place(point)) for name, point in nearest.items()])
+    each = listed([message("{name} in {place}", name=name, place=place(point)) for name, point in known.items()])
     return message("They ended in different minima: {each}.", each=each)
 
 
@@ -183,16 +187,25 @@ class _Duel:
     def names(self) -> tuple[str, str]:
         return self.result.labels[self.first], self.result.labels[self.second]
 
+    @property
+    def to_one_minimum(self) -> bool:
+        """Whether one known minimum is the nearest to the start and to both ends."""
+        targets, answer = self.result.problem.targets, self.result.answer
+        ends = [answer[self.first, 0], answer[self.first, -1], answer[self.second, -1]]
+        return bool(targets) and len({metrics.nearest(point, targets) for point in ends}) == 1
+
 
 def _why(result: RaceResult, first: int, second: int) -> str:
     """The first telling difference between the winner and the one behind it, then what the winner's rule does."""
     first_way, second_way = (metrics.travel(result.answer[i], result.problem.targets) for i in (first, second))
     duel = _Duel(result, first, second, first_way, second_way)
     difference = next(filter(None, (explain(duel) for explain in _EXPLANATIONS)), "")
-    rule = result.spec.entries[first].rule
-    if rule == result.spec.entries[second].rule:
+    entry = result.spec.entries[first]
+    if entry.rule == result.spec.entries[second].rule:
         return difference or message("Same method, other settings.")
-    return sentences(difference, message("{name} {idea}", name=result.labels[first], idea=rule.idea))
+    # A modifier changes the gradient or the step, and with it what the rule does by itself.
+    idea = "" if entry.modifiers else entry.rule.idea_with(entry.hyper)
+    return sentences(difference, message("{name} {idea}", name=result.labels[first], idea=idea) if idea else "")
 
 
 def _escaped(duel: _Duel) -> str:
@@ -228,6 +241,7 @@ _ENDED: dict[Kind, Callable[[str, str], str]] = {
     "local minimum": lambda name, reason: message("{name} stopped in a local minimum: {reason}.", name=name, reason=reason),
     "saddle": lambda name, reason: message("{name} hangs at a saddle: {reason}.", name=name, reason=reason),
     "cycling": lambda name, reason: message("{name} does not settle: {reason}.", name=name, reason=reason),
+    "stalled": lambda name, reason: message("{name} stalled: {reason}.", name=name, reason=reason),
 }
 
 
@@ -246,31 +260,39 @@ def _zigzag(duel: _Duel) -> str:
 
 
 def _near_the_limit(duel: _Duel) -> str:
+    """Why the rival zigzags: lr times the curvature where it turns back is close to its bound, or ""."""
     result, i = duel.result, duel.second
-    spec, last = result.spec, result.taken[i]
-    run = Run(spec.entries[i], result.problem, result.answer[i], result.answer_loss[i], result.lowest, spec.noise, spec.steps)
-    measured = stability(run, 0, last)
-    if measured is None or not 0.9 * measured[2] <= measured[0] * measured[1] <= measured[2]:
-        return ""
-    lr, curvature, bound = measured
-    return message(
-        ", because lr x curvature = {lr:g} x {curvature:.3g} = {product:.3g} is close to its limit {bound:.3g}",
-        lr=lr,
-        curvature=curvature,
-        product=lr * curvature,
-        bound=bound,
+    taken = slice(result.taken[i] + 1)
+    run = Run(
+        entry=result.spec.entries[i],
+        problem=result.problem,
+        path=result.answer[i, taken],
+        loss=result.answer_loss[i, taken],
+        lowest=result.lowest,
+        noise=result.spec.noise,
+        steps=result.spec.steps,
+        moved=result.path[i, taken],
+        moved_loss=result.loss[i, taken],
     )
+    stability = Stretch(run, 0, run.last).stability
+    _, _, product, bound = stability.shown
+    if not 0.9 * bound <= product <= bound:
+        return ""
+    return message(", because {product} is close to its limit {bound:.4g}", product=stability.product, bound=bound)
 
 
 def _slow(duel: _Duel) -> str:
+    """That the rival is still on its way and made less of it good; said where both went for the same minimum all the time."""
     winner, rival = duel.winner, duel.rival
-    if not (winner.covered > 0.1 and rival.covered < 0.8 * winner.covered and rival.length < 0.8 * winner.length):
+    if duel.result.status[duel.second].kind != "moving" or not duel.to_one_minimum:
+        return ""
+    if not (winner.covered > 0.1 and 0 <= rival.covered < 0.8 * winner.covered and rival.length < 0.8 * winner.length):
         return ""
     return message(
         "{rival} was too slow: in {steps} it made good {share:.0%} of the way to the minimum, {winner} {other:.0%}.",
         rival=duel.names[1],
         steps=steps(duel.result.taken[duel.second]),
-        share=max(rival.covered, 0),
+        share=rival.covered,
         winner=duel.names[0],
         other=winner.covered,
     )

@@ -14,8 +14,8 @@ from optim.core.oracle import CountingOracle
 from optim.core.problem import Problem
 from optim.core.types import Array, Mask, State
 from optim.problems.lowest_value import lowest_value_source
+from optim.races.claims.run import DIVERGED_WIDTHS
 from optim.races.stationarity import falls_to_lowest, in_minimum
-from optim.races.status import DIVERGED_WIDTHS
 
 STATUS_KINDS = ("converged", "local minimum", "left the window", "diverged", "unsettled")
 """The kinds of end that a sweep distinguishes, by code. The first four are a race's status, judged by the same rules;

@@ -177,7 +177,7 @@ cma_es = Optimizer(
     year=2001,
     uses=("value", "normal"),
     varies=True,
-    idea="throws a cloud of samples, moves to the better half of them, and stretches the cloud along the steps that paid.",
+    idea="draws a cloud of samples, moves to the weighted middle of the better half, and stretches the cloud along such moves.",
     memory={
         "sigma": "overall size of the cloud",
         "covariance": "its shape, as a covariance",

@@ -2,10 +2,12 @@
 
 import numpy as np
 
+from optim.core.claim import Claim
 from optim.core.optimizer import Golden, Optimizer, Torch
 from optim.core.oracle import Oracle
 from optim.core.rule_lines import Lines
 from optim.core.types import Array, Hyper, State
+from optim.i18n.message import message
 from optim.optimizers.first_order.shared import (
     ADAM_LR,
     ADAM_MOVE,
@@ -21,6 +23,7 @@ from optim.optimizers.first_order.shared import (
     MOMENTS,
     MOMENTS_LATEX,
     MOMENTS_MEMORY,
+    NO_MOMENTUM,
     POWERS,
     POWERS_MEMORY,
     WEIGHT_DECAY,
@@ -53,7 +56,8 @@ adam = Optimizer(
     lines=Lines("g = gradient(x)", DECAY, *MOMENTS, *POWERS, *HATS, ADAM_MOVE, carries=("m",), order=ADAM_ORDER),
     reference="Kingma & Ba, Adam: a method for stochastic optimization, arXiv:1412.6980 (2014)",
     year=2014,
-    idea="joins momentum with a scale per coordinate: every coordinate moves about lr per step while its slope keeps its sign.",
+    idea="divides a moving average of gradients by the root of a moving average of their squares, coordinate by coordinate.",
+    cases=(NO_MOMENTUM,),
     memory=MOMENTS_MEMORY,
     demo={"lr": 0.3},
     torch=Torch("torch.optim.Adam(lr={lr}, betas=({beta1}, {beta2}), eps={eps}, weight_decay={weight_decay})"),
@@ -92,7 +96,14 @@ adamw = Optimizer(
     ),
     reference="Loshchilov & Hutter, Decoupled weight decay regularization, arXiv:1711.05101 (2017)",
     year=2017,
-    idea="is Adam with a weight decay that is not divided by the gradient's scale: every coordinate is pulled to zero alike.",
+    idea="is Adam with a weight decay that is not divided by the gradient's scale: each step also "
+    "multiplies the point by 1 - lr λ.",
+    cases=(
+        Claim(
+            lambda _: message("is plain Adam: its weight decay λ is 0."),
+            lambda hp: bool(hp["weight_decay"] == 0),
+        ),
+    ),
     memory=MOMENTS_MEMORY,
     demo={"lr": 0.3},
     torch=Torch("torch.optim.AdamW(lr={lr}, betas=({beta1}, {beta2}), eps={eps}, weight_decay={weight_decay})"),
@@ -142,7 +153,9 @@ amsgrad = Optimizer(
     ),
     reference="Reddi, Kale & Kumar, On the convergence of Adam and beyond, arXiv:1904.09237 (2018)",
     year=2018,
-    idea="is Adam that never forgets a steep slope: the divisor is the largest average so far, so steps cannot grow again.",
+    idea="is Adam that divides by the root of the largest average of squares so far, which is corrected by 1 - β₂ᵗ as Adam's "
+    "average is.",
+    cases=(NO_MOMENTUM,),
     memory={**MOMENTS_MEMORY, "v_max": "largest v so far"},
     demo={"lr": 0.3},
     torch=Torch("torch.optim.Adam(lr={lr}, betas=({beta1}, {beta2}), eps={eps}, weight_decay={weight_decay}, amsgrad=True)"),
@@ -184,7 +197,8 @@ adamax = Optimizer(
     ),
     reference="Kingma & Ba, Adam: a method for stochastic optimization, section 7.1, arXiv:1412.6980 (2014)",
     year=2014,
-    idea="is Adam with the largest recent gradient as its scale: a fading maximum in place of the average of squares.",
+    idea="is Adam with a fading maximum of the gradients' sizes as its divisor, in place of the root of an average of squares.",
+    cases=(NO_MOMENTUM,),
     memory={
         "m": "moving average of gradients",
         "u": "fading maximum of the gradients' size",

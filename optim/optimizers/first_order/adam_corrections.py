@@ -2,12 +2,14 @@
 
 import numpy as np
 
+from optim.core.claim import Claim
 from optim.core.linalg import power, root
 from optim.core.optimizer import Golden, Optimizer, Torch
 from optim.core.oracle import Oracle
 from optim.core.parameter import Parameter
 from optim.core.rule_lines import Lines
 from optim.core.types import Array, Hyper, State
+from optim.i18n.message import message
 from optim.optimizers.first_order.adam import FAMILY
 from optim.optimizers.first_order.shared import (
     ADAM_LR,
@@ -21,6 +23,7 @@ from optim.optimizers.first_order.shared import (
     MOMENTS,
     MOMENTS_LATEX,
     MOMENTS_MEMORY,
+    NO_MOMENTUM,
     POWERS,
     WEIGHT_DECAY,
     divisor,
@@ -92,7 +95,8 @@ nadam = Optimizer(
     ),
     reference="Dozat, Incorporating Nesterov momentum into Adam, ICLR workshop (2016)",
     year=2016,
-    idea="is Adam that looks ahead as Nesterov's momentum does: the newest gradient counts once more.",
+    idea="is Adam in which the newest gradient counts once more, beside the average.",
+    cases=(NO_MOMENTUM,),
     memory={
         **MOMENTS_MEMORY,
         "mu_product": "product of all momentum values so far",
@@ -169,7 +173,15 @@ radam = Optimizer(
     ),
     reference="Liu et al., On the variance of the adaptive learning rate and beyond, arXiv:1908.03265 (2019)",
     year=2019,
-    idea="is Adam with a warm-up of its own: until enough gradients are known to trust their scale, it steps without it.",
+    idea="is Adam that leaves out the division until its average of squares is long enough to be trusted.",
+    cases=(
+        Claim(
+            lambda _: message(
+                "moves along its average of gradients alone: with this β₂ its average of squares is never long enough to divide by."
+            ),
+            lambda hp: bool(2.0 / (1.0 - hp["beta2"]) - 1.0 <= RECTIFIED),
+        ),
+    ),
     memory={**MOMENTS_MEMORY, "done": "steps done"},
     demo={"lr": 0.3},
     torch=Torch("torch.optim.RAdam(lr={lr}, betas=({beta1}, {beta2}), eps={eps}, weight_decay={weight_decay})"),

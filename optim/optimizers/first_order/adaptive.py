@@ -4,11 +4,13 @@ import math
 
 import numpy as np
 
+from optim.core.claim import Claim
 from optim.core.optimizer import Golden, Optimizer, Torch
 from optim.core.oracle import Oracle
 from optim.core.parameter import Parameter
 from optim.core.rule_lines import Lines
 from optim.core.types import Array, Hyper, State
+from optim.i18n.message import message
 from optim.optimizers.first_order.shared import EPS, LR, average, decay_rate, with_default
 
 
@@ -45,8 +47,7 @@ adagrad = Optimizer(
     ),
     reference="Duchi, Hazan & Singer, Adaptive subgradient methods, JMLR 12 (2011)",
     year=2011,
-    idea="divides each coordinate's step by the root of all its squared gradients so far, so steep and flat directions "
-    "move alike, and steps only ever shrink.",
+    idea="divides each coordinate's gradient by the root of the sum of all its squares so far, a divisor that never shrinks.",
     memory={"accumulator": "sum of squared gradients, per coordinate", "done": "steps done"},
     demo={"lr": 1.5},
     torch=Torch("torch.optim.Adagrad(lr={lr}, lr_decay={lr_decay}, initial_accumulator_value={initial_accumulator}, eps={eps})"),
@@ -90,7 +91,7 @@ adadelta = Optimizer(
     ),
     reference="Zeiler, ADADELTA: an adaptive learning rate method, arXiv:1212.5701 (2012)",
     year=2012,
-    idea="sets its own step length from the lengths of its recent moves; ε decides how small the first ones are.",
+    idea="scales each coordinate's gradient by the ratio of two averages, of its squared moves and of its squared gradients.",
     memory={"square": "moving average of squared gradients", "moves": "moving average of squared moves"},
     demo={"lr": 2.0, "eps": 1e-2},
     torch=Torch("torch.optim.Adadelta(lr={lr}, rho={rho}, eps={eps})"),
@@ -147,8 +148,17 @@ rmsprop = Optimizer(
     ),
     reference="Tieleman & Hinton, Coursera lecture 6e (2012); centered: Graves (2013)",
     year=2012,
-    idea="divides each coordinate's step by the recent size of its gradients, so steps do not die out, "
-    "but do not shrink near the minimum either.",
+    idea="divides each coordinate's gradient by the root of a moving average of its squares.",
+    cases=(
+        Claim(
+            lambda _: message("divides each coordinate's gradient by the spread of its recent gradients around their average."),
+            lambda hp: bool(hp["centered"]),
+        ),
+        Claim(
+            lambda _: message("divides each coordinate's gradient by its own size: with α 0 nothing earlier counts."),
+            lambda hp: bool(hp["alpha"] == 0),
+        ),
+    ),
     memory={
         "square": "moving average of squared gradients",
         "velocity": "running sum of scaled gradients",

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from optim.core.claim import Claim
 from optim.core.optimizer import Golden, Optimizer, Torch
 from optim.core.oracle import Oracle
 from optim.core.parameter import Parameter
@@ -32,7 +33,13 @@ sgd = Optimizer(
     lines=Lines("g = gradient(x)", DECAY, "x = x - lr * g"),
     reference="Cauchy (1847); Robbins & Monro, A stochastic approximation method (1951)",
     year=1847,
-    idea="steps straight down the slope, by lr times the gradient.",
+    idea="subtracts lr times the gradient, and keeps no memory.",
+    cases=(
+        Claim(
+            lambda _: message("subtracts lr times the sum of the gradient and λ times the point, and keeps no memory."),
+            lambda hp: bool(hp["weight_decay"] > 0),
+        ),
+    ),
     stable_bound=lambda hp: 2.0 - hp["lr"] * hp["weight_decay"],
     demo={"lr": 0.95},
     torch=Torch("torch.optim.SGD(lr={lr}, weight_decay={weight_decay})"),
@@ -79,7 +86,24 @@ momentum = Optimizer(
     ),
     reference="Polyak, Some methods of speeding up the convergence of iteration methods (1964)",
     year=1964,
-    idea="gathers speed like a rolling ball: pushes in a steady direction add up, alternating ones cancel.",
+    idea="moves by lr times a velocity: the share μ of the last one plus the new gradient, so that slopes of one sign add up and "
+    "alternating ones partly cancel.",
+    cases=(
+        Claim(
+            lambda _: message("is plain SGD: with μ 0 it keeps no velocity."),
+            lambda hp: bool(hp["momentum"] == 0),
+        ),
+        Claim(
+            lambda _: message("moves on with its first gradient alone: with τ 1 no later one enters the velocity."),
+            lambda hp: bool(hp["dampening"] == 1),
+        ),
+        Claim(
+            lambda _: message(
+                "moves by lr times a velocity: the share μ of the last one plus the share 1 - τ of the new gradient."
+            ),
+            lambda hp: bool(hp["dampening"] > 0),
+        ),
+    ),
     memory={"velocity": "running sum of past gradients", "first": "whether the first step is still to come"},
     stable_bound=_momentum_bound,
     demo={"lr": 0.1},
@@ -119,7 +143,13 @@ nesterov = Optimizer(
     ),
     reference="Nesterov (1983); in the form of Sutskever et al., On the importance of initialization and momentum (2013)",
     year=1983,
-    idea="is momentum that looks ahead: the newest gradient counts once more, which brakes before it overshoots.",
+    idea="is momentum in which the newest gradient counts once more, beside the velocity.",
+    cases=(
+        Claim(
+            lambda _: message("is plain SGD: with μ 0 it keeps no velocity."),
+            lambda hp: bool(hp["momentum"] == 0),
+        ),
+    ),
     memory={"velocity": "running sum of past gradients", "first": "whether the first step is still to come"},
     stable_bound=lambda hp: 2.0 * (1.0 + hp["momentum"]) / (1.0 + 2.0 * hp["momentum"]) - hp["lr"] * hp["weight_decay"],
     demo={"lr": 0.1},

@@ -5,12 +5,14 @@ from typing import Any
 
 import numpy as np
 
+from optim.core.claim import Claim
 from optim.core.linalg import dot, root
 from optim.core.optimizer import Golden, Optimizer
 from optim.core.oracle import Oracle
 from optim.core.parameter import Parameter
 from optim.core.rule_lines import Lines
 from optim.core.types import Array, Hyper, State
+from optim.i18n.message import message
 from optim.optimizers.first_order.shared import (
     BETA1,
     BETA2,
@@ -96,7 +98,7 @@ prodigy = Optimizer(
     ),
     reference="Mishchenko & Defazio, Prodigy: an expeditiously adaptive parameter-free learner, arXiv:2306.06101 (2023)",
     year=2023,
-    idea="estimates how far away the minimum is and sets Adam's learning rate from that; it starts with tiny steps on purpose.",
+    idea="multiplies Adam's step by an estimate of the distance to the minimum, which starts at d₀ and never shrinks.",
     memory={
         "m": "moving average of gradients, times d",
         "v": "moving average of squared gradients, times d squared",
@@ -198,7 +200,13 @@ schedule_free_sgd = Optimizer(
     lines=Lines("g = gradient(x)", *_free_lines("g", "beta"), symbols=_FREE_SYMBOLS, usual=_FREE_USUAL),
     reference=_FREE_REFERENCE,
     year=2024,
-    idea="averages all the points that plain SGD visits, and takes its gradients near that average: no schedule is needed.",
+    idea="moves one point as SGD does and reports the average of where it was; gradients are taken between the two.",
+    cases=(
+        Claim(
+            lambda _: message("is SGD that reports the average of where it was."),
+            lambda hp: bool(hp["beta"] == 0),
+        ),
+    ),
     memory=_FREE_MEMORY,
     answer=_answer,
     demo={"lr": 0.5},
@@ -251,7 +259,7 @@ schedule_free_adamw = Optimizer(
     ),
     reference=_FREE_REFERENCE,
     year=2024,
-    idea="is Schedule-Free SGD with Adam's scale per coordinate: an average of the points takes the place of momentum.",
+    idea="is Schedule-Free SGD with Adam's scale per coordinate, and reports an average of points.",
     memory={**_FREE_MEMORY, "v": "moving average of squared gradients", "beta2_power": "β₂ to the power of the steps done"},
     answer=_answer,
     demo={"lr": 0.3},

@@ -4,11 +4,13 @@ import math
 
 import numpy as np
 
+from optim.core.claim import Claim
 from optim.core.optimizer import Golden, Optimizer
 from optim.core.oracle import Oracle
 from optim.core.parameter import Parameter
 from optim.core.rule_lines import Lines
 from optim.core.types import Array, Hyper, State
+from optim.i18n.message import message
 from optim.optimizers.first_order.shared import (
     ADAM_LR,
     ADAM_MOVE,
@@ -19,6 +21,7 @@ from optim.optimizers.first_order.shared import (
     HATS,
     LR,
     MOMENTS_MEMORY,
+    NO_MOMENTUM,
     POWERS,
     POWERS_MEMORY,
     adam_step,
@@ -70,8 +73,16 @@ adabelief = Optimizer(
     ),
     reference="Zhuang et al., AdaBelief optimizer: adapting stepsizes by the belief in observed gradients, arXiv:2010.07468 (2020)",
     year=2020,
-    idea="takes long steps where gradients come as expected and short ones where they surprise: it divides by the spread "
-    "around the average.",
+    idea="divides an average of gradients by the root of an average of their squared differences from it.",
+    cases=(
+        Claim(
+            lambda _: message(
+                "divides each gradient by its ε alone: with β₁ 0 the average is the newest gradient itself, and nothing "
+                "differs from it."
+            ),
+            lambda hp: bool(hp["beta1"] == 0),
+        ),
+    ),
     memory={
         "m": "moving average of gradients",
         "s": "moving average of squared surprises, with every ε added so far",
@@ -129,8 +140,8 @@ yogi = Optimizer(
     ),
     reference="Zaheer et al., Adaptive methods for nonconvex optimization, NeurIPS (2018)",
     year=2018,
-    idea="is Adam whose scale changes by at most the newest squared gradient, so a sudden small slope cannot let the steps "
-    "explode.",
+    idea="is Adam whose average of squares changes by at most 1 - β₂ times the newest square.",
+    cases=(NO_MOMENTUM,),
     memory=MOMENTS_MEMORY,
     demo={"lr": 0.3},
     golden=(Golden("optax_yogi"),),
@@ -180,7 +191,9 @@ adopt = Optimizer(
     ),
     reference="Taniguchi et al., ADOPT: modified Adam can converge with any β₂ with the optimal rate, arXiv:2411.02853 (2024)",
     year=2024,
-    idea="is Adam that scales a gradient by those before it, never by itself; its first step only looks and does not move.",
+    idea="is Adam that divides a gradient by the root of the average of the squares before it, never by its "
+    "own; its first step only looks and does not move.",
+    cases=(NO_MOMENTUM,),
     memory={
         "m": "moving average of scaled gradients",
         "v": "moving average of squared gradients before this step",

@@ -4,11 +4,13 @@ import math
 
 import numpy as np
 
+from optim.core.claim import Claim
 from optim.core.optimizer import Golden, Optimizer
 from optim.core.oracle import Oracle
 from optim.core.parameter import Parameter
 from optim.core.rule_lines import Lines
 from optim.core.types import Array, Hyper, State
+from optim.i18n.message import message
 from optim.optimizers.first_order.second_moment import FAMILY
 from optim.optimizers.first_order.shared import (
     ADAM_LR,
@@ -99,7 +101,16 @@ adan = Optimizer(
     ),
     reference="Xie et al., Adan: adaptive Nesterov momentum algorithm, arXiv:2208.06677 (2022)",
     year=2022,
-    idea="is Nesterov's look ahead without a second gradient: it averages how the gradient changes and adds that to its momentum.",
+    idea="adds to an average of gradients one of how they change, and divides both by the root of an average of squares.",
+    cases=(
+        Claim(
+            lambda _: message(
+                "divides its average of gradients by the root of an average of squares: with β₂ 0 how gradients change counts "
+                "for nothing."
+            ),
+            lambda hp: bool(hp["beta2"] == 0),
+        ),
+    ),
     memory={
         "m": "moving average of gradients",
         "d": "moving average of the gradients' changes",
@@ -161,7 +172,13 @@ ademamix = Optimizer(
     ),
     reference="Pagliardini et al., The AdEMAMix optimizer: better, faster, older, arXiv:2409.03137 (2024)",
     year=2024,
-    idea="is Adam with a second, very long memory of gradients beside the short one.",
+    idea="is Adam that adds α times a second average of gradients, which has a memory of its own, β₃.",
+    cases=(
+        Claim(
+            lambda _: message("is plain Adam: with α 0 its second average counts for nothing."),
+            lambda hp: bool(hp["alpha"] == 0),
+        ),
+    ),
     memory={**MOMENTS_MEMORY, "slow": "slow moving average of gradients, uncorrected"},
     demo={"lr": 0.3},
     golden=(Golden("koz_ademamix"),),

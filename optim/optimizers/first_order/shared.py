@@ -6,10 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from optim.core.claim import Claim
 from optim.core.linalg import root
 from optim.core.oracle import Oracle
 from optim.core.parameter import Parameter
 from optim.core.types import Array, Hyper, State
+from optim.i18n.message import message
 
 LR = Parameter("lr", "η", 0.01, 1e-5, 1e2, log=True, doc="learning rate: the length of a step", valid=(0.0, math.inf))
 WEIGHT_DECAY = Parameter(
@@ -34,6 +36,11 @@ def with_default(parameter: Parameter, value: float) -> Parameter:
 
 BETA1 = decay_rate("beta1", "β₁", 0.9, "memory of the gradients' average")
 BETA2 = decay_rate("beta2", "β₂", 0.999, "memory of the squared gradients' average")
+NO_MOMENTUM: Claim[Hyper] = Claim(
+    lambda _: message("averages no gradients: with β₁ 0 only the newest one counts, beside the scale of each coordinate."),
+    lambda hp: bool(hp["beta1"] == 0),
+)
+"""What Adam and its like are without their first average."""
 ADAM_LR = replace(LR, default=1e-3)
 MOMENTS_LATEX = r"m \leftarrow \beta_1 m + (1-\beta_1)\, g, \quad v \leftarrow \beta_2 v + (1-\beta_2)\, g^2, \quad "
 DECAY = "g = g + weight_decay * x"

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from optim.core.claim import Claim
 from optim.core.optimizer import Golden, Optimizer, Torch
 from optim.core.oracle import Oracle
 from optim.core.parameter import Parameter
@@ -59,7 +60,8 @@ rprop = Optimizer(
     ),
     reference="Riedmiller & Braun, A direct adaptive method for faster backpropagation learning: the RPROP algorithm (1993)",
     year=1993,
-    idea="gives each coordinate a step length of its own, longer while the slope keeps its sign, shorter when it changes.",
+    idea="gives each coordinate a step length of its own: times η⁺ where the slope keeps its sign, times η⁻ where it changes, "
+    "within limits.",
     memory={"previous": "last gradient, zero where its sign had changed", "step_size": "step length, per coordinate"},
     demo={"lr": 0.1},
     torch=Torch("torch.optim.Rprop(lr={lr}, etas=({eta_minus}, {eta_plus}), step_sizes=({step_min}, {step_max}))", _still_factors),
@@ -90,7 +92,7 @@ signum = Optimizer(
     lines=Lines("g = gradient(x)", "m = beta * m + (1 - beta) * g", "x = x - lr * sign(m)", carries=("m",)),
     reference="Bernstein et al., signSGD: compressed optimisation for non-convex problems, arXiv:1802.04434 (2018)",
     year=2018,
-    idea="moves every coordinate by exactly lr, in the direction that its recent gradients agree on.",
+    idea="subtracts lr times the sign of a moving average of gradients, whose memory is β, however steep the slope is.",
     memory={"m": "moving average of gradients"},
     demo={"lr": 0.2},
     golden=(Golden("optax_signum"), Golden("optax_sign_sgd", {"beta": 0.0}), Golden("koz_tiger", {"beta": 0.965})),
@@ -128,8 +130,13 @@ lion = Optimizer(
     ),
     reference="Chen et al., Symbolic discovery of optimization algorithms, arXiv:2302.06675 (2023)",
     year=2023,
-    idea="moves every coordinate by exactly lr along the sign of a mix of newest gradient and long memory; a program search "
-    "found it.",
+    idea="subtracts lr times the sign of a mix of the newest gradient and an average of earlier ones, however steep the slope is.",
+    cases=(
+        Claim(
+            lambda _: message("subtracts lr times the sign of the newest gradient: with β₁ 0 its memory counts for nothing."),
+            lambda hp: bool(hp["beta1"] == 0),
+        ),
+    ),
     memory={"m": "moving average of gradients"},
     demo={"lr": 0.2},
     golden=(Golden("koz_lion", {"weight_decay": 0.01}), Golden("optax_lion", {"weight_decay": 0.001})),

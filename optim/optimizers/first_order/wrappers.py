@@ -5,11 +5,13 @@ from typing import Any
 
 import numpy as np
 
+from optim.core.claim import Claim
 from optim.core.linalg import norm
 from optim.core.optimizer import Golden, Optimizer
 from optim.core.oracle import Oracle
 from optim.core.parameter import Parameter
 from optim.core.types import Array, Hyper, Mask, State
+from optim.i18n.message import message
 from optim.optimizers.first_order.adam import adam
 from optim.optimizers.first_order.gradient_descent import sgd
 from optim.optimizers.transforms.compose import WrappedOracle, extended
@@ -62,7 +64,17 @@ lookahead_adam = lookahead(
     r"\alpha\,(\theta - \phi), \;\; \theta \leftarrow \phi",
     reference="Zhang et al., Lookahead optimizer: k steps forward, 1 step back, arXiv:1907.08610 (2019)",
     year=2019,
-    idea="lets Adam run ahead for a few steps and then goes only part of the way there, which calms its overshooting.",
+    idea="lets Adam run for k steps, then goes only the share α of the way to where it got.",
+    cases=(
+        Claim(
+            lambda _: message("is plain Adam: with α 1 it goes all the way to where Adam got."),
+            lambda hp: bool(hp["slow_step"] == 1),
+        ),
+        Claim(
+            lambda _: message("goes back to its start every k steps: with α 0 nothing of the way is kept."),
+            lambda hp: bool(hp["slow_step"] == 0),
+        ),
+    ),
     memory={**(adam.memory or {}), "slow_point": "the slow point", "fast_steps": "fast steps done"},
     demo={"lr": 0.3},
     golden=(Golden("optax_lookahead_adam", {"sync_period": 5, "slow_step": 0.5}),),
@@ -113,7 +125,13 @@ sam_sgd = sam(
     latex=r"\hat\theta = \theta + \rho\,\frac{g}{\lVert g \rVert}, \qquad \theta \leftarrow \theta - \eta\,\nabla f(\hat\theta)",
     reference="Foret et al., Sharpness-aware minimization for efficiently improving generalization, arXiv:2010.01412 (2020)",
     year=2020,
-    idea="takes its gradient a little uphill, so that it leaves sharp minima for flat ones; each step costs two gradients.",
+    idea="takes its gradient at a distance ρ up the slope; each step costs two gradients.",
+    cases=(
+        Claim(
+            lambda _: message("is plain SGD at two gradients a step: with ρ 0 both are taken at the same place."),
+            lambda hp: bool(hp["rho"] == 0),
+        ),
+    ),
     demo={"lr": 0.5, "rho": 0.5},
     golden=(Golden("optax_sam_sgd", {"rho": 0.05}),),
     form="The gradient is normalised exactly, as in Optax; another library adds 1e-12 to its length and works in single precision.",

@@ -7,6 +7,7 @@ from optim.core.optimizer import Golden, Optimizer
 from optim.core.oracle import Oracle
 from optim.core.rule_lines import Call, Lines
 from optim.core.types import Array, Hyper, Mask, State
+from optim.optimizers.second_order.failed_search import why_failed
 from optim.optimizers.second_order.line_search import Found, Place, Runs, search
 
 _DESCENT = 0.01
@@ -125,8 +126,7 @@ conjugate_gradient = Optimizer(
     year=1969,
     uses=("value", "gradient"),
     varies=True,
-    idea="searches along one direction at a time, each chosen so as not to spoil what the last one gained: on a bowl in the "
-    "plane, two exact searches would do.",
+    idea="searches along one line at a time; its direction is straight down plus a share, 0 or more, of the last direction.",
     memory={
         "direction": "where the next search goes; zero once no search succeeds any more",
         "gradient": "gradient at the point",
@@ -138,6 +138,7 @@ conjugate_gradient = Optimizer(
     "goes on until the next direction would fall steeply enough; where it fails within 30 trials the run restarts straight down, "
     "and where that fails as well, as it does at a minimum or on a slope without end, the run rests for good and pays no more. "
     "SciPy tries a second kind of search instead.",
+    rests=why_failed,
     exempt={
         "lr": "the line search finds the length of each step",
         "schedule": "there is no learning rate to change",

@@ -4,12 +4,15 @@ import math
 
 import numpy as np
 
+from optim.core.claim import Claim
 from optim.core.linalg import dot, solve
 from optim.core.optimizer import Golden, Optimizer, Torch
 from optim.core.oracle import Oracle
 from optim.core.parameter import Parameter
+from optim.core.problem import Problem
 from optim.core.rule_lines import Call, Lines
 from optim.core.types import Array, Hyper, Mask, State
+from optim.i18n.message import message
 from optim.optimizers.first_order.shared import LR, with_default
 
 _LR = with_default(LR, 1.0)
@@ -50,8 +53,19 @@ newton = Optimizer(
     "least squares (1944)",
     year=1944,
     uses=("gradient", "hessian"),
-    idea="jumps to where the parabola that fits slope and curvature here has its flat point: in one step on a bowl, and to a "
-    "saddle or a maximum just as gladly.",
+    idea="goes to where the parabola that fits slope and curvature here is flat, be it a minimum, a saddle or a maximum.",
+    cases=(
+        Claim(
+            lambda _: message(
+                "adds μ to every curvature, and goes lr times the way to where the parabola with those curvatures is flat."
+            ),
+            lambda hp: bool(hp["damping"] > 0),
+        ),
+        Claim(
+            lambda _: message("goes lr times the way to where the parabola that fits slope and curvature here is flat."),
+            lambda hp: bool(hp["lr"] != 1),
+        ),
+    ),
     golden=tuple(Golden(f"mpmath_newton/{function}", {}, "digits") for function in ("quad", "rosenbrock", "beale")),
     form="The plain method, with no line search and no repair of negative curvature; damping adds to the diagonal as Levenberg "
     "did, and is not adapted. Where the damped Hessian is singular and the slope is not zero, no step exists and the run ends.",
@@ -151,6 +165,11 @@ def _two_loops(q: Array, moves: Array, changes: Array, pairs: Array, scale: Arra
     return q
 
 
+def _lbfgs_rests(problem: Problem, point: Array, noisy: bool) -> str:
+    flat = not noisy and np.max(np.abs(problem.gradient(point[:, None]))) <= _FLAT
+    return message("its own rule stops it where no coordinate's slope exceeds {flat:g}", flat=_FLAT) if flat else ""
+
+
 lbfgs = Optimizer(
     "lbfgs",
     "L-BFGS",
@@ -182,8 +201,7 @@ lbfgs = Optimizer(
     ),
     reference="Nocedal (1980); Liu & Nocedal, On the limited memory BFGS method for large scale optimization (1989)",
     year=1989,
-    idea="learns the curvature from how the gradient changed along its last moves, and takes Newton-like steps without ever "
-    "seeing a Hessian.",
+    idea="learns the curvature from how the gradient changed along its last moves, without ever seeing a Hessian.",
     memory={
         "gradient": "the last gradient",
         "step": "the last move",
@@ -202,6 +220,7 @@ lbfgs = Optimizer(
     form="PyTorch's fixed-step form, torch.optim.LBFGS(max_iter=1, line_search_fn=None), its two stops included: a run rests "
     "where no slope exceeds 1e-7 or where its step would gain less than 1e-9 times lr; a pair is kept where s·y > 1e-10, and "
     "the first step is at most lr long. Nocedal's own form has a line search.",
+    rests=_lbfgs_rests,
     exempt={
         "modifiers": "it learns the curvature from how the slope changes along its own moves: a clipped slope shows none, and the "
         "next step goes much too far"
