@@ -41,7 +41,7 @@ def resting_points(problem: Problem, ends: Array) -> Rest:
             active = active[going & (length > 1e-14)]
             if not active.size:
                 break
-        still = step <= 1e-8
+        still = (step <= 1e-8) & _without_slope(problem, size, point)
         return Rest(np.where(still, point, np.nan), np.where(still, problem.value(point), np.nan))
 
 
@@ -56,6 +56,15 @@ def _newton_step(problem: Problem, size: Array, x: Array) -> tuple[Array, Array]
     step = np.einsum("nij,nj->in", axes, np.where(bent, along / curvature, 0.0))
     step[:, ~good | ~bent.any(axis=1)] = np.inf
     return x - size * step, norm_by_squares(step)
+
+
+def _without_slope(problem: Problem, size: Array, x: Array) -> Mask:
+    """Return at which points the slope is next to nothing against that around them; beside a cusp, no short step means that."""
+    ways = np.concatenate([np.eye(len(x)), -np.eye(len(x))], axis=1)
+    around = x[..., None] + size[..., None] * (1e-3 * ways)[:, None, :]
+    nearby = norm_by_squares(problem.gradient(around.reshape(len(x), -1)) * size).reshape(around.shape[1:])
+    largest = np.max(np.where(np.isfinite(nearby), nearby, 0.0), axis=1, initial=0.0)
+    return np.asarray(norm_by_squares(problem.gradient(x) * size) <= 1e-4 * largest)
 
 
 def what_rests(problem: Problem, rest: Rest) -> list[Judgement | None]:

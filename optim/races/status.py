@@ -12,6 +12,7 @@ from optim.core.problem import PointKind
 from optim.i18n.message import message
 from optim.i18n.phrases import place
 from optim.problems.lowest_value import lowest_value_source
+from optim.problems.points import Surface, judged
 from optim.races.claims.last_steps import CIRCLES, HOVERS, IMPROVING, ON_ITS_WAY, STANDSTILL, LastSteps
 from optim.races.claims.lost import NOT_FINITE, Lost
 from optim.races.claims.overshoot import CARRIED_AWAY, LEFT, OVERSHOOTS, Stretch
@@ -112,7 +113,9 @@ def _stationary(run: Run) -> Status | None:
         step = metrics.kept_from(run.loss - run.loss[-1] <= 10 * run.problem.target) or 0
         return Status("local minimum", step, first(MINIMUM, Resting(run, rest.point[:, 0], kind)))
     if kind is None:
-        return None
+        flat = judged(Surface.of(run.problem), end)[0]
+        stands = flat.kind == "plateau" and LastSteps(run).still
+        return Status("stalled", run.last, first(PLATEAU, Resting(run, run.path[-1], flat))) if stands else None
     point = rest.point[:, 0]
     span, gain = float(np.mean(run.problem.widths)), abs(float(loss[0] - rest.value[0]))
     away = float(point_norms(run.path[-1] - point))

@@ -76,8 +76,10 @@ def _target(result: RaceResult) -> str:
         why = message("nobody met a finite value") if result.problem.bounded else falling(result.problem)
         return message("no target: {why}", why=why)
     whence = {"found": message(", the lowest minimum found in the window"), "met": message(", the lowest value any entry met")}
+    own = "" if result.spec.target is not None else message(", a millionth of the function's height")
     return message(
-        "target: stay within {target:.3g} of {lowest:.4g}{whence}",
+        "target: stay within {target:.3g} of {lowest:.4g}{whence}{own}",
+        own=own,
         target=result.target,
         lowest=result.lowest,
         whence=whence.get(lowest_value_source(result.problem, result.lowest), ""),

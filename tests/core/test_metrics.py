@@ -16,11 +16,6 @@ def test_kept_is_judged_over_a_tenth_of_the_steps_twenty_at_most(steps, last):
     assert metrics.tail(steps) == last
 
 
-@pytest.mark.parametrize(("lowest", "target"), [(0.0, 1e-6), (0.5, 1e-6), (-0.5, 1e-6), (3.0, 3e-6), (-959.64, 959.64e-6)])
-def test_the_default_target_follows_the_size_of_the_minimum(lowest, target):
-    assert metrics.default_target(lowest) == pytest.approx(target, rel=1e-12)
-
-
 def gaps(*parts):
     return np.concatenate([np.full(count, gap) for count, gap in parts])
 
@@ -38,7 +33,8 @@ def gaps(*parts):
         (gaps((10, 0.1), (21, np.nan)), None),
         (gaps((28, np.inf), (3, 0.5)), 28),
         (gaps((28, np.inf), (3, 0.5 + 1e-9)), None),
-        (gaps((31, -1.0)), 0),
+        (gaps((31, -1.0)), None),
+        (gaps((20, -1.0), (11, -0.2)), 0),
     ],
 )
 def test_reached_is_the_step_from_which_the_gap_stays_within_the_target_to_the_end(gap, step):
