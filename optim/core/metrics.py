@@ -10,22 +10,14 @@ from optim.core.linalg import point_norms
 from optim.core.problem import Problem
 from optim.core.types import Array, Box, Mask, Point
 
-TOLERANCE = 1e-6
-"""Default target: this gap times max(1, |lowest value|)."""
-
 
 def tail(steps: int) -> int:
     """Return over how many last steps "kept" is judged."""
     return min(20, max(1, steps // 10))
 
 
-def default_target(lowest: float) -> float:
-    """Return the gap above `lowest` that counts as reached where the spec names none."""
-    return TOLERANCE * max(1.0, abs(lowest))
-
-
 def inside(points: Array, box: Box) -> Mask:
-    """Return which of the points (..., d) lie in the box, its border included."""
+    """Return which of the points (..., d) lie in the box, its border included; its sides may be arrays (...)."""
     result: Mask = np.ones(points.shape[:-1], dtype=bool)
     for axis, (low, high) in enumerate(box):
         result &= (points[..., axis] >= low) & (points[..., axis] <= high)
@@ -34,8 +26,10 @@ def inside(points: Array, box: Box) -> Mask:
 
 def window_widths(points: Array, problem: Problem) -> Array:
     """Return how many window widths the points (..., d) are from the window's middle, in the farthest coordinate."""
-    middle = np.array([(low + high) / 2 for low, high in problem.view])
-    widths: Array = np.max(np.abs(points - middle) / np.array(problem.widths), axis=-1)
+    widths: Array = np.zeros(points.shape[:-1])
+    for axis, (low, high) in enumerate(problem.view):
+        away = np.abs(points[..., axis] - (low + high) / 2) / (high - low)
+        widths = np.where(away > widths, away, np.where(np.isnan(away), np.nan, widths))
     return widths
 
 
@@ -64,8 +58,11 @@ def kept_from(good: Mask) -> int | None:
 
 
 def reached(gap: Array, target: float) -> int | None:
-    """Return the first step from which the gap (steps + 1,) stays within `target`, None unless the whole tail does."""
-    if not np.all(gap[-tail(len(gap) - 1) :] <= target):
+    """Return the first step from which the gap (steps + 1,) stays within `target`, None unless the whole tail does.
+
+    A tail that goes below the lowest value by more than the target has found a lower one: it is no success.
+    """
+    if not np.all(np.abs(gap[-tail(len(gap) - 1) :]) <= target):
         return None
     return kept_from(gap <= target)
 

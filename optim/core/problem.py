@@ -1,13 +1,14 @@
 """A function to minimise, with all that is known of it: its derivatives, its domain, its minima and what a search found."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
 
-from optim.core.types import Box, Function, Point
+from optim.core.types import Array, Box, Function, Point
 
 
 class Lazy:
@@ -28,18 +29,24 @@ class Lazy:
         instance.__dict__[self._slot] = value
 
 
+PointKind = Literal["minimum", "saddle", "maximum", "inflection", "plateau", "slope"]
+Form = Literal["smooth", "kink", "cusp", "edge"]
+
+
 @dataclass(frozen=True)
 class Stationary:
-    """A point without slope, or the tip of a corner, that a search found: its place, kind and value.
+    """A point without slope, or the tip of a corner, that a search found: its place, kind, value and form.
 
-    A `degenerate` point is none of the others: the curvature vanishes one way and the function goes on falling there.
-    `isolated` is False for a point of a line or plateau of such points.
+    At an `inflection` the slope vanishes and the function goes on falling beyond; on a `plateau` nothing around is higher or
+    lower. `isolated` is False for a point of a line, ring or plateau of such points. `form`: at a "kink" the slope jumps, at a
+    "cusp" it is infinite, at an "edge" the function is not defined on one side.
     """
 
     point: Point
-    kind: Literal["minimum", "saddle", "maximum", "degenerate"]
+    kind: PointKind
     value: float
     isolated: bool = True
+    form: Form = "smooth"
 
 
 @dataclass(frozen=True)
@@ -49,7 +56,7 @@ class Search:
     Points of lines and plateaus are counted as "flat", each standing for many.
     `defined` is the share of the window where the function is finite, `edge` says that it is lower at the window's edge than at
     any minimum found, `falls` whether it was seen to fall without end, at a `pole` or far outside the window; `omitted` is how
-    many points are counted but not listed.
+    many points are counted but not listed; `complete` is False where a finer grid shows more minima than were found.
     """
 
     window: Box
@@ -59,6 +66,12 @@ class Search:
     falls: Literal["", "outside", "pole"] = ""
     pole: Point | None = None
     omitted: int = 0
+    complete: bool = True
+
+
+SHARE, LOW_PART, CELLS = 1e-6, 0.05, 48
+"""The default target is SHARE of the height above the lowest value that LOW_PART of the window stays below: a multiple of f
+has the same multiple of it, and f plus a constant the same. Looked at on CELLS x CELLS cells."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +79,9 @@ class Problem:
     """A function to minimise: `value` (d, ...) -> (...), `gradient` (d, ...) -> (d, ...), `hessian` -> (d, d, ...).
 
     `domain` is where a run counts (-5 to 5 by default), `view` what pictures show, both ((low, high), ...) per coordinate;
-    `minima` are the known global ones, `log_z` asks for a logarithmic height, `levels` are the contour heights: above the lowest
+    `minima` are the known global ones in the domain, `lower_outside` says that the function is lower elsewhere, `lowest_value` is
+    the value there where it is known better than rounding lets `value` return it.
+    `log_z` asks for a logarithmic height, `levels` are the contour heights: above the lowest
     value where `log_z`, else of the function itself. `bounded` is False where the function falls without end, so that nobody can
     be near a lowest value. `search` says that `minima` and `bounded` are not proven but found, with every `stationary` point,
     by looking at a window.
@@ -84,6 +99,8 @@ class Problem:
     domain: Box = ()
     view: Box = ()
     minima: tuple[Point, ...] = ()
+    lowest_value: float | None = None
+    lower_outside: bool = False
     starts: tuple[Point, ...] = ()
     levels: tuple[float, ...] = ()
     log_z: bool = False
@@ -127,5 +144,67 @@ class Problem:
         ]
         if not inside:
             return None
+        if self.lowest_value is not None:
+            return self.lowest_value
         with np.errstate(all="ignore"):
             return float(np.min(self.value(np.array(inside, dtype=float).T)))
+
+    @cached_property
+    def height(self) -> float:
+        """The height above the lowest value that a twentieth of the window stays below; 0 where the function is constant.
+
+        Nothing is taken from a start, so that every start has the same. The window is the one that was searched, or the view.
+        """
+        with np.errstate(all="ignore"):
+            values = self.value(_spread(self.view if self.search is None else self.search.window))
+            return low_height(values if self.lowest is None else np.append(values, self.lowest))
+
+    @property
+    def target(self) -> float:
+        """The gap above the lowest value that counts as reached where a race names none; never less than rounding can tell."""
+        return max(SHARE * self.height, 4 * math.ulp(self.lowest or 0.0))
+
+    def holding(self, start: Sequence[Any]) -> "Problem":
+        """Return the problem with domain and view widened to hold `start` where the window was only searched, not given.
+
+        Coordinates that are arrays (B,) make windows of B runs.
+        """
+        domain = self.domain if self.search is None else widened(self.domain, start)
+        if domain is self.domain or (np.ndim(start[0]) == 0 and domain == self.domain):
+            return self
+        return replace(self, domain=domain, view=widened(self.view, start))
+
+
+def low_height(values: Array) -> float:
+    """Return the height above the lowest of the finite values that a twentieth of the higher ones stay below; 0 if none is."""
+    values = values[np.isfinite(values)]
+    above = values - np.min(values, initial=np.inf)
+    above = above[above > 0]
+    return float(np.quantile(above, LOW_PART)) if above.size else 0.0
+
+
+def widened(box: Box, point: Sequence[Any]) -> Box:
+    """Return the box, its sides moved out where they must be to hold the point with a twentieth of the box beside it."""
+    sides: list[Any] = []
+    for (low, high), value in zip(box, point, strict=True):
+        room = 0.05 * (high - low)
+        outside = (value < low) | (value > high)
+        below = np.where(outside, np.minimum(low, value - room), low)
+        above = np.where(outside, np.maximum(high, value + room), high)
+        sides.append((below, above) if below.ndim else (float(below), float(above)))
+    return tuple(sides)
+
+
+def _spread(box: Box) -> Array:
+    """Return points spread evenly over a box, (d, n): the middles of cells up to two coordinates, beyond an additive recurrence."""
+    low, high = np.array(box, dtype=float).T[:, :, None]
+    if len(box) <= 2:
+        middles = (np.arange(CELLS) + 0.5) / CELLS
+        shares = np.stack(np.meshgrid(*[middles] * len(box))).reshape(len(box), -1)
+    else:
+        # Steps by powers of the root of r**(d + 1) = r + 1 spread evenly in d coordinates (Roberts, 2018).
+        root = 2.0
+        for _ in range(60):
+            root = (1.0 + root) ** (1.0 / (len(box) + 1))
+        shares = np.outer(root ** -np.arange(1.0, len(box) + 1), np.arange(1.0, CELLS**2 + 1)) % 1.0
+    return np.asarray(low + (high - low) * shares)

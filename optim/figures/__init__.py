@@ -5,7 +5,7 @@ import importlib.util
 if importlib.util.find_spec("plotly") is None:
     raise ModuleNotFoundError("figures need plotly: pip install 'optimizer-race[figures]'", name="plotly")
 
-from optim.figures.function.landscape import Landscape, landscape, window
+from optim.figures.function.landscape import Landscape, landscape
 from optim.figures.function.maps import flat, relief, terrain
 from optim.figures.function.thumbnail import thumbnail
 from optim.figures.race.curves import AGAINST, QUANTITIES, Chart, axes, chart, curves
@@ -37,5 +37,4 @@ __all__ = [
     "surface",
     "terrain",
     "thumbnail",
-    "window",
 ]

@@ -38,6 +38,7 @@ class ProblemFamily:
     reference: str
     hessian: Function | None = None
     log_z: bool = False
+    lower_outside: bool = False
     low: int = 2
     high: int = MAX_DIMENSION
     default: int = 10
@@ -72,6 +73,7 @@ def _made(family: ProblemFamily, dimension: int) -> Problem:
         minima=(family.minimum(dimension),),
         starts=(family.start(dimension),),
         log_z=family.log_z,
+        lower_outside=family.lower_outside,
         tags=family.tags,
         teaches=family.teaches,
         reference=family.reference,

@@ -3,7 +3,6 @@
 import math
 from typing import Literal
 
-from optim.core.metrics import default_target
 from optim.core.problem import Problem
 from optim.i18n.message import message
 from optim.i18n.phrases import place
@@ -28,14 +27,12 @@ def lowest_with(problem: Problem, met: float) -> float | None:
     """Return f*, where `met` is the lowest value that runs met (inf: none): the lowest known minimum; where none is known, `met`;
     None where the function is unbounded.
 
-    A minimum that was only found, not proven, gives way to a lower value met inside the domain.
+    A minimum gives way to a value that is lower by more than the target and was met inside the domain.
     """
     known = problem.lowest
     if not problem.bounded or (known is None and not math.isfinite(met)):
         return None
-    if known is None or (problem.search is not None and met < known - default_target(known)):
-        return met
-    return known
+    return met if known is None or met < known - problem.target else known
 
 
 def not_lowest(problem: Problem, lowest: float | None) -> str:

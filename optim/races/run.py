@@ -83,8 +83,6 @@ def judged(spec: RaceSpec, problem: Problem, lowest: float | None, rows: Rows, i
 
 def lowest_value(problem: Problem, rows: Rows) -> float | None:
     """Return f* of a race: see lowest_with; values reached count inside the domain, or anywhere where no minimum is known."""
-    if problem.lowest is not None and problem.search is None:
-        return lowest_with(problem, np.inf)
     losses, points = np.stack([rows.loss, rows.answer_loss]), np.stack([rows.path, rows.answer])
     counts = np.isfinite(losses) if problem.lowest is None else np.isfinite(losses) & metrics.inside(points, problem.domain)
     return lowest_with(problem, float(np.min(losses, where=counts, initial=np.inf)))

@@ -4,11 +4,10 @@ import json
 import math
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, fields
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from optim.core.errors import SpecError
-from optim.core.metrics import default_target
 from optim.core.parameter import Parameter
 from optim.core.problem import Problem
 from optim.core.types import Point
@@ -29,7 +28,8 @@ class RaceSpec:
 
     `problem` is a registry name, a formula in x and y, or a Problem (then the spec has no JSON form); a family of
     functions has as many variables as `start` has numbers. `target` is an absolute gap above the lowest value, by default
-    1e-6 * max(1, |lowest|); `budget` a limit on evaluations per entry. Raises SpecError naming the field, or FormulaError.
+    the function's own (Problem.target); `budget` a limit on evaluations per entry. Raises SpecError naming the field, or
+    FormulaError.
     """
 
     problem: str | Problem
@@ -94,20 +94,25 @@ class RaceSpec:
     @property
     def base_problem(self) -> Problem:
         """The problem before the dials rotate, stretch and shift are applied."""
-        if isinstance(self.problem, Problem):
-            return self.problem
-        return problem_of(self.problem, len(self.start) if self.problem in PROBLEM_FAMILIES else None)
+        return self.problem if isinstance(self.problem, Problem) else _named(self.problem, len(self.start))
 
     @cached_property
     def dialled_problem(self) -> Problem:
-        """The problem that is raced on: rotated, stretched and shifted."""
-        return dialled(self.base_problem, self.rotate, self.stretch, self.shift)
+        """The problem that is raced on: rotated, stretched and shifted, in a window that holds the start."""
+        return self.function.holding(self.start)
+
+    @property
+    def function(self) -> Problem:
+        """The problem with its dials applied, the same from every start."""
+        if isinstance(self.problem, Problem):
+            return dialled(self.problem, self.rotate, self.stretch, self.shift)
+        return _dialled(self.problem, len(self.start), self.rotate, self.stretch, self.shift)
 
     def target_from(self, lowest: float | None) -> float:
         """Return the gap above `lowest` that counts as reached; NaN where there is no lowest value to measure from."""
         if lowest is None:
             return math.nan
-        return default_target(lowest) if self.target is None else self.target
+        return self.dialled_problem.target if self.target is None else self.target
 
     def __getstate__(self) -> dict[str, Any]:
         return _plain(self)  # without the cached problem: its functions are closures, which cannot be pickled
@@ -131,6 +136,16 @@ class RaceSpec:
             raise SpecError("entries", data.get("entries"), message("a list of racers"))
         entries = [_entry(item) for item in data.pop("entries")]
         return cls(entries=tuple(entries), **_known(cls, data))
+
+
+def _named(name: str, dimension: int) -> Problem:
+    return problem_of(name, dimension if name in PROBLEM_FAMILIES else None)
+
+
+@lru_cache(maxsize=128)
+def _dialled(name: str, dimension: int, rotate: float, stretch: float, shift: Point) -> Problem:
+    """Return a named or typed problem with its dials applied, the same object each time: it may have to be searched again."""
+    return dialled(_named(name, dimension), rotate, stretch, shift)
 
 
 def _entry(data: Any) -> Entry:

@@ -6,17 +6,19 @@ from typing import Literal
 import numpy as np
 
 from optim.core import metrics
-from optim.core.claim import first
+from optim.core.claim import Claim, first
 from optim.core.linalg import point_norms
+from optim.core.problem import PointKind
 from optim.i18n.message import message
 from optim.i18n.phrases import place
-from optim.problems.lowest_value import lowest_value_source, not_lowest
+from optim.problems.lowest_value import lowest_value_source
 from optim.races.claims.last_steps import CIRCLES, HOVERS, IMPROVING, ON_ITS_WAY, STANDSTILL, LastSteps
 from optim.races.claims.lost import NOT_FINITE, Lost
 from optim.races.claims.overshoot import CARRIED_AWAY, LEFT, OVERSHOOTS, Stretch
+from optim.races.claims.resting import INFLECTION, MAXIMUM, MINIMUM, PLATEAU, SADDLE, Resting
 from optim.races.claims.run import DIVERGED_WIDTHS, Run
 from optim.races.claims.whereabouts import WHERE
-from optim.races.stationarity import falls_to_lowest, in_minimum, quadratic_model
+from optim.races.stationarity import NEAR, falls_to_lowest, in_minimum, resting_points, what_rests
 
 Kind = Literal["converged", "local minimum", "saddle", "cycling", "moving", "stalled", "left the window", "diverged"]
 
@@ -83,10 +85,10 @@ def _converged(run: Run) -> Status | None:
     whence = lowest_value_source(run.problem, run.lowest)
     if run.lowest is None or whence not in {"known", "found"}:
         return None
-    step = metrics.reached(run.loss - run.lowest, metrics.default_target(run.lowest))
+    tolerance = run.problem.target
+    step = metrics.reached(run.loss - run.lowest, tolerance)
     if step is None:
         return None
-    tolerance = metrics.default_target(run.lowest)
     where = first(WHERE, run)
     reason = message("within {gap:.3g} of the lowest value since step {step}, {where}", gap=tolerance, step=step, where=where)
     if whence == "found":
@@ -99,40 +101,37 @@ def _unmoved(run: Run) -> Status | None:
 
 
 def _stationary(run: Run) -> Status | None:
-    """A local minimum, a saddle or a maximum: the Newton step says how far that point is, and how much is left to gain."""
-    point, last = run.path[-1], run.loss[-1:]
-    model = quadratic_model(run.problem, np.ascontiguousarray(point[:, None]))
-    curvature, newton, gain = model.curvature[:, 0], model.newton[:, 0], float(model.gain[0])
-    if not np.isfinite(curvature).all() or falls_to_lowest(run.problem, run.lowest, model, last)[0]:
+    """A local minimum, a saddle, a maximum, an inflection or a plateau near the end, as the values around that point show."""
+    end, loss = np.ascontiguousarray(run.path[-1][:, None]), run.loss[-1:]
+    if falls_to_lowest(run.problem, run.lowest, end)[0]:
         return None
-    span = float(np.mean(run.problem.widths))
     recent = run.loss[-metrics.tail(run.last) - 1 :]
-    small = metrics.default_target(float(run.loss[-1]))
-    if in_minimum(model, last, np.ptp(recent, keepdims=True))[0]:
-        step = metrics.kept_from(run.loss - run.loss[-1] <= 10 * small) or 0
-        reason = message(
-            "no slope and upward curvature at {place}: a minimum, {rank}",
-            place=place(point),
-            rank=not_lowest(run.problem, run.lowest),
-        )
-        return Status("local minimum", step, reason)
-    if curvature[-1] < 0 and abs(gain) <= small and point_norms(newton) <= 1e-6 * span:
-        step = metrics.kept_from(metrics.distance(run.path, [tuple(point)]) <= 1e-6 * span) or 0
-        reason = message(
-            "no slope and downward curvature at {place}: a maximum, from where nothing pulls it away", place=place(point)
-        )
-        return Status("stalled", step, reason)
-    near = metrics.kept_from(metrics.distance(run.path, [tuple(point)]) <= 1e-2 * span) or 0
-    stays = near <= run.last - metrics.tail(run.last) and abs(gain) <= max(small, 1e-3 * float(np.ptp(run.loss)))
-    if curvature[0] < -1e-8 * abs(curvature[-1]) and curvature[-1] > 0 and point_norms(newton) <= 1e-2 * span and stays:
-        reason = message(
-            "almost no slope at {place}, but the curvature is {down:.3g} one way and {up:.3g} the other: a saddle, no minimum",
-            place=place(point),
-            down=float(curvature[0]),
-            up=float(curvature[-1]),
-        )
-        return Status("saddle", near, reason)
-    return None
+    rest = resting_points(run.problem, end)
+    kind = what_rests(run.problem, rest)[0]
+    if in_minimum(run.problem, end, loss, np.ptp(recent, keepdims=True))[0]:
+        step = metrics.kept_from(run.loss - run.loss[-1] <= 10 * run.problem.target) or 0
+        return Status("local minimum", step, first(MINIMUM, Resting(run, rest.point[:, 0], kind)))
+    if kind is None:
+        return None
+    point = rest.point[:, 0]
+    span, gain = float(np.mean(run.problem.widths)), abs(float(loss[0] - rest.value[0]))
+    away = float(point_norms(run.path[-1] - point))
+    if kind.kind == "maximum" and gain <= run.problem.target and away <= 1e-6 * span:
+        step = metrics.kept_from(metrics.distance(run.path, [tuple(run.path[-1])]) <= 1e-6 * span) or 0
+        return Status("stalled", step, first(MAXIMUM, Resting(run, point, kind)))
+    near = metrics.kept_from(metrics.distance(run.path, [tuple(run.path[-1])]) <= NEAR * span) or 0
+    stays = near <= run.last - metrics.tail(run.last) and gain <= max(run.problem.target, 1e-3 * float(np.ptp(run.loss)))
+    if not stays or kind.kind not in _HANGS:
+        return None
+    status, claims = _HANGS[kind.kind]
+    return Status(status, near, first(claims, Resting(run, point, kind)))
+
+
+_HANGS: dict[PointKind, tuple[Kind, tuple[Claim[Resting], ...]]] = {
+    "saddle": ("saddle", SADDLE),
+    "inflection": ("stalled", INFLECTION),
+    "plateau": ("stalled", PLATEAU),
+}
 
 
 def _improving(run: Run) -> Status | None:

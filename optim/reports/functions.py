@@ -83,6 +83,7 @@ def search_in_words(problem: Problem) -> str:
             found=_found(search),
         ),
         message("The lowest {count} are listed.", count=len(problem.stationary)) if search.omitted else "",
+        "" if search.complete else message("A finer grid shows more than were found: its waves are too narrow for this window."),
         "" if search.defined > 0.995 else message("It is defined in {share:.0%} of the window.", share=search.defined),
     )
 
@@ -93,7 +94,7 @@ def _found(search: Search) -> str:
         "minimum": lambda count: plural("{count} minimum", "{count} minima", count),
         "saddle": lambda count: plural("{count} saddle", "{count} saddles", count),
         "maximum": lambda count: plural("{count} maximum", "{count} maxima", count),
-        "degenerate": lambda count: plural("{count} degenerate point", "{count} degenerate points", count),
+        "inflection": lambda count: plural("{count} inflection", "{count} inflections", count),
     }
     parts = [kinds[kind](count) for kind, count in search.counts if kind in kinds]
     if any(kind == "flat" for kind, _ in search.counts):

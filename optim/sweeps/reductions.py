@@ -15,7 +15,7 @@ from optim.core.problem import Problem
 from optim.core.types import Array, Mask, State
 from optim.problems.lowest_value import lowest_value_source
 from optim.races.claims.run import DIVERGED_WIDTHS
-from optim.races.stationarity import falls_to_lowest, in_minimum, quadratic_model
+from optim.races.stationarity import falls_to_lowest, in_minimum
 
 STATUS_KINDS = ("converged", "local minimum", "left the window", "diverged", "unsettled")
 """The kinds of end that a sweep distinguishes, by code. The first four are a race's status, judged by the same rules;
@@ -31,6 +31,7 @@ Whole = npt.NDArray[np.int64]
 class Criteria:
     """The criteria that runs are evaluated by: `lowest` is what gaps are measured from, `target` the gap that counts as reached
     (None: the default), `budget` the evaluations after which a run stops; `search` says whether to record the lowest value.
+    `starts` (d, B) are where the runs start: a window that was only searched is widened to hold each run's own.
     """
 
     problem: Problem
@@ -39,6 +40,13 @@ class Criteria:
     target: float | None
     budget: int | None
     search: bool = False
+    starts: Array | None = None
+
+    def window(self, which: Whole | slice = slice(None)) -> Problem:
+        """Return the problem in the windows of those runs, whose sides are then arrays."""
+        if self.starts is None:
+            return self.problem
+        return self.problem.holding(tuple(self.starts[:, which]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +85,7 @@ class Reducer:
         self._last, self._end, self._tail = np.zeros(runs, dtype=np.int64), np.full(shape, np.nan), np.full((tail, runs), np.nan)
         self._met = np.inf
         self._lowest = np.nan if criteria.lowest is None else criteria.lowest
-        default = np.nan if criteria.lowest is None else metrics.default_target(criteria.lowest)
+        default = np.nan if criteria.lowest is None else criteria.problem.target
         self._levels = [default] if criteria.target is None else [criteria.target, default]
         self._good = np.empty((criteria.steps + 1, len(self._levels), runs), dtype=bool)
         self._gap, self._sound, self._finite = (
@@ -139,7 +147,7 @@ class Reducer:
             return
         lower = np.flatnonzero((loss < self._met) & np.isfinite(loss) & self._going)
         if len(lower) and self._criteria.problem.lowest is not None:
-            lower = lower[metrics.inside(points[:, lower].T, self._criteria.problem.domain)]
+            lower = lower[metrics.inside(points[:, lower].T, self._criteria.window(lower).domain)]
         if len(lower):
             self._met = float(np.min(loss[lower]))
 
@@ -148,8 +156,13 @@ class Reducer:
         self._end_runs(self._going.copy())
         with np.errstate(all="ignore"):
             tails = np.minimum(20, np.maximum(1, self._last // 10))
-            here = metrics.inside(self._end.T, self._criteria.problem.domain) & ~self._lost
-            kept = [np.where(here & (since <= self._last - tails + 1), since, -1) for since in self._within_since()]
+            here = metrics.inside(self._end.T, self._criteria.window().domain) & ~self._lost
+            back = np.arange(len(self._tail))[:, None]
+            deepest = np.min(self._tail, axis=0, where=back < tails, initial=np.inf) - self._lowest
+            kept = [
+                np.where(here & (since <= self._last - tails + 1) & (deepest >= -level), since, -1)
+                for since, level in zip(self._within_since(), self._levels, strict=True)
+            ]
             return Outcome(
                 end_gap=self._end_gap(tails),
                 reached_step=kept[0],
@@ -192,14 +205,14 @@ class Reducer:
         more = np.arange(len(self._tail))[:, None] < np.minimum(tails, self._last) + 1
         highest, least = (np.max(self._tail * sign, axis=0, where=more, initial=-np.inf) for sign in (1.0, -1.0))
         open_ = np.flatnonzero(here & ~converged & (self._last > 0))
-        model = quadratic_model(problem, np.ascontiguousarray(self._end[:, open_]))
-        local = in_minimum(model, losses[open_], (highest + least)[open_])
-        local &= ~falls_to_lowest(problem, lowest, model, losses[open_])
+        ends = np.ascontiguousarray(self._end[:, open_])
+        local = open_[in_minimum(problem, ends, losses[open_], (highest + least)[open_])]
+        local = local[~falls_to_lowest(problem, lowest, np.ascontiguousarray(self._end[:, local]))]
         status = np.full(self._runs, UNSETTLED, dtype=np.int8)
-        status[open_[local]] = LOCAL
+        status[local] = LOCAL
         status[converged] = CONVERGED
         status[~here] = LEFT
-        status[self._lost | (metrics.window_widths(self._end.T, problem) > DIVERGED_WIDTHS)] = DIVERGED
+        status[self._lost | (metrics.window_widths(self._end.T, self._criteria.window()) > DIVERGED_WIDTHS)] = DIVERGED
         return status
 
 

@@ -72,7 +72,7 @@ def run_piece(piece: Piece, stop: Callable[[], bool] | None = None) -> Outcome |
     seeds = [spec.seeds[i] for i in places[-1].tolist()]
     race = spec.race
     conditions = Conditions(spec.problem, race.steps, race.gradient == "central", race.noise)
-    criteria = Criteria(spec.problem, race.steps, spec.measured_from, race.target, race.budget, spec.searches)
+    criteria = Criteria(spec.problem, race.steps, spec.measured_from, race.target, race.budget, spec.searches, starts)
     reducer = Reducer(criteria, rule, len(cells))
     stopped = False
 

@@ -68,7 +68,7 @@ class SweepSpec:
     @property
     def problem(self) -> Problem:
         """The problem with its dials applied."""
-        return self.race.dialled_problem
+        return self.race.function
 
     @property
     def start_points(self) -> Array:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from optim.core.problem import Problem
+from optim.core.problem import Problem, widened
 from optim.core.types import Array, Box, Point
 from optim.figures.function.poles import apart, ends
 
@@ -60,18 +60,9 @@ def single(values: Array) -> npt.NDArray[Any]:
     return values.astype(np.float32 if largest <= np.finfo(np.float32).max else np.float64)
 
 
-def window(problem: Problem, start: Point) -> Box:
-    """Return the view, widened where it must be to hold the start."""
-    box = []
-    for (low, high), value in zip(problem.view, start, strict=True):
-        room = 0.05 * (high - low)
-        box.append((min(low, value - room), max(high, value + room)) if not low <= value <= high else (low, high))
-    return tuple(box)
-
-
 def landscape(problem: Problem, start: Point, points: int = 121, surface_log: bool | None = None) -> Landscape:
     """Evaluate a two-dimensional function on a grid; `surface_log` None chooses the surface's scale by its steepness."""
-    box = window(problem, start)
+    box = widened(problem.view, start)
     x, y = (np.linspace(low, high, points) for low, high in box)
     with np.errstate(all="ignore"):
         value = problem.value(np.stack(np.meshgrid(x, y)))

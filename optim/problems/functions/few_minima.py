@@ -99,6 +99,7 @@ mccormick = from_formula(
     family="A few minima",
     domain=((-1.5, 4.0), (-3.0, 4.0)),
     minima=((-0.5471975511965977, -1.5471975511965976),),
+    lower_outside=True,
     starts=((3.5, -2.0), (2.0, 3.5), (0.5, 3.0)),
     levels=tuple(np.linspace(-1.9, 30, 28)),
     tags=("multimodal", "unbounded outside"),

@@ -48,6 +48,7 @@ cross_in_tray = from_formula(
         (1.3494066171539107, -1.3494066171539107),
         (-1.3494066171539107, -1.3494066171539107),
     ),
+    lower_outside=True,
     starts=((-2.6, 2.2), (4.0, 5.3), (8.0, -0.4)),
     levels=tuple(np.linspace(-2.06, -0.5, 24)),
     tags=("multimodal", "non-smooth", "unbounded outside"),

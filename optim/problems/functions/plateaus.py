@@ -42,6 +42,7 @@ michalewicz = from_formula(
     family="Plateaus and cliffs",
     domain=((0.0, 3.141592653589793), (0.0, 3.141592653589793)),
     minima=((2.2029055201726093, 1.5707963267948966),),
+    lower_outside=True,
     starts=((2.6, 1.1), (1.5, 2.2), (2.05, 1.45)),
     levels=tuple(np.linspace(-1.8, 0, 22)),
     tags=("multimodal", "steep ridges", "plateau"),

@@ -14,8 +14,8 @@ import numpy as np
 from optim.core.linalg import norm_by_squares
 from optim.core.problem import Problem, Search, Stationary
 from optim.core.types import Array, Box, Point
-from optim.problems.search.nonsmooth import corner_points, falls_outside
-from optim.problems.search.stationary import Window, rounding, smooth_points
+from optim.problems.search.nonsmooth import corner_points, falls_outside, lowest_on_border
+from optim.problems.search.stationary import Window, resolving, smooth_points
 
 DEFAULT: Box = ((-5.0, 5.0), (-5.0, 5.0))
 WIDER = (10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0)
@@ -26,90 +26,148 @@ SMALL = 0.05
 _PLACES = ((0.1, 0.8), (0.88, 0.66), (0.24, 0.14), (0.7, 0.07), (0.93, 0.35), (0.37, 0.91), (0.58, 0.27), (0.16, 0.43))
 
 
+FAR_STARTS, FAR_ROUNDS = 12, 120
+
+
 @dataclass(frozen=True)
 class _BoxSearch:
     """What was found in one box: the points, lowest first, the share that is defined, and what speaks against a minimum."""
 
     box: Box
+    window: Window
     points: tuple[Stationary, ...]
     defined: float
     edge: bool
     pole: Point | None
+    complete: bool
 
     @property
     def minima(self) -> list[Stationary]:
-        return [found for found in self.points if found.kind == "minimum"]
+        return [found for found in self.points if found.kind in {"minimum", "plateau"}]
+
+    @property
+    def best(self) -> list[Stationary]:
+        """The minima that are equally low, as far as differences count: less than what counts as reaching one."""
+        if not self.minima:
+            return []
+        least = self.minima[0].value
+        return [found for found in self.minima if found.value <= least + 1e-9 * self.window.height + self.window.rounding(least)]
 
     @property
     def encloses_lowest(self) -> bool:
         """Whether the lowest place is well inside the box."""
-        window = Window.of(self.box)
-        lowest = [found.point for found in self.minima if found.value <= self.minima[0].value + _tie(self.minima[0].value)]
-        shares = (np.array(lowest).reshape(-1, 2).T - window.low) / window.size
+        lowest = np.array([found.point for found in self.best]).reshape(-1, 2).T
+        shares = (lowest - self.window.low) / self.window.size
         return bool(np.any(np.all(np.abs(shares - 0.5) < 0.48, axis=0))) and not self.edge and self.pole is None
 
 
-def explored(problem: Problem) -> Problem:
+def explored(problem: Problem, box: Box | None = None) -> Problem:
     """Return a two-dimensional problem with a window, starts, stationary points and the minima found in the window.
 
-    Deterministic; never raises or warns, wherever the function is undefined. `search` of the result says what is not known.
+    The window is `box`, or is chosen so that it reaches the lowest minimum that is found. Deterministic; never raises or warns,
+    wherever the function is undefined. `search` of the result says what is not known.
     """
     with np.errstate(all="ignore"):
-        result = _search_boxes(problem)
+        result = _search_boxes(problem) if box is None else _search_box(problem, box)
         lowest = result.minima[0].value if result.minima else math.inf
-        outside = falls_outside(problem, Window.of(result.box), lowest)
-        starts = _starts(problem, Window.of(result.box))
+        outside = falls_outside(problem, result.window, lowest)
+        starts = _starts(problem, result.window)
     falls: Literal["", "outside", "pole"] = "pole" if result.pole else "outside" if outside else ""
-    listed, omitted = result.points[:MAX_LISTED], len(result.points) - MAX_LISTED
-    best = [found for found in listed if found.kind == "minimum" and found.value <= lowest + _tie(lowest)]
     kinds = Counter(found.kind if found.isolated else "flat" for found in result.points)
     return replace(
         problem,
         domain=result.box,
         view=result.box,
-        minima=() if falls or result.edge else tuple(found.point for found in best),
+        minima=() if falls or result.edge else tuple(found.point for found in result.best[:MAX_LISTED]),
+        lowest_value=None,
         starts=starts,
         bounded=not falls,
-        stationary=listed,
-        search=Search(result.box, tuple(sorted(kinds.items())), result.defined, result.edge, falls, result.pole, max(0, omitted)),
+        stationary=result.points[:MAX_LISTED],
+        search=Search(
+            result.box,
+            tuple(sorted(kinds.items())),
+            result.defined,
+            result.edge,
+            falls,
+            result.pole,
+            max(0, len(result.points) - MAX_LISTED),
+            result.complete,
+        ),
     )
 
 
-def _tie(value: float) -> float:
-    """Return up to which difference two minima count as equally low: less than what counts as reaching one."""
-    return 1e-9 * max(1.0, abs(value))
+def explored_within(problem: Problem, box: Box) -> Problem:
+    """Return a two-dimensional problem whose domain is `box`, with the lowest minimum found there, on its border too.
+
+    What the function does outside is no concern: on a closed box it has a lowest value.
+    """
+    found = explored(problem, box)
+    assert found.search is not None
+    minima, lowest = found.minima, found.lowest
+    with np.errstate(all="ignore"):
+        window = Window.of(problem, box)
+        interior = min((one.value for one in found.stationary if one.kind == "minimum"), default=math.inf)
+        border, value = lowest_on_border(problem, window)
+        if value < interior - window.rounding(value):
+            minima = (border,)
+        elif lowest is None:
+            ties = 1e-9 * window.height + window.rounding(interior)
+            minima = tuple(one.point for one in found.stationary if one.kind == "minimum" and one.value <= interior + ties)
+    search = replace(found.search, edge=False, falls="")
+    return replace(found, minima=minima, bounded=True, search=search)
 
 
 def _search_boxes(problem: Problem) -> _BoxSearch:
     """Search the default window, or where the function is defined; then wider ones, where the lowest point is not inside."""
     first = _search_box(problem, _defined_box(problem))
-    if first.encloses_lowest or first.pole is not None or falls_outside(problem, Window.of(first.box), math.inf):
+    if first.encloses_lowest or first.pole is not None or falls_outside(problem, first.window, math.inf):
         return _zoomed(problem, first)
     tries = 0
     for half in WIDER:
         box: Box = ((-half, half), (-half, half))
-        if tries < 2 and _promising(problem, Window.of(box)):
+        if tries < 2 and _promising(problem, Window.of(problem, box)):
             tries += 1
             result = _search_box(problem, box)
             if result.encloses_lowest:
                 return _zoomed(problem, result)
-    return first
+    far = _search_box(problem, _far_box(problem, first.window))
+    return _zoomed(problem, far) if far.encloses_lowest else first
+
+
+def _far_box(problem: Problem, window: Window) -> Box:
+    """Return a box around the lowest place that steps downhill lead to from the window, doubled as long as they go down."""
+    x = np.concatenate([window.grid(24).reshape(2, -1), window.border(24)], axis=1)
+    values = problem.value(x)
+    x = x[:, np.argsort(np.where(np.isfinite(values), values, np.inf), kind="stable")[:FAR_STARTS]]
+    value, radius = problem.value(x), np.full(x.shape[1], 0.5)
+    angles = np.arange(FAR_STARTS) * (2 * np.pi / FAR_STARTS)
+    for turn in range(FAR_ROUNDS):
+        ways = np.stack([np.cos(angles + 2.4 * turn), np.sin(angles + 2.4 * turn)])
+        trials = x[..., None] + window.size[..., None] * radius[:, None] * ways[:, None, :]
+        there = problem.value(trials.reshape(2, -1)).reshape(trials.shape[1:])
+        there = np.where(np.isfinite(there), there, np.inf)
+        best, rows = np.argmin(there, axis=1), np.arange(x.shape[1])
+        lower = there[rows, best] < value
+        x, value = np.where(lower, trials[:, rows, best], x), np.where(lower, there[rows, best], value)
+        radius = np.where(lower, 2.0 * radius, 0.6 * radius)
+    place = x[:, int(np.argmin(np.where(np.isfinite(value), value, np.inf)))]
+    away = float(np.max(np.abs(place[:, None] - window.low - window.size / 2)))
+    half = _nice(max(10.0, away / 5))
+    return tuple((_to(float(c) - half, half / 10), _to(float(c) + half, half / 10)) for c in place)
 
 
 def _search_box(problem: Problem, box: Box) -> _BoxSearch:
-    window = Window.of(box)
-    smooth = smooth_points(problem, window)
+    window = Window.of(problem, box)
+    cells, complete = resolving(problem, window)
+    smooth = smooth_points(problem, window, cells)
     corners = corner_points(problem, window, smooth)
     points = tuple(sorted([*smooth, *corners.minima], key=lambda found: (found.value, found.point)))
     inner, border = (problem.value(x) for x in (window.grid(60).reshape(2, -1), window.border()))
     defined = float(np.mean(np.isfinite(inner)))
-    lowest = min((found.value for found in points if found.kind == "minimum"), default=math.inf)
+    lowest = min((found.value for found in points if found.kind in {"minimum", "plateau"}), default=math.inf)
+    slack = window.rounding(lowest) if math.isfinite(lowest) else 0.0
     seen = min(_least(inner), _least(border))
-    return _BoxSearch(box, points, defined, seen < lowest - _slack(lowest), corners.pole)
-
-
-def _slack(value: float) -> float:
-    return rounding(value) if math.isfinite(value) else 0.0
+    return _BoxSearch(box, window, points, defined, seen < lowest - slack, corners.pole, complete)
 
 
 def _least(values: Array) -> float:
@@ -123,11 +181,11 @@ def _promising(problem: Problem, window: Window) -> bool:
 
 def _defined_box(problem: Problem) -> Box:
     """Return the default window, moved along each axis to where the function is defined if it is not in most of it."""
-    window = Window.of(DEFAULT)
+    window = Window.of(problem, DEFAULT)
     share = np.isfinite(problem.value(window.grid(60).reshape(2, -1)))
     if np.mean(share) > 0.6:
         return DEFAULT
-    wide = Window.of(((-20.0, 20.0), (-20.0, 20.0)))
+    wide = Window.of(problem, ((-20.0, 20.0), (-20.0, 20.0)))
     grid = wide.grid(160)
     finite = np.isfinite(problem.value(grid.reshape(2, -1))).reshape(grid.shape[1:])
     if not finite.any():
@@ -153,7 +211,7 @@ def _zoomed(problem: Problem, result: _BoxSearch) -> _BoxSearch:
     places = np.array([found.point for found in result.points if found.isolated]).reshape(-1, 2)
     if result.pole is not None or not len(places) or len(places) < len(result.points):
         return result
-    window = Window.of(result.box)
+    window = result.window
     low, high = places.min(axis=0), places.max(axis=0)
     extent = float(np.max((high - low) / window.size[:, 0]))
     small = 0 < extent < SMALL

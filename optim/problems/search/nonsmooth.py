@@ -1,12 +1,12 @@
 """Lowest places that no gradient shows: tips, kinks and edges of what is defined; and poles, where there is no lowest value."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from optim.core.problem import Problem, Stationary
 from optim.core.types import Array, Mask
-from optim.problems.search.stationary import CELLS, Window, around, distinct, local_minima, rounding
+from optim.problems.search.stationary import CELLS, Window, described, distinct, local_minima
 
 MAX_CANDIDATES, ROUNDS, SHRINK = 24, 200, 0.6
 DIRECTIONS = 16
@@ -19,6 +19,9 @@ AXES = np.array([0.0, 0.5, 1.0, 1.5]) * np.pi
 FOLLOWED, HALVINGS = 40, 18
 NEARER = (1e-3, 1e-5, 1e-7, 1e-9)
 """Radii at which values should come together where the function is continuous, and do not at a pole."""
+BESIDE = 1.0 + 1e-9 * np.array([-3.0, -2.0, -1.0, 1.0, 2.0, 3.0])
+"""Factors that lead to neighbours of a far point."""
+SIDEWAYS = np.array([[1.0, -1.0, 0.0, 0.0], [0.0, 0.0, 1.0, -1.0]])
 WIDER = (10.0, 1e2, 1e3, 1e4, 1e5, 1e6)
 """Window sides away from the window, where a function that falls without end keeps falling."""
 
@@ -39,19 +42,18 @@ def corner_points(problem: Problem, window: Window, known: list[Stationary]) -> 
             # A round number may lie on a kink exactly, and only from there the way along it is open.
             x = _new(problem, window, _descended(problem, window, x), known)
             x = _new(problem, window, _rounded(problem, window, _followed(problem, window, x)), known)
-        minima: list[Stationary] = []
         pole = None
-        for point in x.T[:, :, None]:
+        low = np.zeros(x.shape[1], dtype=bool)
+        for i, point in enumerate(x.T[:, :, None]):
             value = float(problem.value(point)[0])
             rings = around(problem, window, point, NEARER, CIRCLE)
             lows = [float(np.nanmin(ring)) if np.isfinite(ring).any() else np.nan for ring in rings]
             if _is_pole(lows, value):
                 pole = pole or (float(point[0, 0]), float(point[1, 0]))
-            elif _is_lowest(lows, value):
-                level = np.nanmin(np.abs(around(problem, window, point, (1e-3, 1e-2), CIRCLE) - value), axis=1)
-                flat = bool(np.all(level <= rounding(value)))
-                minima.append(Stationary((float(point[0, 0]), float(point[1, 0])), "minimum", value, not flat))
-        return Corners(_with_lines(window, minima), pole)
+            else:
+                low[i] = _comes_together(window, lows, value)
+        found = described(problem, window, x[:, low])
+        return Corners(tuple(one for one in found if one.kind in {"minimum", "plateau"}), pole)
 
 
 def _candidates(problem: Problem, window: Window, known: list[Stationary]) -> Array:
@@ -111,7 +113,7 @@ def _followed(problem: Problem, window: Window, x: Array) -> Array:
             low, width = sides[best, np.arange(x.shape[1])], np.where(best == 1, width * 0.5, width)
         trial = x + window.size * radius * _ways(low)
         there = _falling(problem.value(trial))
-        better = there < value - rounding(0.0) * np.maximum(1.0, np.abs(value))
+        better = there < value - window.rounding(value)
         x, value = np.where(better, trial, x), np.where(better, there, value)
         radius = np.where(better, radius * 1.5, radius / 4)
         if np.all(radius < 1e-12):
@@ -126,7 +128,7 @@ def _rounded(problem: Problem, window: Window, x: Array) -> Array:
         tens = 10.0 ** (digits - np.ceil(np.log10(window.size)))
         rounded = np.round(x * tens) / tens + 0.0
         there = problem.value(rounded)
-        take = np.isfinite(there) & (there <= value + rounding(0.0))
+        take = np.isfinite(there) & (there <= value + window.rounding(value))
         x, value = np.where(take, rounded, x), np.where(take, there, value)
     return x
 
@@ -149,28 +151,38 @@ def _is_pole(lows: list[float], value: float) -> bool:
     return bool(np.isfinite(falls).all() and np.all(falls > 0) and np.all(falls[1:] >= 0.9 * falls[:-1]) and value < lows[-2])
 
 
-def _is_lowest(lows: list[float], value: float) -> bool:
-    """Whether nothing near is lower, and the values near come together towards this one."""
+def _comes_together(window: Window, lows: list[float], value: float) -> bool:
+    """Whether the values near come together towards this one, as they do wherever a function is continuous."""
     if not np.isfinite(value) or not np.isfinite(lows).any():
         return False
-    together = value >= lows[-1] - 10 * abs(lows[-2] - lows[-1]) - rounding(value)
-    return bool(np.nanmin(lows) >= value - rounding(value)) and bool(together or np.isnan(lows[-2:]).any())
+    together = value >= lows[-1] - 10 * abs(lows[-2] - lows[-1]) - window.rounding(value)
+    return bool(together or np.isnan(lows[-2:]).any())
 
 
-def _with_lines(window: Window, minima: list[Stationary]) -> tuple[Stationary, ...]:
-    """Return the minima with those of one value that stand close together marked as points of a line."""
-    points = np.array([found.point for found in minima]).reshape(-1, 2).T
-    values = np.array([found.value for found in minima])
-    lines, result = set(), []
-    for found in minima:
-        near = window.apart(points, np.array(found.point)[:, None]) < 4 / CELLS
-        company = int(np.sum(near & (np.abs(values - found.value) <= 10 * rounding(found.value))))
-        if not found.isolated or company > 1:
-            lines.add(float(f"{found.value:.9g}") + 0.0)
-    for found in minima:
-        in_line = any(abs(found.value - level) <= 1e-8 * max(1.0, abs(level)) for level in lines)
-        result.append(replace(found, isolated=not in_line))
-    return tuple(result)
+def around(problem: Problem, window: Window, point: Array, radii: tuple[float, ...], circle: Array) -> Array:
+    """Return the values on circles about a point (2, 1), (radii, directions); NaN where the function is not finite."""
+    rings = point[..., None] + window.size[..., None] * np.array(radii)[:, None] * circle[:, None, :]
+    values = problem.value(rings.reshape(2, -1)).reshape(rings.shape[1:])
+    return np.where(np.isfinite(values), values, np.nan)
+
+
+def lowest_on_border(problem: Problem, window: Window, count: int = 4000) -> tuple[tuple[float, float], float]:
+    """Return the lowest point of the window's border and its value: the best of `count` points per side, searched between."""
+    border = window.border(count)
+    values = _falling(problem.value(border))
+    best = int(np.argmin(values))
+    point, value = border[:, best : best + 1], float(values[best])
+    high, step = window.low + window.size, window.size / count
+    for _ in range(60):
+        step = step / 2
+        trials = point + step * SIDEWAYS
+        # Only along the side: across it the point would leave the border.
+        on = np.any((trials == window.low) | (trials == high), axis=0) & np.all((trials >= window.low) & (trials <= high), axis=0)
+        there = np.where(on, _falling(problem.value(trials)), np.inf)
+        pick = int(np.argmin(there))
+        if there[pick] < value:
+            point, value = trials[:, pick : pick + 1], float(there[pick])
+    return (float(point[0, 0]), float(point[1, 0])), value
 
 
 def falls_outside(problem: Problem, window: Window, lowest: float) -> bool:
@@ -182,7 +194,13 @@ def falls_outside(problem: Problem, window: Window, lowest: float) -> bool:
         values = problem.value(x.reshape(2, -1)).reshape(x.shape[1:])
         if np.any(values == -np.inf):
             return True
-        lows = np.min(np.where(np.isfinite(values), values, np.inf), axis=1)
+        values = np.where(np.isfinite(values), values, np.inf)
+        rows, best = np.arange(len(values)), np.argmin(values, axis=1)
+        lows = values[rows, best]
         falls = -np.diff(lows)
         steady = np.isfinite(falls).all() and np.all(falls > 0) and np.all(falls[-3:] >= 0.9 * falls[-4:-1])
-        return bool(steady and lows[-1] < lowest and falls.sum() > max(1.0, 1e-6 * abs(lows[0])))
+        if not steady or lows[-1] >= lowest:
+            return False
+        # What falls by rounding alone is as often higher as lower a little beside.
+        beside = problem.value((x[:, rows, best][..., None] * BESIDE).reshape(2, -1)).reshape(len(rows), -1)
+        return bool(np.all(beside[1:] < lows[:-1, None]))

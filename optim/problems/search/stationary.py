@@ -4,17 +4,20 @@ Everything is deterministic and vectorised over points. Lengths are shares of th
 is treated like a square one. Points are (2, n), one per column.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from optim.core.derivatives import hessian
 from optim.core.linalg import norm_by_squares
-from optim.core.problem import Problem, Stationary
+from optim.core.problem import Problem, Stationary, low_height
 from optim.core.types import Array, Box, Mask
+from optim.problems.points import NOISE, Surface, judged
 
-CELLS, MAX_SEEDS, ROUNDS = 80, 1500, 40
+CELLS, FINE_CELLS, MAX_SEEDS, ROUNDS = 80, 640, 1500, 40
+LINE, LINES = 3840, (0.137, 0.381, 0.5, 0.618, 0.863)
+"""Points of a line across the window, a multiple of both numbers of cells, and where the lines are."""
 FACTORS = np.array([1.0, 0.5, 0.2, 0.05, 2.0, 3.0])
 """Shares of the Newton step that are tried; the last two are whole steps at double and triple zeros of the gradient."""
 LONGEST = 1 / 20
@@ -25,24 +28,32 @@ SAME, APART = 1e-5, 1 / 40
 """Points nearer than this are one; APART is for the points that stand for a line of them."""
 MAX_LINE = 24
 """Most points that stand for lines and plateaus."""
-RADII = (1e-3, 1e-2)
-"""Where values around a point are looked at."""
+BESIDE = 1e-3
+"""Where the slope around a point is looked at, to tell a slope of nothing from a small one."""
+HEIGHT_CELLS = 48
+"""Cells along each side on which a function's height is measured."""
 _ANGLES = (np.arange(64) + 0.25) * (2 * np.pi / 64)
 CIRCLE = np.stack([np.cos(_ANGLES), np.sin(_ANGLES)])
 
 
 @dataclass(frozen=True)
 class Window:
-    """A box as arrays: `low` and `size`, (2, 1)."""
+    """A box as arrays: `low` and `size`, (2, 1), and the function's typical `height` in it, which rounding is measured by."""
 
     low: Array
     size: Array
+    height: float
 
     @classmethod
-    def of(cls, box: Box) -> "Window":
-        """Return the window of a box ((low, high), (low, high))."""
+    def of(cls, problem: Problem, box: Box) -> "Window":
+        """Return the window of a box ((low, high), (low, high)) of a function."""
         low, high = np.array(box, dtype=float).T[:, :, None]
-        return cls(low, high - low)
+        bare = cls(low, high - low, 0.0)
+        return replace(bare, height=low_height(problem.value(bare.grid(HEIGHT_CELLS).reshape(2, -1))))
+
+    def rounding(self, value: Any) -> Any:
+        """Return the difference between values that may be rounding alone."""
+        return NOISE * (np.abs(value) + self.height)
 
     def grid(self, cells: int) -> Array:
         """Return the middles of cells x cells cells, (2, cells, cells): no whole numbers and no axes, where x**y is special."""
@@ -66,13 +77,42 @@ class Window:
         return norm_by_squares((x - point) / self.size)
 
 
-def smooth_points(problem: Problem, window: Window) -> list[Stationary]:
-    """Return the points in the window where the gradient is zero, as far as they were found, lowest first.
+def resolving(problem: Problem, window: Window) -> tuple[int, bool]:
+    """Return how many cells along a side show the function's waves, and whether they show all that a fine line meets.
 
-    A line or plateau of them is represented by points some way apart. Never raises; undefined regions are passed over.
+    Waves are counted as ups and downs along lines across the window, on LINE points and on as many as there are cells.
     """
     with np.errstate(all="ignore"):
-        found = _accepted(problem, window, _newton(problem, window, _seeds(problem, window)))
+        along, across = (np.arange(LINE) + 0.5) / LINE, np.array(LINES)
+        lines = np.stack([np.broadcast_to(along, (len(across), LINE)), np.broadcast_to(across[:, None], (len(across), LINE))])
+        shares = np.concatenate([lines, lines[::-1]], axis=1)
+        values = problem.value(window.low + window.size * shares.reshape(2, -1)).reshape(shares.shape[1:])
+    waves = _turns(window, values)
+    for cells in (CELLS, FINE_CELLS):
+        if np.all(waves <= _turns(window, values[:, LINE // (2 * cells) :: LINE // cells]) + 2):
+            return cells, True
+    return FINE_CELLS, False
+
+
+def _turns(window: Window, values: Array) -> Array:
+    """Return how often each line of values goes up and down, leaving out what rounding alone may do."""
+    change = np.diff(values, axis=1)
+    sign = np.where(np.abs(change) > window.rounding(values[:, 1:]), np.sign(change), 0.0)
+    counts = []
+    for line in sign:
+        moves = line[(line != 0) & ~np.isnan(line)]
+        counts.append(int(np.count_nonzero(moves[1:] != moves[:-1])))
+    return np.array(counts)
+
+
+def smooth_points(problem: Problem, window: Window, cells: int) -> list[Stationary]:
+    """Return the points in the window where the gradient is zero, as far as they were found, lowest first.
+
+    Newton's method starts from `cells` x `cells` cells. A line or plateau of them is represented by points some way apart.
+    Never raises; undefined regions are passed over.
+    """
+    with np.errstate(all="ignore"):
+        found = _accepted(problem, window, _newton(problem, window, _seeds(problem, window, cells)))
         # Close companions, such as two minima with a saddle between them, share one cell of the grid.
         near = found[:, :30, None] + window.size[..., None] * (CIRCLE[:, ::8] / CELLS)[:, None, :]
         found = np.concatenate([found, _accepted(problem, window, _newton(problem, window, near.reshape(2, -1)))], axis=1)
@@ -92,11 +132,11 @@ def thinned(x: Array, most: int) -> Array:
     return x if x.shape[1] <= most else x[:, np.linspace(0, x.shape[1] - 1, most).astype(int)]
 
 
-def _seeds(problem: Problem, window: Window) -> Array:
+def _seeds(problem: Problem, window: Window, cells: int) -> Array:
     """Return where Newton's method starts: cells in which both slopes change sign, and where the slope is least."""
-    grid = window.grid(CELLS)
+    grid = window.grid(cells)
     slopes = problem.gradient(grid.reshape(2, -1)).reshape(grid.shape) * window.size[..., None]
-    corners = np.stack([slopes[:, i : i + CELLS - 1, j : j + CELLS - 1] for i in (0, 1) for j in (0, 1)])
+    corners = np.stack([slopes[:, i : i + cells - 1, j : j + cells - 1] for i in (0, 1) for j in (0, 1)])
     crossing: Mask = np.all((corners.min(axis=0) <= 0) & (corners.max(axis=0) >= 0), axis=0)
     middles = (grid[:, :-1, :-1] + grid[:, 1:, 1:]) / 2
     least = local_minima(np.asarray(slopes[0] ** 2 + slopes[1] ** 2))
@@ -144,7 +184,7 @@ def _accepted(problem: Problem, window: Window, x: Array) -> Array:
     """Return those of the points where the slope vanishes against that around them, at round numbers where those do as well."""
     x = x[:, window.inside(x)]
     x = x[:, np.isfinite(problem.value(x))]
-    around = x[..., None] + window.size[..., None] * (RADII[0] * CIRCLE[:, ::16])[:, None, :]
+    around = x[..., None] + window.size[..., None] * (BESIDE * CIRCLE[:, ::16])[:, None, :]
     nearby = norm_by_squares(problem.gradient(around.reshape(2, -1)) * window.size).reshape(around.shape[1:])
     nearby = np.max(np.where(np.isfinite(nearby), nearby, 0.0), axis=1, initial=0.0)
     _, slope, _ = _newton_step(problem, window, x)
@@ -160,58 +200,30 @@ def _accepted(problem: Problem, window: Window, x: Array) -> Array:
     return x[:, np.argsort(slope, kind="stable")] + 0.0
 
 
-def _classified(problem: Problem, window: Window, x: Array) -> Iterator[Stationary]:
+def _classified(problem: Problem, window: Window, x: Array) -> list[Stationary]:
+    """Return what the points are; of singular ones, which may form lines and plateaus, only some that stand apart."""
     _, _, curvature = _newton_step(problem, window, x)
     sizes = np.abs(curvature)
     # Curvature that changes the value by less than rounding is that of a plateau, such as the far tail of a peak.
-    felt = 1e-13 * np.maximum(1.0, np.abs(problem.value(x))) < sizes.max(axis=1, initial=0.0) * RADII[1] ** 2
+    felt = window.rounding(problem.value(x)) < sizes.max(axis=1, initial=0.0) * APART**2
     regular = felt & (sizes.min(axis=1, initial=np.inf) > SINGULAR * sizes.max(axis=1, initial=0.0))
-    x_regular = distinct(window, x[:, regular], SAME)
-    _, _, curvatures = _newton_step(problem, window, x_regular)
-    values = problem.value(x_regular)
-    for i in range(x_regular.shape[1]):
-        kind = "minimum" if curvatures[i, 0] > 0 else "maximum" if curvatures[i, 1] < 0 else "saddle"
-        yield Stationary(_point(x_regular[:, i]), kind, float(values[i]))  # type: ignore[arg-type]
+    kept = distinct(window, x[:, regular], SAME)
     radius, singular = APART, distinct(window, x[:, ~regular], APART)
     while singular.shape[1] > MAX_LINE:
         radius *= 1.5
         singular = distinct(window, singular, radius)
-    for point in singular.T[:, :, None]:
-        if not np.any(window.apart(x_regular, point) < SAME):
-            yield _by_values(problem, window, point)
+    alone = [i for i in range(singular.shape[1]) if not np.any(window.apart(kept, singular[:, i : i + 1]) < SAME)]
+    return described(problem, window, np.concatenate([kept, singular[:, alone]], axis=1))
 
 
-def _by_values(problem: Problem, window: Window, point: Array) -> Stationary:
-    """Judge a point whose curvature vanishes one way by the values around it, and by whether its neighbours are such points too."""
-    value = float(problem.value(point)[0])
-    differences = around(problem, window, point, RADII) - value
-    tolerance = rounding(value)
-    higher, lower = bool(np.any(differences > tolerance)), bool(np.any(differences < -tolerance))
-    kind = "degenerate" if higher and lower else "maximum" if lower else "minimum"
-    _, _, curvature = _newton_step(problem, window, point)
-    slack = np.linalg.eigh(np.moveaxis(hessian(problem, point) * window.size * window.size[:, None], -1, 0))[1][0]
-    flat = slack[:, np.abs(curvature[0]) <= SINGULAR * max(np.max(np.abs(curvature)), 1e-300)]
-    beside = np.concatenate([point + window.size * RADII[1] * side * flat for side in (-1, 1)], axis=1)
-    followed = _accepted_plateau(problem, window, _newton(problem, window, beside))
-    isolated = not np.any((window.apart(followed, point) > RADII[1] / 2) & (np.abs(problem.value(followed) - value) <= tolerance))
-    return Stationary(_point(point[:, 0]), kind, value, isolated)  # type: ignore[arg-type]
-
-
-def _accepted_plateau(problem: Problem, window: Window, x: Array) -> Array:
-    _, slope, _ = _newton_step(problem, window, x)
-    return np.concatenate([_accepted(problem, window, x), x[:, slope == 0.0]], axis=1)
-
-
-def around(problem: Problem, window: Window, point: Array, radii: tuple[float, ...], circle: Array = CIRCLE) -> Array:
-    """Return the values on circles about a point (2, 1), (radii, directions); NaN where the function is not finite."""
-    rings = point[..., None] + window.size[..., None] * np.array(radii)[:, None] * circle[:, None, :]
-    values = problem.value(rings.reshape(2, -1)).reshape(rings.shape[1:])
-    return np.where(np.isfinite(values), values, np.nan)
-
-
-def rounding(value: float) -> float:
-    """Return the difference between values that may be rounding alone."""
-    return 1e-13 * max(1.0, abs(value))
+def described(problem: Problem, window: Window, x: Array) -> list[Stationary]:
+    """Return the points (2, n) that are no mere slopes, judged by the values around them."""
+    kinds, values = judged(Surface(problem, window.size, window.height), x), problem.value(x)
+    return [
+        Stationary((float(point[0]), float(point[1])), told.kind, float(value), told.isolated, told.form)
+        for point, told, value in zip(x.T, kinds, values, strict=True)
+        if told.kind != "slope"
+    ]
 
 
 def distinct(window: Window, x: Array, radius: float) -> Array:
@@ -223,7 +235,3 @@ def distinct(window: Window, x: Array, radius: float) -> Array:
             kept.append(i)
             free &= window.apart(x, x[:, i : i + 1]) > radius
     return x[:, kept]
-
-
-def _point(x: Array) -> tuple[float, float]:
-    return float(x[0]), float(x[1])
