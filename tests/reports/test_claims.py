@@ -141,8 +141,9 @@ def became_nan(case, said):
 
 
 def singular(case, said):
+    """Whether the determinant of a Hessian by differences is zero, as far as their digits go."""
     matrix = case.hessian(case.moved[-2]) + case.entry.hyper["damping"] * np.eye(2)
-    return became_nan(case, said) and abs(np.linalg.det(matrix)) <= 1e-4 * np.max(np.abs(matrix)) ** 2
+    return became_nan(case, said) and abs(np.linalg.det(matrix)) <= 1e-3 * np.max(np.abs(matrix)) ** 2
 
 
 def steep(case, point):
@@ -503,11 +504,69 @@ def test_every_clause_is_borne_by_the_numbers(first):
     assert wrong == []
 
 
+def ended(problem, name, start, steps, values, **more):
+    result = optim.race(optim.RaceSpec(problem, optim.Entry(name, values), start, steps, **more))
+    return result.status[0]
+
+
+def test_a_run_is_lost_where_the_point_that_it_moves_is_lost():
+    status = ended("log(x)+y**2", "schedule_free_sgd", (1, 1), 60, {"lr": 0.1})
+    assert (status.kind, status.step) == ("diverged", 11)
+
+
+def test_a_place_that_is_named_is_where_the_run_is():
+    status = ended("sin(100*x)+y**2", "adam", (1, 1), 3000, {"lr": 0.01})
+    assert "0.9896" in status.reason
+    assert "2.812" not in status.reason
+
+
+def test_one_long_step_is_no_growing_overshoot():
+    assert "each step overshoots" not in ended("cliff", "sgd", (0, -1), 50, {"lr": 0.05}).reason
+
+
+def test_slow_steps_under_noise_do_not_hover():
+    status = ended("sphere", "adamw", (3, 1), 300, {"lr": 1e-5}, noise=1.0)
+    assert "hover" not in status.reason
+    assert "hovers" in ended("sphere", "sgd", (3, 1), 300, {"lr": 0.1}, noise=1.0).reason
+
+
+@pytest.mark.parametrize("problem", ["sqrt(x**2+y**2)", "l1_ravine"])
+def test_a_failed_line_search_is_named_with_its_reason(problem):
+    assert "its line search failed: across a kink" in ended(problem, "conjugate_gradient", (1, 1), 30, {}).reason
+
+
+def test_a_step_that_the_hessian_does_not_define_is_named():
+    assert "the Hessian is singular at (1, 1)" in ended("x+y**2", "newton", (1, 1), 30, {}).reason
+
+
+def test_the_curvature_shown_is_that_where_the_run_turns():
+    entries = [optim.Entry("momentum", {"lr": 0.03877181, "momentum": 0.5}), optim.Entry("adam", {"lr": 0.1})]
+    result = optim.race(optim.RaceSpec("styblinski_tang", entries, (-2.63589, -3.86224), 100))
+    assert "2.85" not in " ".join([verdict(result).why, *(status.reason for status in result.status)])
+
+
+ELSEWISE = [
+    ("momentum", {"momentum": 0.0}, "plain SGD"),
+    ("nesterov", {"momentum": 0.0}, "plain SGD"),
+    ("adamw", {"weight_decay": 0.0}, "plain Adam"),
+    ("sam_sgd", {"rho": 0.0}, "plain SGD"),
+    ("newton", {"lr": 0.3}, "lr times the way"),
+]
+
+
+@pytest.mark.parametrize(("name", "values", "words"), ELSEWISE)
+def test_settings_that_change_a_rule_change_what_is_said_of_it(name, values, words):
+    rule, hyper = optim.OPTIMIZERS[name], optim.Entry(name, values).hyper
+    assert words in rule.idea_with(hyper)
+    assert words not in rule.idea
+
+
 if __name__ == "__main__":
     import collections
     import sys
 
-    said, wrong = collections.Counter(), collections.defaultdict(list)
+    said: collections.Counter[str] = collections.Counter()
+    wrong = collections.defaultdict(list)
     for number in range(int(sys.argv[1])):
         for template, holds, i, text in checked(optim.race(random_races.number(number))):
             said[template] += 1
