@@ -94,7 +94,7 @@ momentum = Optimizer(
             lambda hp: bool(hp["momentum"] == 0),
         ),
         Claim(
-            lambda _: message("moves on with its first gradient alone: with τ 1 no later one enters the velocity."),
+            lambda _: message("moves on with its first gradient alone: with τ 1 no other one enters the velocity."),
             lambda hp: bool(hp["dampening"] == 1),
         ),
         Claim(

@@ -53,8 +53,8 @@ class Stability:
 
     @property
     def broken(self) -> bool:
-        """Whether the product is above the bound, as printed too."""
-        return not self.exact and self.shown[2] > self.shown[3]
+        """Whether the product is above the bound, as printed too; a bound below zero is broken by the weight decay alone."""
+        return not self.exact and self.shown[2] > self.shown[3] > 0
 
 
 @dataclass(frozen=True)
