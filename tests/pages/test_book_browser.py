@@ -2,8 +2,8 @@
 
 import re
 
-from tests.pages.test_browser import spec_of_address, visit  # noqa: F401 - a fixture
-from tests.pages.test_race_view import View
+from tests.support.race_view import View
+from tests.support.visit import spec_of_address
 
 
 def section(page, title):
@@ -11,7 +11,7 @@ def section(page, title):
     page.locator(".js-plotly-plot .main-svg").first.wait_for(timeout=60_000)
 
 
-def test_a_reader_goes_from_section_to_section_plays_and_takes_the_race_on(visit):  # noqa: F811
+def test_a_reader_goes_from_section_to_section_plays_and_takes_the_race_on(visit):
     visitor = visit("book")
     page = visitor.page
     section(page, "The function")

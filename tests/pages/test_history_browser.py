@@ -7,8 +7,8 @@ import pytest
 
 import optim
 from pages.shared.inputs.presets import PRESETS
-from tests.pages.test_browser import spec_of_address, visit  # noqa: F401 - a fixture
-from tests.pages.test_many_browser import FINISHED, LONG
+from tests.support.rest import LONG, at_rest, finished
+from tests.support.visit import spec_of_address
 
 BOOK = PRESETS[0].spec
 
@@ -31,7 +31,7 @@ def on(spec, problem):
     return replace(spec, problem=problem, start=optim.PROBLEMS[problem].starts[0], entries=entries)
 
 
-def test_back_and_forward_walk_through_the_experiments(visit):  # noqa: F811
+def test_back_and_forward_walk_through_the_experiments(visit):
     visitor = visit()
     page = visitor.page
     length = page.evaluate("() => history.length")
@@ -59,12 +59,12 @@ def test_back_and_forward_walk_through_the_experiments(visit):  # noqa: F811
     assert visitor.complaints == []
 
 
-def test_back_across_pages_brings_back_what_each_showed(visit):  # noqa: F811
+def test_back_across_pages_brings_back_what_each_showed(visit):
     visitor = visit("?fn=Sphere&n=60")
     page, mine = visitor.page, spec_of_address(visitor.page.url)
     page.get_by_role("link", name="Starts", exact=True).click()
     page.wait_for_url("**/starts?**")
-    page.wait_for_function(FINISHED, timeout=LONG)
+    finished(page)
     page.get_by_label("Steps", exact=True).fill("40")
     page.keyboard.press("Enter")
     page.get_by_text("40 steps each").wait_for(timeout=LONG)
@@ -81,7 +81,7 @@ def test_back_across_pages_brings_back_what_each_showed(visit):  # noqa: F811
     page.locator("h3", has_text="experiments of a minute").wait_for()
     page.go_back()
     page.get_by_text("40 steps each").wait_for(timeout=LONG)
-    page.wait_for_function(FINISHED, timeout=LONG)
+    finished(page)
     assert spec_of_address(page.url) == replace(mine, steps=40)
     page.go_back()
     page.get_by_text("60 steps each").wait_for(timeout=LONG)
@@ -102,7 +102,7 @@ def test_back_across_pages_brings_back_what_each_showed(visit):  # noqa: F811
         ("step?r=2&step=7", "Why did Momentum take step 7"),
     ],
 )
-def test_a_reload_keeps_the_experiment_and_what_is_open(visit, address, heading):  # noqa: F811
+def test_a_reload_keeps_the_experiment_and_what_is_open(visit, address, heading):
     page_name, _, own = address.partition("?")
     visitor = visit(f"{page_name}?fn=Sphere&n=60&{own}")
     page = visitor.page
@@ -117,7 +117,7 @@ def test_a_reload_keeps_the_experiment_and_what_is_open(visit, address, heading)
     visitor.expect(wanted)
 
 
-def test_back_undoes_an_input_of_the_book_and_the_choice_of_a_language(visit):  # noqa: F811
+def test_back_undoes_an_input_of_the_book_and_the_choice_of_a_language(visit):
     visitor = visit("book?section=momentum")
     page = visitor.page
     steps = page.locator(".st-key-momentum-n input")
@@ -140,12 +140,12 @@ def test_back_undoes_an_input_of_the_book_and_the_choice_of_a_language(visit):  
 
 
 @pytest.mark.parametrize("title", ["Learning rates", "Starts"])
-def test_more_steps_for_everybody_is_heard_by_the_whole_page(visit, title):  # noqa: F811
+def test_more_steps_for_everybody_is_heard_by_the_whole_page(visit, title):
     visitor = visit()
     page = visitor.page
     page.get_by_role("link", name=title, exact=True).click()
     page.get_by_text("30 steps each").wait_for(timeout=LONG)
-    page.wait_for_function(FINISHED, timeout=LONG)
+    finished(page)
     page.get_by_role("button", name="Give everybody 300 steps").click()
     page.get_by_text(re.compile("300 steps each")).wait_for(timeout=LONG)
     assert page.get_by_label("Steps", exact=True).input_value() == "300"
@@ -157,7 +157,7 @@ def test_more_steps_for_everybody_is_heard_by_the_whole_page(visit, title):  # n
 
 def scrolled(page):
     """How far the page is scrolled once nothing runs any more."""
-    page.wait_for_function("() => !document.querySelector('[data-testid=stStatusWidget]')", timeout=60_000)
+    at_rest(page)
     return page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollTop")
 
 
@@ -166,7 +166,7 @@ def to_the_end(page):
     page.wait_for_function("() => document.querySelector('[data-testid=stMain]').scrollTop > 300")
 
 
-def test_a_section_a_lesson_and_a_page_begin_at_their_top(visit):  # noqa: F811
+def test_a_section_a_lesson_and_a_page_begin_at_their_top(visit):
     visitor = visit("book?section=gradient", viewport={"width": 1400, "height": 700})
     page = visitor.page
     for title in ("SGD", "Momentum"):

@@ -1,9 +1,9 @@
 """The language in a real browser: the browser's own, the switch, and links that go from one language to the other."""
 
-from tests.pages.test_browser import spec_of_address, visit  # noqa: F401 - a fixture
+from tests.support.visit import spec_of_address
 
 
-def test_a_japanese_browser_sees_japanese_and_the_switch_and_its_link_are_english_everywhere(visit):  # noqa: F811
+def test_a_japanese_browser_sees_japanese_and_the_switch_and_its_link_are_english_everywhere(visit):
     japanese = visit("?fn=sphere&o1.schedule=cosine&n=60&curve=distance", locale="ja-JP")
     page = japanese.page
     assert "SGDの勝ち: 評価23回、ステップ23で目標に到達しました。" in japanese.headline

@@ -1,12 +1,12 @@
 """A lesson in a real browser: by its link, by the keyboard, in two languages, and on to free play."""
 
 import optim
-from tests.pages.test_browser import spec_of_address, visit  # noqa: F401 - a fixture
+from tests.support.visit import spec_of_address
 
 PLAYED = "() => /180 of 180/.test(document.body.innerText)"
 
 
-def test_a_pupil_answers_by_keyboard_sees_the_proof_plays_on_and_goes_to_another_lesson(visit):  # noqa: F811
+def test_a_pupil_answers_by_keyboard_sees_the_proof_plays_on_and_goes_to_another_lesson(visit):
     lesson = optim.LESSONS["saddle"]
     visitor = visit("lessons?lesson=saddle")
     page = visitor.page

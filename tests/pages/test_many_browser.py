@@ -6,30 +6,23 @@ import optim
 from optim.sweeps.scores import median_start
 from pages.shared.compute import sweep_specs
 from pages.shared.inputs.presets import PRESETS
-from tests.pages.test_browser import SCREENS, address_change, assert_fits_every_screen, spec_of_address, visit  # noqa: F401 - a fixture
-
-LONG = 300_000
-"""Milliseconds that long work may take here: it gives way to whatever else wants the machine, and that is every other test."""
-FINISHED = "() => /^(?!So far|Tuning)./.test(document.querySelector('h3')?.innerText ?? '')"
-
-
-def finished(visitor):
-    visitor.page.wait_for_function(FINISHED, timeout=LONG)
-    return visitor.settled()
+from tests.support.rest import LONG, at_rest, box, finished
+from tests.support.visit import SCREENS, address_change, assert_fits_every_screen, spec_of_address
 
 
 def without_origins(spec):
     return [(entry.optimizer, entry.hyper) for entry in spec.entries], spec.start, spec.steps, spec.problem
 
 
-def test_a_click_on_a_curve_opens_that_very_race(visit):  # noqa: F811
-    visitor = finished(visit("rates?n=100"))
+def test_a_click_on_a_curve_opens_that_very_race(visit):
+    visitor = visit("rates?n=100")
+    finished(visitor.page)
     spec, _ = sweep_specs.rates_spec(optim.RaceSpec("elongated_bowl", PRESETS[0].spec.entries, (-7.0, 2.0), 100))
     result, entry, at = optim.sweep(spec), 2, 50
     points = visitor.page.locator(".js-plotly-plot .trace.scatter").nth(2).locator("path.point")
-    points.nth(at).scroll_into_view_if_needed()
+    left, top, width, height = box(points.nth(at))
     with address_change(visitor):
-        points.nth(at).click(force=True)
+        visitor.page.mouse.click(left + width / 2, top + height / 2)
     visitor.page.locator("h3", has_text="won").first.wait_for(timeout=30_000)
     wanted = spec.race_at(at, start=median_start(result, entry, at))
     visitor.expect(wanted)
@@ -37,28 +30,24 @@ def test_a_click_on_a_curve_opens_that_very_race(visit):  # noqa: F811
     assert visitor.complaints == visitor.outside == []
 
 
-def test_a_click_on_a_map_opens_the_race_from_that_cell_and_the_way_back_keeps_the_racers(visit):  # noqa: F811
+def test_a_click_on_a_map_opens_the_race_from_that_cell_and_the_way_back_keeps_the_racers(visit):
     visitor = visit("?fn=Himmelblau&n=60&o1.lr=0.01&o2.lr=0.002")
     mine = spec_of_address(visitor.page.url)
     visitor.page.get_by_role("link", name="Starts", exact=True).click()
     visitor.page.wait_for_url("**/starts?**")
-    visitor.page.wait_for_function(FINISHED, timeout=LONG)
-    canvas = visitor.page.locator("canvas[aria-label^='Who wins']").first
-    canvas.wait_for(timeout=LONG)
-    canvas.scroll_into_view_if_needed()
-    box = canvas.bounding_box()
+    finished(visitor.page)
+    left, top, width, height = box(visitor.page.locator("canvas[aria-label^='Who wins']").first)
     column, row = 30, 150
     across = sweep_specs.starts_spec(mine).starts.across
     with address_change(visitor):
-        x, y = (column + 0.5) / across * box["width"], (1 - (row + 0.5) / across) * box["height"]
-        canvas.click(position={"x": x, "y": y})
+        visitor.page.mouse.click(left + (column + 0.5) / across * width, top + (1 - (row + 0.5) / across) * height)
     wanted = sweep_specs.starts_spec(mine).race_at(start=row * across + column)
     visitor.expect(wanted)
     assert without_origins(spec_of_address(visitor.page.url)) == without_origins(wanted)
     assert visitor.complaints == visitor.outside == []
 
 
-def test_cancelling_stops_within_a_second_keeps_what_there_is_and_can_go_on(visit):  # noqa: F811
+def test_cancelling_stops_within_a_second_keeps_what_there_is_and_can_go_on(visit):
     visitor = visit("?fn=Rosenbrock&n=900&k=4&o1.lr=0.001")
     visitor.page.get_by_role("link", name="Starts", exact=True).click()
     cancel = visitor.page.get_by_role("button", name="Cancel")
@@ -67,7 +56,7 @@ def test_cancelling_stops_within_a_second_keeps_what_there_is_and_can_go_on(visi
     cancel.click()
     visitor.page.get_by_text("Stopped at").wait_for(timeout=5_000)
     stopped = visitor.page.get_by_test_id("stProgress").inner_text()
-    visitor.page.wait_for_timeout(1_500)
+    at_rest(visitor.page)
     assert visitor.page.get_by_test_id("stProgress").inner_text() == stopped
     assert visitor.page.locator("h3").first.inner_text().startswith("So far")
     visitor.page.get_by_role("button", name="Go on").click()
@@ -75,7 +64,7 @@ def test_cancelling_stops_within_a_second_keeps_what_there_is_and_can_go_on(visi
     assert visitor.complaints == []
 
 
-def test_a_fair_race_gives_its_rates_to_the_race(visit):  # noqa: F811
+def test_a_fair_race_gives_its_rates_to_the_race(visit):
     visitor = visit("?n=40&k=3")
     visitor.page.get_by_role("link", name="Fair race", exact=True).click()
     link = visitor.page.get_by_role("link", name="Race with the tuned rates")
@@ -89,10 +78,9 @@ def test_a_fair_race_gives_its_rates_to_the_race(visit):  # noqa: F811
 
 
 @pytest.mark.parametrize("address", ["rates?n=100", "rates?n=60&p=momentum", "starts?n=40", "fair?n=40"])
-def test_no_page_of_many_races_is_wider_than_the_screen(chromium, app_url, address):
-    page = chromium.new_page(viewport={"width": SCREENS[0][0], "height": 844})
+def test_no_page_of_many_races_is_wider_than_the_screen(new_page, app_url, address):
+    page = new_page({"width": SCREENS[0][0], "height": 844})
     page.goto(app_url + address)
-    page.wait_for_function(FINISHED, timeout=LONG)
+    finished(page)
     page.locator(".js-plotly-plot .main-svg, .maps canvas").first.wait_for(timeout=LONG)
     assert_fits_every_screen(page)
-    page.close()

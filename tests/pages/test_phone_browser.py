@@ -3,21 +3,15 @@
 import pytest
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
-from tests.pages.test_browser import STILL, spec_of_address, visit  # noqa: F401 - a fixture
-from tests.pages.test_race_view import CAMERA, View
+from tests.support.race_view import CAMERA, View
+from tests.support.rest import LONG, at_rest, box, steady
+from tests.support.visit import spec_of_address
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "device_scale_factor": 2}
-LONG = 300_000
-"""Milliseconds that long work may take here: it gives way to whatever else wants the machine."""
 SWIPE = 200
 """Pixels that a finger goes up or down."""
 MENU = "[data-testid=stSidebar]"
 SCROLLER = "(document.querySelector('[data-testid=stMain]') ?? document.scrollingElement)"
-CENTRE = """element => {
-  element.scrollIntoView({ block: 'center', behavior: 'instant' });
-  const { x, y, width, height } = element.getBoundingClientRect();
-  return [x + width / 2, y + height / 2];
-}"""
 STOPPED = f"""() => {{
   const at = {SCROLLER}.scrollTop;
   if (window.scrollAt !== at) [window.scrollAt, window.scrolledAt] = [at, performance.now()];
@@ -50,7 +44,8 @@ class Fingers:
     def centre(self, chart):
         """The middle of a chart, in the middle of a screen that has come to rest."""
         self.page.wait_for_function(STOPPED)
-        return chart.evaluate(CENTRE)
+        left, top, width, height = box(chart)
+        return left + width / 2, top + height / 2
 
     def tap(self, x, y):
         self.touch("Start", (x, y))
@@ -119,17 +114,12 @@ def loaded(context, url):
     return page
 
 
-def at_rest(page):
-    page.wait_for_function("() => !document.querySelector('[data-testid=stStatusWidget]')", timeout=LONG)
-    page.wait_for_function(STILL, timeout=30_000)
-
-
 def test_a_surface_of_the_book_is_turned_by_two_fingers(pocket):
     page = pocket("book")
     page.locator(".gl-container canvas").first.wait_for(timeout=LONG)
     at_rest(page)
     camera = CAMERA.replace(".rv-surface", ".js-plotly-plot")
-    before, fingers = page.evaluate(camera), Fingers(page)
+    before, fingers = steady(page, camera), Fingers(page)
     x, y = fingers.centre(page.locator(".js-plotly-plot"))
     fingers.drag([(x - 40, y), (x, y + 40)], [(x + 40, y), (x + 80, y + 40)])
     page.wait_for_function(f"before => String(({camera})()) !== String(before)", arg=before)
@@ -201,7 +191,7 @@ def test_a_tap_on_the_map_sets_the_start_and_the_ring_can_be_dragged(pocket):
     assert spec_of_address(page.url).start == pytest.approx((5.0, -2.0), abs=0.05)
 
 
-def test_the_file_is_touched_as_the_page_is(phone, visit, tmp_path):  # noqa: F811
+def test_the_file_is_touched_as_the_page_is(phone, visit, tmp_path):
     visitor = visit("?t=0")
     visitor.page.get_by_text("Take it away").click()
     with visitor.page.expect_download() as download:
@@ -254,7 +244,7 @@ def test_the_menu_of_a_phone_stays_open_while_the_inputs_in_it_are_changed(phone
     menu(page, collapsed=False)
 
 
-def test_the_menu_of_a_desktop_stays_as_it_was_left(visit):  # noqa: F811
+def test_the_menu_of_a_desktop_stays_as_it_was_left(visit):
     page = visit().page
     menu(page, collapsed=False)
     page.get_by_role("link", name="Step", exact=True).click()

@@ -1,23 +1,35 @@
 """The race view in a real browser: it plays, it can be stepped and pointed at, and a slider moves the racers only."""
 
-import re
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 
 import optim
 from pages.shared.components import assets
+from pages.shared.components.race_view.component import fixed_scene
 from pages.shared.inputs.link_codec import encode
-from tests.pages.test_browser import spec_of_address, visit  # noqa: F401 - a fixture
+from pages.shared.inputs.presets import PRESETS
+from tests.support.race_view import Bare, View
+from tests.support.rest import at_rest, box
+from tests.support.visit import spec_of_address
 
 SIX = ("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam")
+BOOK = PRESETS[0].spec
 ROSENBROCK = optim.RaceSpec("rosenbrock", [optim.Entry(name, {"lr": 0.001}) for name in SIX], (-1.2, 1.0), 300)
-PIXEL = """([x, y]) => {
-  const plot = document.querySelector('.rv-map'), box = plot.getBoundingClientRect(), { xaxis, yaxis } = plot._fullLayout;
-  return [box.left + xaxis._offset + xaxis.c2p(x), box.top + yaxis._offset + yaxis.c2p(y)];
+TURN = """([x, y]) => {
+  const plot = document.querySelector('.rv-surface'), target = document.elementFromPoint(x, y), by = [0, -12, -24, -36];
+  const wait = (milliseconds) => { for (const end = performance.now() + milliseconds; performance.now() < end; ); };
+  const mouse = (kind, way, buttons) => (wait(8), target.dispatchEvent(
+    new MouseEvent(kind, { bubbles: true, clientX: x + way, clientY: y + way / 2, buttons })));
+  mouse('mousemove', 0, 0);
+  mouse('mousedown', 0, 1);
+  by.forEach((way) => mouse('mousemove', way, 1));
+  mouse('mouseup', by.at(-1), 0);
+  const eye = Object.values(plot._fullLayout.scene._scene.getCamera().eye);
+  wait(150);
+  return eye;
 }"""
-CAMERA = "() => Object.values(document.querySelector('.rv-surface')._fullLayout.scene._scene.getCamera().eye)"
-
+"""Turn the surface by hand in a browser that is slow to draw; return where it is looked at from when the hand lets go."""
 ANOTHER = "before => document.querySelector('.race-view').dataset.ready !== before"
 WATCH = """() => {
   window.seen = [];
@@ -29,54 +41,11 @@ HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
 };"""
 
 
-def number(text):
-    return float(text.replace("−", "-").replace("∞", "inf").replace("–", "nan"))
-
-
-class View:
-    """The race view of a visit, and what can be done with it."""
-
-    def __init__(self, page):
-        self.page = page
-        page.locator(".race-view[data-ready]").wait_for(timeout=60_000)
-
-    @property
-    def step(self):
-        return int(re.match(r"step (\d+)", self.page.locator(".rv-step").inner_text()).group(1))
-
-    def reaches(self, step):
-        self.page.locator(".rv-step", has_text=re.compile(rf"^step {step} of")).wait_for(timeout=30_000)
-
-    def board(self):
-        """Who leads, in order: name -> loss shown."""
-        self.page.wait_for_timeout(400)  # the rows' own way to their places
-        rows = self.page.evaluate("""() => [...document.querySelectorAll('.rv-list li')].map((row) =>
-          [row.getBoundingClientRect().top, row.querySelector('span').innerText, row.querySelector('strong').innerText])""")
-        return {name: number(loss) for _, name, loss in sorted(rows)}
-
-    def told(self, key, value):
-        """Wait until the address says so."""
-        has = "([key, value]) => new URLSearchParams(location.search).get(key) === value"
-        self.page.wait_for_function(has, arg=[key, value], timeout=60_000)
-
-    def pixel(self, place):
-        self.page.locator(".rv-map").scroll_into_view_if_needed()
-        return self.page.evaluate(PIXEL, list(place))
-
-    def camera(self):
-        """Where the surface is looked at from, once it has come to rest."""
-        places = [None, self.page.evaluate(CAMERA)]
-        while places[-1] != places[-2]:
-            self.page.wait_for_timeout(300)
-            places.append(self.page.evaluate(CAMERA))
-        return places[-1]
-
-
 def query(page):
     return dict(parse_qsl(urlsplit(page.url).query))
 
 
-def test_it_plays_to_the_end_and_the_last_frame_is_the_table_s_last_row(visit):  # noqa: F811
+def test_it_plays_to_the_end_and_the_last_frame_is_the_table_s_last_row(visit):
     visitor = visit("?t=0")
     view = View(visitor.page)
     assert view.step == 0
@@ -95,11 +64,12 @@ def test_it_plays_to_the_end_and_the_last_frame_is_the_table_s_last_row(visit): 
     assert (visitor.complaints, visitor.outside) == ([], [])
 
 
-def test_the_keyboard_steps_and_the_frame_is_in_the_link(visit):  # noqa: F811
+def test_the_keyboard_steps_and_the_frame_is_in_the_link(visit):
     visitor = visit("?t=10")
     view = View(visitor.page)
-    visitor.page.get_by_role("button", name="Play (space)").focus()
     keys = visitor.page.keyboard
+    visitor.page.get_by_label("Speed", exact=True).select_option("0.25")  # so that it is still under way when it is paused
+    visitor.page.get_by_role("button", name="Play (space)").focus()
     for key, step in (("ArrowRight", 11), ("ArrowRight", 12), ("ArrowLeft", 11), ("Home", 0), ("ArrowLeft", 0), ("End", 30)):
         keys.press(key)
         view.reaches(step)
@@ -119,7 +89,31 @@ def test_the_keyboard_steps_and_the_frame_is_in_the_link(visit):  # noqa: F811
     assert again.complaints == visitor.complaints == []
 
 
-def test_a_click_on_the_map_sets_the_start_and_the_start_can_be_dragged(visit):  # noqa: F811
+def test_late_answers_do_not_take_the_view_back_to_where_it_was(new_page, app_url):
+    """The page answers each pause in its own time: the visitor has gone on meanwhile."""
+    page = new_page({"width": 700, "height": 700})
+    bare = Bare(page, app_url)
+    ground, scene = fixed_scene(optim.race(BOOK), "light")
+    bare.show(ground, scene, frame=10)
+    view = View(page)
+    page.get_by_role("button", name="Play (space)").focus()
+    told = []
+    for key, step in (("ArrowRight", 11), ("ArrowRight", 12), ("ArrowLeft", 11), ("End", 30)):
+        page.keyboard.press(key)
+        view.reaches(step)
+        told.append({"t": None if step == 30 else step})
+        page.wait_for_function("count => window.told.length === count", arg=len(told))
+    assert page.evaluate("() => window.told") == told
+    for answer in told:
+        page.evaluate("() => delete document.querySelector('.race-view').dataset.ready")
+        bare.show(ground, scene, frame=answer["t"])
+        assert View(page).step == 30
+    page.evaluate("() => delete document.querySelector('.race-view').dataset.ready")
+    bare.show(ground, scene, frame=7)  # nobody chose that here: it is a link or a ready experiment
+    assert View(page).step == 7
+
+
+def test_a_click_on_the_map_sets_the_start_and_the_start_can_be_dragged(visit):
     visitor = visit()
     view = View(visitor.page)
     visitor.page.mouse.click(*view.pixel((-4.0, 3.0)))
@@ -140,17 +134,22 @@ def test_a_click_on_the_map_sets_the_start_and_the_start_can_be_dragged(visit): 
     assert visitor.complaints == []
 
 
-def test_a_slider_moves_the_racers_and_nothing_else_is_sent_or_drawn(visit):  # noqa: F811
+def test_a_slider_moves_the_racers_and_nothing_else_is_sent_or_drawn(visit):
     visitor = visit("?" + urlencode(encode(ROSENBROCK)))
     page = visitor.page
     view = View(page)
-    untouched, surface = view.camera(), page.locator(".rv-surface").bounding_box()
-    page.mouse.move(surface["x"] + 200, surface["y"] + 200)
+    left, top, *_ = box(page.locator(".rv-surface"))
+    untouched = view.camera()
+    page.mouse.move(left + 200, top + 200)
     page.mouse.down()
-    page.mouse.move(surface["x"] + 260, surface["y"] + 230, steps=5)
+    page.mouse.move(left + 260, top + 230, steps=5)
     page.mouse.up()
     dragged = view.camera()
     assert dragged != untouched
+    left_at = page.evaluate(TURN, [left + 200, top + 200])
+    assert left_at != pytest.approx(dragged, abs=0.01)
+    dragged = view.camera()
+    assert dragged == pytest.approx(left_at, rel=1e-9)  # however late the next picture is, the surface does not swing on
     page.evaluate("() => { window.nodes = [...document.querySelectorAll('.rv-surface canvas, .rv-map .main-svg')]; }")
     slider = page.get_by_role("slider", name="Adam's lr, logarithmic")
     for _ in range(10):
@@ -168,13 +167,14 @@ def test_a_slider_moves_the_racers_and_nothing_else_is_sent_or_drawn(visit):  # 
     assert visitor.complaints == []
 
 
-def test_a_slider_change_sends_little_and_does_not_stop_the_playback(chromium, app_url):
-    page = chromium.new_page(viewport={"width": 1400, "height": 1000})
+def test_a_slider_change_sends_little_and_does_not_stop_the_playback(new_page, app_url):
+    page = new_page()
     sizes = []
     page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: sizes.append(len(frame))))
     page.goto(app_url + "?" + urlencode(encode(ROSENBROCK) | {"t": "0"}))
     view = View(page)
-    page.wait_for_timeout(4000)  # the address is written in several goes
+    at_rest(page)
+    page.get_by_label("Speed", exact=True).select_option("0.25")  # so that it is still playing when the answer comes
     page.get_by_role("button", name="Play (space)").click()
     sizes.clear()
     before = page.locator(".race-view").get_attribute("data-ready")
@@ -183,12 +183,11 @@ def test_a_slider_change_sends_little_and_does_not_stop_the_playback(chromium, a
     step = view.step
     page.get_by_role("button", name="Pause (space)").wait_for()
     page.wait_for_function("step => Number(document.querySelector('.rv-scrub').value) > step", arg=step, timeout=10_000)
-    page.wait_for_function("() => !document.querySelector('[data-testid=stStatusWidget]')")
+    at_rest(page)
     assert sum(sizes) < 60_000
-    page.close()
 
 
-def test_the_file_plays_from_disk_without_a_network(visit, chromium, tmp_path):  # noqa: F811
+def test_the_file_plays_from_disk_without_a_network(visit, chromium, tmp_path):
     visitor = visit("?t=0")
     View(visitor.page)
     visitor.page.get_by_text("Take it away").click()
@@ -215,8 +214,8 @@ def test_the_file_plays_from_disk_without_a_network(visit, chromium, tmp_path): 
     context.close()
 
 
-def test_without_webgl_map_and_curves_play_and_a_line_says_why(chromium, app_url):
-    page = chromium.new_page(viewport={"width": 1400, "height": 1000})
+def test_without_webgl_map_and_curves_play_and_a_line_says_why(new_page, app_url):
+    page = new_page()
     page.add_init_script(NO_WEBGL)
     page.goto(app_url + "?t=29")
     view = View(page)
@@ -224,10 +223,9 @@ def test_without_webgl_map_and_curves_play_and_a_line_says_why(chromium, app_url
     page.get_by_role("button", name="One step on (right arrow)").click()
     view.reaches(30)
     assert not page.locator(".rv-surface").is_visible()
-    page.close()
 
 
-def test_who_diverges_keeps_its_line_on_the_board_and_pointing_says_where(visit):  # noqa: F811
+def test_who_diverges_keeps_its_line_on_the_board_and_pointing_says_where(visit):
     visitor = visit("?o1.lr=2.5")
     page = visitor.page
     view = View(page)
@@ -249,8 +247,9 @@ def test_who_diverges_keeps_its_line_on_the_board_and_pointing_says_where(visit)
     assert visitor.complaints == []
 
 
-def test_who_wants_less_motion_sees_whole_steps_only(chromium, app_url):
-    page = chromium.new_page(viewport={"width": 1400, "height": 1000}, reduced_motion="reduce")
+def test_who_wants_less_motion_sees_whole_steps_only(new_page, app_url):
+    page = new_page()
+    page.emulate_media(reduced_motion="reduce")
     page.goto(app_url + "?t=0")
     view = View(page)
     page.evaluate(WATCH)
@@ -259,4 +258,3 @@ def test_who_wants_less_motion_sees_whole_steps_only(chromium, app_url):
     view.reaches(30)
     assert page.evaluate("() => window.seen.every(Number.isInteger)")
     assert page.evaluate("() => getComputedStyle(document.querySelector('.rv-list li')).transitionProperty") == "none"
-    page.close()

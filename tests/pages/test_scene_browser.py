@@ -1,26 +1,17 @@
 """The surface in a real browser: whole whatever the racers do, and drawn in good time whatever the function."""
 
-import base64
-
 import numpy as np
 import pytest
 
 import optim
 from optim.figures.function.landscape import landscape
 from optim.figures.function.maps import scene_box
-from pages.shared.components import assets
 from pages.shared.components.race_view.component import fixed_scene
 from pages.shared.inputs.fields import FUNCTION
 from pages.shared.inputs.link_codec import decode, spec_of
-from tests.pages.test_browser import visit  # noqa: F401 - a fixture
+from tests.support.race_view import Bare
 
 OVERFLOWS = optim.RaceSpec("quartic_bowl", [optim.Entry("sgd", {"lr": 10.0}), optim.Entry("adam", {"lr": 0.1})], (2.0, 1.5), 30)
-SHOW = """async ([address, view, numbers, pictures]) => {
-  const { show, landscape } = await import(address);
-  landscape({ data: pictures });
-  const root = document.querySelector('.race-view');
-  show(root, { ...view, numbers: Uint8Array.from(atob(numbers), (letter) => letter.charCodeAt(0)) }, () => {});
-}"""
 DRAWN = """([race, racers]) => document.querySelector('.race-view').dataset.ready === race
   && document.querySelector('.rv-surface').data.filter(({ mode }) => mode === 'lines').length === racers"""
 SCENE = """() => {
@@ -41,18 +32,15 @@ def races():
     yield "overflows", OVERFLOWS
 
 
-def test_no_racer_spoils_the_surface_of_any_function(chromium, app_url):
+def test_no_racer_spoils_the_surface_of_any_function(new_page, app_url):
     """One page is given what the app sends of every function's race, one after the other."""
-    address = app_url + assets.loader("view.js").split('URL("')[1].split('"')[0]
-    page = chromium.new_page(viewport={"width": 700, "height": 700})
-    page.goto(address)
-    page.set_content(f'<link rel="stylesheet" href="{address.replace("view.js", "view.css")}"><div class="race-view"></div>')
+    page = new_page({"width": 700, "height": 700})
+    bare = Bare(page, app_url)
     left = 0
     for name, spec in races():
         result = optim.race(spec)
         ground, scene = fixed_scene(result, "light")
-        view = {**scene.facts, "land": ground.name, "fixed": True}
-        page.evaluate(SHOW, [address, view, base64.b64encode(scene.numbers).decode(), ground.pictures])
+        view = bare.show(ground, scene, fixed=True)
         page.wait_for_function(DRAWN, arg=[view["race"]["id"], len(result.labels)], timeout=60_000)
         drawn = page.evaluate(SCENE)
         land = landscape(result.problem, spec.start)
@@ -72,7 +60,6 @@ def test_no_racer_spoils_the_surface_of_any_function(chromium, app_url):
             on_border = (np.minimum(seen[-1] - box[:, 0], box[:, 1] - seen[-1]) < 2e-6 * sides).any()
             left += bool(on_border)
     assert left > 10  # so that there was something to cut
-    page.close()
 
 
 HARMLESS = ("x^2/3 + y^2 + 1", "x^2/4 + y^2 + 2")
@@ -95,7 +82,7 @@ AT_REST = """before => {
 }"""
 
 
-def test_no_formula_keeps_the_browser_busy(visit):  # noqa: F811
+def test_no_formula_keeps_the_browser_busy(visit):
     """Without a graphics card, as here, the browser itself draws the surface: a formula with poles is drawn as fast as a bowl.
 
     A second is the bound; on a machine that draws a bowl in more, three times what a bowl takes.

@@ -2,14 +2,12 @@
 
 import re
 
-from tests.pages.test_browser import visit  # noqa: F401 - a fixture
-
 
 def heading(page, text):
     page.locator("h3", has_text=text).first.wait_for(timeout=30_000)
 
 
-def test_the_keyboard_steps_and_the_address_follows(visit):  # noqa: F811
+def test_the_keyboard_steps_and_the_address_follows(visit):
     visitor = visit("step?r=2&step=9")
     page = visitor.page
     heading(page, "Why did Momentum take step 9?")
@@ -31,7 +29,7 @@ def test_the_keyboard_steps_and_the_address_follows(visit):  # noqa: F811
     heading(again.page, "Why did Momentum take step")
 
 
-def test_keys_in_a_field_and_on_other_pages_do_not_step(visit):  # noqa: F811
+def test_keys_in_a_field_and_on_other_pages_do_not_step(visit):
     visitor = visit("step?r=2&step=9")
     page = visitor.page
     field = page.locator(".st-key-step input")

@@ -92,7 +92,10 @@ export class Stage {
       part.ink.reset();
       this.changed();
     };
-    part.plot.on("plotly_relayout", redraw);
+    part.plot.on("plotly_relayout", () => {
+      part.view.hold?.();
+      redraw();
+    });
     part.plot.on("plotly_relayouting", redraw);
   }
 
@@ -178,6 +181,7 @@ export class Stage {
   // The racers as lines of the scene itself, so that hills hide them and pointing at them tells; false where there is no scene.
   async solidify(tracks, frame, texts) {
     if (!this.surface?.ink) return;
+    this.surface.view.hold();
     this.surface.view.prepare();
     const lines = tracks.map((track) => this.solidLine(track, frame, texts));
     const data = [...this.surface.plot.data.slice(0, this.ground3), ...lines];

@@ -64,6 +64,7 @@ class View {
     passSwipes(this.find("curve"));
     new Turning(this.find("surface"));
     this.tracks = [];
+    this.told = [];
     this.find("arrows").onchange = ({ target }) => this.choose({ [`a_${target.name}`]: target.checked });
     this.find("png").onclick = () => picture(this);
     this.sizes = new ResizeObserver(() => this.stage?.resized());
@@ -130,7 +131,8 @@ class View {
     this.board.racers(this.tracks, { dashes: dashOf, texts: data.texts });
     this.clock.length(race.steps);
     // The page names a frame when a link or a ready experiment is opened; else the view knows better where it stands.
-    if (first || (data.frame !== this.named && data.frame !== this.told)) this.clock.frame = Math.min(data.frame ?? race.steps, race.steps);
+    const known = this.echoed(data.frame) || data.frame === this.named;
+    if (first || !known) this.clock.frame = Math.min(data.frame ?? race.steps, race.steps);
     this.named = data.frame;
     this.fixed = data.fixed;
     const thin = race.thinned && filled(data.texts.thinned, { points: race.thinned });
@@ -142,6 +144,13 @@ class View {
       this.stage.reset();
       this.draw();
     }
+  }
+
+  // Whether a frame is one that the page was told. It answers in order and in its own time, often when it was told another already.
+  echoed(frame) {
+    const at = this.told.indexOf(frame);
+    if (at > 0) this.told.splice(0, at);
+    return at >= 0;
   }
 
   // What is not drawn anew with every frame is said once in each language.
@@ -176,8 +185,9 @@ class View {
       this.find("said").textContent = filled(this.texts.leads, { step, steps, name: leader.label, loss: number(leader.score(step)) });
       if (!this.unheard) return;
       this.unheard = false;
-      this.told = this.clock.ended ? null : this.clock.frame;
-      this.tell({ t: this.told });
+      const t = this.clock.ended ? null : this.clock.frame;
+      this.told.push(t);
+      this.tell({ t });
     }, SETTLE);
   }
 

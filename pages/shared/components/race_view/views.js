@@ -115,6 +115,14 @@ export class SurfaceView extends View {
     return [_size.l + _size.w * x[0], _size.t + _size.h * (1 - y[1]), _size.w * (x[1] - x[0]), _size.h * (y[1] - y[0])];
   }
 
+  // The camera stays where the hand has left it. Plotly lets it swing on until the next picture, so far as that picture is late, and
+  // draws the scene anew from where it last heard the hand let go, of which it hears nothing outside the scene.
+  hold() {
+    const { _scene: scene } = this.plot._fullLayout.scene;
+    scene.saveLayout(this.plot.layout);
+    scene.setViewport(this.plot._fullLayout.scene);
+  }
+
   // To be called once per drawing: the camera as one matrix.
   prepare() {
     const { _scene: scene, xaxis, yaxis, zaxis } = this.plot._fullLayout.scene;

@@ -13,7 +13,6 @@ from pages.shared.inputs.link_codec import decode, encode, not_held, spec_of
 from pages.shared.inputs.presets import PRESETS
 from pages.shared.text.translation import KEY
 from tests.conftest import ROOT
-from tests.pages.test_browser import visit  # noqa: F401 - a fixture
 from tests.pages.test_race_page import headline, losses, opened, ran, text_of
 
 BOX, CODE = "race take away", "race scripts"
@@ -175,7 +174,7 @@ def test_the_panel_speaks_japanese():
     assert "As code" not in shown
 
 
-def test_a_frame_of_another_page_shows_the_race_and_the_panel_s_files_are_the_race_s(visit, app_url, chromium, tmp_path):  # noqa: F811
+def test_a_frame_of_another_page_shows_the_race_and_the_panel_s_files_are_the_race_s(visit, app_url, chromium, tmp_path):
     visitor = visit("?n=12")
     visitor.page.get_by_text("Take it away").click()
     snippet = visitor.page.locator("code", has_text="<iframe").inner_text()
