@@ -22,11 +22,12 @@ class Dialect:
 NUMPY, TORCH = Dialect("np", "np"), Dialect("torch", "math")
 
 
-def body(source: str, dialect: Dialect) -> tuple[list[str], list[str]]:
-    """Return the lines and the results of a compiled formula, a function of x and y, as code in the dialect."""
+def body(source: str, dialect: Dialect) -> tuple[list[str], list[str], list[str]]:
+    """Return the lines and the results of a compiled formula as code in the dialect, and its arguments after x and y."""
     tree = ast.parse(source).body[0]
     assert isinstance(tree, ast.FunctionDef)
-    code = _Code(dialect)
+    names = [argument.arg for argument in tree.args.args]
+    code = _Code(dialect, names)
     lines = [text for statement in tree.body[:-1] for text in code.statement(statement)]
     last = tree.body[-1]
     assert isinstance(last, ast.Return)
@@ -36,15 +37,15 @@ def body(source: str, dialect: Dialect) -> tuple[list[str], list[str]]:
         result, before = code.expression(part)
         lines += before
         results.append(result)
-    return lines, results
+    return lines, results, names[2:]
 
 
 class _Code(ast.NodeTransformer):
     """Writes NumPy's names in full, and a square of a longer expression as a line of its own and a product."""
 
-    def __init__(self, dialect: Dialect) -> None:
+    def __init__(self, dialect: Dialect, names: list[str]) -> None:
         self._dialect = dialect
-        self._varying, self._local = {"x", "y"}, {"x", "y"}
+        self._varying, self._local = set(names), set(names)
         self._squares: dict[str, str] = {}
         self._before: list[str] = []
 

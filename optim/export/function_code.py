@@ -1,5 +1,6 @@
 """The function that is raced on, as the functions f, grad_f and hess_f of a NumPy script, its dials included."""
 
+from collections.abc import Callable
 from typing import Any
 
 from optim.core.derivatives import CENTRAL_STEP, central_gradient
@@ -74,34 +75,65 @@ def function_code(spec: RaceSpec, sources: Sources, hessian: bool) -> list[str]:
     """Return the code of f and grad_f, and of hess_f where it is asked for."""
     formula = derived(spec)
     turned = is_dialled(spec)
-    parts = []
-    for order, name in enumerate(NAMES[: 3 if hessian else 2]):
-        plain = f"plain_{name}" if turned else name
-        raw = plain if formula.smooth or not order else f"raw_{plain}"
-        parts.append(_function(raw, formula.source(order), order))
-        if raw != plain:
-            mended, before = sources.add(_mended()), NAMES[order - 1]
-            parts.append(f"{plain} = {mended}({raw}, {f'plain_{before}' if turned else before})")
+    names = [f"plain_{name}" if turned else name for name in NAMES[: 3 if hessian else 2]]
+    parts = [_function(names[0], formula.source(0), WORDS[0], _value)]
+    for order in range(1, len(names)):
+        parts += _derivative(formula, sources, names, order)
     if turned:
         parts += [dials(spec, "np", "array"), *(text.strip() for text in TURNED[: 3 if hessian else 2])]
     return parts
 
 
-def _mended() -> Any:
-    from optim.problems.formulas.derive import mended  # noqa: PLC0415 - SymPy takes 0.6 s to import
+def _derivative(formula: Any, sources: Sources, names: list[str], order: int) -> list[str]:
+    """Return the code of a derivative: as it is derived, and then as the library mends it."""
+    from optim.problems.formulas.corners import smoothed  # noqa: PLC0415 - SymPy takes 0.6 s to import
+    from optim.problems.formulas.mending import masked, mended  # noqa: PLC0415
 
-    return mended
+    name, count = names[order], order + 1
+    layers = []
+    at = formula.corners[order - 1]
+    if at.signs:
+        layers.append(f"{sources.add(smoothed)}({{0}}, {name}_signs_of, {name}_branch, {count})")
+    if not formula.smooth:
+        layers.append(f"{sources.add(mended)}({{0}}, {names[order - 1]})")
+    if not formula.defined:
+        layers.append(f"{sources.add(masked)}({{0}}, {names[0]})")
+    raw = f"raw_{name}" if layers else name
+    parts = [_function(raw, formula.source(order), WORDS[order], _listed if at.signs else (_value, _gradient, _hessian)[order])]
+    if at.signs:
+        parts += [
+            _function(f"{name}_signs_of", at.source("arguments"), "Return what signs are taken of.", _listed),
+            _function(f"{name}_branch", at.source("branch"), "Return the parts with the signs as given.", _listed),
+        ]
+    for layer in layers:
+        parts.append(f"{name} = {layer.format(raw)}")
+        raw = name
+    return parts
 
 
-def _function(name: str, source: str, order: int) -> str:
-    lines, results = body(source, NUMPY)
-    if order == 2:
-        xx, xy, yy = results
-        returned = f"np.array([[{xx}, {xy}], [{xy}, {yy}]], dtype=float)"
-    else:
-        returned = results[0] if not order else f"np.array([{', '.join(results)}], dtype=float)"
-    rows = [f"def {name}(point):", f'    """{WORDS[order]}"""', "    x, y = point", *(f"    {line}" for line in lines)]
-    return "\n".join([*rows, f"    return {returned}"])
+def _value(results: list[str]) -> str:
+    return results[0]
+
+
+def _listed(results: list[str]) -> str:
+    return f"[{', '.join(results)}]"
+
+
+def _gradient(results: list[str]) -> str:
+    return f"np.array([{', '.join(results)}], dtype=float)"
+
+
+def _hessian(results: list[str]) -> str:
+    xx, xy, yy = results
+    return f"np.array([[{xx}, {xy}], [{xy}, {yy}]], dtype=float)"
+
+
+def _function(name: str, source: str, words: str, returned: Callable[[list[str]], str]) -> str:
+    """Return a compiled function of x, y and perhaps signs as a function of a point and them."""
+    lines, results, sides = body(source, NUMPY)
+    head = [f"def {name}(point{', signs' if sides else ''}):", f'    """{words}"""', "    x, y = point"]
+    rows = [*head, *([f"    {', '.join(sides)}, = signs"] if sides else []), *(f"    {line}" for line in lines)]
+    return "\n".join([*rows, f"    return {returned(results)}"])
 
 
 def conditions(spec: RaceSpec, sources: Sources) -> tuple[list[str], str]:

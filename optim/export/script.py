@@ -31,11 +31,11 @@ def heading(spec: RaceSpec, needs: str, left_out: tuple[str, ...]) -> str:
 
 
 def function_words(spec: RaceSpec) -> str:
-    """Return what a race's function is called: a typed one by its formula, as SymPy prints it."""
+    """Return what a race's function is called: a typed one by its formula."""
     from optim.problems.formulas.derive import derive  # noqa: PLC0415 - SymPy takes 0.6 s to import
 
     problem = spec.base_problem
-    return problem.title if problem.name in PROBLEMS or not problem.formula else str(derive(problem.formula).expression)
+    return problem.title if problem.name in PROBLEMS or not problem.formula else derive(problem.formula).text
 
 
 def write_racers(spec: RaceSpec, write: Callable[[Entry, str], str]) -> tuple[list[tuple[str, str, str]], tuple[str, ...]]:

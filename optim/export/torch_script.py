@@ -78,9 +78,9 @@ def torch_script(spec: RaceSpec) -> Script:
 
 def _function(spec: RaceSpec) -> list[str]:
     formula = derived(spec)
-    if not formula.expression.free_symbols:
+    if formula.constant:
         raise ScriptError(message("PyTorch finds no gradient of a function that is constant."))
-    lines, results = body(formula.source(0), TORCH)
+    lines, results, _ = body(formula.source(0), TORCH)
     turned = is_dialled(spec)
     place = "moved(point)" if turned else "point"
     rows = ["def f(point):", '    """Return the function\'s value at a point."""', f"    x, y = {place}"]

@@ -289,7 +289,6 @@ def test_domain_and_minimum_move_with_a_shift():
     assert result.problem.domain == ((5.0, 25.0), (-10.0, 10.0))
 
 
-
 def test_nothing_is_measured_from_where_a_function_falls_without_end():
     result = race("saddle", EVERY, (-1.5, 0.001), 100)
     assert result.lowest is None

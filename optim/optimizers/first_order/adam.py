@@ -24,14 +24,15 @@ from optim.optimizers.first_order.shared import (
     MOMENTS_LATEX,
     MOMENTS_MEMORY,
     NO_MOMENTUM,
-    POWERS,
-    POWERS_MEMORY,
+    SUMS_MEMORY,
     WEIGHT_DECAY,
+    WEIGHT_SUMS,
     adam_step,
     average,
     moments,
     moments_start,
     shrunk,
+    weight_sum,
     with_decay,
     with_default,
 )
@@ -53,7 +54,7 @@ adam = Optimizer(
     moments_start,
     _adam,
     latex=MOMENTS_LATEX + _HATS + r"\theta \leftarrow \theta - \eta\,\frac{\hat m}{\sqrt{\hat v} + \varepsilon}",
-    lines=Lines("g = gradient(x)", DECAY, *MOMENTS, *POWERS, *HATS, ADAM_MOVE, carries=("m",), order=ADAM_ORDER),
+    lines=Lines("g = gradient(x)", DECAY, *MOMENTS, *WEIGHT_SUMS, *HATS, ADAM_MOVE, carries=("m",), order=ADAM_ORDER),
     reference="Kingma & Ba, Adam: a method for stochastic optimization, arXiv:1412.6980 (2014)",
     year=2014,
     idea="divides a moving average of gradients by the root of a moving average of their squares, coordinate by coordinate.",
@@ -85,13 +86,13 @@ adamw = Optimizer(
     lines=Lines(
         "g = gradient(x)",
         *MOMENTS,
-        *POWERS,
+        *WEIGHT_SUMS,
         *HATS,
         _ADAMW_MOVE,
         carries=("m",),
         order={
             **ADAM_ORDER,
-            _ADAMW_MOVE: (f"x = x * (1 - lr * weight_decay) - m / {DIVISOR} * (lr / (1 - beta1_power))",),
+            _ADAMW_MOVE: (f"x = x * (1 - lr * weight_decay) - m / {DIVISOR} * (lr / beta1_sum)",),
         },
     ),
     reference="Loshchilov & Hutter, Decoupled weight decay regularization, arXiv:1711.05101 (2017)",
@@ -122,7 +123,7 @@ def _amsgrad(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, 
     return x - adam_step({**moved, "v": highest}, hp), {**moved, "v_max": highest}
 
 
-_AMSGRAD_HAT = "v_hat = v_max / (1 - beta2_power)"
+_AMSGRAD_HAT = "v_hat = v_max / beta2_sum"
 
 amsgrad = Optimizer(
     "amsgrad",
@@ -138,7 +139,7 @@ amsgrad = Optimizer(
         "g = gradient(x)",
         DECAY,
         *MOMENTS,
-        *POWERS,
+        *WEIGHT_SUMS,
         "v_max = max(v_max, v)",
         HATS[0],
         _AMSGRAD_HAT,
@@ -148,7 +149,7 @@ amsgrad = Optimizer(
         order={
             **ADAM_ORDER,
             _AMSGRAD_HAT: (),
-            ADAM_MOVE: ("x = x - m / (sqrt(v_max) / sqrt(1 - beta2_power) + eps) * (lr / (1 - beta1_power))",),
+            ADAM_MOVE: ("x = x - m / (sqrt(v_max) / sqrt(beta2_sum) + eps) * (lr / beta1_sum)",),
         },
     ),
     reference="Reddi, Kale & Kumar, On the convergence of Adam and beyond, arXiv:1904.09237 (2018)",
@@ -166,15 +167,15 @@ amsgrad = Optimizer(
 
 
 def _adamax_start(oracle: Oracle, x: Array, hp: Hyper) -> State:
-    return {"m": np.zeros_like(x), "u": np.zeros_like(x), "beta1_power": 1.0}
+    return {"m": np.zeros_like(x), "u": np.zeros_like(x), "beta1_sum": 0.0}
 
 
 def _adamax(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, State]:
     g = with_decay(oracle.gradient(x), x, hp)
     m = average(state["m"], g, hp["beta1"])
     u = np.maximum(hp["beta2"] * state["u"], np.abs(g) + hp["eps"])
-    power = state["beta1_power"] * hp["beta1"]
-    return x - hp["lr"] / (1.0 - power) * m / u, {"m": m, "u": u, "beta1_power": power}
+    total = weight_sum(state["beta1_sum"], hp["beta1"])
+    return x - hp["lr"] / total * m / u, {"m": m, "u": u, "beta1_sum": total}
 
 
 adamax = Optimizer(
@@ -191,8 +192,8 @@ adamax = Optimizer(
         DECAY,
         "m = beta1 * m + (1 - beta1) * g",
         "u = max(beta2 * u, abs(g) + eps)",
-        "beta1_power := beta1_power * beta1",
-        "x = x - lr / (1 - beta1_power) * m / u",
+        "beta1_sum := beta1 * beta1_sum + (1 - beta1)",
+        "x = x - lr / beta1_sum * m / u",
         carries=("m",),
     ),
     reference="Kingma & Ba, Adam: a method for stochastic optimization, section 7.1, arXiv:1412.6980 (2014)",
@@ -202,7 +203,7 @@ adamax = Optimizer(
     memory={
         "m": "moving average of gradients",
         "u": "fading maximum of the gradients' size",
-        "beta1_power": POWERS_MEMORY["beta1_power"],
+        "beta1_sum": SUMS_MEMORY["beta1_sum"],
     },
     demo={"lr": 0.3},
     torch=Torch("torch.optim.Adamax(lr={lr}, betas=({beta1}, {beta2}), eps={eps}, weight_decay={weight_decay})"),

@@ -24,11 +24,12 @@ from optim.optimizers.first_order.shared import (
     MOMENTS_LATEX,
     MOMENTS_MEMORY,
     NO_MOMENTUM,
-    POWERS,
     WEIGHT_DECAY,
+    WEIGHT_SUMS,
     divisor,
     moments,
     moments_start,
+    weight_sum,
     with_decay,
     with_default,
 )
@@ -38,22 +39,22 @@ NESTEROV_BASE = 0.96
 
 
 def _nadam_start(oracle: Oracle, x: Array, hp: Hyper) -> State:
-    return {**moments_start(oracle, x, hp), "mu_product": 1.0, "done": 0}
+    return {**moments_start(oracle, x, hp), "mu_sum": 0.0, "done": 0}
 
 
 def _nadam(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, State]:
     g = with_decay(oracle.gradient(x), x, hp)
     moved, done = moments(g, state, hp), state["done"] + 1
     mu, mu_next = (hp["beta1"] * (1.0 - 0.5 * power(NESTEROV_BASE, step * hp["momentum_decay"])) for step in (done, done + 1))
-    product = state["mu_product"] * mu
-    below = divisor(moved["v"], moved["beta2_power"], hp["eps"])
-    move = hp["lr"] * (1.0 - mu) / (1.0 - product) * g / below
-    move = move + hp["lr"] * mu_next / (1.0 - product * mu_next) * moved["m"] / below
-    return x - move, {**moved, "mu_product": product, "done": done}
+    total = weight_sum(state["mu_sum"], mu)
+    below = divisor(moved["v"], moved["beta2_sum"], hp["eps"])
+    move = hp["lr"] * (1.0 - mu) / total * g / below
+    move = move + hp["lr"] * mu_next / weight_sum(total, mu_next) * moved["m"] / below
+    return x - move, {**moved, "mu_sum": total, "done": done}
 
 
 _NADAM_MOVE = (
-    "ahead = (1 - mu) / (1 - mu_product) * g + mu_next / (1 - mu_product * mu_next) * m",
+    "ahead = (1 - mu) / mu_sum * g + mu_next / (mu_next * mu_sum + (1 - mu_next)) * m",
     "x = x - lr * ahead / (sqrt(v_hat) + eps)",
 )
 
@@ -78,19 +79,19 @@ nadam = Optimizer(
         "g = gradient(x)",
         DECAY,
         *MOMENTS,
-        *POWERS,
+        *WEIGHT_SUMS,
         HATS[1],
         "done := done + 1",
         f"mu = beta1 * (1 - 0.5 * power({NESTEROV_BASE}, done * momentum_decay))",
         f"mu_next = beta1 * (1 - 0.5 * power({NESTEROV_BASE}, (done + 1) * momentum_decay))",
-        "mu_product = mu_product * mu",
+        "mu_sum = mu * mu_sum + (1 - mu)",
         *_NADAM_MOVE,
-        symbols={"mu": r"\mu_t", "mu_next": r"\mu_{t+1}", "mu_product": "P", "ahead": r"\tilde m"},
+        symbols={"mu": r"\mu_t", "mu_next": r"\mu_{t+1}", "mu_sum": "W", "ahead": r"\tilde m"},
         carries=("m",),
         order={
             HATS[1]: (),
-            _NADAM_MOVE[0]: (f"below = {DIVISOR}", "ahead = lr * (1 - mu) / (1 - mu_product) * g / below"),
-            _NADAM_MOVE[1]: ("x = x - (ahead + lr * mu_next / (1 - mu_product * mu_next) * m / below)",),
+            _NADAM_MOVE[0]: (f"below = {DIVISOR}", "ahead = lr * (1 - mu) / mu_sum * g / below"),
+            _NADAM_MOVE[1]: ("x = x - (ahead + lr * mu_next / (mu_next * mu_sum + (1 - mu_next)) * m / below)",),
         },
     ),
     reference="Dozat, Incorporating Nesterov momentum into Adam, ICLR workshop (2016)",
@@ -99,7 +100,7 @@ nadam = Optimizer(
     cases=(NO_MOMENTUM,),
     memory={
         **MOMENTS_MEMORY,
-        "mu_product": "product of all momentum values so far",
+        "mu_sum": "1 minus the product of all momentum values so far",
         "done": "steps done",
     },
     demo={"lr": 0.3},
@@ -122,19 +123,18 @@ def _radam_start(oracle: Oracle, x: Array, hp: Hyper) -> State:
 
 def _radam(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, State]:
     moved, done = moments(with_decay(oracle.gradient(x), x, hp), state, hp), state["done"] + 1
-    # The length of the average is a small difference of large numbers: a running product would be too coarse for it.
-    moved["beta2_power"] = power2 = power(hp["beta2"], done)
+    total = moved["beta2_sum"]
     longest = 2.0 / (1.0 - hp["beta2"]) - 1.0
-    length = longest - 2.0 * done * power2 / (1.0 - power2)
+    length = longest - 2.0 * done * (1.0 - total) / total
     trusted = length > RECTIFIED
     length, longest = np.where(trusted, length, 6.0), np.where(trusted, longest, 6.0)
     rectifier = np.sqrt((length - 4.0) * (length - 2.0) * longest / ((longest - 4.0) * (longest - 2.0) * length))
-    scale = rectifier * root(1.0 - power2) / (np.sqrt(moved["v"]) + hp["eps"])
-    corrected = hp["lr"] * moved["m"] / (1.0 - moved["beta1_power"])
+    scale = rectifier * root(total) / (np.sqrt(moved["v"]) + hp["eps"])
+    corrected = hp["lr"] * moved["m"] / moved["beta1_sum"]
     return x - np.where(trusted, corrected * scale, corrected), {**moved, "done": done}
 
 
-_RADAM_MOVE = f"x = x - lr * m_hat * trust * sqrt(1 - beta2_power) / (sqrt(v) + eps) if length > {RECTIFIED} else x - lr * m_hat"
+_RADAM_MOVE = f"x = x - lr * m_hat * trust * sqrt(beta2_sum) / (sqrt(v) + eps) if length > {RECTIFIED} else x - lr * m_hat"
 
 radam = Optimizer(
     "radam",
@@ -151,12 +151,11 @@ radam = Optimizer(
         "g = gradient(x)",
         DECAY,
         *MOMENTS,
-        *POWERS,
+        *WEIGHT_SUMS,
         "done := done + 1",
-        "beta2_power := power(beta2, done)",
         HATS[0],
         "longest = 2 / (1 - beta2) - 1",
-        "length = longest - 2 * done * beta2_power / (1 - beta2_power)",
+        "length = longest - 2 * done * (1 - beta2_sum) / beta2_sum",
         "trust = sqrt((length - 4) * (length - 2) * longest / ((longest - 4) * (longest - 2) * length))"
         f" if length > {RECTIFIED} else 1",
         _RADAM_MOVE,
@@ -165,8 +164,8 @@ radam = Optimizer(
         order={
             HATS[0]: (),
             _RADAM_MOVE: (
-                "move = lr * m / (1 - beta1_power)",
-                "scale = trust * sqrt(1 - beta2_power) / (sqrt(v) + eps)",
+                "move = lr * m / beta1_sum",
+                "scale = trust * sqrt(beta2_sum) / (sqrt(v) + eps)",
                 f"x = x - move * scale if length > {RECTIFIED} else x - move",
             ),
         },

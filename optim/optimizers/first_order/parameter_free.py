@@ -21,11 +21,13 @@ from optim.optimizers.first_order.shared import (
     EPS,
     HATS,
     LR,
-    POWERS,
+    SUMS_MEMORY,
     WARMUP,
+    WEIGHT_SUMS,
     average,
     decay_rate,
     divisor,
+    weight_sum,
     with_decay,
     with_default,
 )
@@ -43,15 +45,15 @@ def _prodigy_start(oracle: Oracle, x: Array, hp: Hyper) -> State:
         "start": x.copy(),
         "r": run,
         "d": run + hp["d0"],
-        "beta1_power": 1.0,
-        "beta2_power": 1.0,
+        "beta1_sum": 0.0,
+        "beta2_sum": 0.0,
     }
 
 
 def _prodigy(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, State]:
     g, d, beta2 = oracle.gradient(x), state["d"], hp["beta2"]
-    power1, power2 = state["beta1_power"] * hp["beta1"], state["beta2_power"] * beta2
-    rate = d * hp["lr"] * (root(1.0 - power2) / (1.0 - power1) if hp["bias_correction"] else 1.0)
+    total1, total2 = weight_sum(state["beta1_sum"], hp["beta1"]), weight_sum(state["beta2_sum"], beta2)
+    rate = d * hp["lr"] * (root(total2) / total1 if hp["bias_correction"] else 1.0)
     weight, kept = d / hp["d0"] * rate, root(beta2)
     r = kept * state["r"] + weight * dot(g, state["start"] - x)
     m = hp["beta1"] * state["m"] + d * (1.0 - hp["beta1"]) * g
@@ -60,7 +62,7 @@ def _prodigy(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, 
     below = dot(np.sign(s), s)
     estimate = np.where(below > 0.0, r / np.where(below > 0.0, below, 1.0), 0.0)
     d = np.maximum(d, estimate)
-    moved = {"m": m, "v": v, "s": s, "start": state["start"], "r": r, "d": d, "beta1_power": power1, "beta2_power": power2}
+    moved = {"m": m, "v": v, "s": s, "start": state["start"], "r": r, "d": d, "beta1_sum": total1, "beta2_sum": total2}
     return x - rate * m / (np.sqrt(v) + d * PRODIGY_EPS), moved
 
 
@@ -83,8 +85,8 @@ prodigy = Optimizer(
     r"d \leftarrow \max\bigl(d,\; r / \lVert s \rVert_1\bigr)",
     lines=Lines(
         "g = gradient(x)",
-        *POWERS,
-        "rate = d * lr * sqrt(1 - beta2_power) / (1 - beta1_power) if bias_correction else d * lr",
+        *WEIGHT_SUMS,
+        "rate = d * lr * sqrt(beta2_sum) / beta1_sum if bias_correction else d * lr",
         "r = sqrt(beta2) * r + d / d0 * rate * dot(g, start - x)",
         "s = sqrt(beta2) * s + d / d0 * rate * g",
         "m = beta1 * m + d * (1 - beta1) * g",
@@ -106,8 +108,7 @@ prodigy = Optimizer(
         "start": "where it started",
         "r": "weighted sum of progress along the gradients",
         "d": "estimated distance to the minimum",
-        "beta1_power": "β₁ to the power of the steps done",
-        "beta2_power": "β₂ to the power of the steps done",
+        **SUMS_MEMORY,
     },
     demo={"lr": 1.0},
     golden=(Golden("prodigyopt"), Golden("optax_prodigy", {"bias_correction": True})),
@@ -216,16 +217,16 @@ schedule_free_sgd = Optimizer(
 
 
 def _free_adamw_start(oracle: Oracle, x: Array, hp: Hyper) -> State:
-    return {**_free_start(oracle, x, hp), "v": np.zeros_like(x), "beta2_power": 1.0}
+    return {**_free_start(oracle, x, hp), "v": np.zeros_like(x), "beta2_sum": 0.0}
 
 
 def _schedule_free_adamw(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, State]:
     g = oracle.gradient(x)
-    power = state["beta2_power"] * hp["beta2"]
+    total = weight_sum(state["beta2_sum"], hp["beta2"])
     v = average(state["v"], g * g, hp["beta2"])
-    direction = with_decay(g / divisor(v, power, hp["eps"]), x, hp)
+    direction = with_decay(g / divisor(v, total, hp["eps"]), x, hp)
     y, after = _moved(x, direction, _rate(state, hp), hp["beta1"], state)
-    return y, {**after, "v": v, "beta2_power": power}
+    return y, {**after, "v": v, "beta2_sum": total}
 
 
 _FREE_DIRECTION = "direction = g / (sqrt(v_hat) + eps) + weight_decay * x"
@@ -249,7 +250,7 @@ schedule_free_adamw = Optimizer(
     lines=Lines(
         "g = gradient(x)",
         "v = beta2 * v + (1 - beta2) * g**2",
-        "beta2_power := beta2_power * beta2",
+        "beta2_sum := beta2 * beta2_sum + (1 - beta2)",
         HATS[1],
         _FREE_DIRECTION,
         *_free_lines("direction", "beta1"),
@@ -260,7 +261,11 @@ schedule_free_adamw = Optimizer(
     reference=_FREE_REFERENCE,
     year=2024,
     idea="is Schedule-Free SGD with Adam's scale per coordinate, and reports an average of points.",
-    memory={**_FREE_MEMORY, "v": "moving average of squared gradients", "beta2_power": "β₂ to the power of the steps done"},
+    memory={
+        **_FREE_MEMORY,
+        "v": "moving average of squared gradients",
+        "beta2_sum": "sum of the weights in an average with β₂: 1 - β₂ᵗ",
+    },
     answer=_answer,
     demo={"lr": 0.3},
     golden=(

@@ -22,10 +22,11 @@ from optim.optimizers.first_order.shared import (
     LR,
     MOMENTS_MEMORY,
     NO_MOMENTUM,
-    POWERS,
-    POWERS_MEMORY,
+    SUMS_MEMORY,
+    WEIGHT_SUMS,
     adam_step,
     average,
+    weight_sum,
     with_default,
 )
 
@@ -33,7 +34,7 @@ FAMILY = "After Adam"
 
 
 def _adabelief_start(oracle: Oracle, x: Array, hp: Hyper) -> State:
-    return {"m": np.zeros_like(x), "s": np.zeros_like(x), "beta1_power": 1.0, "beta2_power": 1.0}
+    return {"m": np.zeros_like(x), "s": np.zeros_like(x), "beta1_sum": 0.0, "beta2_sum": 0.0}
 
 
 def _adabelief(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, State]:
@@ -42,11 +43,11 @@ def _adabelief(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array
     surprise = g - m
     s = average(state["s"], surprise * surprise, hp["beta2"])
     s += hp["eps"]
-    powers = {"beta1_power": state["beta1_power"] * hp["beta1"], "beta2_power": state["beta2_power"] * hp["beta2"]}
-    return x - adam_step({"m": m, "v": s, **powers}, hp), {"m": m, "s": s, **powers}
+    sums = {"beta1_sum": weight_sum(state["beta1_sum"], hp["beta1"]), "beta2_sum": weight_sum(state["beta2_sum"], hp["beta2"])}
+    return x - adam_step({"m": m, "v": s, **sums}, hp), {"m": m, "s": s, **sums}
 
 
-_BELIEF = ("s_hat = s / (1 - beta2_power)", "x = x - lr * m_hat / (sqrt(s_hat) + eps)")
+_BELIEF = ("s_hat = s / beta2_sum", "x = x - lr * m_hat / (sqrt(s_hat) + eps)")
 
 adabelief = Optimizer(
     "adabelief",
@@ -61,14 +62,14 @@ adabelief = Optimizer(
         "g = gradient(x)",
         "m = beta1 * m + (1 - beta1) * g",
         "s = beta2 * s + (1 - beta2) * (g - m)**2 + eps",
-        *POWERS,
+        *WEIGHT_SUMS,
         HATS[0],
         *_BELIEF,
         carries=("m",),
         order={
             HATS[0]: (),
             _BELIEF[0]: (),
-            _BELIEF[1]: ("x = x - m / (sqrt(s) / sqrt(1 - beta2_power) + eps) * (lr / (1 - beta1_power))",),
+            _BELIEF[1]: ("x = x - m / (sqrt(s) / sqrt(beta2_sum) + eps) * (lr / beta1_sum)",),
         },
     ),
     reference="Zhuang et al., AdaBelief optimizer: adapting stepsizes by the belief in observed gradients, arXiv:2010.07468 (2020)",
@@ -86,7 +87,7 @@ adabelief = Optimizer(
     memory={
         "m": "moving average of gradients",
         "s": "moving average of squared surprises, with every ε added so far",
-        **POWERS_MEMORY,
+        **SUMS_MEMORY,
     },
     demo={"lr": 0.3},
     golden=(Golden("optax_adabelief"),),
@@ -98,7 +99,7 @@ adabelief = Optimizer(
 
 def _yogi_start(oracle: Oracle, x: Array, hp: Hyper) -> State:
     first = np.zeros_like(x) + hp["initial_accumulator"]
-    return {"m": first, "v": first.copy(), "beta1_power": 1.0, "beta2_power": 1.0}
+    return {"m": first, "v": first.copy(), "beta1_sum": 0.0, "beta2_sum": 0.0}
 
 
 def _yogi(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, State]:
@@ -107,8 +108,8 @@ def _yogi(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, Sta
     moved = {
         "m": average(state["m"], g, hp["beta1"]),
         "v": state["v"] - (1.0 - hp["beta2"]) * np.sign(state["v"] - square) * square,
-        "beta1_power": state["beta1_power"] * hp["beta1"],
-        "beta2_power": state["beta2_power"] * hp["beta2"],
+        "beta1_sum": weight_sum(state["beta1_sum"], hp["beta1"]),
+        "beta2_sum": weight_sum(state["beta2_sum"], hp["beta2"]),
     }
     return x - adam_step(moved, hp), moved
 
@@ -132,7 +133,7 @@ yogi = Optimizer(
         "g = gradient(x)",
         "m = beta1 * m + (1 - beta1) * g",
         "v = v - (1 - beta2) * sign(v - g**2) * g**2",
-        *POWERS,
+        *WEIGHT_SUMS,
         *HATS,
         ADAM_MOVE,
         carries=("m",),

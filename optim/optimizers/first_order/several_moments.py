@@ -22,23 +22,24 @@ from optim.optimizers.first_order.shared import (
     HATS,
     MOMENTS,
     MOMENTS_MEMORY,
-    POWERS,
-    POWERS_MEMORY,
+    SUMS_MEMORY,
+    WEIGHT_SUMS,
     average,
     decay_rate,
     divisor,
     moments,
     moments_start,
+    weight_sum,
     with_default,
 )
 
 
 def _adan_start(oracle: Oracle, x: Array, hp: Hyper) -> State:
     zero = np.zeros_like(x)
-    return {"m": zero, "d": zero, "n": zero, "previous": zero, "first": True, **dict.fromkeys(_ADAN_POWERS, 1.0)}
+    return {"m": zero, "d": zero, "n": zero, "previous": zero, "first": True, **dict.fromkeys(_ADAN_SUMS, 0.0)}
 
 
-_ADAN_POWERS = ("beta1_power", "beta2_power", "beta3_power")
+_ADAN_SUMS = ("beta1_sum", "beta2_sum", "beta3_sum")
 
 
 def _adan(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, State]:
@@ -47,14 +48,13 @@ def _adan(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, Sta
     m, d = average(state["m"], g, hp["beta1"]), average(state["d"], change, beta2)
     ahead = g + beta2 * change
     n = average(state["n"], ahead * ahead, hp["beta3"])
-    power1, power2, power3 = (state[name] * hp[beta] for name, beta in zip(_ADAN_POWERS, ("beta1", "beta2", "beta3"), strict=True))
-    below = divisor(n, power3, hp["eps"])
-    x = x - hp["lr"] / (1.0 - power1) * m / below - hp["lr"] * beta2 / (1.0 - power2) * d / below
-    powers = {"beta1_power": power1, "beta2_power": power2, "beta3_power": power3}
-    return x / (1.0 + hp["lr"] * hp["weight_decay"]), {"m": m, "d": d, "n": n, "previous": g, "first": False, **powers}
+    sums = {name: weight_sum(state[name], hp[beta]) for name, beta in zip(_ADAN_SUMS, ("beta1", "beta2", "beta3"), strict=True)}
+    below = divisor(n, sums["beta3_sum"], hp["eps"])
+    x = x - hp["lr"] / sums["beta1_sum"] * m / below - hp["lr"] * beta2 / sums["beta2_sum"] * d / below
+    return x / (1.0 + hp["lr"] * hp["weight_decay"]), {"m": m, "d": d, "n": n, "previous": g, "first": False, **sums}
 
 
-_ADAN_HATS = ("m_hat = m / (1 - beta1_power)", "d_hat = d / (1 - beta2_power)", "n_hat = n / (1 - beta3_power)")
+_ADAN_HATS = ("m_hat = m / beta1_sum", "d_hat = d / beta2_sum", "n_hat = n / beta3_sum")
 _ADAN_MOVE = "x = x - lr * (m_hat + beta2 * d_hat) / (sqrt(n_hat) + eps)"
 
 adan = Optimizer(
@@ -82,8 +82,8 @@ adan = Optimizer(
         "m = beta1 * m + (1 - beta1) * g",
         "d = beta2 * d + (1 - beta2) * change",
         "n = beta3 * n + (1 - beta3) * (g + beta2 * change)**2",
-        *POWERS,
-        "beta3_power := beta3_power * beta3",
+        *WEIGHT_SUMS,
+        "beta3_sum := beta3 * beta3_sum + (1 - beta3)",
         *_ADAN_HATS,
         _ADAN_MOVE,
         "x = x / (1 + lr * weight_decay)",
@@ -94,8 +94,8 @@ adan = Optimizer(
         order={
             **dict.fromkeys(_ADAN_HATS, ()),
             _ADAN_MOVE: (
-                "below = sqrt(n) / sqrt(1 - beta3_power) + eps",
-                "x = x - lr / (1 - beta1_power) * m / below - lr * beta2 / (1 - beta2_power) * d / below",
+                "below = sqrt(n) / sqrt(beta3_sum) + eps",
+                "x = x - lr / beta1_sum * m / below - lr * beta2 / beta2_sum * d / below",
             ),
         },
     ),
@@ -117,8 +117,8 @@ adan = Optimizer(
         "n": "moving average of squared gradients, looked ahead",
         "previous": "last gradient",
         "first": "whether the first step is still to come",
-        **POWERS_MEMORY,
-        "beta3_power": "β₃ to the power of the steps done",
+        **SUMS_MEMORY,
+        "beta3_sum": "sum of the weights in an average with β₃: 1 - β₃ᵗ",
     },
     demo={"lr": 0.3},
     golden=(Golden("koz_adan"), Golden("koz_adan_wd", {"weight_decay": 0.02})),
@@ -136,8 +136,8 @@ def _ademamix(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array,
     g = oracle.gradient(x)
     moved = moments(g, state, hp)
     slow = average(state["slow"], g, hp["beta3"])
-    mix = moved["m"] / (1.0 - moved["beta1_power"]) + hp["alpha"] * slow
-    return x - hp["lr"] * mix / divisor(moved["v"], moved["beta2_power"], hp["eps"]), {**moved, "slow": slow}
+    mix = moved["m"] / moved["beta1_sum"] + hp["alpha"] * slow
+    return x - hp["lr"] * mix / divisor(moved["v"], moved["beta2_sum"], hp["eps"]), {**moved, "slow": slow}
 
 
 _ADEMAMIX_MOVE = "x = x - lr * (m_hat + alpha * slow) / (sqrt(v_hat) + eps)"
@@ -162,7 +162,7 @@ ademamix = Optimizer(
     lines=Lines(
         "g = gradient(x)",
         *MOMENTS,
-        *POWERS,
+        *WEIGHT_SUMS,
         *HATS,
         "slow = beta3 * slow + (1 - beta3) * g",
         _ADEMAMIX_MOVE,

@@ -45,17 +45,20 @@ ADAM_LR = replace(LR, default=1e-3)
 MOMENTS_LATEX = r"m \leftarrow \beta_1 m + (1-\beta_1)\, g, \quad v \leftarrow \beta_2 v + (1-\beta_2)\, g^2, \quad "
 DECAY = "g = g + weight_decay * x"
 MOMENTS = ("m = beta1 * m + (1 - beta1) * g", "v = beta2 * v + (1 - beta2) * g**2")
-POWERS = ("beta1_power := beta1_power * beta1", "beta2_power := beta2_power * beta2")
-HATS = ("m_hat = m / (1 - beta1_power)", "v_hat = v / (1 - beta2_power)")
+WEIGHT_SUMS = ("beta1_sum := beta1 * beta1_sum + (1 - beta1)", "beta2_sum := beta2 * beta2_sum + (1 - beta2)")
+HATS = ("m_hat = m / beta1_sum", "v_hat = v / beta2_sum")
 ADAM_MOVE = "x = x - lr * m_hat / (sqrt(v_hat) + eps)"
-DIVISOR = "(sqrt(v) / sqrt(1 - beta2_power) + eps)"
+DIVISOR = "(sqrt(v) / sqrt(beta2_sum) + eps)"
 ADAM_ORDER = {
     **dict.fromkeys(HATS, ()),
-    ADAM_MOVE: (f"x = x - m / {DIVISOR} * (lr / (1 - beta1_power))",),
+    ADAM_MOVE: (f"x = x - m / {DIVISOR} * (lr / beta1_sum)",),
 }
 """How Adam's step is computed, in PyTorch's order: without the corrected averages that its lines show."""
-POWERS_MEMORY = {"beta1_power": "β₁ to the power of the steps done", "beta2_power": "β₂ to the power of the steps done"}
-MOMENTS_MEMORY = {"m": "moving average of gradients", "v": "moving average of squared gradients", **POWERS_MEMORY}
+SUMS_MEMORY = {
+    "beta1_sum": "sum of the weights in an average with β₁: 1 - β₁ᵗ",
+    "beta2_sum": "sum of the weights in an average with β₂: 1 - β₂ᵗ",
+}
+MOMENTS_MEMORY = {"m": "moving average of gradients", "v": "moving average of squared gradients", **SUMS_MEMORY}
 
 
 def nothing(oracle: Oracle, x: Array, hp: Hyper) -> State:
@@ -84,34 +87,43 @@ def average(old: Array, new: Array, rate: Any) -> Array:
     return result
 
 
+def weight_sum(old: Any, rate: Any) -> Any:
+    """Return the sum of the weights in a moving average after one more value: 1 - rate^t, which its bias correction divides by.
+
+    Kept itself, not as 1 minus a running product: that loses digits where the rate is near 1, 9 of 16 at 1 - 1e-8.
+    """
+    return rate * old + (1.0 - rate)
+
+
 def moments_start(oracle: Oracle, x: Array, hp: Hyper) -> State:
     """Return Adam's memory before the first step."""
     zero = np.zeros_like(x)
-    return {"m": zero, "v": zero, "beta1_power": 1.0, "beta2_power": 1.0}
+    return {"m": zero, "v": zero, "beta1_sum": 0.0, "beta2_sum": 0.0}
 
 
 def moments(g: Array, state: State, hp: Hyper) -> State:
-    """Return Adam's memory after the gradient `g` (d, B): both moving averages, uncorrected, and the powers of beta."""
+    """Return Adam's memory after the gradient `g` (d, B): both moving averages, uncorrected, and the sums of their weights."""
     beta1, beta2 = hp["beta1"], hp["beta2"]
     m = average(state["m"], g, beta1)
     v = beta2 * state["v"]
     square = g * g
     square *= 1.0 - beta2
     v += square
-    return {"m": m, "v": v, "beta1_power": state["beta1_power"] * beta1, "beta2_power": state["beta2_power"] * beta2}
+    sums = {"beta1_sum": weight_sum(state["beta1_sum"], beta1), "beta2_sum": weight_sum(state["beta2_sum"], beta2)}
+    return {"m": m, "v": v, **sums}
 
 
-def divisor(v: Array, power: Any, eps: Any) -> Array:
-    """Return sqrt(v / (1 - power)) + eps as a new array (d, B), in PyTorch's order of operations."""
+def divisor(v: Array, total: Any, eps: Any) -> Array:
+    """Return sqrt(v / total) + eps, with the sum of v's weights, as a new array (d, B), in PyTorch's order of operations."""
     result: Array = np.sqrt(v)
-    result /= root(1.0 - power)
+    result /= root(total)
     result += eps
     return result
 
 
 def adam_step(moved: State, hp: Hyper) -> Array:
     """Return Adam's move (d, B), to be subtracted from the point, from the memory after the gradient."""
-    update = divisor(moved["v"], moved["beta2_power"], hp["eps"])
+    update = divisor(moved["v"], moved["beta2_sum"], hp["eps"])
     np.divide(moved["m"], update, out=update)
-    update *= hp["lr"] / (1.0 - moved["beta1_power"])
+    update *= hp["lr"] / moved["beta1_sum"]
     return update

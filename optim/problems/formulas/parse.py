@@ -1,12 +1,14 @@
-"""Typed formulas: text -> a SymPy expression in x and y, built node by node from a whitelist.
+"""Typed formulas: text -> expressions in x and y, built node by node from a whitelist.
 
 Nothing of the text is ever evaluated: Python's own parser gives a tree, and each node of the tree becomes a SymPy object
 of ours or a FormulaError that says what is wrong and where. Sizes are bounded before SymPy sees them.
 """
 
 import ast
+import dataclasses
 import itertools
 import math
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 import sympy
@@ -14,6 +16,7 @@ import sympy
 from optim.core.errors import FormulaError
 from optim.i18n.message import Message, message
 from optim.problems.formulas import symbols
+from optim.problems.formulas.typed import operation, rounded
 
 MAX_LENGTH, MAX_NODES, MAX_DEPTH = 500, 250, 20
 MAX_EXPONENT, MAX_CONSTANT, MAX_NUMBER = 64, 1e100, 10**200
@@ -37,10 +40,31 @@ REFUSED = {
 }
 _WORDS = message("use x, y, numbers, pi, e, + - * / ** and functions such as sin, exp, log, sqrt, abs, max")
 _TOO_LARGE = message("a constant is larger than {limit:g}; use smaller numbers", limit=MAX_CONSTANT)
+_NOT_REAL = message("a number in the formula is not real, such as 1/0, sqrt(-1) or (-1)**x")
+_OPERATORS: dict[type[ast.operator], tuple[str, Callable[[Any, Any], Any]]] = {
+    ast.Add: ("+", lambda left, right: left + right),
+    ast.Sub: ("-", lambda left, right: left - right),
+    ast.Mult: ("*", lambda left, right: left * right),
+    ast.Div: ("/", lambda left, right: left / right),
+    ast.Pow: ("**", sympy.Pow),
+}
 
 
-def parse(text: str) -> sympy.Expr:
-    """Return the expression that `text` writes in x and y; FormulaError says what is wrong and at which column.
+@dataclasses.dataclass(frozen=True)
+class Parsed:
+    """What a formula writes, three times: for its derivatives, for its value, and to be shown.
+
+    `expression` is SymPy's, simplified as SymPy likes; `typed` is computed in the order typed, its
+    constants rounded once; `shown` is the formula as it was typed.
+    """
+
+    expression: sympy.Expr
+    typed: sympy.Expr
+    shown: sympy.Expr
+
+
+def parse(text: str) -> Parsed:
+    """Return what `text` writes in x and y; FormulaError says what is wrong and at which column.
 
     Python's operators, ^ for a power, pi, e and the functions in FUNCTIONS. At most MAX_LENGTH characters.
     """
@@ -64,18 +88,18 @@ def check_numbers(expression: sympy.Expr) -> None:
     powers = (power.as_base_exp() for power in expression.atoms(sympy.Pow))
     roots = any(base.is_number and base.is_negative and not exponent.is_integer for base, exponent in powers)
     if roots or expression.has(sympy.zoo, sympy.nan, sympy.oo, -sympy.oo, sympy.I):
-        raise FormulaError(message("a number in the formula is not real, such as 1/0, sqrt(-1) or (-1)**x"))
+        raise FormulaError(_NOT_REAL)
 
 
 class _Builder:
-    """Turns the parsed tree into a SymPy expression; knows the text for the columns of its errors."""
+    """Turns the parsed tree into expressions; knows the text for the columns of its errors."""
 
     def __init__(self, text: str) -> None:
         self._lead = len(text) - len(text.lstrip())
         self._text = text.strip()
         self._nodes = 0
 
-    def build(self) -> sympy.Expr:
+    def build(self) -> Parsed:
         source = self._text.replace("^", "**")
         try:
             tree = ast.parse(source, mode="eval")
@@ -83,9 +107,10 @@ class _Builder:
             raise FormulaError(self._syntax(error), self._place(error)) from None
         except (ValueError, RecursionError, MemoryError):
             raise FormulaError(message("the formula is nested too deeply; write it flatter")) from None
-        expression = symbols.plain(self._node(tree.body, 0))
+        parsed = self._node(tree.body, 0)
+        expression = symbols.plain(parsed.expression)
         check_numbers(expression)
-        return expression
+        return Parsed(expression, parsed.typed, parsed.shown)
 
     def _place(self, error: SyntaxError) -> int:
         """The column of a syntax error; Python gives none where the end came too soon."""
@@ -112,7 +137,7 @@ class _Builder:
     def _fail(self, node: ast.AST, problem: str) -> NoReturn:
         raise FormulaError(problem, self._column(getattr(node, "col_offset", 0)))
 
-    def _node(self, node: ast.expr, depth: int) -> sympy.Expr:
+    def _node(self, node: ast.expr, depth: int) -> Parsed:
         self._nodes += 1
         if self._nodes > MAX_NODES:
             self._fail(node, message("the formula has more than {limit} parts; write a shorter one", limit=MAX_NODES))
@@ -124,7 +149,8 @@ class _Builder:
             case ast.Name():
                 result = self._name(node)
             case ast.UnaryOp(op=ast.USub(), operand=operand):
-                result = -self._node(operand, depth + 1)
+                inner = self._node(operand, depth + 1)
+                result = Parsed(-inner.expression, operation("neg", inner.typed), operation("neg", inner.shown))
             case ast.UnaryOp(op=ast.UAdd(), operand=operand):
                 result = self._node(operand, depth + 1)
             case ast.BinOp():
@@ -133,9 +159,17 @@ class _Builder:
                 result = self._call(node, depth)
             case _:
                 self._fail(node, message("{kind} cannot be used in a formula; {words}", kind=_kind(node), words=_WORDS))
-        if result.is_number and not result.has(sympy.zoo, sympy.nan):
-            self._bounded(node, result)
-        return result
+        return self._checked(node, result)
+
+    def _checked(self, node: ast.expr, result: Parsed) -> Parsed:
+        """Return a part, rounded once where it is constant; FormulaError where its number is none to compute with."""
+        number = result.expression
+        if number.has(sympy.zoo, sympy.nan, sympy.oo, -sympy.oo):
+            self._fail(node, _NOT_REAL)
+        if not number.is_number:
+            return result
+        self._bounded(node, number)
+        return result if result.typed.free_symbols else Parsed(number, rounded(number), result.shown)
 
     def _bounded(self, node: ast.expr, number: sympy.Expr) -> None:
         try:
@@ -147,41 +181,39 @@ class _Builder:
         if value.imag:
             self._fail(node, message("this constant is not a real number"))
 
-    def _constant(self, node: ast.Constant) -> sympy.Expr:
+    def _constant(self, node: ast.Constant) -> Parsed:
         value = node.value
         if isinstance(value, bool) or not isinstance(value, int | float):
             self._fail(node, message("{kind} cannot be used in a formula; {words}", kind=_kind(node), words=_WORDS))
         if not abs(value) <= MAX_CONSTANT:
             self._fail(node, _TOO_LARGE)
-        return sympy.Integer(value) if isinstance(value, int) else sympy.Float(value)
+        number = sympy.Integer(value) if isinstance(value, int) else sympy.Float(value)
+        return Parsed(number, number, number)
 
-    def _name(self, node: ast.Name) -> sympy.Expr:
+    def _name(self, node: ast.Name) -> Parsed:
         if node.id in NAMES:
-            return NAMES[node.id]
+            return Parsed(*3 * (NAMES[node.id],))
         if node.id in FUNCTIONS:
             self._fail(node, message("{name} needs brackets; write {name}(x)", name=node.id))
         hint = message("use x and y") if len(node.id) == 1 else _WORDS
         self._fail(node, message("unknown name {name}; {words}", name=node.id[:30], words=hint))
 
-    def _binary(self, node: ast.BinOp, depth: int) -> sympy.Expr:
+    def _binary(self, node: ast.BinOp, depth: int) -> Parsed:
         left, right = self._node(node.left, depth), self._node(node.right, depth + 1)
-        match node.op:
-            case ast.Add():
-                return left + right
-            case ast.Sub():
-                return left - right
-            case ast.Mult():
-                return left * right
-            case ast.Div():
-                if right.is_zero:
-                    self._fail(node.right, message("this divides by zero"))
-                return left / right
-            case ast.Pow():
-                return self._power(node, left, right)
-            case _:
-                self._fail(node.right, message("this operator cannot be used; use + - * / and ** or ^ for a power"))
+        if type(node.op) not in _OPERATORS:
+            self._fail(node.right, message("this operator cannot be used; use + - * / and ** or ^ for a power"))
+        name, combine = _OPERATORS[type(node.op)]
+        if name == "/" and right.expression.is_zero:
+            self._fail(node.right, message("this divides by zero"))
+        if name == "**":
+            self._check_power(node, left.expression, right.expression)
+            right = dataclasses.replace(right, expression=_whole(right.expression))
+        # A power of e is the function exp: e itself is rounded, and its power would be x times as far off.
+        powers_of_e = name == "**" and left.expression is sympy.E
+        typed = operation("exp", right.typed) if powers_of_e else operation(name, left.typed, right.typed)
+        return Parsed(combine(left.expression, right.expression), typed, operation(name, left.shown, right.shown))
 
-    def _power(self, node: ast.BinOp, base: sympy.Expr, exponent: sympy.Expr) -> sympy.Expr:
+    def _check_power(self, node: ast.BinOp, base: sympy.Expr, exponent: sympy.Expr) -> None:
         if exponent.is_number:
             size = abs(float(exponent)) if exponent.is_real else math.inf
             if size > MAX_EXPONENT:
@@ -190,9 +222,8 @@ class _Builder:
                 self._fail(node.left, message("zero cannot be raised to this power"))
             if base.is_number and abs(float(abs(base))) > 1 and size * math.log10(abs(float(abs(base)))) > 100:
                 self._fail(node, _TOO_LARGE)
-        return sympy.Pow(base, exponent)
 
-    def _call(self, node: ast.Call, depth: int) -> sympy.Expr:
+    def _call(self, node: ast.Call, depth: int) -> Parsed:
         if not isinstance(node.func, ast.Name):
             self._fail(node, message("{kind} cannot be called in a formula; {words}", kind=_kind(node.func), words=_WORDS))
         name = node.func.id
@@ -207,10 +238,19 @@ class _Builder:
             needed = message("one argument") if least == 1 else message("two arguments or more")
             self._fail(node, message("{name} takes {needed}, not {count}", name=name, needed=needed, count=len(node.args)))
         arguments = [self._node(argument, depth + 1) for argument in node.args]
-        result = function(*arguments[:least])
+        result = function(*(argument.expression for argument in arguments[:least]))
         for extra in arguments[least:]:
-            result = function(result, extra)
-        return result
+            result = function(result, extra.expression)
+        return Parsed(
+            result,
+            operation(name, *(argument.typed for argument in arguments)),
+            operation(name, *(argument.shown for argument in arguments)),
+        )
+
+
+def _whole(exponent: sympy.Expr) -> sympy.Expr:
+    """Return an exponent such as 2.0 as the whole number that it is: SymPy derives x**2.0 as 2.0*x**1.0."""
+    return sympy.Integer(int(exponent)) if exponent.is_Float and float(exponent).is_integer() else exponent
 
 
 def _kind(node: ast.AST) -> Message:

@@ -303,7 +303,7 @@ def test_derivatives_are_those_of_sympy_s_own_diff(formula):
     from optim.problems.formulas.parse import parse
     from optim.problems.formulas.symbols import X, Y
 
-    expression = parse(formula)
+    expression = parse(formula).expression
     for variable in (X, Y):
         ours, theirs = derivative(expression, variable), sympy.diff(expression, variable)
         if ours != theirs:
