@@ -49,8 +49,9 @@ class _Dial:
         return c[0] + self.shift[0] + (b[0][0] * u + b[0][1] * v), c[1] + self.shift[1] + (b[1][0] * u + b[1][1] * v)
 
     def shifted(self, box: Box) -> Box:
-        """Return a box moved by the shift."""
-        return tuple((low + by, high + by) for (low, high), by in zip(box, self.shift, strict=True))
+        """Return a box moved by the shift; of a side that is nothing against the shift two neighbouring numbers are left."""
+        sides = ((low + by, high + by) for (low, high), by in zip(box, self.shift, strict=True))
+        return tuple((low, max(high, math.nextafter(low, math.inf))) for low, high in sides)
 
     def gradient(self, problem: Problem, x: Array) -> Array:
         """Return the gradient of the function after its dials."""

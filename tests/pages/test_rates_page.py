@@ -26,7 +26,7 @@ def test_the_page_says_what_the_sweep_says():
     assert [name[2:] for name in shown.optimizer] == list(wanted.optimizer)
     pd.testing.assert_series_equal(shown.lr, wanted.lr)
     assert "2/λ = 1" in text_of(app)
-    for words in ("97 values of lr from 1e-05 to 100", "24 starts", "60 steps each", "a gap of 1e-06"):
+    for words in ("97 values of lr from 1e-05 to 100", "24 starts", "60 steps each", f"a gap of {result.target:.3g}"):
         assert words in text_of(app)
 
 

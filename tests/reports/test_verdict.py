@@ -46,8 +46,8 @@ def test_a_changed_setting_changes_winner_and_reason():
 def test_reaching_the_target_first_wins_by_evaluations():
     winner, found = said(BOOK, steps=300)
     assert winner == "adagrad"
-    assert "reached the target at step 57, after 57 evaluations" in found.headline
-    assert "SGD reached the target at step 77" in found.margin
+    assert "reached the target at step 58, after 58 evaluations" in found.headline
+    assert "SGD reached the target at step 79" in found.margin
 
 
 def test_a_rival_that_diverged_is_the_reason():

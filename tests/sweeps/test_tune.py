@@ -151,7 +151,7 @@ def test_the_protocol_says_all_of_it(result):
         f"lr over 9 values from {rates[0]:g} to {rates[-1]:g}",
         "Nelder-Mead has no such parameter and ran as given",
         "Tuned on 4 starts, scored on 4 others that the tuning did not see",
-        "1e-06",
+        f"a gap of {result.search.target:.3g} inside",
     ):
         assert words in fair_protocol(result)
     assert all("9 values, 4 starts, 60 evaluations" in entry.origin for entry in result.entries[:3])

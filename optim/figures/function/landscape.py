@@ -9,6 +9,7 @@ import numpy.typing as npt
 from optim.core.problem import Problem, widened
 from optim.core.types import Array, Box, Point
 from optim.figures.function.poles import apart, ends
+from optim.figures.function.scale import Scale, fitted, single
 
 FLOOR = 1e-12
 """Smallest share of the range that a logarithmic height tells apart."""
@@ -17,32 +18,12 @@ STEEP = 12.0
 
 
 @dataclass(frozen=True)
-class Scale:
-    """How a value becomes a height: the value itself, or log10 of what it is above `lowest`, never below `floor`."""
-
-    log: bool
-    lowest: float
-    floor: float
-
-    def height(self, value: Array) -> Array:
-        """Return the heights of values of any shape."""
-        with np.errstate(all="ignore"):
-            return np.log10(np.maximum(value - self.lowest, self.floor)) if self.log else np.asarray(value)
-
-    @property
-    def title(self) -> str:
-        """What the height is, for an axis or a hover text."""
-        above = "f" if self.lowest == 0 else f"f - {self.lowest:.4g}" if self.lowest > 0 else f"f + {-self.lowest:.4g}"
-        return f"log10({above})" if self.log else "f(x, y)"
-
-
-@dataclass(frozen=True)
 class Landscape:
     """A function over a window: `x` and `y` (n,), `value` (n, n) with y down the rows, and its two scales."""
 
     window: Box
-    x: npt.NDArray[np.float32]
-    y: npt.NDArray[np.float32]
+    x: npt.NDArray[Any]
+    y: npt.NDArray[Any]
     value: Array
     contour_scale: Scale
     surface_scale: Scale
@@ -52,12 +33,6 @@ class Landscape:
     """The lowest and the highest point of the drawn surface, as heights of the surface scale; never the same."""
     cut: tuple[float, ...] = ()
     """Those of `heights` at which the surface is cut, since the function has a pole."""
-
-
-def single(values: Array) -> npt.NDArray[Any]:
-    """Return values in single precision, which is enough to draw, where nothing is too large for it."""
-    largest = np.max(np.abs(values), where=np.isfinite(values), initial=0.0)
-    return values.astype(np.float32 if largest <= np.finfo(np.float32).max else np.float64)
 
 
 def landscape(problem: Problem, start: Point, points: int = 121, surface_log: bool | None = None) -> Landscape:
@@ -73,23 +48,24 @@ def landscape(problem: Problem, start: Point, points: int = 121, surface_log: bo
     lowest = problem.lowest if problem.lowest is not None else float(np.min(finite))
     heights = np.sort(finite - lowest)
     top, median = float(heights[-1]), float(heights[len(heights) // 2])
-    steep = problem.bounded and top > STEEP * max(median, FLOOR)
+    steep = problem.bounded and top > STEEP * max(median, FLOOR * top)
     # A function's own lowest level holds whatever the range: the cliff's top is 50 orders of magnitude above its valley.
-    floor = problem.levels[0] if problem.log_z and problem.levels else max(1e-3 * median, FLOOR * max(top, 1.0))
-    contour = Scale(problem.log_z or (not problem.levels and steep), lowest, floor)
-    surface = Scale(steep if surface_log is None else surface_log, lowest, floor)
+    floor = problem.levels[0] if problem.log_z and problem.levels else max(1e-3 * median, FLOOR * (top or 1.0))
+    base, unit = fitted(finite)
+    contour = Scale(problem.log_z or (not problem.levels and steep), lowest, floor, base, unit)
+    surface = Scale(steep if surface_log is None else surface_log, lowest, floor, base, unit)
 
     def height_at(points: Array) -> Array:
         return surface.height(problem.value(points))
 
     drawn, cut = ends(height_at, x, y, surface.height(value))
-    return Landscape(box, x.astype("f4"), y.astype("f4"), value, contour, surface, _levels(problem, contour, finite), drawn, cut)
+    return Landscape(box, single(x), single(y), value, contour, surface, _levels(problem, contour, finite), drawn, cut)
 
 
 def _levels(problem: Problem, scale: Scale, values: Array) -> tuple[float, float, float]:
     if problem.levels:
         ends = np.array([problem.levels[0], problem.levels[-1]])
-        low, high = (np.log10(ends) if scale.log else ends).tolist()
+        low, high = (np.log10(ends) if scale.log else scale.height(ends)).tolist()
         return low, high, (high - low) / (len(problem.levels) - 1)
     low, high = np.quantile(scale.height(values), [0.01, 0.98]).tolist()
     high = apart(low, high)

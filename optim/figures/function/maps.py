@@ -8,7 +8,8 @@ import plotly.graph_objects as go
 
 from optim.core.problem import Problem
 from optim.core.types import Array, Box, Point
-from optim.figures.function.landscape import Landscape, downhill, landscape, single
+from optim.figures.function.landscape import Landscape, downhill, landscape
+from optim.figures.function.scale import single
 from optim.figures.style import THEMES, Theme, Translator, figure, layout
 from optim.i18n.message import message
 
@@ -77,7 +78,7 @@ def relief_layout(land: Landscape, colours: Theme, legend: bool, translator: Tra
     """Return the layout of a surface: its axes over the window, its height, the camera, and a note where it is cut."""
     axis = {"color": colours.quiet, "gridcolor": colours.grid, "showbackground": False, "zeroline": False, "showspikes": False}
     names = ("x", "y", land.surface_scale.title)
-    scene = {
+    scene: dict[str, Any] = {
         **{
             f"{letter}axis": {**axis, "range": list(side), "title": {"text": name}}
             for letter, side, name in zip("xyz", scene_box(land), names, strict=True)
@@ -86,6 +87,7 @@ def relief_layout(land: Landscape, colours: Theme, legend: bool, translator: Tra
         "aspectratio": {"x": 1.1, "y": 1.1, "z": 0.75},
         "camera": CAMERA,
     }
+    scene["zaxis"] |= land.surface_scale.ticks(*scene_box(land)[2])
     return layout(colours, height=460, scene=scene, showlegend=legend, annotations=_cut_note(land, colours, translator))
 
 
@@ -93,7 +95,9 @@ def _cut_note(land: Landscape, colours: Theme, translator: Translator) -> list[d
     """The annotation at the foot of a surface that is cut at a height, as a list; empty where it is not cut."""
     if not land.cut:
         return []
-    heights = [f"{height:.3g}".replace("-", "−") for height in land.cut]
+    scale = land.surface_scale
+    digits = scale.digits(*land.heights)
+    heights = [f"{scale.read(height):.{digits}g}".replace("-", "−") for height in land.cut]
     if len(heights) == 1:
         text = message("The surface is cut at height {height}: the function goes far beyond it.", height=heights[0])
     else:
@@ -120,16 +124,20 @@ def level_lines(land: Landscape, colours: Theme) -> dict[str, Any]:
     """Return the filled contours of a landscape as a trace."""
     start, end, size = land.levels
     scale = land.contour_scale
+    said = "%{z:.3g}"
+    if not (scale.log or scale.plain):
+        said = f"%{{customdata:.{scale.digits(start, end)}g}}"
     return {
         "type": "contour",
         "x": land.x,
         "y": land.y,
         "z": single(scale.height(land.value)),
+        **({"customdata": land.value} if "custom" in said else {}),
         "colorscale": colours.scale,
         "showscale": False,
         "contours": {"start": start, "end": end, "size": size, "coloring": "fill"},
         "line": {"width": 0.6, "color": colours.quiet},
-        "hovertemplate": f"x %{{x:.3g}}, y %{{y:.3g}}<br>{scale.title} = %{{z:.3g}}<extra></extra>",
+        "hovertemplate": f"x %{{x:.3g}}, y %{{y:.3g}}<br>{scale.title} = {said}<extra></extra>",
         "zmin": start,
         "zmax": end,
     }

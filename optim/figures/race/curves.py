@@ -8,6 +8,7 @@ import numpy.typing as npt
 import plotly.graph_objects as go
 
 from optim.core.types import Array
+from optim.figures.function.scale import SHARE
 from optim.figures.race.thinning import answering, shown_rows
 from optim.figures.style import ENTRY_STYLES, THEMES, Theme, Translator, figure, layout
 from optim.i18n.message import message
@@ -153,11 +154,15 @@ def _limits(values: Array, log: bool) -> dict[str, Any]:
     first = values[:, 0][np.isfinite(values[:, 0])]
     top = float(np.max(shown))
     start = float(np.max(np.abs(first))) if first.size else top
+    least, least_start = (floor * min(1.0, top) if top > 0 else floor for floor in (1e-18, 1e-12))
     if log:
-        low, high = max(float(np.min(shown)), 1e-18), min(top, 1e4 * max(start, 1e-12))
+        low, high = max(float(np.min(shown)), least), min(top, 1e4 * max(start, least_start))
         ends = np.log10(low) - 0.3, np.log10(max(high, low)) + 0.3
         return {"range": list(ends), "dtick": max(1, int(np.ceil((ends[1] - ends[0]) / 8)))}
-    limit, bottom = 3 * max(start, 1e-12), min(0.0, float(np.min(shown)))
+    limit, bottom = 3 * max(start, least_start), min(0.0, float(np.min(shown)))
+    lowest = float(np.min(shown))
+    if 0.0 < top - lowest < SHARE * lowest:  # drawn from zero on, such curves would be one flat line
+        return {"range": [lowest - 0.05 * (top - lowest), top + 0.05 * (top - lowest)]}
     if top > limit and bottom > -limit:
         return {"range": [bottom, limit]}
     room = 0.05 * (top - bottom) or 1.0  # given even where all fits: axes are also drawn without the curves that they are for

@@ -9,8 +9,9 @@ import plotly.graph_objects as go
 
 from optim.core.problem import Problem
 from optim.core.types import Array, Box
-from optim.figures.function.landscape import Landscape, landscape, single
+from optim.figures.function.landscape import Landscape, landscape
 from optim.figures.function.maps import map_layout, map_traces, relief_layout, relief_traces, scene_box
+from optim.figures.function.scale import single
 from optim.figures.race.thinning import Pieces, Rows, answering, clipped, exit_point, shown_rows
 from optim.figures.style import ENTRY_STYLES, THEMES, EntryStyle, Theme, figure
 from optim.races.result import RaceResult

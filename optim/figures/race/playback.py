@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from optim.core.types import Array
-from optim.figures.function.landscape import Landscape, Scale, single
+from optim.figures.function.landscape import Landscape
+from optim.figures.function.scale import Scale, fitted, single
 from optim.figures.race.curves import Chart
 from optim.figures.race.maps import LIFT
 from optim.figures.race.thinning import MAX_POINTS, Rows, answering, shown_rows
@@ -52,13 +53,13 @@ def playback(
     per racer, None where a racer remembers no direction.
     """
     rows = [shown_rows(loss) for loss in result.loss]
-    base = 0.0 if result.lowest is None else result.lowest
-    above = result.loss if result.lowest is None else result.gap
+    finite = result.loss[np.isfinite(result.loss)]
+    base = result.lowest if result.lowest is not None else fitted(finite)[0] if finite.size else 0.0
     paths = _picked(result.path, rows)
     columns: dict[str, npt.NDArray[Any]] = {
         "x": _small([path[:, 0] for path in paths]),
         "y": _small([path[:, 1] for path in paths]),
-        "loss": _small(_picked(above, rows)),
+        "loss": _small(_picked(result.loss - base, rows)),
     }
     if any(len(own) < result.loss.shape[1] for own in rows):
         columns["step"] = np.concatenate(rows).astype(np.int32)
@@ -70,7 +71,7 @@ def playback(
         columns |= _slopes(result, land, rows)
     if carried:
         columns |= _carried(carried, land, rows)
-    columns |= _reported(result, rows)
+    columns |= _reported(result, rows, base)
     facts = {
         "steps": result.loss.shape[1] - 1,
         "start": list(result.spec.start),
@@ -102,7 +103,8 @@ def _small(parts: list[Array]) -> npt.NDArray[Any]:
 
 def _height(scale: Scale, heights: tuple[float, float]) -> dict[str, Any]:
     low, high = heights
-    return {"log": scale.log, "lowest": scale.lowest, "floor": scale.floor, "lift": LIFT * (high - low), "low": low, "high": high}
+    own = {"log": scale.log, "lowest": scale.lowest, "floor": scale.floor, "base": scale.base, "unit": scale.unit}
+    return {**own, "lift": LIFT * (high - low), "low": low, "high": high}
 
 
 def _racer(result: RaceResult, i: int, rows: int) -> dict[str, Any]:
@@ -158,12 +160,12 @@ def _arrows(vectors: Array, name: str) -> dict[str, npt.NDArray[np.int8]]:
     return {f"{name}_x": whole[0], f"{name}_y": whole[1]}
 
 
-def _reported(result: RaceResult, rows: list[Rows]) -> dict[str, npt.NDArray[Any]]:
+def _reported(result: RaceResult, rows: list[Rows], base: float) -> dict[str, npt.NDArray[Any]]:
     """The points of the racers that report others than those they move, at the same steps as the rest."""
     kept = answering(result)
     if not kept:
         return {}
-    above = result.answer_loss if result.lowest is None else result.answer_gap
     paths = [result.answer[i][rows[i]] for i in kept]
-    columns = {"x": [path[:, 0] for path in paths], "y": [path[:, 1] for path in paths], "loss": [above[i][rows[i]] for i in kept]}
+    above = [result.answer_loss[i][rows[i]] - base for i in kept]
+    columns = {"x": [path[:, 0] for path in paths], "y": [path[:, 1] for path in paths], "loss": above}
     return {f"reported_{name}": _small(parts) for name, parts in columns.items()}

@@ -44,9 +44,10 @@ export class Track {
 
   // A point's height on the surface.
   height(row) {
-    const { log, lowest, floor, lift } = this.race.scale;
-    const above = this.loss[row] + (this.race.base - lowest);
-    return (log ? Math.log10(Math.max(above, floor)) : this.lossAt(row)) + lift;
+    const { log, lowest, floor, base, unit, lift } = this.race.scale;
+    // The bases are subtracted first: beside a large one the loss would lose its digits.
+    const above = (from) => this.loss[row] + (this.race.base - from);
+    return (log ? Math.log10(Math.max(above(lowest), floor)) : above(base) / unit) + lift;
   }
 
   along(row) {
