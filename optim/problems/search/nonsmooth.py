@@ -16,7 +16,7 @@ FINE = (np.arange(360) + 0.137) * (np.pi / 180)
 CIRCLE = np.stack([np.cos(FINE), np.sin(FINE)])
 """Directions off the axes: along the axis of a pole the function is not defined."""
 AXES = np.array([0.0, 0.5, 1.0, 1.5]) * np.pi
-FOLLOWED, HALVINGS = 40, 18
+FOLLOWED, HALVINGS = 40, 48
 NEARER = (1e-3, 1e-5, 1e-7, 1e-9)
 """Radii at which values should come together where the function is continuous, and do not at a pole."""
 BESIDE = 1.0 + 1e-9 * np.array([-3.0, -2.0, -1.0, 1.0, 2.0, 3.0])
@@ -104,13 +104,17 @@ def _followed(problem: Problem, window: Window, x: Array) -> Array:
     value = problem.value(x)
     for _ in range(FOLLOWED if x.shape[1] else 0):
         rings = x[..., None] + window.size[..., None] * radius[:, None] * CIRCLE[:, None, :]
-        low = FINE[np.argmin(_falling(problem.value(rings.reshape(2, -1))).reshape(rings.shape[1:]), axis=1)]
+        around_it = _falling(problem.value(rings.reshape(2, -1))).reshape(rings.shape[1:])
+        low, level = FINE[np.argmin(around_it, axis=1)], np.min(around_it, axis=1)
         width = np.full(x.shape[1], FINE[1] - FINE[0])
         for _ in range(HALVINGS):
-            sides = np.stack([low - width, low, low + width])
+            width = width / 2
+            sides = np.stack([low - width, low + width])
             trials = x[:, None, :] + window.size[:, None] * radius * _ways(sides)
-            best = np.argmin(_falling(problem.value(trials.reshape(2, -1))).reshape(sides.shape), axis=0)
-            low, width = sides[best, np.arange(x.shape[1])], np.where(best == 1, width * 0.5, width)
+            beside = _falling(problem.value(trials.reshape(2, -1)).reshape(sides.shape))
+            best, lowest = np.argmin(beside, axis=0), np.min(beside, axis=0)
+            low = np.where(lowest < level, sides[best, np.arange(x.shape[1])], low)
+            level = np.minimum(level, lowest)
         trial = x + window.size * radius * _ways(low)
         there = _falling(problem.value(trial))
         better = there < value - window.rounding(value)

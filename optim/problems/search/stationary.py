@@ -13,7 +13,7 @@ from optim.core.derivatives import hessian
 from optim.core.linalg import norm_by_squares
 from optim.core.problem import Problem, Stationary, low_height
 from optim.core.types import Array, Box, Mask
-from optim.problems.points import NOISE, Surface, judged
+from optim.problems.points import NOISE, Surface, encloses_minimum, judged
 
 CELLS, FINE_CELLS, MAX_SEEDS, ROUNDS = 80, 640, 1500, 40
 LINE, LINES = 3840, (0.137, 0.381, 0.5, 0.618, 0.863)
@@ -30,6 +30,8 @@ MAX_LINE = 24
 """Most points that stand for lines and plateaus."""
 BESIDE = 1e-3
 """Where the slope around a point is looked at, to tell a slope of nothing from a small one."""
+WITHIN = (1e-4, 3e-4, 1e-3)
+"""How near to a point a minimum at a cusp must lie to be taken for it."""
 HEIGHT_CELLS = 48
 """Cells along each side on which a function's height is measured."""
 _ANGLES = (np.arange(64) + 0.25) * (2 * np.pi / 64)
@@ -218,7 +220,12 @@ def _classified(problem: Problem, window: Window, x: Array) -> list[Stationary]:
 
 def described(problem: Problem, window: Window, x: Array) -> list[Stationary]:
     """Return the points (2, n) that are no mere slopes, judged by the values around them."""
-    kinds, values = judged(Surface(problem, window.size, window.height), x), problem.value(x)
+    surface, values = Surface(problem, window.size, window.height), problem.value(x)
+    kinds = judged(surface, x)
+    # In a ravine with infinite slopes rounding hides how the floor lies near the point: there a wider ring has to tell.
+    sharp = [i for i, told in enumerate(kinds) if told.kind == "slope" and told.form == "cusp"]
+    for i, lies_within in zip(sharp, encloses_minimum(surface, x[:, sharp], WITHIN), strict=True):
+        kinds[i] = replace(kinds[i], kind="minimum") if lies_within else kinds[i]
     return [
         Stationary((float(point[0]), float(point[1])), told.kind, float(value), told.isolated, told.form)
         for point, told, value in zip(x.T, kinds, values, strict=True)
