@@ -48,7 +48,7 @@ MEANT = {
     "x \u2013 y \u2014 1": lambda x, y: x - y - 1,
     "\uff58\uff0a\uff12\uff08\uff59\uff0b\uff11\uff09": lambda x, y: x * 2 * (y + 1),
     "sin(\uff58)": lambda x, y: np.sin(x),
-    "\uff4d\uff41\uff58(x\uff0cy)": lambda x, y: np.maximum(x, y),
+    "\uff4d\uff41\uff58(x\uff0cy)": np.maximum,
     "x\u00d7y + x\u00b7y + x\u22c5y + x\u2219y": lambda x, y: 4 * x * y,
     "x\u00f7y \u2212 x\u2215y + x": lambda x, y: x,
     "x\u00b2 + y\u00b3": lambda x, y: x * x + y * y * y,
@@ -138,7 +138,7 @@ UNCLEAR = {
     "x \\cdot y": (3, "LaTeX is not read; write x*y"),
     "$x^2$": (1, "LaTeX"),
     "\u00bdx": (1, "(1/2)"),
-    "x*(y + (1": (6, "( is not closed"),
+    "x*((y + 1)": (3, "( is not closed"),
     "|x": (1, "| is not closed"),
     "x + y)": (6, "closes nothing"),
     "(x]": (3, "another bracket"),
@@ -156,11 +156,12 @@ UNCLEAR = {
 """What is typed -> the column that is pointed at, and what the sentence names."""
 
 
-def error_of(text):
-    """Return the FormulaError of a text."""
-    with pytest.raises(FormulaError) as raised:
-        optim.problem(text)
-    return raised.value
+def attempt(make, *given):
+    """Return what is made, and the FormulaError instead of it where there is one."""
+    try:
+        return make(*given), None
+    except FormulaError as error:
+        return None, error
 
 
 @pytest.mark.parametrize("text", MEANT, ids=ascii)
@@ -183,7 +184,7 @@ def test_what_is_read_has_the_derivatives_of_its_value(text):
 @pytest.mark.parametrize("text", UNCLEAR, ids=ascii)
 def test_what_is_unclear_is_pointed_at_with_what_to_write(text):
     column, words = UNCLEAR[text]
-    error = error_of(text)
+    _, error = attempt(optim.problem, text)
     assert words in error.problem
     assert error.column == column
 
@@ -192,7 +193,8 @@ def test_what_is_unclear_is_pointed_at_with_what_to_write(text):
     ("text", "column"), [("|x| + 1/0", 9), ("\u03c0 + 2xy + x^99", 13), ("z = \uff58\u00b2 + (1/0)", 13), ("\u221ax + sqrt(-1)", 6)]
 )
 def test_a_column_is_that_of_the_text_as_typed(text, column):
-    assert error_of(text).column == column
+    _, error = attempt(optim.problem, text)
+    assert error.column == column
 
 
 def test_a_formula_stays_as_it_was_typed():
@@ -215,10 +217,10 @@ PYTHON_WORDS = re.compile(
     re.IGNORECASE,
 )
 NASTY = [
-    *"xyzeEXY0159.,;:+-*/^()[]{}|=<>!@%&~_#$?'\"`\\ \t\n\r\0", "\u2212", "\u00b2", "\u207b", "\u00b9", "\u03c0", "\u221a", "\u221b",
-    "\uff58", "\uff08", "\uff5c", "\u00d7", "\u00f7", "\u200b", "\ufeff", "\u3000", "\u0663", "\u202e", "\ud800", "\U0001d465", "sin", "max",
-    "abs(", "**", "//", "1e", "0x", "0_", "lambda ", " if ", "z=", "f'", "np.", "pi", "log10",
-]  # fmt: skip
+    *"xyzeEXY0159.,;:+-*/^()[]{}|=<>!@%&~_#$?'\"`\\ \t\n\r\0",
+    *"\u2212\u00b2\u207b\u00b9\u03c0\u221a\u221b\uff58\uff08\uff5c\u00d7\u00f7\u200b\ufeff\u3000\u0663\u202e\ud800\U0001d465",
+    *("sin", "max", "abs(", "**", "//", "1e", "0x", "0_", "lambda ", " if ", "z=", "f'", "np.", "pi", "log10"),
+]
 
 
 @settings(max_examples=4000, derandomize=True, deadline=None)
@@ -234,9 +236,8 @@ NASTY = [
 @example("|" * 60)
 def test_any_text_is_a_whole_formula_or_an_error_of_ours(text):
     for blank in "*+":
-        try:
-            reading = read(text, ARITIES, blank)
-        except FormulaError as error:
+        reading, error = attempt(read, text, ARITIES, blank)
+        if error:
             assert 1 <= error.column <= max(1, len(text))
             assert not PYTHON_WORDS.search(error.problem.replace(repr(text), ""))
             continue
@@ -251,13 +252,11 @@ def test_any_text_is_a_whole_formula_or_an_error_of_ours(text):
 
 
 @pytest.mark.parametrize(
-    "text", [*UNCLEAR, "x ** ** y", "\\", "x)", "(" * 60, "0777x", "1__0", "1.2.3", "x\0", "0x1F", "1if x else y"], ids=ascii
+    "text", [*UNCLEAR, "x ** ** y", "\\", "x)", "(" * 60, "1__0", "1.2.3", "x\0", "0x1F", "1if x else y"], ids=ascii
 )
 def test_python_s_own_words_never_reach_anybody(text):
-    try:
-        derive(text)
-    except FormulaError as error:
-        assert not PYTHON_WORDS.search(error.problem)
+    _, error = attempt(derive, text)
+    assert not PYTHON_WORDS.search(error.problem)
 
 
 @pytest.mark.parametrize(
@@ -265,7 +264,5 @@ def test_python_s_own_words_never_reach_anybody(text):
 )
 def test_the_longest_text_is_read_within_the_bounds(part):
     text = (part * MAX_LENGTH)[:MAX_LENGTH]
-    try:
-        derive(text)
-    except FormulaError as error:
-        assert 1 <= error.column <= MAX_LENGTH
+    _, error = attempt(derive, text)
+    assert error is None or 1 <= error.column <= MAX_LENGTH
