@@ -3,6 +3,8 @@
 import difflib
 from collections.abc import Iterable
 
+from optim.i18n.message import message
+
 ALIASES = {
     "learning_rate": "lr",
     "learningrate": "lr",
@@ -26,6 +28,9 @@ ALIASES = {
 LONGEST = 40
 """Characters up to which a name may be a misspelt one; comparing a long text takes long."""
 
+ALIKE = 0.7
+"""From which ratio of common letters on a name is near; at difflib's own 0.6 "nowhere" would be "sphere"."""
+
 
 def nearest(name: object, known: Iterable[str]) -> str:
     """Return the known name that was probably meant, or "" where none is near; capitals and blanks do not count."""
@@ -33,5 +38,15 @@ def nearest(name: object, known: Iterable[str]) -> str:
     if not isinstance(name, str) or len(name) > LONGEST:
         return ""
     wanted = name.strip().lower()
-    tried = (wanted, ALIASES.get(wanted.replace("-", "_").replace(" ", "_"), ""), *difflib.get_close_matches(wanted, names, n=1))
+    tried = (
+        wanted,
+        ALIASES.get(wanted.replace("-", "_").replace(" ", "_"), ""),
+        *difflib.get_close_matches(wanted, names, 1, ALIKE),
+    )
     return next((names[one] for one in tried if one in names), "")
+
+
+def or_nearest(expected: str, name: object, known: Iterable[str]) -> str:
+    """Return what was expected, and the nearest known name where there is one."""
+    near = nearest(name, known)
+    return message("{expected} (nearest: {name})", expected=expected, name=near) if near else expected
