@@ -13,7 +13,7 @@ import sympy
 from optim.core.errors import FormulaError
 from optim.i18n.message import message
 from optim.problems.formulas import symbols, words
-from optim.problems.formulas.notation import read
+from optim.problems.formulas.notation import Reading, read
 
 MAX_LENGTH, MAX_NODES, MAX_DEPTH = 500, 250, 20
 MAX_EXPONENT, MAX_CONSTANT, MAX_NUMBER = 64, 1e100, 10**200
@@ -40,12 +40,17 @@ def parse(text: str) -> sympy.Expr:
 
     Python's operators, ^ for a power, pi, e and the functions in FUNCTIONS. At most MAX_LENGTH characters.
     """
+    return _Builder(reading(text)).build()
+
+
+def reading(text: str, blank: str = "*") -> Reading:
+    """Return what `text` writes in Python's notation; `blank` is what a blank between two operands stands for."""
     if not isinstance(text, str) or not text.strip():
         raise FormulaError(message("the formula is empty; write one such as x**2/20 + y**2"))
     if len(text) > MAX_LENGTH:
         long = message("the formula has {count} characters; at most {limit} will do", count=len(text), limit=MAX_LENGTH)
         raise FormulaError(long, MAX_LENGTH + 1)
-    return _Builder(text).build()
+    return read(text, {name: least for name, (_, least) in FUNCTIONS.items()}, blank)
 
 
 def check_numbers(expression: sympy.Expr) -> None:
@@ -62,8 +67,8 @@ def check_numbers(expression: sympy.Expr) -> None:
 class _Builder:
     """Turns the parsed tree into a SymPy expression; knows the columns of the text for its errors."""
 
-    def __init__(self, text: str) -> None:
-        self._reading = read(text, {name: least for name, (_, least) in FUNCTIONS.items()})
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
         self._nodes = 0
 
     def build(self) -> sympy.Expr:
