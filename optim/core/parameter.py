@@ -4,6 +4,8 @@ import math
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import numpy as np
+
 from optim.i18n.message import message
 
 
@@ -44,9 +46,16 @@ class Parameter:
             return message("a number from {low:g} to just below {high:g}", low=low, high=high)
         return message("a number from {low:g} to {high:g}", low=low, high=high)
 
+    def expected_for(self, value: Any) -> str:
+        """Return what a good value is instead of `value`, in words."""
+        return message("{expected}, not a truth value", expected=self.expected) if self._no_number(value) else self.expected
+
+    def _no_number(self, value: Any) -> bool:
+        return isinstance(value, bool | np.bool_) and self.kind != "bool"
+
     def canonical(self, value: Any) -> float | int | bool | None:
         """Return `value` as this parameter's own type, or None where it is not acceptable."""
-        if isinstance(value, str | bytes) or value is None:
+        if isinstance(value, str | bytes) or value is None or self._no_number(value):
             return None
         try:
             number = float(value)

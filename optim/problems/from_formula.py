@@ -24,6 +24,17 @@ def typed(formula: str) -> Problem:
     return explored(from_formula(formula, formula, family="Typed"))
 
 
+def blanks_filled(formula: str, sign: str) -> str:
+    """Return a formula with `sign` in place of every blank that stands between two operands; FormulaError where it is none."""
+    from optim.problems.formulas.parse import reading  # noqa: PLC0415 - SymPy takes 0.6 s to import
+
+    filled, end = "", 0
+    for start, stop in reading(formula, sign).blanks:
+        filled += formula[end:start] + (f" {sign} " if stop - start > 1 else sign)
+        end = stop
+    return filled + formula[end:]
+
+
 class _Late:
     """One function of a formula, derived at its first call and cached."""
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from optim.core.errors import SpecError
+from optim.core.nearest import or_nearest
 from optim.core.optimizer import Optimizer
 from optim.core.parameter import Parameter
 from optim.core.registry import Registry
@@ -43,7 +44,7 @@ class Entry:
     def __post_init__(self) -> None:
         if not is_own(self.optimizer) and not (isinstance(self.optimizer, str) and self.optimizer in OPTIMIZERS):
             expected = message("{names}, or an object with update(params, grads)", names=_one_of(OPTIMIZERS))
-            raise SpecError("optimizer", self.optimizer, expected)
+            raise SpecError("optimizer", self.optimizer, or_nearest(expected, self.optimizer, OPTIMIZERS))
         rule = self.rule
         none = message("no values: set them on your object") if rule.year == 0 else _NONE
         object.__setattr__(self, "values", checked_values(rule.name, rule.parameters, self.values, none))
@@ -136,7 +137,7 @@ def checked_value(owner: str, parameter: Parameter, value: Any) -> Number:
     """Return `value` as the parameter's own type; SpecError names `owner` and the parameter where it cannot be used."""
     canonical = parameter.canonical(value)
     if canonical is None:
-        raise SpecError(f"{owner}.{parameter.name}", value, parameter.expected)
+        raise SpecError(f"{owner}.{parameter.name}", value, parameter.expected_for(value))
     return canonical
 
 
@@ -151,7 +152,7 @@ def checked_values(owner: str, parameters: Sequence[Parameter], given: Any, none
     for name, value in values.items():
         if name not in known:
             expected = message("one of the parameters {names}", names=", ".join(known)) if known else none
-            raise SpecError(f"{owner}.{name}", value, expected)
+            raise SpecError(f"{owner}.{name}", value, or_nearest(expected, name, known))
         checked.append((name, checked_value(owner, known[name], value)))
     return tuple(sorted(checked))
 
@@ -169,7 +170,7 @@ def _named(field: str, given: Any, registry: Registry[Any]) -> tuple[Any, ...]:
     """Return a name with the values that differ from its defaults: ("step", ("gamma", 0.5)); SpecError where it means nothing."""
     name, *rest = (given,) if isinstance(given, str) else tuple(given) if isinstance(given, list | tuple) and given else ("",)
     if not isinstance(name, str) or name not in registry:
-        raise SpecError(field, given, _one_of(registry))
+        raise SpecError(field, given, or_nearest(_one_of(registry), name, registry))
     pairs = rest[0] if len(rest) == 1 and isinstance(rest[0], Mapping) else rest
     defaults = with_defaults(name, registry[name].parameters, ())
     given_values = checked_values(f"{field}.{name}", registry[name].parameters, pairs)

@@ -21,8 +21,7 @@ def read_object(text: Any, expected: str) -> dict[str, Any]:
         data = json.loads(text.removeprefix("\ufeff"), object_pairs_hook=_once)  # the byte-order mark of Windows editors
     except json.JSONDecodeError as error:
         where = message(
-            "{expected}: {what} at line {line}, column {column}",
-            what=error.msg.lower(),
+            "{expected}: the JSON text breaks off or is wrong at line {line}, column {column}",
             line=error.lineno,
             column=error.colno,
             expected=expected,

@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from optim.core.errors import SpecError
+from optim.core.nearest import or_nearest
 from optim.core.parameter import Parameter
 from optim.core.problem import Problem
 from optim.core.types import Point
@@ -49,7 +50,7 @@ class RaceSpec:
         if not isinstance(self.problem, str | Problem):
             raise SpecError("problem", self.problem, message("a function's name, a formula in x and y, or a Problem"))
         self._set("entries", self._checked_entries())
-        self._set("start", _point("start", self.start))
+        self._set("start", point_of("start", self.start))
         self._set("steps", _whole("steps", self.steps, 1, MAX_STEPS))
         if self.gradient not in GRADIENTS:
             raise SpecError(
@@ -59,7 +60,7 @@ class RaceSpec:
         self._set("seed", _whole("seed", self.seed, 0, MAX_SEED))
         self._set("rotate", _number("rotate", self.rotate, -360.0, 360.0))
         self._set("stretch", _number("stretch", self.stretch, 1e-6, 1e6))
-        self._set("shift", _point("shift", self.shift))
+        self._set("shift", point_of("shift", self.shift))
         if len(self.shift) != 2:
             raise SpecError("shift", self.shift, message("two numbers"))
         if self.target is not None:
@@ -158,7 +159,7 @@ def _known(kind: type, data: dict[str, Any]) -> dict[str, Any]:
     names = [field.name for field in fields(kind)]
     for name, value in data.items():
         if name not in names:
-            raise SpecError(name, value, message("one of the fields {names}", names=", ".join(names)))
+            raise SpecError(name, value, or_nearest(message("one of the fields {names}", names=", ".join(names)), name, names))
     missing = {"Entry": ["optimizer"], "RaceSpec": ["problem", "start"]}[kind.__name__]
     for name in missing:
         if name not in data:
@@ -174,7 +175,7 @@ def _number(field: str, value: Any, low: float, high: float) -> float:
     span = Parameter(field, field, 0.0, low, high)
     number = span.canonical(value)
     if number is None:
-        raise SpecError(field, value, span.expected)
+        raise SpecError(field, value, span.expected_for(value))
     return float(number)
 
 
@@ -182,14 +183,15 @@ def _whole(field: str, value: Any, low: int, high: int) -> int:
     span = Parameter(field, field, 0, low, high, kind="int")
     number = span.canonical(value)
     if number is None:
-        raise SpecError(field, value, span.expected)
+        raise SpecError(field, value, span.expected_for(value))
     return int(number)
 
 
-def _point(field: str, value: Any) -> Point:
+def point_of(field: str, value: Any) -> Point:
+    """Return a sequence of finite numbers as a point; SpecError names the field where it is none."""
     if isinstance(value, str | bytes | Set | Mapping) or not hasattr(value, "__iter__"):
         raise SpecError(field, value, message("a sequence of numbers"))
     point = tuple(Parameter(field, field, 0.0, -1e300, 1e300).canonical(number) for number in value)
     if not point or any(number is None for number in point):
-        raise SpecError(field, value, message("a sequence of finite numbers"))
+        raise SpecError(field, value, message("a sequence of finite numbers, which truth values are not"))
     return tuple(float(number) for number in point if number is not None)

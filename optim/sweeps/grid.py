@@ -11,6 +11,7 @@ from optim.core.metrics import inside
 from optim.core.parameter import Parameter
 from optim.core.problem import Problem
 from optim.core.types import Array, Box, Point
+from optim.races.spec import point_of
 
 RATES, STARTS, JITTER = 97, 24, 0.02
 """Values on a shared axis, starts of a comparison, and how far those scatter as a share of the window."""
@@ -172,7 +173,7 @@ def _middles(low: float, high: float, count: int) -> Array:
 
 
 def as_starts(given: Any) -> Any:
-    """Return starts given as a sequence of points as Points; everything else as it is."""
+    """Return starts given as a sequence of points as Points, everything else as it is; SpecError where a point is none."""
     if isinstance(given, Sequence) and not isinstance(given, str):
-        return Points(tuple(tuple(float(c) for c in point) for point in given))
+        return Points(tuple(point_of("starts", point) for point in given))
     return given

@@ -11,6 +11,7 @@ from optim.core.errors import SpecError
 from optim.core.problem import Problem
 from optim.core.types import Array
 from optim.races.entry import Entry, checked_value
+from optim.races.json_input import read_object
 from optim.races.spec import MAX_SEED, RaceSpec
 from optim.sweeps.grid import Axis, Jittered, Lattice, Points, Starts, as_starts
 
@@ -47,10 +48,10 @@ class SweepSpec:
         if self.start_points.shape[0] != len(self.race.start):
             raise SpecError("starts", self.starts, f"points of {len(self.race.start)} numbers")
         seeds = tuple(self.seeds) or (self.race.seed,)
-        if not all(isinstance(seed, int) and 0 <= seed <= MAX_SEED for seed in seeds):
+        if not all(isinstance(seed, int) and not isinstance(seed, bool) and 0 <= seed <= MAX_SEED for seed in seeds):
             raise SpecError("seeds", self.seeds, f"whole numbers from 0 to {MAX_SEED}")
         object.__setattr__(self, "seeds", seeds)
-        if self.lowest is not None and not math.isfinite(self.lowest):
+        if self.lowest is not None and (isinstance(self.lowest, bool) or not math.isfinite(self.lowest)):
             raise SpecError("lowest", self.lowest, "a finite number, or None")
         if self.run_steps > self.limit:
             raise SpecError("run_steps", self.run_steps, self._advice())
@@ -139,7 +140,7 @@ class SweepSpec:
     def from_json(cls, text: str) -> "SweepSpec":
         """Return the spec that `to_json` wrote; SpecError where it is not such a text."""
         try:
-            data = json.loads(text)
+            data = read_object(text, "what SweepSpec.to_json writes")
             starts = _frozen(data["starts"])
             return cls(
                 race=RaceSpec.from_json(json.dumps(data["race"])),

@@ -31,8 +31,9 @@ class TuneSpec:
         if not isinstance(self.race, RaceSpec):
             raise SpecError("race", self.race, "a RaceSpec")
         for field, low in (("values", 2), ("starts", 1)):
-            if not isinstance(getattr(self, field), int) or getattr(self, field) < low:
-                raise SpecError(field, getattr(self, field), f"a whole number of {low} or more")
+            value = getattr(self, field)
+            if not isinstance(value, int) or isinstance(value, bool) or value < low:
+                raise SpecError(field, value, f"a whole number of {low} or more")
         object.__setattr__(self, "parameters", tuple(self.parameters))
         counts = {len(self.tuned(i)) for i in range(len(self.race.entries))}
         if not self.parameters or counts - {0, len(self.parameters)} or counts == {0}:

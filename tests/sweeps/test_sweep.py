@@ -358,7 +358,11 @@ def test_what_is_asked_has_a_bound_and_the_message_says_what_to_reduce():
         ("sgd.lr", {"axes": {"lr": (-1.0,)}}),
         ("starts", {"starts": "somewhere"}),
         ("starts", {"starts": [(1.0, 2.0, 3.0)]}),
+        ("sgd.lr", {"axes": {"lr": (0.1, True)}}),
+        ("starts", {"starts": [(True, 1.0)]}),
         ("seeds", {"seeds": (-1,)}),
+        ("seeds", {"seeds": (True,)}),
+        ("lowest", {"lowest": True}),
         ("lowest", {"lowest": float("nan")}),
     ],
 )
@@ -375,7 +379,7 @@ def test_a_spec_is_hashable_and_survives_json(starts):
     own = optim.Axis(("lr", "lr", "lr", "lr", ""), ((0.1, 0.2), (0.3, 0.4), (0.5, 0.6), (0.7, 0.8), (0.1, 0.2)))
     spec = one_of_each(starts=starts, axes=(own,), lowest=-1.0)
     again = optim.SweepSpec.from_json(json.dumps(json.loads(spec.to_json())))
-    assert again == spec
+    assert again == spec == optim.SweepSpec.from_json("\ufeff" + spec.to_json())
     assert hash(again) == hash(spec)
     with pytest.raises(optim.SpecError):
         optim.SweepSpec.from_json("{}")

@@ -6,7 +6,7 @@ of ours or a FormulaError that says what is wrong and where. Sizes are bounded b
 
 import ast
 import dataclasses
-import itertools
+import functools
 import math
 from collections.abc import Callable
 from typing import Any, NoReturn
@@ -14,31 +14,36 @@ from typing import Any, NoReturn
 import sympy
 
 from optim.core.errors import FormulaError
-from optim.i18n.message import Message, message
-from optim.problems.formulas import symbols
+from optim.i18n.message import message
+from optim.problems.formulas import symbols, words
+from optim.problems.formulas.notation import Reading, read
 from optim.problems.formulas.typed import operation, rounded
 
 MAX_LENGTH, MAX_NODES, MAX_DEPTH = 500, 250, 20
 MAX_EXPONENT, MAX_CONSTANT, MAX_NUMBER = 64, 1e100, 10**200
 
 X, Y = symbols.X, symbols.Y
-NAMES: dict[str, sympy.Expr] = {"x": X, "y": Y, "pi": sympy.pi, "e": sympy.E}
+NAMES: dict[str, sympy.Expr] = dict(zip(words.NAMES, (X, Y, sympy.pi, sympy.E), strict=True))
 FUNCTIONS: dict[str, tuple[Any, int]] = {
     **{name: (getattr(sympy, name), 1) for name in ("sin", "cos", "tan", "asin", "acos", "atan", "exp", "log", "sqrt")},
     **{name: (getattr(sympy, name), 1) for name in ("sinh", "cosh", "tanh", "asinh", "acosh", "atanh")},
     "abs": (symbols.AbsOf, 1),
     "sign": (symbols.SignOf, 1),
+    "log10": (lambda argument: sympy.log(argument) / sympy.log(10), 1),
+    "log2": (lambda argument: sympy.log(argument) / sympy.log(2), 1),
+    "cbrt": (lambda argument: symbols.SignOf(argument) * symbols.AbsOf(argument) ** sympy.Rational(1, 3), 1),
     "min": (symbols.MinOf, 2),
     "max": (symbols.MaxOf, 2),
 }
-REFUSED = {
-    **dict.fromkeys(
-        ("floor", "ceil", "round", "int"),
-        message("has jumps and a gradient of zero everywhere, so no optimizer could follow it"),
+_SPELLED: dict[str, Callable[..., Any]] = {
+    "log10": lambda argument: operation("/", operation("log", argument), rounded(sympy.log(10))),
+    "log2": lambda argument: operation("/", operation("log", argument), rounded(sympy.log(2))),
+    "cbrt": lambda argument: operation(
+        "*", operation("sign", argument), operation("**", operation("abs", argument), rounded(sympy.Rational(1, 3)))
     ),
-    **dict.fromkeys(("ln", "log10", "log2"), message("is not in the list; log is the natural logarithm")),
 }
-_WORDS = message("use x, y, numbers, pi, e, + - * / ** and functions such as sin, exp, log, sqrt, abs, max")
+"""Functions that are written with others."""
+_REFUSED = message("this cannot be used in a formula")
 _TOO_LARGE = message("a constant is larger than {limit:g}; use smaller numbers", limit=MAX_CONSTANT)
 _NOT_REAL = message("a number in the formula is not real, such as 1/0, sqrt(-1) or (-1)**x")
 _OPERATORS: dict[type[ast.operator], tuple[str, Callable[[Any, Any], Any]]] = {
@@ -68,16 +73,17 @@ def parse(text: str) -> Parsed:
 
     Python's operators, ^ for a power, pi, e and the functions in FUNCTIONS. At most MAX_LENGTH characters.
     """
+    return _Builder(reading(text)).build()
+
+
+def reading(text: str, blank: str = "*") -> Reading:
+    """Return what `text` writes in Python's notation; `blank` is what a blank between two operands stands for."""
     if not isinstance(text, str) or not text.strip():
         raise FormulaError(message("the formula is empty; write one such as x**2/20 + y**2"))
     if len(text) > MAX_LENGTH:
         long = message("the formula has {count} characters; at most {limit} will do", count=len(text), limit=MAX_LENGTH)
         raise FormulaError(long, MAX_LENGTH + 1)
-    for position, character in enumerate(text):
-        if not character.isascii() or character == "#" or (character != " " and not character.isprintable()):
-            problem = message("the character {character!r} cannot be used; {words}", character=character, words=_WORDS)
-            raise FormulaError(problem, position + 1)
-    return _Builder(text).build()
+    return read(text, {name: least for name, (_, least) in FUNCTIONS.items()}, blank)
 
 
 def check_numbers(expression: sympy.Expr) -> None:
@@ -92,50 +98,25 @@ def check_numbers(expression: sympy.Expr) -> None:
 
 
 class _Builder:
-    """Turns the parsed tree into expressions; knows the text for the columns of its errors."""
+    """Turns the parsed tree into expressions; knows the columns of the text for its errors."""
 
-    def __init__(self, text: str) -> None:
-        self._lead = len(text) - len(text.lstrip())
-        self._text = text.strip()
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
         self._nodes = 0
 
     def build(self) -> Parsed:
-        source = self._text.replace("^", "**")
         try:
-            tree = ast.parse(source, mode="eval")
-        except SyntaxError as error:
-            raise FormulaError(self._syntax(error), self._place(error)) from None
-        except (ValueError, RecursionError, MemoryError):
+            tree = ast.parse(self._reading.source, mode="eval")
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            # Brackets, signs and names are those of a whole formula: only their depth can be more than the parser takes.
             raise FormulaError(message("the formula is nested too deeply; write it flatter")) from None
         parsed = self._node(tree.body, 0)
         expression = symbols.plain(parsed.expression)
         check_numbers(expression)
         return Parsed(expression, parsed.typed, parsed.shown)
 
-    def _place(self, error: SyntaxError) -> int:
-        """The column of a syntax error; Python gives none where the end came too soon."""
-        return self._column(error.offset - 1) if error.offset else self._lead + len(self._text)
-
-    def _syntax(self, error: SyntaxError) -> str:
-        text = self._text
-        position = self._place(error) - 1 - self._lead
-        if not error.offset:
-            return message("something is missing after the end of this formula")
-        around = text[max(0, position - 1) : position + 2]
-        if any(a.isdigit() and b.isalpha() for a, b in itertools.pairwise(around)):
-            return message("a sign is missing between a number and a name; write 2*x for 2x")
-        return message("this is not a complete formula ({error}); write one such as x**2/20 + y**2", error=error.msg)
-
-    def _column(self, offset: int) -> int:
-        """The column in the visitor's text of an offset in the source, where each ^ became two characters."""
-        position = source = 0
-        while source < offset and position < len(self._text):
-            source += 2 if self._text[position] == "^" else 1
-            position += 1
-        return min(position, max(0, len(self._text) - 1)) + 1 + self._lead
-
     def _fail(self, node: ast.AST, problem: str) -> NoReturn:
-        raise FormulaError(problem, self._column(getattr(node, "col_offset", 0)))
+        raise FormulaError(problem, self._reading.column(getattr(node, "col_offset", 0)))
 
     def _node(self, node: ast.expr, depth: int) -> Parsed:
         self._nodes += 1
@@ -146,8 +127,8 @@ class _Builder:
         match node:
             case ast.Constant():
                 result = self._constant(node)
-            case ast.Name():
-                result = self._name(node)
+            case ast.Name(id=name) if name in NAMES:
+                result = Parsed(*3 * (NAMES[name],))
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 inner = self._node(operand, depth + 1)
                 result = Parsed(-inner.expression, operation("neg", inner.typed), operation("neg", inner.shown))
@@ -158,7 +139,7 @@ class _Builder:
             case ast.Call():
                 result = self._call(node, depth)
             case _:
-                self._fail(node, message("{kind} cannot be used in a formula; {words}", kind=_kind(node), words=_WORDS))
+                self._fail(node, _REFUSED)
         return self._checked(node, result)
 
     def _checked(self, node: ast.expr, result: Parsed) -> Parsed:
@@ -184,24 +165,16 @@ class _Builder:
     def _constant(self, node: ast.Constant) -> Parsed:
         value = node.value
         if isinstance(value, bool) or not isinstance(value, int | float):
-            self._fail(node, message("{kind} cannot be used in a formula; {words}", kind=_kind(node), words=_WORDS))
+            self._fail(node, _REFUSED)
         if not abs(value) <= MAX_CONSTANT:
             self._fail(node, _TOO_LARGE)
         number = sympy.Integer(value) if isinstance(value, int) else sympy.Float(value)
         return Parsed(number, number, number)
 
-    def _name(self, node: ast.Name) -> Parsed:
-        if node.id in NAMES:
-            return Parsed(*3 * (NAMES[node.id],))
-        if node.id in FUNCTIONS:
-            self._fail(node, message("{name} needs brackets; write {name}(x)", name=node.id))
-        hint = message("use x and y") if len(node.id) == 1 else _WORDS
-        self._fail(node, message("unknown name {name}; {words}", name=node.id[:30], words=hint))
-
     def _binary(self, node: ast.BinOp, depth: int) -> Parsed:
         left, right = self._node(node.left, depth), self._node(node.right, depth + 1)
         if type(node.op) not in _OPERATORS:
-            self._fail(node.right, message("this operator cannot be used; use + - * / and ** or ^ for a power"))
+            self._fail(node, _REFUSED)
         name, combine = _OPERATORS[type(node.op)]
         if name == "/" and right.expression.is_zero:
             self._fail(node.right, message("this divides by zero"))
@@ -224,15 +197,9 @@ class _Builder:
                 self._fail(node, _TOO_LARGE)
 
     def _call(self, node: ast.Call, depth: int) -> Parsed:
-        if not isinstance(node.func, ast.Name):
-            self._fail(node, message("{kind} cannot be called in a formula; {words}", kind=_kind(node.func), words=_WORDS))
+        if not isinstance(node.func, ast.Name) or node.func.id not in FUNCTIONS or node.keywords:
+            self._fail(node, _REFUSED)
         name = node.func.id
-        if name in REFUSED:
-            self._fail(node, message("{name} {refusal}", name=name, refusal=REFUSED[name]))
-        if name not in FUNCTIONS:
-            self._fail(node, message("unknown function {name}; {words}", name=name[:30], words=_WORDS))
-        if node.keywords or any(isinstance(argument, ast.Starred) for argument in node.args):
-            self._fail(node, message("{name} takes plain arguments only, such as {name}(x)", name=name))
         function, least = FUNCTIONS[name]
         if len(node.args) < least or (least == 1 and len(node.args) > 1):
             needed = message("one argument") if least == 1 else message("two arguments or more")
@@ -241,30 +208,11 @@ class _Builder:
         result = function(*(argument.expression for argument in arguments[:least]))
         for extra in arguments[least:]:
             result = function(result, extra.expression)
-        return Parsed(
-            result,
-            operation(name, *(argument.typed for argument in arguments)),
-            operation(name, *(argument.shown for argument in arguments)),
-        )
+        spelled = _SPELLED.get(name, functools.partial(operation, name))
+        typed, shown = (spelled(*(getattr(argument, way) for argument in arguments)) for way in ("typed", "shown"))
+        return Parsed(result, typed, shown)
 
 
 def _whole(exponent: sympy.Expr) -> sympy.Expr:
     """Return an exponent such as 2.0 as the whole number that it is: SymPy derives x**2.0 as 2.0*x**1.0."""
     return sympy.Integer(int(exponent)) if exponent.is_Float and float(exponent).is_integer() else exponent
-
-
-def _kind(node: ast.AST) -> Message:
-    names = {
-        ast.Constant: message("a text or a truth value"),
-        ast.Attribute: message("a dot"),
-        ast.Lambda: message("lambda"),
-        ast.Compare: message("a comparison"),
-        ast.BoolOp: message("and, or"),
-        ast.IfExp: message("if"),
-        ast.Tuple: message("a comma outside a function"),
-        ast.List: message("a list"),
-        ast.Subscript: message("a square bracket"),
-        ast.JoinedStr: message("a text"),
-        ast.NamedExpr: message("an assignment"),
-    }
-    return names.get(type(node), message("this kind of expression"))

@@ -8,10 +8,12 @@ from typing import Any
 
 from optim import MODIFIERS, OPTIMIZERS, PROBLEM_FAMILIES, PROBLEMS, SCHEDULES, Entry, FormulaError, Parameter, Problem
 from optim import problem as problem_of
+from optim.core.nearest import nearest
 from optim.figures import AGAINST, QUANTITIES
 from optim.i18n.message import joined, message
 from optim.optimizers.transforms.modifiers import Modifier
 from optim.optimizers.transforms.schedules import Schedule
+from optim.problems.from_formula import blanks_filled
 from optim.races.entry import CONSTANT, no_modifier, no_schedule
 from optim.races.spec import GRADIENTS, MAX_ENTRIES, MAX_SEED, MAX_STEPS
 from optim.reports.functions import tags
@@ -45,6 +47,7 @@ class Field:
 
     def read(self, text: str) -> Any:
         """Return the value that a link's text means, or None where it means none. Options go by name or title, in any language."""
+        text = text.removeprefix("\ufeff")  # the byte-order mark of Windows editors
         if self.options is not None:
             wanted = text.strip().lower()
             called = ((name, (name, *everywhere(title))) for name, title in self.options.items())
@@ -63,6 +66,15 @@ class Field:
             return self.options[value]
         return str(value).lower() if isinstance(value, bool) else repr(value).removesuffix(".0")
 
+    def restored(self, text: str) -> str:
+        """Return a link's text as it was before the address bar changed it."""
+        return text
+
+    def nearest(self, text: str) -> str:
+        """Return the title of the option that a misspelt text probably means, or nothing."""
+        titles = {call: title for name, title in (self.options or {}).items() for call in (name, title)}
+        return titles.get(nearest(text, titles), "")
+
     @property
     def expected(self) -> str:
         """What a good value is, in words."""
@@ -75,13 +87,23 @@ class Field:
 
 
 class FormulaField(Field):
-    """An input for a formula."""
+    """An input for a formula. In a link no blank stands between two operands: there it may have been a + that was not encoded."""
 
     def read(self, text: str) -> Any:
         return None if isinstance(_looked_up(text), FormulaError) else text
 
     def write(self, value: Any) -> str:
-        return str(value)
+        return self.filled(str(value), "*")
+
+    def restored(self, text: str) -> str:
+        return self.filled(text.removeprefix("\ufeff"), "+")
+
+    def filled(self, text: str, sign: str) -> str:
+        """Return a formula with a sign for each blank between two operands; a text that is no formula stays as it is."""
+        try:
+            return blanks_filled(text, sign)
+        except FormulaError:
+            return text
 
     @property
     def expected(self) -> str:

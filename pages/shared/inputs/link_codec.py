@@ -7,7 +7,7 @@ from itertools import chain
 from typing import Any
 
 from optim import MODIFIERS, PROBLEM_FAMILIES, PROBLEMS, SCHEDULES, Entry, Problem, RaceSpec
-from optim.i18n.message import message
+from optim.i18n.message import joined, message
 from optim.optimizers.transforms.modifiers import Modifier
 from optim.optimizers.transforms.schedules import Schedule
 from optim.races.entry import CONSTANT, with_defaults
@@ -16,6 +16,7 @@ from pages.shared.inputs.fields import (
     FORMULA,
     LOOKED_AT,
     SLOT,
+    Field,
     Values,
     fields,
     filled,
@@ -24,12 +25,15 @@ from pages.shared.inputs.fields import (
     is_slot,
     slot_key,
 )
+from pages.shared.inputs.link_unknown import unknown_parts
 from pages.shared.inputs.presets import PRESETS
 from pages.shared.text.languages import LANGUAGE
 
 LESSON, SECTION = "lesson", "section"
 """The link's parameters for the open lesson and for the Book's open section."""
 _BOOK_INPUT = r"[a-z]+\.[a-z]+"
+_ELSEWHERE = f"{LESSON}|{SECTION}|{LANGUAGE}|{_BOOK_INPUT}|embed|embed_options"
+"""The keys of a link that are read elsewhere: by the pages of lessons and of the Book, by the menu of languages, by Streamlit."""
 
 
 @cache
@@ -47,22 +51,43 @@ def decode(query: Mapping[str, str]) -> tuple[Values, list[str]]:
         values[field.key] = field.default
         if field.key not in query:
             continue
-        value = field.read(query[field.key])
+        text = field.restored(query[field.key])
+        value = field.read(text)
         if value is None:
-            given, instead = query[field.key][:40], field.write(field.default)
-            notes.append(
-                message(
-                    "{title} ({key}) was {given!r}; expected {expected}. Using {instead}.",
-                    title=field.title,
-                    key=field.key,
-                    given=given,
-                    expected=field.expected,
-                    instead=instead,
-                )
-            )
-        else:
-            values[field.key] = value
-    return values, notes
+            notes.append(_unusable(field, query[field.key]))
+            continue
+        values[field.key] = value
+        if text != query[field.key]:
+            notes.append(_restored(field, query[field.key], text))
+    return values, [*notes, *unknown_parts(query, values, _ELSEWHERE)]
+
+
+def _unusable(field: Field, given: str) -> str:
+    """Say that a text in a link means nothing, what would, what is used instead, and the nearest that means something."""
+    note = message(
+        "{title} ({key}) was {given!r}; expected {expected}. Using {instead}.",
+        title=field.title,
+        key=field.key,
+        given=given[:40],
+        expected=field.expected,
+        instead=field.write(field.default),
+    )
+    near = field.nearest(given)
+    return joined(" ", (note, message("Nearest: {nearest}.", nearest=near))) if near else note
+
+
+def _restored(field: Field, given: str, used: str) -> str:
+    """Say that a blank in a link was read as the + that it probably was."""
+    place = next(i for i, (one, other) in enumerate(zip(f"{given} ", used, strict=False)) if one != other)
+    return message(
+        "{title} ({key}) was {given!r}: a sign is missing at the blank in column {column}. A + that is not written as %2B arrives "
+        "as a blank. Using {instead}: check that it is what was meant.",
+        title=field.title,
+        key=field.key,
+        given=given[:80],
+        column=place + 1,
+        instead=used,
+    )
 
 
 def encode(spec: RaceSpec) -> dict[str, str]:
@@ -74,7 +99,7 @@ def encode(spec: RaceSpec) -> dict[str, str]:
 def values_of(spec: RaceSpec) -> Values:
     """Return the value of every input that shows `spec`."""
     known = spec.problem in PROBLEMS
-    values: Values = {"fn": spec.problem} if known else {"fn": CUSTOM, FORMULA.key: spec.problem}
+    values: Values = {"fn": spec.problem} if known else {"fn": CUSTOM, FORMULA.key: _written(spec.problem)}
     values |= {"x": spec.start[0], "y": spec.start[1], "n": spec.steps}
     values |= {"g": spec.gradient, "noise": spec.noise, "seed": spec.seed}
     values |= {"rotate": spec.rotate, "stretch": spec.stretch, "sx": spec.shift[0], "sy": spec.shift[1]}
@@ -112,7 +137,12 @@ def not_held(spec: RaceSpec) -> str:
 
 def _numbers(spec: RaceSpec) -> RaceSpec:
     """A race by its numbers alone: without what racers are called and where their settings come from."""
-    return replace(spec, entries=tuple(_plain(entry) for entry in spec.entries))
+    return replace(spec, problem=_written(spec.problem), entries=tuple(_plain(entry) for entry in spec.entries))
+
+
+def _written(problem: Any) -> Any:
+    """A function as the inputs hold it: of a formula, a blank that stands for a product is a * in them."""
+    return FORMULA.write(problem) if problem not in PROBLEMS else problem
 
 
 def entry_values(entries: tuple[Entry, ...]) -> Values:

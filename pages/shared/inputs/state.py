@@ -131,7 +131,8 @@ def _read_whole() -> None:
     text = st.query_params[WHOLE]
     del st.query_params[WHOLE]
     try:
-        values, notes = decode(encode(RaceSpec.from_json(text)))
+        spec = RaceSpec.from_json(text)
+        values, notes = decode({key: str(spec.problem) if key == FORMULA.key else value for key, value in encode(spec).items()})
     except (SpecError, FormulaError) as error:
         values, notes = {}, [message("The race in the link could not be used: {error}", error=error.args[0])]
     if values and values != {**current(), **{key: values[key] for key in _LOOKED_AT}}:
@@ -248,6 +249,12 @@ def reset() -> None:
 def store_formula(text: str) -> None:
     """Remember what was typed, for when the visitor comes back from another function."""
     st.session_state[TYPED] = text
+
+
+def formula_typed() -> None:
+    """After a formula was typed: put a * where a blank stands for it, which in a link could be a +, and move the start."""
+    st.session_state[FORMULA.key] = FORMULA.write(st.session_state[FORMULA.key])
+    first_start()
 
 
 def other_function() -> None:

@@ -96,7 +96,7 @@ def _formula(form: Form) -> None:
         LONGEST,
         key=FORMULA.key,
         help=help_text(FORMULA),
-        on_change=state.first_start,
+        on_change=state.formula_typed,
         **BOUND,
     )
     form.note(FORMULA.key, text)
