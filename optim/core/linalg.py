@@ -9,6 +9,8 @@ from optim.core.types import Array
 
 _TINY = np.finfo(float).eps
 """Smallest eigenvalue of a covariance that is believed, relative to the largest: below it is rounding."""
+_SQUARES = (1e-146, 1e153)
+"""Norms between these are the root of a sum of squares to the last bit: no square overflows, none that counts is denormal."""
 
 
 def dot(a: Array, b: Array) -> Array:
@@ -30,9 +32,10 @@ def norm(a: Array) -> Array:
 def norm_by_squares(a: Array) -> Array:
     """Return the Euclidean norms (...) of vectors (d, ...) as the root of their sum of squares.
 
-    Apart from `norm`, which rounds otherwise: what was measured with squares keeps its bits. It overflows above 1e154.
+    Apart from `norm`, which rounds otherwise: what was measured with squares keeps its bits.
     """
-    return np.asarray(np.sqrt(dot(a, a)))
+    with np.errstate(all="ignore"):
+        return _where_squares_fail(np.asarray(np.sqrt(dot(a, a))), a)
 
 
 def point_norms(points: Array) -> Array:
@@ -40,7 +43,18 @@ def point_norms(points: Array) -> Array:
 
     Apart from `norm_by_squares`: from eight coordinates on, NumPy's sum along the last axis adds in another order than `dot`.
     """
-    return np.asarray(np.sqrt(np.sum(points * points, axis=-1)))
+    with np.errstate(all="ignore"):
+        return _where_squares_fail(np.asarray(np.sqrt(np.sum(points * points, axis=-1))), np.moveaxis(points, -1, 0))
+
+
+def _where_squares_fail(norms: Array, a: Array) -> Array:
+    """Return norms (...) of vectors (d, ...), those by scaled entries where squares overflow, above 1e154, or lose their digits."""
+    outside = ~((norms > _SQUARES[0]) & (norms < _SQUARES[1])) & np.isfinite(a).all(axis=0)
+    if not outside.any():
+        return norms
+    _, exponent = np.frexp(np.max(np.abs(a), axis=0))
+    scaled = np.ldexp(a, -exponent)
+    return np.where(outside, np.ldexp(np.sqrt(dot(scaled, scaled)), exponent), norms)
 
 
 def times(matrix: Array, vector: Array) -> Array:

@@ -18,7 +18,7 @@ def table(label, points, last=STEPS):
         if 0 < step <= last and not lost:
             point = next(points)
         loss, slope = f(point), grad_f(point)
-        norm = np.sqrt(slope[0] * slope[0] + slope[1] * slope[1])
+        norm = np.hypot(*slope) if not np.isnan(slope).any() else np.nan
         rows.writerow([label, step, *([float(value) for value in (*point, loss, norm)] if not lost else ["nan"] * 4)])
         lost = lost or not np.isfinite([*point, loss]).all()
 '''

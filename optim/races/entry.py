@@ -4,8 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from optim.core.errors import SpecError
-from optim.core.nearest import or_nearest
+from optim.core.errors import SpecError, or_nearest
 from optim.core.optimizer import Optimizer
 from optim.core.parameter import Parameter
 from optim.core.registry import Registry

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from optim.core import metrics
+from optim.core.linalg import norm_by_squares
 from optim.core.oracle import Counts
 from optim.core.problem import Problem
 from optim.core.types import Array
@@ -113,11 +114,8 @@ def measured(problem: Problem, path: Array) -> tuple[Array, Array]:
     """Return the noise-free loss and gradient norm (R, steps + 1) along the path (R, steps + 1, d)."""
     points = np.ascontiguousarray(np.moveaxis(path, -1, 0)).reshape(problem.dimension, -1)
     with np.errstate(all="ignore"):
-        gradient = problem.gradient(points)
-        square = gradient[0] * gradient[0]
-        for axis in range(1, problem.dimension):
-            square = square + gradient[axis] * gradient[axis]
-        return problem.value(points).reshape(path.shape[:-1]), np.sqrt(square).reshape(path.shape[:-1])
+        loss, gradient_norm = problem.value(points), norm_by_squares(problem.gradient(points))
+    return loss.reshape(path.shape[:-1]), gradient_norm.reshape(path.shape[:-1])
 
 
 def priced(counts: dict[str, Counts], problem: Problem) -> Counts:

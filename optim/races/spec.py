@@ -7,8 +7,7 @@ from dataclasses import dataclass, fields
 from functools import cached_property, lru_cache
 from typing import Any
 
-from optim.core.errors import SpecError
-from optim.core.nearest import or_nearest
+from optim.core.errors import SpecError, or_nearest
 from optim.core.parameter import Parameter
 from optim.core.problem import Problem
 from optim.core.types import Point

@@ -9,6 +9,7 @@ import pandas as pd
 
 from optim.core.types import Array
 from optim.races.labels import settings
+from optim.sweeps.reductions import DIVERGED
 
 if TYPE_CHECKING:
     from optim.sweeps.result import SweepResult
@@ -26,13 +27,29 @@ def share(result: "SweepResult") -> Array:
 def expected_evaluations(result: "SweepResult") -> Array:
     """Return the expected evaluations to the target with independent restarts, (entries, *axes); inf where no run reached it.
 
-    All evaluations spent, those of runs that reached the target counted up to there, over how many reached it: the aRT of
-    Hansen et al., COCO: a platform for comparing continuous optimizers (2021), with "and kept" as the hit.
+    E[hit] + (1 - p) / p E[miss], with p the share that reached and kept the target: a hit costs what it had spent by then, a
+    miss its whole length (Auger & Hansen, Performance evaluation of an advanced local search evolutionary algorithm, 2005, with
+    FE_max for every miss; the aRT of Hansen et al., COCO, 2021). A run that diverges costs as much as one that merely fails:
+    the evaluations stop being counted where its numbers overflow, but nobody looks before the end and restarts it.
     """
-    spent = np.where(result.reached, result.reached_evaluations, result.evaluations).sum(axis=(-2, -1), where=result.done)
+    spent = np.where(result.reached, result.reached_evaluations, _whole_price(result)).sum(axis=(-2, -1), where=result.done)
     with np.errstate(all="ignore"):
         hits = result.reached.sum(axis=(-2, -1))
         return np.where(hits, spent / hits, np.where(result.done.any(axis=(-2, -1)), np.inf, np.nan))
+
+
+def _whole_price(result: "SweepResult") -> Array:
+    """Return what each run costs to its end: one that diverged early, at its own price per step, as if it had gone on.
+
+    One that is lost at its very start has no price of its own, and costs as much as its entry's dearest run.
+    """
+    race = result.spec.race
+    price = result.evaluations.astype(float)
+    early = result.done & (result.status == DIVERGED) & (result.taken < race.steps)
+    whole = np.where(early, price * race.steps / np.maximum(result.taken, 1), price)
+    whole = whole if race.budget is None else np.where(early, np.minimum(whole, race.budget), whole)
+    dearest = np.max(whole, axis=tuple(range(1, whole.ndim)), keepdims=True, where=result.done, initial=0.0)
+    return np.where(early & (result.taken == 0), dearest, whole)
 
 
 def median_gap(result: "SweepResult") -> Array:

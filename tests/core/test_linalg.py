@@ -1,9 +1,12 @@
 """The small linear algebra: right to rounding, the same for a run in a batch, and never an exception."""
 
+import math
+
 import numpy as np
 import pytest
 
-from optim.core.linalg import dot, roots, solve, times
+import optim
+from optim.core.linalg import dot, norm_by_squares, point_norms, roots, solve, times
 from tests.support import samples
 
 DIMENSIONS = pytest.mark.parametrize("d", [1, 2, 3, 5, 8])
@@ -102,3 +105,32 @@ def test_a_covariance_that_is_hardly_positive_has_a_finite_root_and_one_that_is_
     assert np.isfinite(inverse[..., [0, 2]]).all()
     np.testing.assert_allclose(root[..., 2], np.eye(d), rtol=1e-15)
     assert np.isnan(root[..., [1, 3]]).any(axis=(0, 1)).all() or d == 1
+
+
+@DIMENSIONS
+@pytest.mark.parametrize("size", [1e-320, 1e-300, 1e-170, 1e-155, 1.0, 1e150, 1e155, 1e200, 1e300])
+def test_norms_by_squares_neither_overflow_nor_vanish(d, size):
+    _, vector = drawn(d, seed=4)
+    vector = vector * size
+    exact = np.array([math.hypot(*run) for run in vector.T.tolist()])
+    tolerance = 1e-14 if size > 1e-310 else 1e-2  # denormal numbers have few digits
+    with np.errstate(all="raise"):
+        norms = norm_by_squares(vector), point_norms(vector.T)
+    np.testing.assert_allclose(norms, (exact, exact), rtol=tolerance)
+
+
+@DIMENSIONS
+def test_ordinary_norms_are_the_root_of_the_sum_of_squares_to_the_last_bit(d):
+    _, vector = drawn(d, seed=5)
+    vector[:, 0] = 0.0
+    vector[:, 1] = np.nan
+    vector[0, 2] = np.inf
+    assert samples.bits(norm_by_squares(vector)) == samples.bits(np.sqrt(dot(vector, vector)))
+    assert samples.bits(point_norms(vector.T)) == samples.bits(np.sqrt(np.sum(vector.T * vector.T, axis=-1)))
+
+
+@pytest.mark.parametrize("factor", [1e-170, 1e-165, 1.0, 1e160, 1e200, -1e250])
+def test_a_race_records_the_gradient_s_norm_whatever_its_size(factor):
+    scaled = optim.Problem("scaled", lambda x: factor * (x[0] ** 2 + x[1] ** 2), lambda x: factor * 2.0 * x)
+    result = optim.race(optim.RaceSpec(scaled, optim.Entry("sgd", {"lr": 1e-300}), (3.0, 4.0), 1))
+    np.testing.assert_allclose(result.gradient_norm[0, 0], 10.0 * abs(factor), rtol=1e-14)

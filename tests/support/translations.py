@@ -128,7 +128,7 @@ OPPOSITES = {
 """Opposites: one and the other in English, one and the other in Japanese. Who has but one has not but the other translated."""
 
 TERMS = {
-    r"\bsame\b|equal": "同じ|等し|共通",
+    r"\bsame\b|equal": "同じ|等し|等号|共通",
     "nois": "ノイズ",
     "(?<!conjugate )gradient": "勾配|数値微分",
     "slope": "傾き|勾配",

@@ -10,7 +10,7 @@ import optim
 from optim.sweeps import reductions, scores
 from optim.sweeps.result import blank
 
-CONVERGED, LEFT = reductions.STATUS_KINDS.index("converged"), reductions.STATUS_KINDS.index("left the window")
+CONVERGED, LEFT, DIVERGED = (reductions.STATUS_KINDS.index(kind) for kind in ("converged", "left the window", "diverged"))
 
 
 def made(reached, paid, spent, gap, rates=(0.01, 0.1, 1.0), entries=("sgd", "adam")):
@@ -42,6 +42,29 @@ def test_expected_evaluations_are_all_that_was_spent_over_the_runs_that_reached(
     expected = [[np.inf, 230 / 2, 115 / 3], [216 / 2, 10 / 4, 308 / 1]]
     assert scores.expected_evaluations(example()).tolist() == expected
     assert 230 / 2 == 15 + (1 - 0.5) / 0.5 * 100
+
+
+@pytest.mark.parametrize(("budget", "miss"), [(None, 100.0), (40, 40.0)])
+def test_a_run_that_diverges_costs_as_much_as_one_that_fails_to_the_end(budget, miss):
+    """Lost after 3 of 100 steps at 1 evaluation each, and lost at its start: nobody knows, and both are waited for."""
+    reached = [[[10, -1, -1, -1]]]
+    result = made(reached, reached, [[[10, 3, 0, 100 if budget is None else 40]]], [[[0.0, np.inf, np.inf, 5.0]]], (0.1,), ("sgd",))
+    result = dataclasses.replace(
+        result,
+        spec=dataclasses.replace(result.spec, race=dataclasses.replace(result.spec.race, budget=budget)),
+        taken=np.array([[[100, 3, 0, 100 if budget is None else 40]]])[..., None],
+        status=np.array([[[CONVERGED, DIVERGED, DIVERGED, LEFT]]], dtype=np.int8)[..., None],
+    )
+    assert scores.expected_evaluations(result).tolist() == [[10 + 3 * miss]]
+
+
+def test_diverging_is_not_cheaper_than_crawling():
+    """From half of the starts SGD diverges on x**4: its score says so, whatever the step at which the numbers overflow."""
+    race = optim.RaceSpec("x**4 + y**2", optim.Entry("sgd", {"lr": 0.1}), (1.0, 1.0), 200, target=1e-3)
+    for starts in ([(1.0, 1.0), (40.0, 1.0)], [(1.0, 1.0), (400.0, 1.0)]):
+        result = optim.sweep(optim.SweepSpec(race, starts=starts))
+        assert result.taken[0].min() < 20
+        assert float(scores.expected_evaluations(result)[0]) == result.reached_evaluations.max() + 200
 
 
 def test_the_median_gap_is_that_of_the_middle_two():

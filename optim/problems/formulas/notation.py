@@ -18,8 +18,8 @@ CLOSING = {"(": ")", "[": "]", "{": "}", "|": "|"}
 ROOTS = {"√": "sqrt", "∛": "cbrt"}
 _SUPERSCRIPT = re.compile(r"[+-]?(?:[0-9]+|x|y)")
 _DECIMALS = re.compile(r",([0-9]+)")
-_WHERE_ROOT = message("it is unclear how far the root reaches; write √(…) with brackets")
-_WHERE_POWER = message("it is unclear what this exponent raises; write brackets, such as (x**2)**3")
+_WHERE_ROOT = message("it is not clear how far the root reaches; write √(…) with brackets")
+_WHERE_POWER = message("it is not clear what this exponent raises; write brackets, such as (x**2)**3")
 _MISSING_BEFORE = "a number, x, y or a bracket is missing before {sign}"
 
 
@@ -303,7 +303,7 @@ class _Reader:
             self._pop(column, "bar")
             return
         if self.last and self.level.after_bar:
-            self._fail(column, message("it is unclear which | belong together; write abs(…) for |…|"))
+            self._fail(column, message("it is not clear which | belong together; write abs(…) for |…|"))
         self._begin("|…|", column)
         self._push("|", column, opening="abs(")
 

@@ -6,7 +6,6 @@ of ours or a FormulaError that says what is wrong and where. Sizes are bounded b
 
 import ast
 import dataclasses
-import functools
 import math
 from collections.abc import Callable
 from typing import Any, NoReturn
@@ -36,13 +35,13 @@ FUNCTIONS: dict[str, tuple[Any, int]] = {
     "max": (symbols.MaxOf, 2),
 }
 _SPELLED: dict[str, Callable[..., Any]] = {
-    "log10": lambda argument: operation("/", operation("log", argument), rounded(sympy.log(10))),
-    "log2": lambda argument: operation("/", operation("log", argument), rounded(sympy.log(2))),
-    "cbrt": lambda argument: operation(
-        "*", operation("sign", argument), operation("**", operation("abs", argument), rounded(sympy.Rational(1, 3)))
+    "log10": lambda number, argument: operation("/", operation("log", argument), number(sympy.log(10))),
+    "log2": lambda number, argument: operation("/", operation("log", argument), number(sympy.log(2))),
+    "cbrt": lambda number, argument: operation(
+        "*", operation("sign", argument), operation("**", operation("abs", argument), number(sympy.Rational(1, 3)))
     ),
 }
-"""Functions that are written with others."""
+"""Functions that are written with others: from what makes a constant a number, and the argument."""
 _REFUSED = message("this cannot be used in a formula")
 _TOO_LARGE = message("a constant is larger than {limit:g}; use smaller numbers", limit=MAX_CONSTANT)
 _NOT_REAL = message("a number in the formula is not real, such as 1/0, sqrt(-1) or (-1)**x")
@@ -208,9 +207,10 @@ class _Builder:
         result = function(*(argument.expression for argument in arguments[:least]))
         for extra in arguments[least:]:
             result = function(result, extra.expression)
-        spelled = _SPELLED.get(name, functools.partial(operation, name))
-        typed, shown = (spelled(*(getattr(argument, way) for argument in arguments)) for way in ("typed", "shown"))
-        return Parsed(result, typed, shown)
+        typed, shown = ([getattr(argument, way) for argument in arguments] for way in ("typed", "shown"))
+        if name in _SPELLED:
+            return Parsed(result, _SPELLED[name](rounded, *typed), _SPELLED[name](lambda number: number, *shown))
+        return Parsed(result, operation(name, *typed), operation(name, *shown))
 
 
 def _whole(exponent: sympy.Expr) -> sympy.Expr:

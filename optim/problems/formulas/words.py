@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from optim.core.nearest import nearest
+from optim.core.errors import nearest
 from optim.i18n.message import Message, message
 
 NAMES = ("x", "y", "pi", "e")

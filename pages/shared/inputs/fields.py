@@ -8,7 +8,7 @@ from typing import Any
 
 from optim import MODIFIERS, OPTIMIZERS, PROBLEM_FAMILIES, PROBLEMS, SCHEDULES, Entry, FormulaError, Parameter, Problem
 from optim import problem as problem_of
-from optim.core.nearest import nearest
+from optim.core.errors import nearest
 from optim.figures import AGAINST, QUANTITIES
 from optim.i18n.message import joined, message
 from optim.optimizers.transforms.modifiers import Modifier

@@ -7,7 +7,7 @@ from itertools import chain
 from typing import Any
 
 from optim import MODIFIERS, PROBLEM_FAMILIES, PROBLEMS, SCHEDULES, Entry, Problem, RaceSpec
-from optim.i18n.message import joined, message
+from optim.i18n.message import message
 from optim.optimizers.transforms.modifiers import Modifier
 from optim.optimizers.transforms.schedules import Schedule
 from optim.races.entry import CONSTANT, with_defaults
@@ -73,7 +73,7 @@ def _unusable(field: Field, given: str) -> str:
         instead=field.write(field.default),
     )
     near = field.nearest(given)
-    return joined(" ", (note, message("Nearest: {nearest}.", nearest=near))) if near else note
+    return message("{note} Nearest: {nearest}.", note=note, nearest=near) if near else note
 
 
 def _restored(field: Field, given: str, used: str) -> str:

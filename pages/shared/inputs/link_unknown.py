@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import chain
 
-from optim.core.nearest import nearest
+from optim.core.errors import nearest
 from optim.i18n.message import Message, message
 from pages.shared.inputs.fields import CUSTOM, FORMULA, FUNCTION, LOOKED_AT, RACERS, Field, Values, fields, is_slot
 
