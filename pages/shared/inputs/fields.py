@@ -96,7 +96,8 @@ class FormulaField(Field):
         return self.filled(str(value), "*")
 
     def restored(self, text: str) -> str:
-        return self.filled(text.removeprefix("\ufeff"), "+")
+        text = text.removeprefix("\ufeff")
+        return text if any(sign.isspace() and sign != " " for sign in text) else self.filled(text, "+")
 
     def filled(self, text: str, sign: str) -> str:
         """Return a formula with a sign for each blank between two operands; a text that is no formula stays as it is."""

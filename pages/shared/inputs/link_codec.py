@@ -31,7 +31,7 @@ from pages.shared.text.languages import LANGUAGE
 
 LESSON, SECTION = "lesson", "section"
 """The link's parameters for the open lesson and for the Book's open section."""
-_BOOK_INPUT = r"[a-z]+\.[a-z]+"
+_BOOK_INPUT = r"[a-z]+\.[a-z]+[0-9]?"
 _ELSEWHERE = f"{LESSON}|{SECTION}|{LANGUAGE}|{_BOOK_INPUT}|embed|embed_options"
 """The keys of a link that are read elsewhere: by the pages of lessons and of the Book, by the menu of languages, by Streamlit."""
 

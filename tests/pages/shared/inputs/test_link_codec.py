@@ -173,8 +173,46 @@ def test_what_is_typed_stays_typed_whatever_it_is(text):
         spec_of(values)
 
 
-def test_what_a_link_does_not_know_is_left_alone():
-    assert decode({"zzz": "1", "o9.lr": "nope"}) == decode({})
+def test_what_a_link_does_not_know_is_named_and_changes_nothing():
+    values, notes = decode({"zzz": "1", "o9.lr": "nope", "noize": "0.5", "o1.momentum": "0.9", "f": "x+y"})
+    assert values == decode({})[0]
+    assert notes == [
+        "zzz in the link was not used: it means nothing here.",
+        "o9.lr in the link was not used: it has 4 racers (k=4). Nearest: o4.lr.",
+        "noize in the link was not used: it means nothing here. Nearest: noise.",
+        "o1.momentum in the link was not used: it means nothing here.",
+        "f in the link was not used: it goes with fn=own.",
+    ]
+
+
+def test_a_key_that_another_page_reads_is_not_named():
+    assert (
+        decode({"section": "adam", "adam.beta1": "0.5", "sgd.lr": "0.1", "lesson": "valley", "lang": "ja", "embed": "true"})[1]
+        == []
+    )
+
+
+@pytest.mark.parametrize(
+    ("arrived", "meant", "column"),
+    [("x**2 y**2", "x**2+y**2", 5), ("x**2 / 20   y**2", "x**2 / 20 + y**2", 11), ("x y 1", "x+y+1", 2)],
+)
+def test_a_plus_that_arrives_as_a_blank_is_read_as_one_and_said(arrived, meant, column):
+    values, notes = decode({"fn": "own", "f": arrived})
+    assert values["f"] == meant
+    assert len(notes) == 1
+    assert f"column {column}" in notes[0]
+    assert f"Using {meant}:" in notes[0]
+
+
+def test_a_formula_that_is_whole_is_left_as_it_came():
+    values, notes = decode({"fn": "own", "f": "sin( x ) + 2 * y"})
+    assert (values["f"], notes) == ("sin( x ) + 2 * y", [])
+
+
+@pytest.mark.parametrize(("key", "given", "near"), [("fn", "rosenbrok", "Rosenbrock (banana)"), ("o1", "adamm", "Adam")])
+def test_a_bad_value_is_named_with_the_nearest_that_would_do(key, given, near):
+    _, (note,) = decode({key: given})
+    assert note.endswith(f"Nearest: {near}.")
 
 
 def test_names_titles_and_any_case_mean_the_same():
