@@ -134,6 +134,7 @@ schwefel_n = ProblemFamily(
     start=repeated(300.0),
     latex=r"418.98288727243369\, n - \sum_i x_i \sin \sqrt{|x_i|}",
     tags=("multimodal", "deceptive", "unbounded outside"),
+    lower_outside=True,
     teaches="The best well lies near a corner of a box a thousand wide, far from the next best, and outside the box the function "
     "goes deeper: a run that leaves it has not won.",
     reference="Schwefel, Numerical Optimization of Computer Models (1981)",
@@ -213,6 +214,7 @@ michalewicz_n = ProblemFamily(
     start=repeated(2.0),
     latex=r"-\sum_i \sin x_i \sin^{20} \frac{i x_i^2}{\pi}",
     tags=("multimodal", "steep ridges", "plateau"),
+    lower_outside=True,
     teaches="Coordinate i has i narrow trenches between flat plates, which makes n! crossings; almost everywhere there is no slope "
     "to follow. The lowest value is near -n, and outside the domain it is lower.",
     reference="Michalewicz, Genetic Algorithms + Data Structures = Evolution Programs (1992)",
