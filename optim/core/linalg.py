@@ -35,7 +35,7 @@ def norm_by_squares(a: Array) -> Array:
     Apart from `norm`, which rounds otherwise: what was measured with squares keeps its bits.
     """
     with np.errstate(all="ignore"):
-        return _where_squares_fail(np.asarray(np.sqrt(dot(a, a))), a)
+        return _where_squares_fail(np.asarray(np.sqrt(dot(a, a))), a, axis=0)
 
 
 def point_norms(points: Array) -> Array:
@@ -44,17 +44,19 @@ def point_norms(points: Array) -> Array:
     Apart from `norm_by_squares`: from eight coordinates on, NumPy's sum along the last axis adds in another order than `dot`.
     """
     with np.errstate(all="ignore"):
-        return _where_squares_fail(np.asarray(np.sqrt(np.sum(points * points, axis=-1))), np.moveaxis(points, -1, 0))
+        return _where_squares_fail(np.asarray(np.sqrt(np.sum(points * points, axis=-1))), points, axis=-1)
 
 
-def _where_squares_fail(norms: Array, a: Array) -> Array:
-    """Return norms (...) of vectors (d, ...), those by scaled entries where squares overflow, above 1e154, or lose their digits."""
-    outside = ~((norms > _SQUARES[0]) & (norms < _SQUARES[1])) & np.isfinite(a).all(axis=0)
+def _where_squares_fail(norms: Array, a: Array, axis: int) -> Array:
+    """Return norms of vectors along an axis of `a`, scaled where squares overflow, above 1e154, or lose their digits."""
+    if norms.size and _SQUARES[0] < norms.min() and norms.max() < _SQUARES[1]:
+        return norms
+    outside = ~((norms > _SQUARES[0]) & (norms < _SQUARES[1])) & np.isfinite(a).all(axis=axis)
     if not outside.any():
         return norms
-    _, exponent = np.frexp(np.max(np.abs(a), axis=0))
+    _, exponent = np.frexp(np.max(np.abs(a), axis=axis, keepdims=True))
     scaled = np.ldexp(a, -exponent)
-    return np.where(outside, np.ldexp(np.sqrt(dot(scaled, scaled)), exponent), norms)
+    return np.where(outside, np.ldexp(np.sqrt(np.sum(scaled * scaled, axis=axis)), exponent.squeeze(axis)), norms)
 
 
 def times(matrix: Array, vector: Array) -> Array:

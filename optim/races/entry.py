@@ -102,10 +102,11 @@ class Entry:
 
     def rates(self, steps: int) -> tuple[float, ...]:
         """Return the learning rate of every step of a race of `steps` steps; empty where the optimizer has none."""
-        if "lr" not in self.hyper:
+        lr = self.hyper.get("lr")
+        if lr is None:
             return ()
         schedule, values = self.schedule_with_values
-        return tuple(self.hyper["lr"] * schedule.factor(step, steps, values) for step in range(steps))
+        return tuple(lr * schedule.factor(step, steps, values) for step in range(steps))
 
 
 def no_schedule(rule: Optimizer) -> str:
@@ -158,7 +159,8 @@ def checked_values(owner: str, parameters: Sequence[Parameter], given: Any, none
 
 def with_defaults(owner: str, parameters: Sequence[Parameter], values: Any) -> dict[str, Number]:
     """Return every parameter's value: the default where `values` names none."""
-    return {**{p.name: checked_value(owner, p, p.default) for p in parameters}, **dict(values)}
+    given = dict(values)
+    return {p.name: given[p.name] if p.name in given else checked_value(owner, p, p.default) for p in parameters}
 
 
 def _one_of(names: Iterable[str]) -> Message:

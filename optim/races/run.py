@@ -16,6 +16,7 @@ from optim.races.claims.run import Run
 from optim.races.record import Record, record
 from optim.races.result import RaceResult
 from optim.races.spec import RaceSpec
+from optim.races.stationarity import resting_points
 from optim.races.status import classify
 
 
@@ -49,6 +50,8 @@ def race_result(spec: RaceSpec, raw: Record) -> RaceResult:
     problem = spec.dialled_problem
     rows = truncate_and_measure(raw, problem, spec.budget)
     lowest = lowest_value(problem, rows)
+    runs = [judged(spec, problem, lowest, rows, i) for i in range(len(spec.entries))]
+    rest = resting_points(problem, np.stack([run.path[-1] for run in runs], axis=1))
     return RaceResult(
         spec=spec,
         problem=problem,
@@ -61,7 +64,7 @@ def race_result(spec: RaceSpec, raw: Record) -> RaceResult:
         evaluations=rows.evaluations,
         taken=tuple(int(step) for step in rows.taken),
         states=raw.states and tuple(blank_after(own, int(last)) for own, last in zip(raw.states, rows.taken, strict=True)),
-        status=tuple(classify(judged(spec, problem, lowest, rows, i)) for i in range(len(spec.entries))),
+        status=tuple(classify(run, rest.of(i)) for i, run in enumerate(runs)),
         lowest=lowest,
     )
 

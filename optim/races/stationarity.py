@@ -1,12 +1,13 @@
 """Where runs came to rest: the stationary point that the Newton step leads to, and what kind of point it is."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from optim.core.derivatives import hessian
 from optim.core.linalg import norm_by_squares
-from optim.core.metrics import distance
+from optim.core.metrics import distance, inside
 from optim.core.problem import Problem
 from optim.core.types import Array, Mask
 from optim.problems.lowest_value import lowest_value_source
@@ -14,20 +15,36 @@ from optim.problems.points import Judgement, Surface, encloses_minimum, judged
 
 NEAR = 1e-2
 """Largest distance, as a share of the window's sides, between a run's end and the point that it is said to be at."""
+ON = 1e-6
+"""Largest distance, as a share of the window's mean side, between a run's end and a maximum that it is said to rest on."""
 ROUNDS = 30
 """Most Newton steps: at a double root of the gradient each halves the distance only."""
 
 
 @dataclass(frozen=True)
 class Rest:
-    """Of B runs: `point` (d, B) the stationary point near their end, NaN where there is none, and the `value` (B,) there."""
+    """Of B runs ending at `ends` (d, B): the stationary `point` (d, B) near by, NaN where there is none, and its `value` (B,)."""
 
+    problem: Problem
+    ends: Array
     point: Array
     value: Array
 
+    @cached_property
+    def kinds(self) -> list[Judgement | None]:
+        """What kind of points they are, None where Newton's method led to none."""
+        there = np.flatnonzero(np.isfinite(self.value))
+        kinds = dict(zip(there.tolist(), judged(Surface.of(self.problem), self.point[:, there]), strict=True))
+        return [kinds.get(i) for i in range(len(self.value))]
+
+    def of(self, i: int) -> "Rest":
+        """Return the same of run i alone."""
+        return Rest(self.problem, *(np.ascontiguousarray(part[..., i : i + 1]) for part in (self.ends, self.point, self.value)))
+
 
 def resting_points(problem: Problem, ends: Array) -> Rest:
-    """Return the stationary points that Newton's method leads to from the ends (d, B), none beyond NEAR."""
+    """Return the stationary points that Newton's method leads to from the ends (d, B), none beyond NEAR nor outside the domain."""
+    ends = np.where(inside(ends.T, problem.domain), ends, np.nan)
     with np.errstate(all="ignore"):
         size = np.array(problem.widths)[:, None]
         point, step = ends.copy(), np.full(ends.shape[1], np.inf)
@@ -41,8 +58,10 @@ def resting_points(problem: Problem, ends: Array) -> Rest:
             active = active[going & (length > 1e-14)]
             if not active.size:
                 break
-        still = (step <= 1e-8) & _without_slope(problem, size, point)
-        return Rest(np.where(still, point, np.nan), np.where(still, problem.value(point), np.nan))
+        still = step <= 1e-8
+        if still.any():
+            still &= _without_slope(problem, size, point)
+        return Rest(problem, ends, np.where(still, point, np.nan), np.where(still, problem.value(point), np.nan))
 
 
 def _newton_step(problem: Problem, size: Array, x: Array) -> tuple[Array, Array]:
@@ -67,36 +86,31 @@ def _without_slope(problem: Problem, size: Array, x: Array) -> Mask:
     return np.asarray(norm_by_squares(problem.gradient(x) * size) <= 1e-4 * largest)
 
 
-def what_rests(problem: Problem, rest: Rest) -> list[Judgement | None]:
-    """Return what kind of points runs rest at, None where Newton's method led to none."""
-    there = np.flatnonzero(np.isfinite(rest.value))
-    kinds = dict(zip(there.tolist(), judged(Surface.of(problem), rest.point[:, there]), strict=True))
-    return [kinds.get(i) for i in range(len(rest.value))]
+def settled(problem: Problem, swing: Array) -> Mask:
+    """Return of which runs the range of the last losses, `swing`, is next to nothing."""
+    return np.asarray(swing <= 10 * problem.target)
 
 
-def in_minimum(problem: Problem, ends: Array, loss: Array, swing: Array) -> Mask:
-    """Return which of B runs, at `ends` (d, B) with `loss` (B,) and `swing` (B,) the range of their last losses, rest in a minimum.
+def in_minimum(rest: Rest, loss: Array) -> Mask:
+    """Return which of B runs, with `loss` (B,) at their ends, rest in a minimum.
 
     The minimum is the point that Newton's method finds, or a kink or cusp: then a ring of higher values stands around the end.
     """
-    small, found = problem.target, np.zeros(len(loss), dtype=bool)
-    still = np.flatnonzero(swing <= 10 * small)
-    if not len(still):
-        return found
-    rest = resting_points(problem, ends[:, still])
-    kinds = what_rests(problem, rest)
-    level = np.abs(loss[still] - rest.value) <= small
-    found[still] = [kind is not None and kind.kind == "minimum" and good for kind, good in zip(kinds, level.tolist(), strict=True)]
-    unknown = still[[kind is None or kind.kind == "slope" for kind in kinds]]
-    found[unknown] = encloses_minimum(Surface.of(problem), ends[:, unknown])
+    level = np.abs(loss - rest.value) <= rest.problem.target
+    found = np.array([kind is not None and kind.kind == "minimum" for kind in rest.kinds], dtype=bool) & level
+    unknown = np.flatnonzero([kind is None or kind.kind == "slope" for kind in rest.kinds])
+    if len(unknown):
+        found[unknown] = encloses_minimum(Surface.of(rest.problem), rest.ends[:, unknown])
     return found
 
 
-def falls_to_lowest(problem: Problem, lowest: float | None, ends: Array) -> Mask:
-    """Return which of B runs, at `ends` (d, B), are on their way into the lowest minimum, or just there."""
+def falls_to_lowest(rest: Rest, lowest: float | None) -> Mask:
+    """Return which of B runs are on their way into the lowest minimum, or just there."""
+    problem = rest.problem
     if lowest is None or lowest_value_source(problem, lowest) not in {"known", "found"}:
-        return np.zeros(ends.shape[1], dtype=bool)
+        return np.zeros(len(rest.value), dtype=bool)
+    size, unknown = np.array(problem.widths), np.isnan(rest.value)
     with np.errstate(all="ignore"):
-        rest, size = resting_points(problem, ends), np.array(problem.widths)
-        sharp = np.isnan(rest.value) & (distance(ends.T / size, [tuple(np.array(one) / size) for one in problem.minima]) <= NEAR)
-        return np.asarray((rest.value - lowest <= problem.target) | sharp)
+        falls = np.asarray(rest.value - lowest <= problem.target)
+        falls[unknown] = distance(rest.ends[:, unknown].T / size, [tuple(np.array(one) / size) for one in problem.minima]) <= NEAR
+    return falls

@@ -19,7 +19,7 @@ from optim.races.claims.overshoot import CARRIED_AWAY, LEFT, OVERSHOOTS, Stretch
 from optim.races.claims.resting import INFLECTION, MAXIMUM, MINIMUM, PLATEAU, SADDLE, Resting
 from optim.races.claims.run import DIVERGED_WIDTHS, Run
 from optim.races.claims.whereabouts import WHERE
-from optim.races.stationarity import NEAR, falls_to_lowest, in_minimum, resting_points, what_rests
+from optim.races.stationarity import NEAR, ON, Rest, falls_to_lowest, in_minimum, settled
 
 Kind = Literal["converged", "local minimum", "saddle", "cycling", "moving", "stalled", "left the window", "diverged"]
 
@@ -33,14 +33,15 @@ class Status:
     reason: str
 
 
-def classify(run: Run) -> Status:
-    """Return the status of a run; the first rule that applies decides."""
+def classify(run: Run, rest: Rest) -> Status:
+    """Return the status of a run that `rest` says what it came to rest at; the first rule that applies decides."""
     with np.errstate(all="ignore"):
-        for rule in (_not_finite, _far, _outside, _converged, _unmoved, _stationary, _improving):
+        for rule in (_not_finite, _far, _outside, _converged, _unmoved):
             status = rule(run)
             if status is not None:
                 return status
-        return _going_nowhere(run)
+        last = LastSteps(run)
+        return _stationary(last, rest) or _improving(last) or _going_nowhere(last)
 
 
 def _not_finite(run: Run) -> Status | None:
@@ -101,33 +102,43 @@ def _unmoved(run: Run) -> Status | None:
     return Status("stalled", 0, message("its budget did not allow a single step")) if run.last == 0 else None
 
 
-def _stationary(run: Run) -> Status | None:
+def _stationary(last: LastSteps, rest: Rest) -> Status | None:
     """A local minimum, a saddle, a maximum, an inflection or a plateau near the end, as the values around that point show."""
-    end, loss = np.ascontiguousarray(run.path[-1][:, None]), run.loss[-1:]
-    if falls_to_lowest(run.problem, run.lowest, end)[0]:
+    run = last.run
+    if falls_to_lowest(rest, run.lowest)[0]:
         return None
     recent = run.loss[-metrics.tail(run.last) - 1 :]
-    rest = resting_points(run.problem, end)
-    kind = what_rests(run.problem, rest)[0]
-    if in_minimum(run.problem, end, loss, np.ptp(recent, keepdims=True))[0]:
+    if settled(run.problem, np.ptp(recent, keepdims=True))[0] and in_minimum(rest, run.loss[-1:])[0]:
         step = metrics.kept_from(run.loss - run.loss[-1] <= 10 * run.problem.target) or 0
-        return Status("local minimum", step, first(MINIMUM, Resting(run, rest.point[:, 0], kind)))
-    if kind is None:
-        flat = judged(Surface.of(run.problem), end)[0]
-        stands = flat.kind == "plateau" and LastSteps(run).still
-        return Status("stalled", run.last, first(PLATEAU, Resting(run, run.path[-1], flat))) if stands else None
+        return Status("local minimum", step, first(MINIMUM, Resting(run, rest.point[:, 0], rest.kinds[0])))
+    return _at_point(run, rest) if np.isfinite(rest.value[0]) else _on_plateau(last, rest)
+
+
+def _on_plateau(last: LastSteps, rest: Rest) -> Status | None:
+    if not last.still:
+        return None
+    run, (flat,) = last.run, judged(Surface.of(rest.problem), rest.ends)
+    return Status("stalled", run.last, first(PLATEAU, Resting(run, run.path[-1], flat))) if flat.kind == "plateau" else None
+
+
+def _at_point(run: Run, rest: Rest) -> Status | None:
+    """Near a stationary point and not going away from it; what it is is asked last, since it takes longest to find out."""
     point = rest.point[:, 0]
-    span, gain = float(np.mean(run.problem.widths)), abs(float(loss[0] - rest.value[0]))
-    away = float(point_norms(run.path[-1] - point))
-    if kind.kind == "maximum" and gain <= run.problem.target and away <= 1e-6 * span:
-        step = metrics.kept_from(metrics.distance(run.path, [tuple(run.path[-1])]) <= 1e-6 * span) or 0
-        return Status("stalled", step, first(MAXIMUM, Resting(run, point, kind)))
-    near = metrics.kept_from(metrics.distance(run.path, [tuple(run.path[-1])]) <= NEAR * span) or 0
+    span, gain = float(np.mean(run.problem.widths)), abs(float(run.loss[-1] - rest.value[0]))
+    apart = metrics.distance(run.path, [tuple(run.path[-1])])
+    on_it = gain <= run.problem.target and float(point_norms(run.path[-1] - point)) <= ON * span
+    near = metrics.kept_from(apart <= NEAR * span) or 0
     stays = near <= run.last - metrics.tail(run.last) and gain <= max(run.problem.target, 1e-3 * float(np.ptp(run.loss)))
+    kind = rest.kinds[0] if on_it or stays else None
+    if kind is None:
+        return None
+    resting = Resting(run, point, kind)
+    if on_it and kind.kind == "maximum":
+        return Status("stalled", metrics.kept_from(apart <= ON * span) or 0, first(MAXIMUM, resting))
     if not stays or kind.kind not in _HANGS:
         return None
     status, claims = _HANGS[kind.kind]
-    return Status(status, near, first(claims, Resting(run, point, kind)))
+    return Status(status, near, first(claims, resting))
 
 
 _HANGS: dict[PointKind, tuple[Kind, tuple[Claim[Resting], ...]]] = {
@@ -137,13 +148,13 @@ _HANGS: dict[PointKind, tuple[Kind, tuple[Claim[Resting], ...]]] = {
 }
 
 
-def _improving(run: Run) -> Status | None:
-    reason = first(IMPROVING, LastSteps(run))
-    return Status("moving", run.last, reason) if reason else None
+def _improving(last: LastSteps) -> Status | None:
+    reason = first(IMPROVING, last)
+    return Status("moving", last.run.last, reason) if reason else None
 
 
-def _going_nowhere(run: Run) -> Status:
-    last = LastSteps(run)
+def _going_nowhere(last: LastSteps) -> Status:
+    run = last.run
     if last.still:
         return Status("stalled", run.last, first(STANDSTILL, last))
     if HOVERS.holds(last):

@@ -16,7 +16,9 @@ FINE = (np.arange(360) + 0.137) * (np.pi / 180)
 CIRCLE = np.stack([np.cos(FINE), np.sin(FINE)])
 """Directions off the axes: along the axis of a pole the function is not defined."""
 AXES = np.array([0.0, 0.5, 1.0, 1.5]) * np.pi
-FOLLOWED, HALVINGS = 40, 48
+FOLLOWED, NARROWINGS = 40, 16
+BETWEEN = np.array([side * part / 8 for part in range(1, 8) for side in (-1, 1)])
+"""Where angles between two neighbours are tried, in shares of their distance."""
 NEARER = (1e-3, 1e-5, 1e-7, 1e-9)
 """Radii at which values should come together where the function is continuous, and do not at a pole."""
 BESIDE = 1.0 + 1e-9 * np.array([-3.0, -2.0, -1.0, 1.0, 2.0, 3.0])
@@ -107,20 +109,22 @@ def _followed(problem: Problem, window: Window, x: Array) -> Array:
         around_it = _falling(problem.value(rings.reshape(2, -1))).reshape(rings.shape[1:])
         low, level = FINE[np.argmin(around_it, axis=1)], np.min(around_it, axis=1)
         width = np.full(x.shape[1], FINE[1] - FINE[0])
-        for _ in range(HALVINGS):
-            width = width / 2
-            sides = np.stack([low - width, low + width])
+        for _ in range(NARROWINGS):
+            sides = low + width * BETWEEN[:, None]
             trials = x[:, None, :] + window.size[:, None] * radius * _ways(sides)
             beside = _falling(problem.value(trials.reshape(2, -1)).reshape(sides.shape))
             best, lowest = np.argmin(beside, axis=0), np.min(beside, axis=0)
+            apart = np.max(beside, axis=0, where=np.isfinite(beside), initial=-np.inf) - lowest
             low = np.where(lowest < level, sides[best, np.arange(x.shape[1])], low)
-            level = np.minimum(level, lowest)
+            level, width = np.minimum(level, lowest), width / 8
+            if np.all(apart <= window.rounding(level)):
+                break  # no angle between these is lower by more than rounding
         trial = x + window.size * radius * _ways(low)
         there = _falling(problem.value(trial))
         better = there < value - window.rounding(value)
         x, value = np.where(better, trial, x), np.where(better, there, value)
         radius = np.where(better, radius * 1.5, radius / 4)
-        if np.all(radius < 1e-12):
+        if np.all((radius < 1e-12) | (value == -np.inf)):
             break
     return x
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from optim.core.derivatives import hessian
-from optim.core.linalg import norm_by_squares
+from optim.core.linalg import norm, norm_by_squares
 from optim.core.problem import Problem, Stationary, low_height
 from optim.core.types import Array, Box, Mask
 from optim.problems.points import NOISE, Surface, encloses_minimum, judged
@@ -76,7 +76,7 @@ class Window:
 
     def apart(self, x: Array, point: Array) -> Array:
         """Return the distance of points (2, n) to a point (2, 1), in shares of the sides."""
-        return norm_by_squares((x - point) / self.size)
+        return norm((x - point) / self.size)
 
 
 def resolving(problem: Problem, window: Window) -> tuple[int, bool]:

@@ -25,22 +25,22 @@ class LastSteps:
 
     run: Run
 
-    @property
+    @cached_property
     def few(self) -> int:
         """How many last rows are compared with as many before them."""
         return max(metrics.tail(self.run.last), min(5, (self.run.last + 1) // 2))
 
-    @property
+    @cached_property
     def rows(self) -> int:
         """How many steps the last rows and those before them are."""
         return min(2 * self.few, self.run.last)
 
-    @property
+    @cached_property
     def earlier(self) -> float:
         """The median loss of the rows before the last few."""
         return float(np.median(self.run.loss[-2 * self.few : -self.few]))
 
-    @property
+    @cached_property
     def later(self) -> float:
         """The median loss of the last few rows."""
         return float(np.median(self.run.loss[-self.few :]))
@@ -60,12 +60,12 @@ class LastSteps:
         """The last steps, (rows, d)."""
         return np.diff(self.run.path[-self.rows - 1 :], axis=0)
 
-    @property
+    @cached_property
     def length(self) -> float:
         """How long their way was."""
-        return float(np.sum(point_norms(self.moves)))
+        return self.mean * self.rows
 
-    @property
+    @cached_property
     def mean(self) -> float:
         """How long one of them was, on average."""
         return float(np.mean(point_norms(self.moves)))

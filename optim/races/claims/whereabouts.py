@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from optim.core import metrics
 from optim.core.claim import Claim, always
+from optim.core.linalg import point_norms
 from optim.core.problem import Problem
 from optim.core.types import Array, Point
 from optim.i18n.message import message
@@ -18,8 +18,8 @@ def listed_minimum(problem: Problem, point: Array) -> Point | None:
     """Return the known global minimum that a point (d,) is at, or None where it is at none of them."""
     if not problem.targets:
         return None
-    nearest = metrics.nearest(point, problem.targets)
-    return nearest if metrics.distance(point, [nearest]) <= AT * float(np.mean(problem.widths)) else None
+    away = point_norms(np.array(problem.targets) - point)
+    return problem.targets[int(np.argmin(away))] if np.min(away) <= AT * float(np.mean(problem.widths)) else None
 
 
 def _listed(run: Run) -> str:
