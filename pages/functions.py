@@ -14,10 +14,10 @@ from pages.shared.panels.catalogue import functions as panels
 
 def show(theme: str, head: DeltaGenerator) -> None:
     """Draw the list of functions beside the one looked at."""
-    panels.show_claim(theme, head)
+    panels.show_claim(head)
     left, right = st.columns([2, 3], gap="large")
     with left:
-        problem = PROBLEMS[panels.choose(theme)]
+        problem = PROBLEMS[panels.choose()]
     with right:
         panels.show_function(problem, theme)
         panels.show_races(problem)

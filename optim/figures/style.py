@@ -22,10 +22,10 @@ class EntryStyle:
 
 
 ENTRY_STYLES = (
-    EntryStyle("#d1495b", "solid", "circle", "circle", "●"),
-    EntryStyle("#2f7ed8", "dash", "square", "square", "■"),
-    EntryStyle("#1f9d6b", "dot", "diamond", "diamond", "◆"),
-    EntryStyle("#e08a00", "dashdot", "triangle-up", "cross", "▲"),
+    EntryStyle("#cc2f44", "solid", "circle", "circle", "●"),
+    EntryStyle("#2a6fd0", "dash", "square", "square", "■"),
+    EntryStyle("#12a07a", "dot", "diamond", "diamond", "◆"),
+    EntryStyle("#cc7a00", "dashdot", "triangle-up", "cross", "▲"),
     EntryStyle("#8e5bd0", "longdash", "cross", "x", "✚"),
     EntryStyle("#00a3b4", "longdashdot", "triangle-down", "diamond-open", "▼"),
     EntryStyle("#c2569f", "solid", "pentagon", "square-open", "⬟"),
@@ -37,27 +37,32 @@ ENTRY_STYLES = (
 )
 
 
+RAMP = ("#0b0405", "#2b1c35", "#3e356b", "#3b5698", "#357ba3", "#38aaac", "#79d6ae", "#def5e5")
+"""A function's colours from valley to peak, ever lighter: mako, of seaborn (Waskom, 2021). Dark below, where the goal is."""
+COLOUR_SCALE = [[i / (len(RAMP) - 1), colour] for i, colour in enumerate(RAMP)]
+"""The same as Plotly takes it."""
+LEVEL = "rgba(255, 255, 255, 0.4)"
+"""Lines of equal height on the ramp."""
+MARK, CASING = "#ffffff", "#0b0f1a"
+"""What is drawn on the ramp and belongs to no entry, and what stands around everything there: one of them is always seen."""
+CASED = 3.0
+"""Pixels by which a casing is wider than the line in it."""
+
+
 @dataclass(frozen=True)
 class Theme:
-    """The colours of everything that is not an entry; `low` to `high` shade the function from valley to peak."""
+    """The colours of everything that is neither an entry nor a function; `halo` is the page's own, `faint` an empty area's."""
 
     text: str
     quiet: str
     grid: str
-    low: str
-    middle: str
-    high: str
+    faint: str
     halo: str
-
-    @property
-    def scale(self) -> list[list[Any]]:
-        """The Plotly colour scale from valley to peak."""
-        return [[0.0, self.low], [0.5, self.middle], [1.0, self.high]]
 
 
 THEMES = {
-    "light": Theme("#26323f", "#5a6875", "#dfe5eb", "#ffffff", "#d3deea", "#93a9c1", "#ffffff"),
-    "dark": Theme("#e6ebf0", "#a7b3bf", "#33404d", "#10161d", "#25364a", "#4d6783", "#10161d"),
+    "light": Theme("#26323f", "#5a6875", "#dfe5eb", "#93a9c1", "#ffffff"),
+    "dark": Theme("#e6ebf0", "#a7b3bf", "#33404d", "#4d6783", "#10161d"),
 }
 
 

@@ -15,7 +15,7 @@ from optim.figures.function.landscape import landscape
 from optim.figures.function.maps import flat, relief
 from optim.figures.function.scale import Scale, fitted, single
 from optim.figures.function.thumbnail import thumbnail
-from optim.figures.race.maps import Trail, contour, surface, track
+from optim.figures.race.maps import LIFT, Trail, contour, surface, track
 from optim.figures.race.playback import playback
 
 BOWL = "x**2 + y**2"
@@ -75,7 +75,7 @@ def test_a_surface_keeps_its_heights(formula, log):
     if log and MOVED[formula][1] < 0:
         pytest.skip("what falls without end has no logarithmic height")
     for figure in surfaces(formula, log).values():
-        (sheet,) = (trace for trace in figure.data if trace.type == "surface")
+        sheet = next(trace for trace in figure.data if trace.type == "surface")
         plain = landscape(optim.problem(BOWL), START, 61)
         assert distinct(sheet.z) > 0.6 * distinct(plain.value)
         low, high = figure.layout.scene.zaxis.range
@@ -104,7 +104,7 @@ def test_a_map_keeps_its_levels_and_says_true_values(formula):
 def test_an_axis_says_true_values_at_its_ticks(formula):
     figure = surfaces(formula, False)["race"]
     axis = figure.layout.scene.zaxis
-    (sheet,) = (trace for trace in figure.data if trace.type == "surface")
+    sheet = next(trace for trace in figure.data if trace.type == "surface")
     plain = landscape(optim.problem(BOWL), START, 61).value
     said = [float(re.sub(r"×10<sup>(.*)</sup>", r"e\1", text).replace("\u2212", "-")) for text in axis.ticktext]
     assert len(said) >= 4
@@ -145,7 +145,7 @@ const [track] = tracksOf({json.dumps(roll.facts)}, {rebuilt});
 console.log(JSON.stringify(Array.from({{ length: track.rows }}, (_, row) => track.height(row))));"""
     done = subprocess.run(["node", "--input-type=module", "-e", program], capture_output=True, text=True, check=True)
     low, high = land.heights
-    expected = land.surface_scale.height(result.loss[0]) + 0.012 * (high - low)
+    expected = land.surface_scale.height(result.loss[0]) + LIFT * (high - low)
     np.testing.assert_allclose(json.loads(done.stdout), expected, rtol=1e-5, atol=1e-5 * (high - low))
 
 

@@ -5,15 +5,24 @@ from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
+from contourpy import contour_generator
 
 from optim.core.problem import Problem
 from optim.core.types import Array, Box, Point
+from optim.figures.function.camera import aspect, camera
 from optim.figures.function.landscape import Landscape, downhill, landscape
 from optim.figures.function.scale import single
-from optim.figures.style import THEMES, Theme, Translator, figure, layout
+from optim.figures.style import CASING, COLOUR_SCALE, LEVEL, MARK, THEMES, Theme, Translator, figure, layout
 from optim.i18n.message import message
 
-CAMERA = {"eye": {"x": -1.42, "y": -1.37, "z": 1.4}, "center": {"x": 0, "y": 0, "z": -0.14}}
+BELOW = 0.45
+"""How far below the sheet its floor lies, as a share of the sheet's height: neither cuts the other."""
+ABOVE_GROUND = 0.008
+"""How far above the floor shadows lie, and half as far its lines: nearer they would flicker through one another."""
+LIGHT = {"ambient": 0.62, "diffuse": 0.75, "specular": 0.18, "roughness": 0.55, "fresnel": 0.15}
+LIGHT_FROM = {"x": -2000, "y": -1500, "z": 3500}
+EQUAL = 2.0
+"""Up to this ratio of a window's sides a map has the same scale on both axes: right angles are seen as right angles."""
 
 
 def flat(
@@ -30,7 +39,7 @@ def flat(
     `arrows` adds a field of downhill arrows; `translator` translates a text into the reader's language.
     """
     colours = THEMES[theme]
-    return figure(map_traces(problem, land, colours, starts, arrows, translator), map_layout(land, colours, legend=False))
+    return figure(map_traces(problem, land, starts, arrows, translator), map_layout(land, colours, legend=False))
 
 
 def terrain(problem: Problem, theme: str = "light") -> go.Figure:
@@ -47,34 +56,33 @@ def relief(
     `translator` translates a text into the reader's language.
     """
     colours = THEMES[theme]
-    return figure(
-        relief_traces(problem, land, colours, starts, translator), relief_layout(land, colours, legend=False, translator=translator)
-    )
+    traces = relief_traces(problem, land, starts, translator)
+    return figure(traces, relief_layout(problem, land, colours, legend=False, translator=translator))
 
 
 def map_traces(
-    problem: Problem, land: Landscape, colours: Theme, starts: Sequence[Point], arrows: bool = False, translator: Translator = str
+    problem: Problem, land: Landscape, starts: Sequence[Point], arrows: bool = False, translator: Translator = str
 ) -> list[dict[str, Any]]:
     """Return what every contour map begins with: filled levels, downhill arrows where wanted, starts and minima."""
-    field = [_arrows(problem, land, colours)] if arrows else []
-    return [level_lines(land, colours), *field, *_landmarks(problem, land, starts, colours, translator, flat=True)]
+    field = _arrows(problem, land) if arrows else []
+    return [level_lines(land), *field, *_landmarks(problem, land, starts, translator, flat=True)]
 
 
-def relief_traces(
-    problem: Problem, land: Landscape, colours: Theme, starts: Sequence[Point], translator: Translator = str
-) -> list[dict[str, Any]]:
-    """Return what every surface begins with: the sheet with its contours, starts and minima."""
-    return [_sheet(land, colours), *_landmarks(problem, land, starts, colours, translator, flat=False)]
+def relief_traces(problem: Problem, land: Landscape, starts: Sequence[Point], translator: Translator = str) -> list[dict[str, Any]]:
+    """Return what every surface begins with: the sheet with its contours, the floor with its own, starts and minima."""
+    return [_sheet(land), *_floor(land), *_landmarks(problem, land, starts, translator, flat=False)]
 
 
 def scene_box(land: Landscape) -> Box:
     """Return the box that a surface and the paths on it are drawn in: the window, and the heights with room for the floor."""
     low, high = land.heights
     span = high - low
-    return (*land.window, (low - 0.25 * span, high + 0.05 * span))
+    return (*land.window, (low - (BELOW + 0.01) * span, high + 0.05 * span))
 
 
-def relief_layout(land: Landscape, colours: Theme, legend: bool, translator: Translator = str) -> dict[str, Any]:
+def relief_layout(
+    problem: Problem, land: Landscape, colours: Theme, legend: bool, *, translator: Translator = str
+) -> dict[str, Any]:
     """Return the layout of a surface: its axes over the window, its height, the camera, and a note where it is cut."""
     axis = {"color": colours.quiet, "gridcolor": colours.grid, "showbackground": False, "zeroline": False, "showspikes": False}
     names = ("x", "y", land.surface_scale.title)
@@ -84,8 +92,8 @@ def relief_layout(land: Landscape, colours: Theme, legend: bool, translator: Tra
             for letter, side, name in zip("xyz", scene_box(land), names, strict=True)
         },
         "aspectmode": "manual",
-        "aspectratio": {"x": 1.1, "y": 1.1, "z": 0.75},
-        "camera": CAMERA,
+        "aspectratio": aspect(land.window),
+        "camera": camera(land, scene_box(land), [*(problem.starts[:1] or [problem.centre]), *problem.minima[:4]]),
     }
     scene["zaxis"] |= land.surface_scale.ticks(*scene_box(land)[2])
     return layout(colours, height=460, scene=scene, showlegend=legend, annotations=_cut_note(land, colours, translator))
@@ -111,16 +119,17 @@ def _cut_note(land: Landscape, colours: Theme, translator: Translator) -> list[d
 def map_layout(land: Landscape, colours: Theme, legend: bool) -> dict[str, Any]:
     """Return the layout of a contour map: its axes over the window."""
     (x0, x1), (y0, y1) = land.window
+    equal = 1 / EQUAL <= (x1 - x0) / (y1 - y0) <= EQUAL
     return layout(
         colours,
         height=460,
         showlegend=legend,
-        xaxis={"range": [x0, x1], "title": {"text": "x"}},
-        yaxis={"range": [y0, y1], "title": {"text": "y"}},
+        xaxis={"range": [x0, x1], "title": {"text": "x"}, "constrain": "domain"},
+        yaxis={"range": [y0, y1], "title": {"text": "y"}, "constrain": "domain", **({"scaleanchor": "x"} if equal else {})},
     )
 
 
-def level_lines(land: Landscape, colours: Theme) -> dict[str, Any]:
+def level_lines(land: Landscape) -> dict[str, Any]:
     """Return the filled contours of a landscape as a trace."""
     start, end, size = land.levels
     scale = land.contour_scale
@@ -133,43 +142,47 @@ def level_lines(land: Landscape, colours: Theme) -> dict[str, Any]:
         "y": land.y,
         "z": single(scale.height(land.value)),
         **({"customdata": land.value} if "custom" in said else {}),
-        "colorscale": colours.scale,
+        "colorscale": COLOUR_SCALE,
         "showscale": False,
         "contours": {"start": start, "end": end, "size": size, "coloring": "fill"},
-        "line": {"width": 0.6, "color": colours.quiet},
+        "line": {"width": 0.6, "color": LEVEL},
         "hovertemplate": f"x %{{x:.3g}}, y %{{y:.3g}}<br>{scale.title} = {said}<extra></extra>",
         "zmin": start,
         "zmax": end,
     }
 
 
-def _arrows(problem: Problem, land: Landscape, colours: Theme) -> dict[str, Any]:
+def _arrows(problem: Problem, land: Landscape) -> list[dict[str, Any]]:
+    """The field of downhill arrows in white with a dark rim, which is seen on every colour of the ramp."""
     field = downhill(problem, land.window)
-    return {
-        "type": "scatter",
-        "x": single(field["x"]),
-        "y": single(field["y"]),
-        "mode": "lines+markers",
-        "line": {"color": colours.quiet, "width": 1},
-        "marker": {
-            "symbol": "arrow",
-            "angleref": "previous",
-            "size": field["size"],
-            "color": colours.quiet,
-            "line": {"width": 0},
-        },
-        "hoverinfo": "skip",
-        "name": "downhill",
-        "showlegend": False,
-    }
+    return [
+        {
+            "type": "scatter",
+            "x": single(field["x"]),
+            "y": single(field["y"]),
+            "mode": "lines+markers",
+            "line": {"color": colour, "width": width},
+            "marker": {
+                "symbol": "arrow",
+                "angleref": "previous",
+                "size": field["size"],
+                "color": colour,
+                "line": {"width": width - 1, "color": colour},
+            },
+            "hoverinfo": "skip",
+            "name": "downhill",
+            "showlegend": False,
+        }
+        for colour, width in ((CASING, 3.0), (MARK, 1.0))
+    ]
 
 
 def _landmarks(
-    problem: Problem, land: Landscape, starts: Sequence[Point], colours: Theme, translator: Translator, *, flat: bool
+    problem: Problem, land: Landscape, starts: Sequence[Point], translator: Translator, *, flat: bool
 ) -> list[dict[str, Any]]:
     """The starts and the known minima, on the map, or on the surface where they are in its box."""
     marks = [
-        (translator(message("start")), list(starts), "circle-open", 13),
+        (translator(message("start")), list(starts), "circle", 11),
         (translator(message("minimum")), list(problem.minima), "star" if flat else "diamond", 12),
     ]
     traces = []
@@ -188,8 +201,8 @@ def _landmarks(
             "marker": {
                 "symbol": symbol,
                 "size": size if flat else size / 2,
-                "color": colours.text,
-                "line": {"width": 2, "color": colours.text},
+                "color": MARK,
+                "line": {"width": 1.5, "color": CASING},
             },
             "hovertemplate": f"{name}<br>x %{{x:.6g}}, y %{{y:.6g}}<br>f = %{{customdata:.6g}}<extra></extra>",
             "customdata": value.tolist(),
@@ -208,7 +221,7 @@ def _boxed(places: Array, box: Box) -> Array:
     return np.where(((places >= low) & (places <= high)).all(axis=0), places, np.nan)
 
 
-def _sheet(land: Landscape, colours: Theme) -> dict[str, Any]:
+def _sheet(land: Landscape) -> dict[str, Any]:
     low, high = land.heights
     height = land.surface_scale.height(land.value)
     gaps = ~np.isfinite(height)
@@ -220,29 +233,65 @@ def _sheet(land: Landscape, colours: Theme) -> dict[str, Any]:
         "x": x,
         "y": land.y,
         "z": single(np.clip(np.where(gaps, low, height), low, high)),
-        "colorscale": colours.scale,
+        "colorscale": COLOUR_SCALE,
         "cmin": low,
         "cmax": high,
         "showscale": False,
-        "opacity": 0.88,
         "hoverinfo": "skip",
         "contours": {
             "x": {"highlight": False},
             "y": {"highlight": False},
             "z": {
                 "show": True,
-                "project": {"z": True},
-                "color": colours.quiet,
+                "color": LEVEL,
                 "width": 1,
                 "highlight": False,
                 **_lines(low, high),
             },
         },
-        "lighting": {"ambient": 0.75, "diffuse": 0.5, "specular": 0.05},
+        "lighting": LIGHT,
+        "lightposition": LIGHT_FROM,
     }
+
+
+def _floor(land: Landscape) -> list[dict[str, Any]]:
+    """The function as a flat map below its sheet, half as fine, with lines of equal height as the notebook draws them there."""
+    low, high = land.heights
+    x, y, height = land.x[::2], land.y[::2], np.clip(land.surface_scale.height(land.value[::2, ::2]), low, high)
+    ground = low - BELOW * (high - low)
+    sheet = {
+        "type": "surface",
+        "x": x,
+        "y": y,
+        "z": single(np.where(np.isfinite(height), ground, np.nan)),
+        "surfacecolor": single(np.nan_to_num(height, nan=low)),
+        "colorscale": COLOUR_SCALE,
+        "cmin": low,
+        "cmax": high,
+        "showscale": False,
+        "hoverinfo": "skip",
+        "contours": {axis: {"highlight": False} for axis in "xyz"},
+        "lighting": {"ambient": 1.0, "diffuse": 0.0, "specular": 0.0},
+    }
+    lines: Any = contour_generator(x, y, height)
+    levels = np.arange(*(_lines(low, high)[end] for end in ("start", "end", "size")))
+    # One trace for all lines, a gap after each, a little above the floor so that neither flickers through the other.
+    gap = np.full((1, 2), np.nan)
+    along = np.concatenate([gap, *(piece for level in levels for line in lines.lines(level) for piece in (line, gap))])
+    level_lines = {
+        "type": "scatter3d",
+        "mode": "lines",
+        "x": single(along[:, 0]),
+        "y": single(along[:, 1]),
+        "z": np.full(len(along), ground + ABOVE_GROUND / 2 * (high - low), dtype=np.float32),
+        "line": {"color": LEVEL, "width": 1},
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
+    return [sheet, level_lines]
 
 
 def _lines(low: float, high: float) -> dict[str, float]:
     """Where the surface's contour lines are: evenly spaced heights, not the very ends."""
-    size = (high - low) / 16
+    size = (high - low) / 18
     return {"start": low + size / 2, "end": high, "size": size}

@@ -1,4 +1,4 @@
-"""A function as a small picture: bands between contour levels in the theme's colours, as the bytes of a PNG file."""
+"""A function as a small picture: bands between contour levels in the colours of the ramp, as the bytes of a PNG file."""
 
 import struct
 import zlib
@@ -8,19 +8,18 @@ import numpy.typing as npt
 
 from optim.core.problem import Problem
 from optim.figures.function.landscape import landscape
-from optim.figures.style import THEMES, Theme
+from optim.figures.style import MARK, RAMP
 
 SIDE = 112
 """Pixels each way."""
 BANDS = 14
 """Most bands that a picture of this size keeps apart."""
-_LINE = 0.45
-"""How far the edge of a band is shaded towards the theme's quiet colour."""
+_LINE = 0.25
+"""How far the edge of a band is shaded towards white."""
 
 
-def thumbnail(problem: Problem, theme: str = "light", side: int = SIDE) -> bytes:
+def thumbnail(problem: Problem, side: int = SIDE) -> bytes:
     """Return the contour map of a two-dimensional problem's window as a PNG of `side` by `side` pixels; no start, no path."""
-    colours = THEMES[theme]
     land = landscape(problem, problem.starts[0] if problem.starts else problem.centre, side)
     low, high, size = land.levels
     bands = int(np.clip(round((high - low) / size), 1, BANDS))
@@ -33,18 +32,18 @@ def thumbnail(problem: Problem, theme: str = "light", side: int = SIDE) -> bytes
     edge[1:] |= index[1:] != index[:-1]
     edge[:, 1:] |= index[:, 1:] != index[:, :-1]
     # The palette: every band, then every band's edge, then transparent for where the function is not defined.
-    palette = _palette(colours, bands)
+    palette = _palette(bands)
     index = np.where(undefined, 2 * bands, index + np.where(edge, bands, 0)).astype(np.uint8)
     return _png(index[::-1], palette)
 
 
-def _palette(colours: Theme, bands: int) -> npt.NDArray[np.uint8]:
+def _palette(bands: int) -> npt.NDArray[np.uint8]:
     """Return the colours (2 bands + 1, 3) of the bands, of their edges, and of nothing."""
-    low, middle, high, quiet = (_rgb(text) for text in (colours.low, colours.middle, colours.high, colours.quiet))
-    share = (np.arange(bands) / max(bands - 1, 1))[:, None]
-    shade = np.where(share < 0.5, low + (middle - low) * 2 * share, middle + (high - middle) * (2 * share - 1))
-    edges = shade + (quiet - shade) * _LINE
-    return np.asarray(np.rint(np.concatenate([shade, edges, low[None]])), dtype=np.uint8)
+    ramp = np.array([_rgb(text) for text in RAMP])
+    share = np.arange(bands) / max(bands - 1, 1) * (len(ramp) - 1)
+    shade = np.stack([np.interp(share, np.arange(len(ramp)), channel) for channel in ramp.T], axis=1)
+    edges = shade + (_rgb(MARK) - shade) * _LINE
+    return np.asarray(np.rint(np.concatenate([shade, edges, shade[:1]])), dtype=np.uint8)
 
 
 def _rgb(text: str) -> npt.NDArray[np.float64]:

@@ -13,10 +13,10 @@ from optim.figures.function.landscape import Landscape, landscape
 from optim.figures.function.maps import map_layout, map_traces, relief_layout, relief_traces, scene_box
 from optim.figures.function.scale import single
 from optim.figures.race.thinning import Pieces, Rows, answering, clipped, exit_point, shown_rows
-from optim.figures.style import ENTRY_STYLES, THEMES, EntryStyle, Theme, figure
+from optim.figures.style import CASED, CASING, ENTRY_STYLES, THEMES, EntryStyle, figure
 from optim.races.result import RaceResult
 
-LIFT = 0.012
+LIFT = 0.025
 """How far above the surface a path is drawn, as a share of the surface's height."""
 DOTTED = 60
 """Up to this many steps every step is a dot, as in the book."""
@@ -41,9 +41,9 @@ def contour(
     """
     colours = THEMES[theme]
     land = land or landscape(result.problem, result.spec.start)
-    traces = map_traces(result.problem, land, colours, [result.spec.start], arrows)
+    traces = map_traces(result.problem, land, [result.spec.start], arrows)
     for trail in _trails(result):
-        traces += _flat_path(trail, land, colours)
+        traces += _flat_path(trail, land)
     traces += [_answer(result, i, land) for i in answering(result)]
     return figure(traces, map_layout(land, colours, legend))
 
@@ -56,7 +56,7 @@ def track(problem: Problem, trail: Trail, theme: str = "light", *, points: int =
     colours = THEMES[theme]
     start = tuple(trail.path[0].tolist())
     land = landscape(problem, start, points)
-    traces = [*map_traces(problem, land, colours, [start]), *_flat_path(trail, land, colours)]
+    traces = [*map_traces(problem, land, [start]), *_flat_path(trail, land)]
     return figure(traces, map_layout(land, colours, legend=True))
 
 
@@ -64,10 +64,10 @@ def surface(result: RaceResult, theme: str = "light", *, land: Landscape | None 
     """Return the 3-D surface with contours on its floor and every path on it. Two dimensions only."""
     colours = THEMES[theme]
     land = land or landscape(result.problem, result.spec.start)
-    traces = relief_traces(result.problem, land, colours, [result.spec.start])
+    traces = relief_traces(result.problem, land, [result.spec.start])
     for trail in _trails(result):
         traces += _solid_path(trail, land)
-    return figure(traces, relief_layout(land, colours, legend))
+    return figure(traces, relief_layout(result.problem, land, colours, legend))
 
 
 def _trails(result: RaceResult) -> list[Trail]:
@@ -90,7 +90,7 @@ def _answer(result: RaceResult, i: int, land: Landscape) -> dict[str, Any]:
     }
 
 
-def _flat_path(trail: Trail, land: Landscape, colours: Theme) -> list[dict[str, Any]]:
+def _flat_path(trail: Trail, land: Landscape) -> list[dict[str, Any]]:
     style = trail.style
     rows = shown_rows(trail.loss)
     pieces = clipped(trail.path[rows], land.window)
@@ -107,7 +107,7 @@ def _flat_path(trail: Trail, land: Landscape, colours: Theme) -> list[dict[str, 
             "color": style.colour,
             "size": _sizes(rows, pieces),
             "opacity": 1,
-            "line": {"width": 1, "color": colours.halo},
+            "line": {"width": 1, "color": CASING},
         },
         **_hover(trail, rows, pieces),
     }
@@ -116,7 +116,14 @@ def _flat_path(trail: Trail, land: Landscape, colours: Theme) -> list[dict[str, 
         "marker": {"symbol": "x-thin", "size": 13, "line": {"width": 3, "color": style.colour}},
         "cliponaxis": False,
     }
-    return [trace, *_exit_mark(trail, trail.path, land.window, flat)]
+    return [_casing(trace), trace, *_exit_mark(trail, trail.path, land.window, flat)]
+
+
+def _casing(trace: dict[str, Any]) -> dict[str, Any]:
+    """A path's casing, to be drawn below it."""
+    place: dict[str, Any] = {name: trace[name] for name in ("type", "x", "y", "z") if name in trace}
+    line = {"color": CASING, "width": trace["line"]["width"] + CASED}
+    return {**place, "mode": "lines", "line": line, "hoverinfo": "skip", "showlegend": False}
 
 
 def _exit_mark(trail: Trail, path: Array, box: Box, style: dict[str, Any]) -> list[dict[str, Any]]:
@@ -155,7 +162,7 @@ def _solid_path(trail: Trail, land: Landscape) -> list[dict[str, Any]]:
         **_hover(trail, rows, pieces),
     }
     solid = {"type": "scatter3d", "marker": {"symbol": "x", "size": 5, "color": style.colour}}
-    return [trace, *_exit_mark(trail, path, box, solid)]
+    return [_casing(trace), trace, *_exit_mark(trail, path, box, solid)]
 
 
 def _hover(trail: Trail, rows: Rows, pieces: Pieces) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from optim.core.types import Array
 from optim.figures.function.landscape import Landscape
+from optim.figures.function.maps import ABOVE_GROUND, BELOW
 from optim.figures.function.scale import Scale, fitted, single
 from optim.figures.race.curves import Chart
 from optim.figures.race.maps import LIFT
@@ -104,7 +105,7 @@ def _small(parts: list[Array]) -> npt.NDArray[Any]:
 def _height(scale: Scale, heights: tuple[float, float]) -> dict[str, Any]:
     low, high = heights
     own = {"log": scale.log, "lowest": scale.lowest, "floor": scale.floor, "base": scale.base, "unit": scale.unit}
-    return {**own, "lift": LIFT * (high - low), "low": low, "high": high}
+    return {**own, "lift": LIFT * (high - low), "low": low, "high": high, "ground": low - (BELOW - ABOVE_GROUND) * (high - low)}
 
 
 def _racer(result: RaceResult, i: int, rows: int) -> dict[str, Any]:

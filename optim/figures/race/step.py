@@ -12,7 +12,7 @@ from optim.explain.step import angles, fresh_moves, gradients, moves, scales
 from optim.figures.function.landscape import landscape
 from optim.figures.function.maps import level_lines
 from optim.figures.race.thinning import shown_rows
-from optim.figures.style import THEMES, Theme, figure, layout
+from optim.figures.style import CASED, CASING, MARK, THEMES, figure, layout
 
 ARROWS = {
     "the step": ("#d1495b", "solid", "arrow"),
@@ -21,7 +21,7 @@ ARROWS = {
     "from the new gradient": ("#1f9d6b", "dashdot", "square"),
 }
 """What an arrow shows -> its colour, dash and head, so that colour is never the only sign."""
-COORDINATES = (("x", "#2f7ed8", "solid", "circle"), ("y", "#e08a00", "dash", "square"))
+COORDINATES = (("x", "#2f7ed8", "solid", "circle"), ("y", "#cc7a00", "dash", "square"))
 LONG = 1000
 """Steps beyond which they stand on a logarithmic axis."""
 BEHIND = 12
@@ -44,8 +44,8 @@ def close_up(run: Replay, step: int, theme: str = "light") -> go.Figure:
     box = _window(here, arrows, path[step], run.result.problem.widths)
     problem = replace(run.result.problem, view=box, levels=())
     land = landscape(problem, tuple(here.tolist()), 81)
-    traces: list[Any] = [level_lines(land, colours), _trail(path[max(0, step - 1 - BEHIND) : step + 1], colours)]
-    traces += [_arrow(name, here, arrow) for name, arrow in arrows.items()]
+    traces: list[Any] = [level_lines(land), _trail(path[max(0, step - 1 - BEHIND) : step + 1])]
+    traces += [trace for name, arrow in arrows.items() for trace in _arrow(name, here, arrow)]
     (x0, x1), (y0, y1) = box
     axes = {"xaxis": {"range": [x0, x1], "title": {"text": "x"}}, "yaxis": {"range": [y0, y1], "title": {"text": "y"}}}
     axes["yaxis"] |= {"scaleanchor": "x", "constrain": "domain"}
@@ -69,32 +69,42 @@ def _window(here: Array, arrows: dict[str, Array], end: Array, widths: Any) -> B
     return tuple((float(m - half), float(m + half)) for m in middle)
 
 
-def _trail(path: Array, colours: Theme) -> dict[str, Any]:
+def _trail(path: Array) -> dict[str, Any]:
     return {
         "type": "scatter",
         "x": path[:, 0],
         "y": path[:, 1],
         "mode": "lines+markers",
         "name": "the path up to here",
-        "line": {"color": colours.quiet, "width": 1.2},
-        "marker": {"symbol": "circle-open", "size": 7, "color": colours.text},
+        "line": {"color": MARK, "width": 1.2},
+        "marker": {"symbol": "circle", "size": 6, "color": MARK, "line": {"color": CASING, "width": 1}},
         "hovertemplate": "x %{x:.6g}, y %{y:.6g}<extra></extra>",
     }
 
 
-def _arrow(name: str, here: Array, arrow: Array) -> dict[str, Any]:
+def _arrow(name: str, here: Array, arrow: Array) -> list[dict[str, Any]]:
+    """An arrow and, below it, its casing, without which it would be lost where the map has its colour."""
     colour, dash, symbol = ARROWS[name]
     end = here + arrow
-    return {
-        "type": "scatter",
-        "x": [here[0], end[0]],
-        "y": [here[1], end[1]],
-        "mode": "lines+markers",
-        "name": name,
-        "line": {"color": colour, "width": 4 if name == "the step" else 2.6, "dash": dash},
-        "marker": {"symbol": symbol, "angleref": "previous", "size": [0, 16 if name == "the step" else 13], "color": colour},
-        "hovertemplate": f"{name}<br>({arrow[0]:.5g}, {arrow[1]:.5g})<extra></extra>",
-    }
+    wide, size = (4.0, 16) if name == "the step" else (2.6, 13)
+    head = {"symbol": symbol, "angleref": "previous", "size": [0, size]}
+    place = {"type": "scatter", "x": [here[0], end[0]], "y": [here[1], end[1]], "mode": "lines+markers"}
+    return [
+        {
+            **place,
+            "line": {"color": CASING, "width": wide + CASED},
+            "marker": {**head, "color": CASING, "line": {"color": CASING, "width": CASED}},
+            "hoverinfo": "skip",
+            "showlegend": False,
+        },
+        {
+            **place,
+            "name": name,
+            "line": {"color": colour, "width": wide, "dash": dash},
+            "marker": {**head, "color": colour},
+            "hovertemplate": f"{name}<br>({arrow[0]:.5g}, {arrow[1]:.5g})<extra></extra>",
+        },
+    ]
 
 
 def scale_history(run: Replay, step: int, theme: str = "light") -> go.Figure:

@@ -138,13 +138,13 @@ def _end_codes(result: SweepResult, edges: npt.NDArray[np.int64], theme: str) ->
         Code(quiet, "+", "another minimum"),
         Code(colours.grid, "→", "left the window"),
         Code("#4b535d", "✕", "diverged"),
-        Code(colours.high, "~", "not settled yet"),
+        Code(colours.faint, "~", "not settled yet"),
         _unknown(theme),
     )
 
 
 def _unknown(theme: str) -> Code:
-    return Code(THEMES[theme].low, "", "not run yet")
+    return Code(THEMES[theme].halo, "", "not run yet")
 
 
 def _shaded(hue: float, shade: int, saturation: float = 0.62) -> str:

@@ -94,10 +94,10 @@ def catalogue(family: str = "all") -> pd.DataFrame:
 
 
 @st.cache_resource(show_spinner="Drawing and checking every function ...")
-def thumbnails(theme: str) -> dict[str, bytes]:
+def thumbnails() -> dict[str, bytes]:
     """Return a small picture of every function."""
     gradients()
-    return {name: thumbnail(problem, theme) for name, problem in PROBLEMS.items()}
+    return {name: thumbnail(problem) for name, problem in PROBLEMS.items()}
 
 
 @st.cache_data(show_spinner=False)

@@ -9,6 +9,7 @@ import streamlit as st
 from optim import RaceResult
 from optim.figures import THEMES, Chart, axes, chart
 from optim.figures.race.playback import playback
+from optim.figures.style import CASING, MARK
 from pages.shared.components import assets
 from pages.shared.components.race_view.texts import NOTE, NOTE_FIXED, TEXTS
 from pages.shared.compute import cache, yielding
@@ -86,7 +87,7 @@ def _played(result: RaceResult, ground: Ground, shown: Chart, theme: str, arrows
         "land": ground.name,
         "plotly": assets.plotly(),
         "axes": json.loads(axes(result, shown, theme, translator=translate).to_json()),
-        "theme": {"dark": theme == "dark", "text": colours.text, "quiet": colours.quiet, "halo": colours.halo},
+        "theme": {"dark": theme == "dark", "text": colours.text, "halo": colours.halo, "mark": MARK, "casing": CASING},
         "title": translate(result.problem.title),
         "language": translation.language(),
         "texts": translate_each(TEXTS),

@@ -3,7 +3,8 @@
 import { dashOf, mark } from "./shapes.js";
 
 const DOTTED = 60; // up to this many steps every step is a dot
-const [WIDTH, THIN] = [2.2, 1.2];
+const [WIDTH, THIN] = [2.4, 1.2];
+export const CASED = 3; // pixels by which a casing is wider than its line
 
 function canvasOver(plot) {
   const canvas = document.createElement("canvas");
@@ -31,6 +32,7 @@ export class Ink {
   // line(track, row, before) -> the pixels [x0, y0, x1, y1] of the way there, or null, and point(track, row) -> [x, y] or null.
   constructor(plot, view) {
     this.view = view;
+    this.casings = view.cased && canvasOver(plot); // below all lines, so that no piece of a casing covers one
     this.trails = canvasOver(plot);
     this.heads = canvasOver(plot);
     this.hidden = false;
@@ -41,8 +43,17 @@ export class Ink {
     this.drawn = null;
   }
 
+  // What is painted, from below; hidden trails are in the scene itself.
+  get layers() {
+    return [this.casings, this.trails, this.heads].filter((layer) => layer && layer.style.visibility !== "hidden");
+  }
+
   show(visible) {
-    this.trails.style.visibility = visible ? "" : "hidden";
+    for (const layer of [this.casings, this.trails]) if (layer) layer.style.visibility = visible ? "" : "hidden";
+  }
+
+  rim(theme) {
+    return this.view.cased ? theme.casing : theme.halo;
   }
 
   draw(tracks, frame, theme, heads) {
@@ -52,6 +63,8 @@ export class Ink {
     const back = !this.drawn || this.drawn.length !== rows.length || rows.some((row, i) => row < this.drawn[i]);
     if (back) {
       this.trail = cleared(this.trails, width, height);
+      this.casing = this.casings && cleared(this.casings, width, height);
+      if (this.casing) this.clip(this.casing);
       this.drawn = rows.map(() => 0);
       this.inked = rows.map(() => 0);
       this.clip(this.trail);
@@ -59,14 +72,14 @@ export class Ink {
     }
     tracks.forEach((track, i) => {
       if (rows[i] === this.drawn[i]) return;
-      this.inked[i] = this.stroke(this.trail, track, this.drawn[i], rows[i], this.inked[i]);
+      this.inked[i] = this.stroke(track, this.drawn[i], rows[i], this.inked[i], theme);
       this.dots(this.trail, track, this.drawn[i], rows[i], theme);
       this.drawn[i] = rows[i];
     });
     const c = cleared(this.heads, width, height);
     c.save();
     this.clip(c);
-    tracks.forEach((track, i) => this.onTheWay(c, track, rows[i], track.share(frame, rows[i]), this.inked[i]));
+    tracks.forEach((track, i) => this.onTheWay(c, track, rows[i], track.share(frame, rows[i]), this.inked[i], theme));
     c.restore();
     heads(c, rows);
   }
@@ -78,14 +91,9 @@ export class Ink {
   }
 
   // The line from one row to a later one; `inked` is how long it is already, so that its dashes go on where they stopped.
-  stroke(c, track, from, to, inked) {
-    let last;
-    c.strokeStyle = track.colour;
-    c.lineWidth = track.thin ? THIN : WIDTH;
-    c.lineJoin = "round";
-    c.setLineDash(dashOf(track.dash));
-    c.lineDashOffset = inked;
-    c.beginPath();
+  stroke(track, from, to, inked, theme) {
+    let [last, length] = [null, inked];
+    const line = new Path2D();
     for (let row = from + 1; row <= to; row++) {
       const piece = this.view.line(track, row - 1, row);
       if (!piece) {
@@ -93,13 +101,21 @@ export class Ink {
         continue;
       }
       const [x0, y0, x1, y1] = piece;
-      if (!last || last[0] !== x0 || last[1] !== y0) c.moveTo(x0, y0);
-      c.lineTo(x1, y1);
-      inked += Math.hypot(x1 - x0, y1 - y0);
+      if (!last || last[0] !== x0 || last[1] !== y0) line.moveTo(x0, y0);
+      line.lineTo(x1, y1);
+      length += Math.hypot(x1 - x0, y1 - y0);
       last = [x1, y1];
     }
-    c.stroke();
-    return inked;
+    if (this.casing) this.paint(this.casing, line, track, { colour: theme.casing, wider: CASED });
+    this.paint(this.trail, line, track, { dash: dashOf(track.dash), inked });
+    return length;
+  }
+
+  paint(c, line, track, { colour = track.colour, wider = 0, dash = [], inked = 0 }) {
+    Object.assign(c, { strokeStyle: colour, lineWidth: (track.thin ? THIN : WIDTH) + wider, lineJoin: "round", lineCap: wider ? "round" : "butt" });
+    c.setLineDash(dash);
+    c.lineDashOffset = inked;
+    c.stroke(line);
   }
 
   dots(c, track, after, to, theme) {
@@ -107,21 +123,18 @@ export class Ink {
     const every = track.rows <= DOTTED + 1 ? 1 : Math.max(1, Math.floor(track.rows / this.view.marks));
     for (let row = Math.ceil((after + 1) / every) * every; row <= to; row += every) {
       const point = this.view.point(track, row);
-      if (point) mark(c, track.symbol, ...point, 3.2, track.colour, theme.halo);
+      if (point) mark(c, track.symbol, ...point, 3.2, track.colour, this.rim(theme));
     }
   }
 
-  onTheWay(c, track, row, share, inked) {
+  onTheWay(c, track, row, share, inked, theme) {
     if (!share) return;
     const piece = this.view.line(track, row, row + 1, share);
     if (!piece) return;
-    c.strokeStyle = track.colour;
-    c.lineWidth = track.thin ? THIN : WIDTH;
-    c.setLineDash(dashOf(track.dash));
-    c.lineDashOffset = inked;
-    c.beginPath();
-    c.moveTo(piece[0], piece[1]);
-    c.lineTo(piece[2], piece[3]);
-    c.stroke();
+    const line = new Path2D();
+    line.moveTo(piece[0], piece[1]);
+    line.lineTo(piece[2], piece[3]);
+    if (this.casings) this.paint(c, line, track, { colour: theme.casing, wider: CASED });
+    this.paint(c, line, track, { dash: dashOf(track.dash), inked });
   }
 }

@@ -18,7 +18,7 @@ function loaded(address) {
 async function drawn(Plotly, part) {
   const [width, height] = part.view.size();
   const ground = await loaded(await Plotly.toImage(part.plot, { format: "png", width, height, scale: SCALE }));
-  return { width, height, layers: [ground, part.ink.trails, part.ink.heads].filter((layer) => layer.style.visibility !== "hidden") };
+  return { width, height, layers: [ground, ...part.ink.layers] };
 }
 
 export async function picture({ stage, tracks, clock, order, heard, texts, root }) {

@@ -3,6 +3,7 @@
 import { clipped, pieces } from "./clip.js";
 import { Ink } from "./ink.js";
 import { arrow, leftMark, mark } from "./shapes.js";
+import { named } from "./names.js";
 import { filled } from "./texts.js";
 import { CurveView, MapView, SurfaceView } from "./views.js";
 
@@ -121,19 +122,20 @@ export class Stage {
     const paint = (part, heads, more = []) => part?.ink?.draw([...tracks, ...more], frame, theme, heads);
     paint(this.map, (c, rows) => {
       this.startMark(c, start, theme);
-      tracks.forEach((track, i) => this.mapHead(c, track, rows[i], frame, arrows, theme));
+      named(c, this.map.view, tracks, tracks.map((track, i) => this.mapHead(c, track, rows[i], frame, arrows, theme)), theme);
     }, threads);
     paint(this.curve, (c, rows) => tracks.forEach((track, i) => this.head(c, this.curve.view, track, rows[i], frame, theme)), along);
     if (this.surface?.ink) {
       this.surface.view.prepare();
-      paint(this.surface, (c, rows) => tracks.forEach((track, i) => this.markedHead(c, this.surface.view, track, rows[i], frame, theme)));
+      const { view } = this.surface;
+      paint(this.surface, (c, rows) => named(c, view, tracks, tracks.map((track, i) => this.markedHead(c, view, track, rows[i], frame, theme)), theme));
     }
   }
 
   startMark(c, start, theme) {
     const at = this.map.view.pixels(...start);
     c.setLineDash([]);
-    for (const [width, style] of [[5, theme.halo], [2.2, theme.text]]) {
+    for (const [width, style] of [[5, theme.casing], [2.2, theme.mark]]) {
       c.beginPath();
       c.arc(...at, 7.5, 0, 2 * Math.PI);
       Object.assign(c, { lineWidth: width, strokeStyle: style });
@@ -143,54 +145,57 @@ export class Stage {
 
   head(c, view, track, row, frame, theme) {
     const at = view.point(track, row, track.share(frame, row));
-    if (at) mark(c, track.symbol, ...at, 6, track.colour, theme.halo);
+    if (at) mark(c, track.symbol, ...at, 6, track.colour, view.cased ? theme.casing : theme.halo);
     return at;
   }
 
-  // The racer, or where it left the picture.
+  // The racer, or where it left the picture; returns where that is.
   markedHead(c, view, track, row, frame, theme) {
-    if (this.head(c, view, track, row, frame, theme)) return;
+    const at = this.head(c, view, track, row, frame, theme);
+    if (at) return at;
     const exit = view.exit(track, row, track.share(frame, row));
-    if (exit) leftMark(c, ...exit, track.colour, theme.halo);
+    if (exit) leftMark(c, ...exit, track.colour, theme.casing);
+    return exit;
   }
 
   mapHead(c, track, row, frame, arrows, theme) {
     const at = this.map.view.point(track, row, track.share(frame, row));
     if (at) this.arrows(c, track, row, at, arrows, theme);
-    this.markedHead(c, this.map.view, track, row, frame, theme);
+    return this.markedHead(c, this.map.view, track, row, frame, theme);
   }
 
   arrows(c, track, row, at, wanted, theme) {
     const [, , w, h] = this.map.view.frame();
     const vector = (x, y) => [(x / 127) * LONGEST, ((-y / 127) * LONGEST * h) / w];
     if (wanted.slope && track.slope_x) {
-      arrow(c, ...at, ...vector(track.slope_x[row], track.slope_y[row]), theme.text, theme.halo, { dash: [3, 3] });
+      arrow(c, ...at, ...vector(track.slope_x[row], track.slope_y[row]), theme.mark, theme.casing, { dash: [3, 3] });
     }
     if (wanted.velocity && track.velocity_x) {
-      arrow(c, ...at, ...vector(track.velocity_x[row], track.velocity_y[row]), track.colour, theme.halo, { dash: [7, 3] });
+      arrow(c, ...at, ...vector(track.velocity_x[row], track.velocity_y[row]), track.colour, theme.casing, { dash: [7, 3] });
     }
     if (wanted.step && row < track.end) {
       const piece = clipped(at, this.map.view.at(track, row + 1), this.map.view.box);
       if (!piece) return;
       const [dx, dy] = piece[1].map((value, i) => value - at[i]);
       const grow = Math.max(1, GROWN / Math.hypot(dx, dy));
-      if (Number.isFinite(grow)) arrow(c, ...at, dx * grow, dy * grow, track.colour, theme.halo, { width: 3 });
+      if (Number.isFinite(grow)) arrow(c, ...at, dx * grow, dy * grow, track.colour, theme.casing, { width: 3 });
     }
   }
 
   // The racers as lines of the scene itself, so that hills hide them and pointing at them tells; false where there is no scene.
-  async solidify(tracks, frame, texts) {
+  async solidify(tracks, frame, texts, theme) {
     if (!this.surface?.ink) return;
     this.surface.view.hold();
     this.surface.view.prepare();
-    const lines = tracks.map((track) => this.solidLine(track, frame, texts));
+    const lines = tracks.flatMap((track) => this.solidLines(track, frame, texts, theme));
     const data = [...this.surface.plot.data.slice(0, this.ground3), ...lines];
     await this.Plotly.react(this.surface.plot, data, this.surface.plot.layout, this.config);
     this.lines = lines.length;
     this.surface.ink.show(false);
   }
 
-  solidLine(track, frame, texts) {
+  // A racer's way: its casing, itself, and its shadow on the floor.
+  solidLines(track, frame, texts, theme) {
     const { view } = this.surface;
     const points = pieces(track.shown(frame) + 1, (row) => view.at(track, row), view.box);
     const step = filled(texts.tip_step, { step: "%{customdata[0]:d}" });
@@ -198,18 +203,19 @@ export class Stage {
     const told = (...lines) => `${[track.label, ...lines].join("<br>")}<extra></extra>`;
     const own = told(step, "x %{x:.6g}, y %{y:.6g}", loss);
     const onTheWay = told(filled(texts.tip_after, { step: "%{customdata[0]:d}" }));
-    return {
-      type: "scatter3d",
-      mode: "lines",
-      x: points.map(({ place }) => place[0]),
-      y: points.map(({ place }) => place[1]),
-      z: points.map(({ place }) => place[2]),
-      line: { color: track.colour, width: 7, dash: track.dash },
-      name: track.label,
-      showlegend: false,
-      customdata: points.map(({ row }) => [track.stepOf(row), track.lossAt(row)]),
-      hovertemplate: points.map(({ cut }) => (cut ? onTheWay : own)), // a place on the border is nobody's step
-    };
+    const [x, y, z] = [0, 1, 2].map((axis) => points.map(({ place }) => place[axis]));
+    const line = (colour, width, dash = "solid") => ({ type: "scatter3d", mode: "lines", x, y, z, line: { color: colour, width, dash }, showlegend: false });
+    const { ground } = track.race.scale;
+    return [
+      { ...line(theme.casing, 11), hoverinfo: "skip" },
+      {
+        ...line(track.colour, 6, track.dash),
+        name: track.label,
+        customdata: points.map(({ row }) => [track.stepOf(row), track.lossAt(row)]),
+        hovertemplate: points.map(({ cut }) => (cut ? onTheWay : own)), // a place on the border is nobody's step
+      },
+      { ...line(track.colour, 2), z: z.map(() => ground), hoverinfo: "skip" },
+    ];
   }
 
   // Back to ink: what the scene holds is of another moment. The scene follows after the ink is painted, since it is slow.

@@ -179,7 +179,7 @@ class View {
     this.unheard ||= tell;
     this.settling = setTimeout(() => {
       if (this.clock.playing || this.gone) return;
-      this.stage.solidify(this.tracks, this.clock.frame, this.texts).catch((error) => this.fail(error));
+      this.stage.solidify(this.tracks, this.clock.frame, this.texts, this.heard.theme).catch((error) => this.fail(error));
       const leader = this.tracks[this.order[0]];
       const { frame: step, steps } = this.clock;
       this.find("said").textContent = filled(this.texts.leads, { step, steps, name: leader.label, loss: number(leader.score(step)) });

@@ -74,6 +74,7 @@ class Flat extends View {
 
 export class MapView extends Flat {
   marks = 12;
+  cased = true; // what lies on the function's colours has a dark casing, since it may have any of them
 
   values(track, row) {
     return [track.x[row], track.y[row]];
@@ -108,6 +109,7 @@ function product(a, b) {
 
 export class SurfaceView extends View {
   marks = 12;
+  cased = true;
 
   frame() {
     const { _size, scene } = this.plot._fullLayout;

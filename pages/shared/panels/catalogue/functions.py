@@ -19,16 +19,16 @@ from pages.shared.text.markdown import PLOT, plain
 HIGH, WIDE = 640, 92
 
 
-def show_claim(theme: str, place: DeltaGenerator) -> None:
+def show_claim(place: DeltaGenerator) -> None:
     """Say how many functions there are and how well their gradients passed the check; `place` is for the headline."""
-    cache.thumbnails(theme)
+    cache.thumbnails()
     place.markdown(f"### {plain(cache.gradients())}")
     st.caption(
         f"Each gradient is derived from the formula and held against central differences of the function at {POINTS} random places."
     )
 
 
-def choose(theme: str) -> str:
+def choose() -> str:
     """Show the gallery, all of it or one keyword's, and return the registry name of the function looked at."""
     columns = st.columns(2)
     with columns[0]:
@@ -36,7 +36,7 @@ def choose(theme: str) -> str:
     with columns[1]:
         tag = menu(TAG)
     names = [name for name, problem in PROBLEMS.items() if tag in ("all", *problem.tags)]
-    pictures = cache.thumbnails(theme)
+    pictures = cache.thumbnails()
     with st.container(height=HIGH if len(names) > 12 else "content", horizontal=True, gap="small", key="gallery"):
         for name in names:
             with st.container(width=WIDE, gap="xxsmall"):
