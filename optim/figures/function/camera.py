@@ -17,6 +17,8 @@ AWAY, ABOVE = 1.72, 1.3
 """How far the eye is from the middle, sideways and up."""
 CENTRE = -0.12
 """How far below the scene's middle the eye looks."""
+STEPS = 12
+"""Places on a way that are looked for."""
 RAY = 60
 """Places at which a line of sight is compared with the surface."""
 CLEAR = 0.02
@@ -50,10 +52,10 @@ def _eye(angle: float) -> tuple[float, float, float]:
 
 
 def _places(land: Landscape, seen: Sequence[Point]) -> Array:
-    """Return places (2, n) in the window on the straight ways from the first of the points to each of them."""
+    """Return places (2, n) in the window: the points, which count as much as the straight ways from the first to each of them."""
     points = np.array(seen or [[(low + high) / 2 for low, high in land.window]], dtype=float)
-    ways = points[:1, :, None] + (points[:, :, None] - points[:1, :, None]) * np.linspace(0.0, 1.0, 12)
-    places = np.moveaxis(ways, 1, 0).reshape(2, -1)
+    ways = points[:1, :, None] + (points[:, :, None] - points[:1, :, None]) * np.linspace(0.0, 1.0, STEPS)
+    places = np.concatenate([np.moveaxis(ways, 1, 0).reshape(2, -1), points.T.repeat(STEPS, axis=1)], axis=1)
     low, high = np.array(land.window).T[..., None]
     return np.asarray(places[:, ((places >= low) & (places <= high)).all(axis=0)])
 
