@@ -55,13 +55,14 @@ def test_from_the_usual_side_that_hill_does_hide_the_minimum():
 
 
 @pytest.mark.parametrize("name", optim.PROBLEMS)
-def test_half_of_start_and_minima_are_seen_of_every_function_that_shows_them_from_anywhere(name):
+def test_half_of_start_and_minima_are_seen_where_any_side_shows_half(name):
     problem = optim.PROBLEMS[name]
     land = landscape(problem, problem.starts[0])
     seen = [problem.starts[0], *problem.minima[:4]]
     eye = np.array(list(camera(land, scene_box(land), seen)["eye"].values()))
     flat_box = [(x, y) for x, y in seen if all(low <= c <= high for c, (low, high) in zip((x, y), land.window, strict=True))]
-    if not any(sum(sees(name, flat_box, np.array(_eye(np.radians(turn))))) for turn in range(0, 360, 30)):
+    best = max(np.mean(sees(name, flat_box, np.array(_eye(np.radians(turn))))) for turn in range(0, 360, 30))
+    if best < 0.5:
         pytest.skip("its grooves are deeper than any line of sight from there")
     shown = sees(name, flat_box, eye)
     assert np.mean(shown) >= 0.5, dict(zip(flat_box, shown, strict=True))
