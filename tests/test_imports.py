@@ -14,7 +14,7 @@ STANDARD = set(sys.stdlib_module_names)
 
 ALLOWED = {
     "optim": STANDARD | {"optim", "numpy", "pandas", "sympy"},
-    "optim.figures": STANDARD | {"optim", "numpy", "pandas", "sympy", "plotly"},
+    "optim.figures": STANDARD | {"optim", "numpy", "pandas", "sympy", "plotly", "contourpy"},
     "pages": STANDARD | {"optim", "pages", "pandas", "streamlit"},
     "pages.shared.components.assets": STANDARD | {"starlette"},
     "streamlit_app": STANDARD | {"optim", "pages", "pandas", "streamlit"},
