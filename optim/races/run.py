@@ -51,7 +51,7 @@ def race_result(spec: RaceSpec, raw: Record) -> RaceResult:
     rows = truncate_and_measure(raw, problem, spec.budget)
     lowest = lowest_value(problem, rows)
     runs = [judged(spec, problem, lowest, rows, i) for i in range(len(spec.entries))]
-    rest = resting_points(problem, np.stack([run.path[-1] for run in runs], axis=1))
+    rest = resting_points(problem, np.stack([run.path[-1] for run in runs], axis=1), lowest)
     return RaceResult(
         spec=spec,
         problem=problem,

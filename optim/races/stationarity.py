@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -23,12 +24,16 @@ ROUNDS = 30
 
 @dataclass(frozen=True)
 class Rest:
-    """Of B runs ending at `ends` (d, B): the stationary `point` (d, B) near by, NaN where there is none, and its `value` (B,)."""
+    """Of B runs ending at `ends` (d, B): the stationary `point` (d, B) near by, NaN where there is none, and its `value` (B,).
+
+    `falls` (B,) says which are on their way into the lowest minimum, or just there.
+    """
 
     problem: Problem
     ends: Array
     point: Array
     value: Array
+    falls: Mask
 
     @cached_property
     def kinds(self) -> list[Judgement | None]:
@@ -39,11 +44,15 @@ class Rest:
 
     def of(self, i: int) -> "Rest":
         """Return the same of run i alone."""
-        return Rest(self.problem, *(np.ascontiguousarray(part[..., i : i + 1]) for part in (self.ends, self.point, self.value)))
+        parts: tuple[Any, ...] = (self.ends, self.point, self.value, self.falls)
+        return Rest(self.problem, *(np.ascontiguousarray(part[..., i : i + 1]) for part in parts))
 
 
-def resting_points(problem: Problem, ends: Array) -> Rest:
-    """Return the stationary points that Newton's method leads to from the ends (d, B), none beyond NEAR nor outside the domain."""
+def resting_points(problem: Problem, ends: Array, lowest: float | None) -> Rest:
+    """Return the stationary points that Newton's method leads to from the ends (d, B), none beyond NEAR nor outside the domain.
+
+    `lowest` is the lowest value of these runs' function, where one is known.
+    """
     ends = np.where(inside(ends.T, problem.domain), ends, np.nan)
     with np.errstate(all="ignore"):
         size = np.array(problem.widths)[:, None]
@@ -61,7 +70,18 @@ def resting_points(problem: Problem, ends: Array) -> Rest:
         still = step <= 1e-8
         if still.any():
             still &= _without_slope(problem, size, point)
-        return Rest(problem, ends, np.where(still, point, np.nan), np.where(still, problem.value(point), np.nan))
+        value = np.where(still, problem.value(point), np.nan)
+        return Rest(problem, ends, np.where(still, point, np.nan), value, _falls_to_lowest(problem, ends, value, lowest))
+
+
+def _falls_to_lowest(problem: Problem, ends: Array, value: Array, lowest: float | None) -> Mask:
+    """Return from which ends Newton's method leads to the `lowest` value, or beside which, where it leads nowhere, a minimum is."""
+    if lowest is None or lowest_value_source(problem, lowest) not in {"known", "found"}:
+        return np.zeros(len(value), dtype=bool)
+    size, unknown = np.array(problem.widths), np.isnan(value)
+    falls = np.asarray(value - lowest <= problem.target)
+    falls[unknown] = distance(ends[:, unknown].T / size, [tuple(np.array(one) / size) for one in problem.minima]) <= NEAR
+    return falls
 
 
 def _newton_step(problem: Problem, size: Array, x: Array) -> tuple[Array, Array]:
@@ -102,15 +122,3 @@ def in_minimum(rest: Rest, loss: Array) -> Mask:
     if len(unknown):
         found[unknown] = encloses_minimum(Surface.of(rest.problem), rest.ends[:, unknown])
     return found
-
-
-def falls_to_lowest(rest: Rest, lowest: float | None) -> Mask:
-    """Return which of B runs are on their way into the lowest minimum, or just there."""
-    problem = rest.problem
-    if lowest is None or lowest_value_source(problem, lowest) not in {"known", "found"}:
-        return np.zeros(len(rest.value), dtype=bool)
-    size, unknown = np.array(problem.widths), np.isnan(rest.value)
-    with np.errstate(all="ignore"):
-        falls = np.asarray(rest.value - lowest <= problem.target)
-        falls[unknown] = distance(rest.ends[:, unknown].T / size, [tuple(np.array(one) / size) for one in problem.minima]) <= NEAR
-    return falls

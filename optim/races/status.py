@@ -19,7 +19,7 @@ from optim.races.claims.overshoot import CARRIED_AWAY, LEFT, OVERSHOOTS, Stretch
 from optim.races.claims.resting import INFLECTION, MAXIMUM, MINIMUM, PLATEAU, SADDLE, Resting
 from optim.races.claims.run import DIVERGED_WIDTHS, Run
 from optim.races.claims.whereabouts import WHERE
-from optim.races.stationarity import NEAR, ON, Rest, falls_to_lowest, in_minimum, settled
+from optim.races.stationarity import NEAR, ON, Rest, in_minimum, settled
 
 Kind = Literal["converged", "local minimum", "saddle", "cycling", "moving", "stalled", "left the window", "diverged"]
 
@@ -105,7 +105,7 @@ def _unmoved(run: Run) -> Status | None:
 def _stationary(last: LastSteps, rest: Rest) -> Status | None:
     """A local minimum, a saddle, a maximum, an inflection or a plateau near the end, as the values around that point show."""
     run = last.run
-    if falls_to_lowest(rest, run.lowest)[0]:
+    if rest.falls[0]:
         return None
     recent = run.loss[-metrics.tail(run.last) - 1 :]
     if settled(run.problem, np.ptp(recent, keepdims=True))[0] and in_minimum(rest, run.loss[-1:])[0]:

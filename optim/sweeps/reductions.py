@@ -15,7 +15,7 @@ from optim.core.problem import Problem
 from optim.core.types import Array, Mask, State
 from optim.problems.lowest_value import lowest_value_source
 from optim.races.claims.run import DIVERGED_WIDTHS
-from optim.races.stationarity import falls_to_lowest, in_minimum, resting_points, settled
+from optim.races.stationarity import in_minimum, resting_points, settled
 
 STATUS_KINDS = ("converged", "local minimum", "left the window", "diverged", "unsettled")
 """The kinds of end that a sweep distinguishes, by code. The first four are a race's status, judged by the same rules;
@@ -205,8 +205,8 @@ class Reducer:
         more = np.arange(len(self._tail))[:, None] < np.minimum(tails, self._last) + 1
         highest, least = (np.max(self._tail * sign, axis=0, where=more, initial=-np.inf) for sign in (1.0, -1.0))
         still = np.flatnonzero(here & ~converged & (self._last > 0) & settled(problem, highest + least))
-        rest = resting_points(problem, np.ascontiguousarray(self._end[:, still]))
-        local = still[in_minimum(rest, losses[still]) & ~falls_to_lowest(rest, lowest)]
+        rest = resting_points(problem, np.ascontiguousarray(self._end[:, still]), lowest)
+        local = still[in_minimum(rest, losses[still]) & ~rest.falls]
         status = np.full(self._runs, UNSETTLED, dtype=np.int8)
         status[local] = LOCAL
         status[converged] = CONVERGED

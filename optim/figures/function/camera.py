@@ -53,7 +53,7 @@ def _eye(angle: float) -> tuple[float, float, float]:
 
 def _places(land: Landscape, seen: Sequence[Point]) -> Array:
     """Return places (2, n) in the window: the points, which count as much as the straight ways from the first to each of them."""
-    points = np.array(seen or [[(low + high) / 2 for low, high in land.window]], dtype=float)
+    points = np.array(seen or [tuple((low + high) / 2 for low, high in land.window)], dtype=float)
     ways = points[:1, :, None] + (points[:, :, None] - points[:1, :, None]) * np.linspace(0.0, 1.0, STEPS)
     places = np.concatenate([np.moveaxis(ways, 1, 0).reshape(2, -1), points.T.repeat(STEPS, axis=1)], axis=1)
     low, high = np.array(land.window).T[..., None]
