@@ -41,8 +41,8 @@ RAMP = ("#0b0405", "#2b1c35", "#3e356b", "#3b5698", "#357ba3", "#38aaac", "#79d6
 """A function's colours from valley to peak, ever lighter: mako, of seaborn (Waskom, 2021). Dark below, where the goal is."""
 COLOUR_SCALE = [[i / (len(RAMP) - 1), colour] for i, colour in enumerate(RAMP)]
 """The same as Plotly takes it."""
-LEVEL = "rgba(255, 255, 255, 0.4)"
-"""Lines of equal height on the ramp."""
+LEVEL, SOLID_LEVEL = "rgba(255, 255, 255, 0.4)", "#7d9bb0"
+"""Lines of equal height on the ramp, flat and in a scene, where Plotly draws no line that lets through what is below."""
 MARK, CASING = "#ffffff", "#0b0f1a"
 """What is drawn on the ramp and belongs to no entry, and what stands around everything there: one of them is always seen."""
 CASED = 3.0

@@ -12,16 +12,16 @@ from optim.core.types import Array, Box, Point
 from optim.figures.function.camera import aspect, camera
 from optim.figures.function.landscape import Landscape, downhill, landscape
 from optim.figures.function.scale import single
-from optim.figures.style import CASING, COLOUR_SCALE, LEVEL, MARK, THEMES, Theme, Translator, figure, layout
+from optim.figures.style import CASING, COLOUR_SCALE, LEVEL, MARK, SOLID_LEVEL, THEMES, Theme, Translator, figure, layout
 from optim.i18n.message import message
 
 BELOW = 0.45
 """How far below the sheet its floor lies, as a share of the sheet's height: neither cuts the other."""
-ABOVE_GROUND = 0.008
+ABOVE_GROUND = 0.03
 """How far above the floor shadows lie, and half as far its lines: nearer they would flicker through one another."""
 LIGHT = {"ambient": 0.62, "diffuse": 0.75, "specular": 0.18, "roughness": 0.55, "fresnel": 0.15}
 LIGHT_FROM = {"x": -2000, "y": -1500, "z": 3500}
-EQUAL = 2.0
+EQUAL = 1.5
 """Up to this ratio of a window's sides a map has the same scale on both axes: right angles are seen as right angles."""
 
 
@@ -182,11 +182,11 @@ def _landmarks(
 ) -> list[dict[str, Any]]:
     """The starts and the known minima, on the map, or on the surface where they are in its box."""
     marks = [
-        (translator(message("start")), list(starts), "circle", 11),
-        (translator(message("minimum")), list(problem.minima), "star" if flat else "diamond", 12),
+        (translator(message("start")), list(starts), "circle", 10, (CASING, MARK)),
+        (translator(message("minimum")), list(problem.minima), "star" if flat else "diamond", 12, (MARK, CASING)),
     ]
     traces = []
-    for name, points, symbol, size in marks:
+    for name, points, symbol, size, (inside, rim) in marks:
         if not points:
             continue
         places = np.array(points, dtype=float).T
@@ -201,8 +201,8 @@ def _landmarks(
             "marker": {
                 "symbol": symbol,
                 "size": size if flat else size / 2,
-                "color": MARK,
-                "line": {"width": 1.5, "color": CASING},
+                "color": inside,
+                "line": {"width": 2, "color": rim},
             },
             "hovertemplate": f"{name}<br>x %{{x:.6g}}, y %{{y:.6g}}<br>f = %{{customdata:.6g}}<extra></extra>",
             "customdata": value.tolist(),
@@ -243,7 +243,7 @@ def _sheet(land: Landscape) -> dict[str, Any]:
             "y": {"highlight": False},
             "z": {
                 "show": True,
-                "color": LEVEL,
+                "color": SOLID_LEVEL,
                 "width": 1,
                 "highlight": False,
                 **_lines(low, high),
@@ -284,7 +284,7 @@ def _floor(land: Landscape) -> list[dict[str, Any]]:
         "x": single(along[:, 0]),
         "y": single(along[:, 1]),
         "z": np.full(len(along), ground + ABOVE_GROUND / 2 * (high - low), dtype=np.float32),
-        "line": {"color": LEVEL, "width": 1},
+        "line": {"color": SOLID_LEVEL, "width": 1},
         "hoverinfo": "skip",
         "showlegend": False,
     }

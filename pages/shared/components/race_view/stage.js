@@ -205,9 +205,10 @@ export class Stage {
     const onTheWay = told(filled(texts.tip_after, { step: "%{customdata[0]:d}" }));
     const [x, y, z] = [0, 1, 2].map((axis) => points.map(({ place }) => place[axis]));
     const line = (colour, width, dash = "solid") => ({ type: "scatter3d", mode: "lines", x, y, z, line: { color: colour, width, dash }, showlegend: false });
-    const { ground } = track.race.scale;
+    const { ground, lift } = track.race.scale;
+    const below = z.map((height) => height - lift / 3); // a line and its casing at one place would flicker through each other
     return [
-      { ...line(theme.casing, 11), hoverinfo: "skip" },
+      { ...line(theme.casing, 9), z: below, hoverinfo: "skip" },
       {
         ...line(track.colour, 6, track.dash),
         name: track.label,
