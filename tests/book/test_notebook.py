@@ -4,6 +4,7 @@ What the notebook does is done here once more as it is written there, cell by ce
 """
 
 import ast
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -69,8 +70,14 @@ def surface_18(book):
     x, y = np.meshgrid(sheet["x"], sheet["y"])
     np.testing.assert_allclose(sheet["z"], f([x, y]), rtol=1e-5)
     assert (min(sheet["x"]), max(sheet["x"]), min(sheet["y"]), max(sheet["y"])) == (-10, 10, -10, 10)
-    assert sheet["contours"]["z"]["project"]["z"]
-    assert figure["layout"]["scene"]["zaxis"]["range"][0] < 0  # the floor lies below the surface
+    floor, lines = figure["data"][1:3]
+    assert (
+        np.nanmax(floor["z"]) < np.min(lines["z"][~np.isnan(lines["x"])]) < 0
+    )  # the floor lies below the surface, its lines on it
+    places, gaps = np.stack([lines["x"], lines["y"]]), np.flatnonzero(np.isnan(lines["x"]))
+    for one, other in pairwise(gaps):
+        along = f(places[:, one + 1 : other])
+        assert np.ptp(along) < 0.02 * np.max(sheet["z"])  # each line is of one height
 
 
 def quiver_19(book):

@@ -282,8 +282,9 @@ def test_the_figure_is_valid_and_shows_the_walk(result):
     go.Figure(figure.to_dict())
     assert len(plotly.io.to_json(figure)) < 500_000
     assert "<div" in figure.to_html(include_plotlyjs=False)
-    lines, start, line = figure.data[:3]
+    lines, start, casing, line = figure.data[:4]
     assert (lines.type, start.name, line.name) == ("contour", "start", result.label)
+    np.testing.assert_array_equal([casing.x, casing.y], [line.x, line.y])
     (x0, x1), (y0, y1) = figure.layout.xaxis.range, figure.layout.yaxis.range
     assert x0 <= min(-10, result.trajectory[0, 0])
     assert x1 >= max(10, result.trajectory[0, 0])

@@ -12,15 +12,18 @@ from pages.shared.inputs.link_codec import decode, spec_of
 from tests.support.race_view import Bare
 
 OVERFLOWS = optim.RaceSpec("quartic_bowl", [optim.Entry("sgd", {"lr": 10.0}), optim.Entry("adam", {"lr": 0.1})], (2.0, 1.5), 30)
-DRAWN = """([race, racers]) => document.querySelector('.race-view').dataset.ready === race
-  && document.querySelector('.rv-surface').data.filter(({ mode }) => mode === 'lines').length === racers"""
+RACERS = "({ mode, customdata }) => mode === 'lines' && customdata"
+"""Which traces of the scene are racers' ways: their casings, their shadows and the floor's lines have no steps to tell."""
+DRAWN = f"""([race, racers]) => document.querySelector('.race-view').dataset.ready === race
+  && document.querySelector('.rv-surface').data.filter({RACERS}).length === racers"""
 SCENE = """() => {
   const plot = document.querySelector('.rv-surface'), { scene } = plot._fullLayout, { dataScale, traces } = scene._scene;
   const sheet = Object.values(traces).find((trace) => trace.surface).surface.bounds.map((end) => end[2] / dataScale[2]);
-  const lines = plot.data.filter(({ mode }) => mode === 'lines').map(({ x, y, z }) => [x, y, z].map((side) => Array.from(side)));
+  const own = plot.data.filter(RACERS);
+  const lines = own.map(({ x, y, z }) => [x, y, z].map((side) => Array.from(side)));
   const box = ['x', 'y', 'z'].map((name) => scene[name + 'axis'].range);
   return { sheet, sides: dataScale.map((scale) => 1 / scale), box, lines };
-}"""
+}""".replace("RACERS", RACERS)
 
 
 def races():
@@ -77,9 +80,9 @@ MEASURE = """() => {
 }"""
 AT_REST = """before => {
   const root = document.querySelector('.race-view'), last = window.tasks.at(-1);
-  const lines = root.querySelector('.rv-surface').data.some(({ mode }) => mode === 'lines');
+  const lines = root.querySelector('.rv-surface').data.some(RACERS);
   return root.dataset.ready !== before && lines && !(last && performance.now() - last.startTime - last.duration < 500);
-}"""
+}""".replace("RACERS", RACERS)
 
 
 def test_no_formula_keeps_the_browser_busy(visit):
