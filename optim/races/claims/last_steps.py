@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from statistics import median
 
 import numpy as np
 
@@ -38,12 +39,12 @@ class LastSteps:
     @cached_property
     def earlier(self) -> float:
         """The median loss of the rows before the last few."""
-        return float(np.median(self.run.loss[-2 * self.few : -self.few]))
+        return float(median(self.run.loss[-2 * self.few : -self.few].tolist()))
 
     @cached_property
     def later(self) -> float:
         """The median loss of the last few rows."""
-        return float(np.median(self.run.loss[-self.few :]))
+        return float(median(self.run.loss[-self.few :].tolist()))
 
     @property
     def lowest(self) -> float:
