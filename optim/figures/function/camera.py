@@ -13,9 +13,9 @@ ASPECT = (1.25, 1.25, 0.75)
 """Sides of a scene with a square window, in the units of the camera."""
 FIRST, TURN, TURNS = 205.0, 30.0, 12
 """Degrees round the surface: the side that is taken unless another shows more, and how far apart the others are."""
-AWAY, ABOVE = 1.85, 1.4
+AWAY, ABOVE = 2.1, 1.6
 """How far the eye is from the middle, sideways and up."""
-CENTRE = -0.12
+CENTRE = -0.22
 """How far below the scene's middle the eye looks."""
 STEPS = 12
 """Places on a way that are looked for."""
