@@ -1,10 +1,11 @@
-"""The Race page: choose, watch, and read who won and why."""
+"""The Race page: watch, and read who won and why."""
 
 from functools import partial
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from pages.shared.components.race_view.component import race_view
 from pages.shared.compute import cache
 from pages.shared.inputs import state
 from pages.shared.inputs.fields import VIEW
@@ -17,13 +18,15 @@ from pages.shared.panels.race.export import take_away
 def show(theme: str, head: DeltaGenerator) -> None:
     """Draw the race in the sidebar and its result."""
     result = cache.run(state.current_race())
-    panels.show_race(result, theme)
-    take_away(result, "race", theme, from_inputs=True)
     with head:
-        panels.show_verdict(result)
-        panels.show_further()
-    panels.show_ends(result)
+        panels.show_question(result)
+    race_view(result, theme)
+    panels.show_verdict(result)
+    panels.show_options()
     panels.show_table(result)
+    panels.show_ends(result)
+    panels.show_further()
+    take_away(result, "race", theme, from_inputs=True)
 
 
 if st.context.is_embedded:

@@ -139,11 +139,16 @@ def chromium(desktop):
     return desktop.browser
 
 
+SEEN = "sessionStorage.setItem('optimizer race seen', 'yes')"
+"""Makes a visitor one who has seen a race: the first one of a new visitor plays by itself."""
+
+
 def fresh_page(context):
     """Return a new page that knows nothing of those before: of what they left only fetched and compiled files are still there."""
     context.clear_cookies()
     context.clear_permissions()
     page = context.new_page()
+    page.add_init_script(SEEN)
     kept = {"origin": "*", "storageTypes": "cookies,local_storage,indexeddb,websql,service_workers,cache_storage"}
     context.new_cdp_session(page).send("Storage.clearDataForOrigin", kept)
     return page

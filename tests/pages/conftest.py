@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.conftest import DESKTOP
+from tests.conftest import DESKTOP, SEEN
 
 
 @pytest.fixture
@@ -18,6 +18,7 @@ def visit(new_page, chromium, app_url):
     def open_(address="", viewport=None, **settings):
         if settings:
             contexts.append(chromium.new_context(viewport=viewport or DESKTOP, **settings))
+            contexts[-1].add_init_script(SEEN)
         page = contexts[-1].new_page() if settings else new_page(viewport)
         return Visit(page, address if address.startswith("http") else app_url + address)
 

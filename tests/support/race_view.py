@@ -7,8 +7,9 @@ from pages.shared.components import assets
 from tests.support.rest import box, steady
 
 PIXEL = """([x, y]) => {
-  const plot = document.querySelector('.rv-map'), box = plot.getBoundingClientRect(), { xaxis, yaxis } = plot._fullLayout;
-  return [box.left + xaxis._offset + xaxis.c2p(x), box.top + yaxis._offset + yaxis.c2p(y)];
+  const plot = document.querySelector('.rv-map'), box = plot.getBoundingClientRect(), { frame, range } = JSON.parse(plot.dataset.axes);
+  const share = (value, [low, high]) => (value - low) / (high - low);
+  return [box.left + frame[0] + frame[2] * share(x, range.x), box.top + frame[1] + frame[3] * (1 - share(y, range.y))];
 }"""
 CAMERA = "() => Object.values(document.querySelector('.rv-surface')._fullLayout.scene._scene.getCamera().eye)"
 ROWS = """() => [...document.querySelectorAll('.rv-list li')].map((row) =>

@@ -16,6 +16,7 @@ from optim.figures.race.curves import Chart
 from optim.figures.race.maps import LIFT
 from optim.figures.race.thinning import MAX_POINTS, Rows, answering, shown_rows
 from optim.figures.style import ENTRY_STYLES
+from optim.races.entry import Entry
 from optim.races.result import RaceResult
 
 SINGLE = np.finfo(np.float32)
@@ -113,6 +114,7 @@ def _racer(result: RaceResult, i: int, rows: int) -> dict[str, Any]:
     reached = result.reached[i]
     return {
         "label": result.labels[i],
+        "about": _about(result.spec.entries[i]),
         "colour": style.colour,
         "dash": style.dash,
         "symbol": style.symbol,
@@ -128,6 +130,12 @@ def _racer(result: RaceResult, i: int, rows: int) -> dict[str, Any]:
         "end": float(result.answer_loss[i, -1]) if np.isfinite(result.answer_loss[i, -1]) else None,
         "reports": i in answering(result),
     }
+
+
+def _about(entry: Entry) -> str:
+    """A racer's learning rate, where it has one."""
+    rate = entry.hyper.get("lr")
+    return "" if rate is None else f"lr {rate:.4g}"
 
 
 def _slopes(result: RaceResult, land: Landscape, rows: list[Rows]) -> dict[str, npt.NDArray[np.int8]]:

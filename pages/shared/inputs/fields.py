@@ -60,6 +60,12 @@ class Field:
             return None
         return self.parameter.canonical(number)
 
+    def accepted(self, value: Any) -> Any:
+        """Return a value as this input holds it, or None where it cannot."""
+        if self.options is not None:
+            return value if value in self.options else None
+        return self.parameter.canonical(value) if self.parameter else None
+
     def write(self, value: Any) -> str:
         """Return a value as a link's text, in English."""
         if self.options is not None:
@@ -215,7 +221,9 @@ ARROWS_AT = {
     "step": _number("a_step", "Arrow of the next step", True, 0, 1, "bool"),
 }
 """The arrows at the step shown, by the race view's own names."""
-PLAYED = (FRAME, *ARROWS_AT.values())
+LAYOUT = Field("panels", "Pictures", "together", options={"together": "together", "side": "side by side"})
+"""Whether all racers are in one picture, or each in its own."""
+PLAYED = (FRAME, *ARROWS_AT.values(), LAYOUT)
 """What is set in the race view itself."""
 VIEW = (HEIGHT, GRID, CURVE, ALONG, ARROWS, LOG, *PLAYED)
 """What is looked at and how: in the link, but no part of the race."""

@@ -214,8 +214,8 @@ def choose(values: Values) -> None:
     """Set what was chosen in the race view, where it is valid: the start, or what is shown; None means the default."""
     inputs = {field.key: field for field in chain(start_fields(current()), PLAYED)}
     for key, field in inputs.items():
-        if key in values and field.parameter:
-            value = field.default if values[key] is None else field.parameter.canonical(values[key])
+        if key in values:
+            value = field.default if values[key] is None else field.accepted(values[key])
             if value is not None:
                 st.session_state[key] = value
 

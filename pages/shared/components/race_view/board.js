@@ -59,16 +59,16 @@ export class Board {
       row.style.transform = `translateY(${rank * HEIGHT}px)`;
       put(place, `${rank + 1}`);
       put(loss, number(track.score(frame)));
-      put(state, this.state(track, frame, steps));
+      put(state, stateOf(track, frame, steps, this.texts));
     });
     return order;
   }
+}
 
-  state(track, frame, steps) {
-    const { texts } = this;
-    if (frame >= steps) return track.status === "moving" ? texts["still moving"] : track.ended;
-    if (frame >= track.last && track.last < steps) return filled(track.status === "diverged" ? texts.diverged_at : texts.stopped_at, { step: track.last });
-    if (track.reached !== null && track.reached <= frame) return filled(texts.target_at, { step: track.reached });
-    return "";
-  }
+// How it stands with a racer at a step, in few words.
+export function stateOf(track, frame, steps, texts) {
+  if (frame >= steps) return track.status === "moving" ? texts["still moving"] : track.ended;
+  if (frame >= track.last && track.last < steps) return filled(track.status === "diverged" ? texts.diverged_at : texts.stopped_at, { step: track.last });
+  if (track.reached !== null && track.reached <= frame) return filled(texts.target_at, { step: track.reached });
+  return "";
 }

@@ -10,11 +10,13 @@ from optim import RaceResult
 from optim.figures import THEMES, Chart, axes, chart
 from optim.figures.race.playback import playback
 from optim.figures.style import CASING, MARK
+from optim.problems.formulas.display import handwritten
+from optim.reports.verdict import verdict
 from pages.shared.components import assets
 from pages.shared.components.race_view.texts import NOTE, NOTE_FIXED, TEXTS
 from pages.shared.compute import cache, yielding
 from pages.shared.compute.cache import Ground
-from pages.shared.inputs.fields import ALONG, ARROWS, ARROWS_AT, CURVE, FRAME, GRID, HEIGHT, LOG
+from pages.shared.inputs.fields import ALONG, ARROWS, ARROWS_AT, CURVE, FRAME, GRID, HEIGHT, LAYOUT, LOG
 from pages.shared.inputs.state import choose, value_of
 from pages.shared.text import translation
 from pages.shared.text.translation import translate, translate_each
@@ -65,7 +67,9 @@ def input_scene(result: RaceResult, theme: str) -> tuple[Ground, Scene]:
     """Return the pictures and the scene of the race in the inputs."""
     ground = cache.ground(result.spec, theme, points=int(value_of(GRID)), **input_style())
     shown = chart(result, value_of(CURVE), log=bool(value_of(LOG)), along=value_of(ALONG))
-    return ground, _played(result, ground, shown, theme, {name: bool(value_of(field)) for name, field in ARROWS_AT.items()})
+    facts, numbers = _played(result, ground, shown, theme, {name: bool(value_of(field)) for name, field in ARROWS_AT.items()})
+    # Who has not chosen a step sees a race first run from its start, once.
+    return ground, Scene({**facts, "layout": value_of(LAYOUT), "film": facts["frame"] is None}, numbers)
 
 
 def input_style() -> dict[str, Any]:
@@ -77,7 +81,7 @@ def _played(result: RaceResult, ground: Ground, shown: Chart, theme: str, arrows
     carried = [cache.carried(result.spec, i) for i in range(len(result.labels))] if arrows["velocity"] else ()
     played = playback(result, ground.land, shown, slopes=arrows["slope"], carried=carried)
     frame = value_of(FRAME)
-    colours = THEMES[theme]
+    colours, said = THEMES[theme], verdict(result)
     facts = {
         "race": {
             **played.facts,
@@ -89,6 +93,9 @@ def _played(result: RaceResult, ground: Ground, shown: Chart, theme: str, arrows
         "axes": json.loads(axes(result, shown, theme, translator=translate).to_json()),
         "theme": {"dark": theme == "dark", "text": colours.text, "halo": colours.halo, "mark": MARK, "casing": CASING},
         "title": translate(result.problem.title),
+        "formula": _formula(result),
+        "layout": LAYOUT.default,
+        "verdict": {"headline": translate(said.headline), "winner": said.winner},
         "language": translation.language(),
         "texts": translate_each(TEXTS),
         "note": translate(NOTE),
@@ -96,6 +103,14 @@ def _played(result: RaceResult, ground: Ground, shown: Chart, theme: str, arrows
         "frame": None if frame == FRAME.default else frame,
     }
     return Scene(facts, played.packed())
+
+
+def _formula(result: RaceResult) -> str:
+    """The function in one line for the map: its formula, or its name where it is turned, stretched or shifted."""
+    problem = result.spec.base_problem
+    if problem.formula and problem is result.problem:
+        return f"f(x, y) = {handwritten(problem.formula)}"
+    return translate(result.problem.title)
 
 
 def _translated(racer: dict[str, Any]) -> dict[str, Any]:

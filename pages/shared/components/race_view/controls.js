@@ -11,6 +11,8 @@ const ICONS = {
   forward: "M6 3v14l10-7z",
 };
 
+const LAYOUTS = ["together", "side"];
+
 const icon = (name) => `<svg viewBox="0 0 20 20" aria-hidden="true"><path d="${ICONS[name]}"/></svg>`;
 const button = (name) => `<button type="button" class="rv-${name}" data-label="${name}" data-title="${name}">${icon(name)}</button>`;
 
@@ -19,11 +21,15 @@ export const CONTROLS = `
   ${button("play")}${button("forward")}
   <input type="range" class="rv-scrub" min="0" step="1" data-label="scrub">
   <output class="rv-step"></output>
-  <label class="rv-rate"><span data-text="speed"></span> <select class="rv-speed" data-label="speed">${SPEEDS.map((speed) => `<option value="${speed}"${speed === 1 ? " selected" : ""}>${speed}×</option>`).join("")}</select></label>`;
+  <label class="rv-rate"><span data-text="speed"></span> <select class="rv-speed" data-label="speed">${SPEEDS.map((speed) => `<option value="${speed}"${speed === 1 ? " selected" : ""}>${speed}×</option>`).join("")}</select></label>
+  <span class="rv-layout" role="group" data-label="layout">${LAYOUTS.map((name) => `<button type="button" name="${name}" data-text="l_${name}"></button>`).join("")}</span>`;
 
 export class Controls {
-  constructor(root, clock) {
+  // `arrange` hears how the pictures are to be arranged.
+  constructor(root, clock, arrange) {
     this.clock = clock;
+    this.layouts = [...root.querySelectorAll(".rv-layout button")];
+    for (const button of this.layouts) button.onclick = () => arrange(button.name);
     const find = (name) => root.querySelector(`.rv-${name}`);
     Object.assign(this, { playing: find("play"), scrub: find("scrub"), step: find("step"), speed: find("speed") });
     find("restart").onclick = () => this.leap(0);
@@ -42,6 +48,10 @@ export class Controls {
   speak(texts) {
     this.texts = texts;
     this.shown = null;
+  }
+
+  arranged(layout) {
+    for (const button of this.layouts) button.setAttribute("aria-pressed", button.name === layout);
   }
 
   leap(frame) {

@@ -35,7 +35,6 @@ export class Ink {
     this.casings = view.cased && canvasOver(plot); // below all lines, so that no piece of a casing covers one
     this.trails = canvasOver(plot);
     this.heads = canvasOver(plot);
-    this.hidden = false;
   }
 
   // Forget what is drawn: the next frame draws everything anew.
@@ -46,6 +45,10 @@ export class Ink {
   // What is painted, from below; hidden trails are in the scene itself.
   get layers() {
     return [this.casings, this.trails, this.heads].filter((layer) => layer && layer.style.visibility !== "hidden");
+  }
+
+  remove() {
+    for (const layer of [this.casings, this.trails, this.heads]) if (layer) layer.remove();
   }
 
   show(visible) {

@@ -2,26 +2,34 @@
 
 import { number } from "./board.js";
 import { filled } from "./texts.js";
+import { Zoom } from "./zoom.js";
 
 const NEAR = 16; // pixels within which a racer's point is meant
 const GRIP = { mouse: 14, touch: 24 }; // pixels within which the start is taken hold of
 const STILL = 5; // pixels that a click may wander
 
+// What a marked place says of itself, from Plotly's template for it.
+function told({ trace, i }) {
+  const values = { x: trace.x[i], y: trace.y[i], customdata: trace.customdata?.[i] };
+  const text = trace.hovertemplate.replace("<extra></extra>", "").replace(/%\{(\w+)[^}]*\}/g, (_, name) => number(values[name]));
+  return text.split("<br>");
+}
+
 export class Pointer {
   constructor(view) {
     this.view = view;
     this.tip = view.find("tip");
-    for (const name of ["map", "curve"]) {
-      const box = view.find(name);
-      box.addEventListener("pointermove", (event) => this.moved(event, name));
-      box.addEventListener("pointerleave", () => this.hide());
-    }
     const map = view.find("map");
     map.addEventListener("pointerdown", (event) => this.down(event), { capture: true });
-    // While the start is held, Plotly must not begin to zoom, nor a phone to scroll.
-    for (const name of ["mousedown", "touchstart"]) {
-      map.addEventListener(name, (event) => this.held && (event.stopPropagation(), event.preventDefault()), { capture: true, passive: false });
-    }
+    // While the start is held, a phone must not begin to scroll.
+    map.addEventListener("touchstart", (event) => this.held && event.preventDefault(), { capture: true, passive: false });
+  }
+
+  // Tell what is under the pointer over a chart: `tracks()` are the racers there; `starts` where a click sets the start.
+  watch(box, part, tracks, starts = false) {
+    box.addEventListener("pointermove", (event) => this.moved(event, box, part, { tracks: tracks(), starts }));
+    box.addEventListener("pointerleave", () => this.hide());
+    new Zoom(part.chart, () => !this.held);
   }
 
   at(event, box) {
@@ -30,7 +38,7 @@ export class Pointer {
   }
 
   down(event) {
-    if (this.view.fixed || !this.view.stage?.map.view || !event.isPrimary || event.button) return;
+    if (this.view.fixed || !this.view.stage?.map.land || !event.isPrimary || event.button) return;
     const box = this.view.find("map");
     const from = this.at(event, box);
     const mapping = this.view.stage.map.view;
@@ -63,33 +71,34 @@ export class Pointer {
   // A place to a thousandth of the window, so that the numbers can be read and said aloud.
   round(place) {
     return place.map((value, i) => {
-      const [low, high] = this.view.stage.map.plot._fullLayout[i ? "yaxis" : "xaxis"].range;
+      const [low, high] = this.view.stage.map.chart.range[i ? "y" : "x"];
       const digits = Math.min(15, Math.max(0, 3 - Math.floor(Math.log10(Math.abs(high - low)))));
       return Number(value.toFixed(digits));
     });
   }
 
-  moved(event, name) {
-    const part = this.view.stage?.[name];
-    if (!part?.view || event.buttons) return this.hide();
-    const box = this.view.find(name);
+  moved(event, box, part, { tracks, starts }) {
+    if (!part.chart.axes || event.buttons) return this.hide();
     const [px, py] = this.at(event, box);
     const { texts } = this.view;
-    const found = this.nearest(part.view, px, py);
+    const found = this.nearest(part.view, tracks, px, py);
     if (found) {
       const { track, row } = found;
       const place = `x ${number(track.x[row])}, y ${number(track.y[row])}`;
       const step = filled(texts.tip_step, { step: track.stepOf(row) });
       return this.say(event, [`${track.sign} ${track.label}`, step, place, filled(texts.tip_loss, { loss: number(track.lossAt(row)) })]);
     }
-    const place = name === "map" && part.view.placeAt(px, py);
-    const click = this.view.fixed ? [] : [texts.click];
+    for (const landmark of part.chart.landmarks()) {
+      if (Math.hypot(landmark.pixels[0] - px, landmark.pixels[1] - py) < NEAR) return this.say(event, told(landmark));
+    }
+    const place = part.view.placeAt?.(px, py);
+    const click = starts && !this.view.fixed ? [texts.click] : [];
     place ? this.say(event, [`x ${number(place[0])}, y ${number(place[1])}`, ...click]) : this.hide();
   }
 
-  nearest(mapping, px, py) {
+  nearest(mapping, tracks, px, py) {
     let [best, found] = [NEAR, null];
-    for (const track of this.view.tracks) {
+    for (const track of tracks) {
       const last = track.shown(this.view.clock.frame);
       for (let row = 0; row <= last; row++) {
         const at = mapping.point(track, row);

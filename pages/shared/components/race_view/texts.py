@@ -9,6 +9,13 @@ NOTE = message(
 NOTE_FIXED = message("The ring is the start, a star a minimum, a cross the place where a racer left the picture.")
 TEXTS = {
     "surface": message("The race on the surface"),
+    "surface_waits": message("Drawing the surface …"),
+    "layout": message("Pictures"),
+    "l_together": message("Together"),
+    "l_side": message("Side by side"),
+    "ready": message("Every racer starts at the ring. Press play."),
+    "soon": message("The race starts as soon as the surface is drawn."),
+    "still": message("Your device asks for less motion, so the race is shown at its end; play goes step by step."),
     "asleep": message("Turn it with two fingers, or tap first and use one."),
     "awake": message("One finger turns it now. Tap again to scroll the page."),
     "map": message("The race on the contour map; a click sets the start"),

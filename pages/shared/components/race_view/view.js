@@ -3,31 +3,38 @@
 import { Board, number } from "./board.js";
 import { Clock } from "./clock.js";
 import { CONTROLS, Controls } from "./controls.js";
+import { Lead, seenBefore } from "./lead.js";
 import { picture } from "./picture.js";
 import { Pointer } from "./pointer.js";
 import { dashOf } from "./shapes.js";
-import { Stage, hasWebGL, plotly } from "./stage.js";
+import { Stage } from "./stage.js";
+import { hasWebGL } from "./surface.js";
 import { filled, put, spell } from "./texts.js";
-import { Turning, passSwipes } from "./touches.js";
+import { Turning } from "./touches.js";
 import { tracksOf } from "./track.js";
 import { unpacked } from "./unpack.js";
 
 const ARROWS = ["slope", "velocity", "step"];
 const KEPT = 4; // functions kept after they were shown
+const TOGETHER = "together"; // how the pictures are arranged; else side by side
+const BOXES = ["map", "curve", "surface", "panels"];
 const SETTLE = 350; // milliseconds of rest before the slow and the far hear of a pause
 
 const HTML = `
+  <p class="rv-lead"><i></i><span></span></p>
   <div class="rv-stage">
-    <figure class="rv-box rv-s"><div class="rv-surface" role="img" data-label="surface"></div>
+    <div class="rv-panels"></div>
+    <figure class="rv-box rv-s"><div class="rv-wait"><span data-text="surface_waits"></span></div>
+      <div class="rv-surface" role="img" data-label="surface"></div>
       <figcaption class="rv-hint"><span data-text="asleep"></span><span data-text="awake"></span></figcaption></figure>
-    <figure class="rv-box rv-m"><div class="rv-map" role="img" data-label="map"></div></figure>
+    <figure class="rv-box rv-m"><div class="rv-map" role="img" data-label="map"></div><figcaption class="rv-formula"></figcaption></figure>
     <div class="rv-bar" role="group" data-label="playback">${CONTROLS}</div>
+    <figure class="rv-box rv-c"><div class="rv-curve" role="img" data-label="curve"></div></figure>
+    <section class="rv-board"><h4><span data-text="board"></span> <small data-text="board_loss"></small></h4><ol class="rv-list"></ol></section>
     <fieldset class="rv-arrows"><legend data-text="arrows"></legend>${ARROWS
       .map((name) => `<label><input type="checkbox" name="${name}"> <span data-text="a_${name}"></span></label>`)
       .join("")}
       <button type="button" class="rv-png" data-text="save"></button></fieldset>
-    <figure class="rv-box rv-c"><div class="rv-curve" role="img" data-label="curve"></div></figure>
-    <section class="rv-board"><h4><span data-text="board"></span> <small data-text="board_loss"></small></h4><ol class="rv-list"></ol></section>
   </div>
   <p class="rv-note"></p><p class="rv-said" aria-live="polite"></p>
   <div class="rv-tip" hidden></div>`;
@@ -57,18 +64,17 @@ class View {
     root.innerHTML = HTML;
     this.still = window.matchMedia("(prefers-reduced-motion: reduce)");
     this.clock = new Clock({ shown: () => this.draw(), stopped: () => this.rest(), gliding: () => !this.still.matches });
-    this.controls = new Controls(root, this.clock);
+    this.controls = new Controls(root, this.clock, (layout) => this.rearrange(layout));
     this.board = new Board(this.find("list"));
+    this.lead = new Lead(this.find("lead"));
     this.pointer = new Pointer(this);
-    passSwipes(this.find("map"));
-    passSwipes(this.find("curve"));
     new Turning(this.find("surface"));
     this.tracks = [];
     this.told = [];
     this.find("arrows").onchange = ({ target }) => this.choose({ [`a_${target.name}`]: target.checked });
     this.find("png").onclick = () => picture(this);
     this.sizes = new ResizeObserver(() => this.stage?.resized());
-    for (const name of ["map", "curve", "surface"]) this.sizes.observe(this.find(name));
+    for (const name of BOXES.slice(0, 3)) this.sizes.observe(this.find(name));
     this.queue = Promise.resolve();
     waiting.add(this);
   }
@@ -90,6 +96,7 @@ class View {
   fail(error) {
     const { texts } = this.data;
     this.find("note").textContent = filled(texts.failed, { error: texts[error.message] ?? error.message });
+    document.documentElement.dataset.race = "told"; // the numbers below are complete
     console.error(error);
   }
 
@@ -97,26 +104,38 @@ class View {
     const { data } = this;
     const land = data && lands.get(data.land);
     if (!land || this.gone) return;
-    const Plotly = await plotly(data.plotly);
-    if (this.gone || data !== this.data) return;
     const first = !this.stage;
-    this.stage ??= new Stage(Plotly, { map: this.find("map"), curve: this.find("curve"), surface: this.find("surface") }, () => this.draw());
+    this.stage ??= this.staged();
     this.root.classList.toggle("rv-dark", data.theme.dark);
-    this.root.classList.toggle("rv-flat", !this.stage.solid);
+    this.root.classList.toggle("rv-flat", !hasWebGL());
     if (data !== this.heard) {
       const columns = await unpacked(data.numbers, data.race.columns);
       if (this.gone) return; // the visitor went on, or back, meanwhile
       this.take(data, columns, first);
     }
-    if (!first) await painted();
-    await this.stage.ground(land);
-    await this.stage.axes(data.axes);
+    this.stage.flat(land, data.axes);
+    this.arrange();
+    this.draw();
+    this.root.dataset.painted = data.race.id;
+    await painted();
+    if (this.gone) return;
+    await this.stage.solid(land, data.plotly);
     if (this.gone) return;
     this.stage.reset();
     this.draw();
     this.rest(false);
-    if (first && data.play && !this.still.matches) this.clock.play();
+    const plays = this.plays;
+    this.plays = false;
+    if (plays) this.clock.play();
     this.root.dataset.ready = data.race.id;
+  }
+
+  staged() {
+    const boxes = Object.fromEntries(BOXES.map((name) => [name, this.find(name)]));
+    const stage = new Stage(boxes, () => this.draw(), (...chart) => this.pointer.watch(...chart));
+    this.pointer.watch(boxes.map, stage.map, () => this.tracks, true);
+    this.pointer.watch(boxes.curve, stage.curve, () => this.tracks);
+    return stage;
   }
 
   take(data, columns, first) {
@@ -126,6 +145,7 @@ class View {
     this.start = race.start;
     this.arrows = data.arrows;
     this.root.classList.toggle("rv-fixed", Boolean(data.fixed));
+    put(this.find("formula"), data.formula ?? "");
     for (const box of this.root.querySelectorAll(".rv-arrows input")) box.checked = this.arrows[box.name];
     this.tracks = tracksOf(race, columns);
     this.board.racers(this.tracks, { dashes: dashOf, texts: data.texts });
@@ -133,17 +153,36 @@ class View {
     // The page names a frame when a link or a ready experiment is opened; else the view knows better where it stands.
     const known = this.echoed(data.frame) || data.frame === this.named;
     if (first || !known) this.clock.frame = Math.min(data.frame ?? race.steps, race.steps);
+    const film = first && data.film && !seenBefore();
+    if (first) this.plays = (data.play || film) && !this.still.matches;
+    if (film && this.plays) this.clock.frame = 0;
     this.named = data.frame;
     this.fixed = data.fixed;
     const thin = race.thinned && filled(data.texts.thinned, { points: race.thinned });
     const flat = !hasWebGL() && data.texts.flat;
-    put(this.find("note"), [data.note, thin, flat].filter(Boolean).join(" "));
+    const still = film && !this.plays && data.texts.still;
+    put(this.find("note"), [still, data.note, thin, flat].filter(Boolean).join(" "));
     // Before the axes are drawn anew, on the old ones: what moves is seen at once.
     if (!first) {
       this.stage.liquefy();
       this.stage.reset();
       this.draw();
     }
+  }
+
+  // Together on one map, or side by side: a panel for every racer.
+  arrange() {
+    const { layout, land } = this.data;
+    const panel = (track) => ({ title: track.label, about: track.about, land: lands.get(land), tracks: [track], texts: this.texts });
+    this.root.classList.toggle("rv-apart", layout !== TOGETHER);
+    this.controls.arranged(layout);
+    this.stage.split(layout === TOGETHER ? [] : this.tracks.map(panel));
+  }
+
+  rearrange(layout) {
+    this.data.layout = layout;
+    this.tell({ panels: layout });
+    this.refresh();
   }
 
   // Whether a frame is one that the page was told. It answers in order and in its own time, often when it was told another already.
@@ -164,12 +203,13 @@ class View {
   }
 
   draw() {
-    if (!this.stage?.map.ink || !this.tracks.length) return;
+    if (!this.stage || !this.tracks.length) return;
     if (this.clock.playing) this.stage.liquefy();
     const { frame, steps } = this.clock;
     this.stage.draw(this.tracks, frame, { start: this.shownStart ?? this.start, arrows: this.arrows, theme: this.heard.theme });
     this.order = this.board.show(Math.floor(frame), steps);
     this.controls.show();
+    this.lead.show({ ...this, verdict: this.heard.verdict });
     this.root.dispatchEvent(new CustomEvent("race-frame", { detail: { frame, race: this.heard.race.id } }));
   }
 

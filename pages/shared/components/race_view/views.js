@@ -1,4 +1,4 @@
-// How a racer's row becomes pixels on each of the three plots, through Plotly's own axes and camera.
+// How a racer's row becomes pixels on each picture, through a chart's axes or the scene's camera.
 
 import { clipped, inside } from "./clip.js";
 
@@ -9,10 +9,6 @@ const between = (a, b, share) => (share === undefined ? b : a.map((value, i) => 
 
 // `at(track, row)` is a racer's place, `box` what places are seen of, both in the plot's own measure; `onScreen(place)` are pixels.
 class View {
-  constructor(plot) {
-    this.plot = plot;
-  }
-
   // Where a racer is seen, a share of the way after its row; null outside the plot.
   point(track, row, share) {
     const here = this.at(track, row);
@@ -39,25 +35,27 @@ class View {
     }
     return null;
   }
-
-  size() {
-    const { width, height } = this.plot._fullLayout;
-    return [width, height];
-  }
 }
 
 class Flat extends View {
+  constructor(chart) {
+    super();
+    this.chart = chart;
+  }
+
+  size() {
+    return this.chart.axes.size;
+  }
+
   frame() {
-    const { xaxis, yaxis } = this.plot._fullLayout;
-    return [xaxis._offset, yaxis._offset, xaxis._length, yaxis._length];
+    return this.chart.axes.frame;
   }
 
   pixels(x, y) {
-    const { xaxis, yaxis } = this.plot._fullLayout;
-    return [xaxis._offset + xaxis.c2p(x, false), yaxis._offset + yaxis.c2p(y, false)];
+    return this.chart.axes.pixels(x, y);
   }
 
-  // Pixels are a flat plot's own measure, since its axes may be logarithmic.
+  // Pixels are a flat chart's own measure, since its axes may be logarithmic.
   at(track, row) {
     return this.pixels(...this.values(track, row));
   }
@@ -82,10 +80,7 @@ export class MapView extends Flat {
 
   // The place in the function's plane under a point of the screen, or null outside the map.
   placeAt(px, py) {
-    const { xaxis, yaxis } = this.plot._fullLayout;
-    const [u, v] = [px - xaxis._offset, py - yaxis._offset];
-    const inside = u >= 0 && u <= xaxis._length && v >= 0 && v <= yaxis._length;
-    return inside ? [xaxis.p2c(u), yaxis.p2c(v)] : null;
+    return this.chart.axes.placeAt(px, py);
   }
 }
 
@@ -110,6 +105,16 @@ function product(a, b) {
 export class SurfaceView extends View {
   marks = 12;
   cased = true;
+
+  constructor(plot) {
+    super();
+    this.plot = plot;
+  }
+
+  size() {
+    const { width, height } = this.plot._fullLayout;
+    return [width, height];
+  }
 
   frame() {
     const { _size, scene } = this.plot._fullLayout;

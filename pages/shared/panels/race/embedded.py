@@ -20,7 +20,8 @@ def show(theme: str, _head: DeltaGenerator) -> None:
     result = cache.run(current_race())
     st.html(HERE / "embedded.css")
     said = verdict(result)
-    st.markdown(f"### {plain(translate(said.headline))}")
+    with st.container(key="why"):
+        st.markdown(f"### {plain(translate(said.headline))}")
     link = f"{st.context.url or ''}?{urlencode({**query(), **shown(VIEW)})}".removesuffix("?")
     way = translate("Open in Optimizer Race")
     st.markdown(f"{race_legend(result)} &emsp; [{way}]({link})")

@@ -13,7 +13,6 @@ from optim.reports.functions import lowest_in_words, search_in_words
 from optim.reports.protocol import answers, entrants, protocol
 from optim.reports.seeds import seeds_sentence, seeds_table
 from optim.reports.verdict import verdict
-from pages.shared.components.race_view.component import race_view
 from pages.shared.compute import cache
 from pages.shared.inputs.fields import ALONG, ARROWS, CURVE, GRID, HEIGHT, LOG
 from pages.shared.inputs.presets import PRESETS, Preset
@@ -25,20 +24,34 @@ from pages.shared.text.translation import translate
 CUSTOM_TITLE = message("Your own function")
 
 
-def show_verdict(result: RaceResult) -> None:
-    """Say who won and why, then under which conditions, and the function's formula.
+NAME = "Optimizer Race"
 
-    In few elements: each costs time in the browser on every rerun.
+
+def show_question(result: RaceResult) -> None:
+    """Show the app's name and the one question that the race below answers."""
+    preset = _preset(result)
+    asked = preset.question if preset else message("{title}: which optimizer gets lowest?", title=result.problem.title)
+    st.markdown(f"# {NAME}\n\n{plain(translate(asked))}")
+
+
+def show_verdict(result: RaceResult) -> None:
+    """Say who won and why, and under which conditions in one line that opens.
+
+    The race view tells who won at its end, over the pictures, and the style sheet shows what stands here from then on; the
+    headline is in the page for those who do not see pictures.
     """
-    said = verdict(result)
-    preset = next((preset for preset in PRESETS if preset.spec == result.spec), None)
-    if preset is not None:
-        st.caption(plain(translate("{title}: {question}", title=preset.title, question=preset.question)))
+    said, preset = verdict(result), _preset(result)
     sign = "" if said.winner is None else f"{marker(ENTRY_STYLES[said.winner])} "
-    st.markdown(f"### {sign}{plain(translate(said.headline))}")
-    more = [f"**{plain(translate(sentence))}**" for sentence in (_compared(result, preset), _over_seeds(result)) if sentence]
     why = plain(translate(sentences(said.margin, said.why)))
-    st.markdown("\n\n".join([why, *more, small_print(translate(conditions(result))), _formula(result)]))
+    more = [f"**{plain(translate(sentence))}**" for sentence in (_compared(result, preset), _over_seeds(result)) if sentence]
+    with st.container(key="why"):
+        st.markdown("\n\n".join([f"### {sign}{plain(translate(said.headline))}", why, *more]))
+    with st.expander(translate("Settings of this race")):
+        st.markdown(f"{plain(translate(conditions(result)))}\n\n{_formula(result)}")
+
+
+def _preset(result: RaceResult) -> Preset | None:
+    return next((preset for preset in PRESETS if preset.spec == result.spec), None)
 
 
 def conditions(result: RaceResult) -> str:
@@ -74,9 +87,8 @@ def _over_seeds(result: RaceResult) -> str:
     return seeds_sentence(result, cache.seeds(result.spec)) if result.spec.noise else ""
 
 
-def show_race(result: RaceResult, theme: str) -> None:
-    """Show the race view: surface, contour map, curves and leader board; below it, what can be shown otherwise."""
-    race_view(result, theme)
+def show_options() -> None:
+    """Show what the pictures can show otherwise."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         for field in (CURVE, ALONG):
             segments(field)

@@ -1,0 +1,130 @@
+// The axes of a flat chart: which place is which pixel, and the numbers to read it by. Ranges are Plotly's: exponents where logarithmic.
+
+const [SIZE, PAD, TITLE] = [12, 6, 17]; // pixels: of the numbers' font, beside them, and of an axis' title
+const APART = { x: 70, y: 34 }; // pixels between two numbers, at least
+const NICE = [1, 2, 5, 10];
+const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+export const FONT = `${SIZE}px system-ui, sans-serif`;
+
+const raised = (exponent) => String(exponent).replace("-", "⁻").replace(/\d/g, (digit) => RAISED[digit]);
+const power = (exponent) => ({ 0: "1", 1: "10" })[exponent] ?? `10${raised(exponent)}`;
+
+// A number as short as its distance to the next allows.
+function short(value, step) {
+  const text = Math.abs(value) >= 1e6 || (step < 1e-4 && value) ? value.toExponential(2) : value.toFixed(Math.max(0, -Math.floor(Math.log10(step) + 1e-9)));
+  return text.replace(/\.?0+e/, "e").replace("e+", "e").replace("-", "−");
+}
+
+function linear([low, high], most) {
+  const rough = (high - low) / Math.max(1, most);
+  const size = 10 ** Math.floor(Math.log10(rough));
+  const step = size * NICE.find((nice) => nice * size >= rough * (1 - 1e-9));
+  const first = Math.ceil(low / step - 1e-9);
+  const count = Math.max(0, Math.floor(high / step + 1e-9) - first + 1);
+  return Array.from({ length: Math.min(count, 50) }, (_, i) => ({ at: (first + i) * step || 0, text: short((first + i) * step || 0, step) }));
+}
+
+function logarithmic([low, high], most) {
+  const every = Math.max(1, Math.ceil((high - low) / Math.max(1, most)));
+  const ticks = [];
+  for (let at = Math.ceil(low / every) * every; at <= high; at += every) ticks.push({ at, text: power(at) });
+  if (ticks.length > 1) return ticks;
+  // Less than a decade: the numbers between.
+  for (let at = Math.floor(low); at <= high; at++) {
+    for (const nice of [2, 5]) ticks.push({ at: at + Math.log10(nice), text: short(nice * 10 ** at, 10 ** at) });
+  }
+  return ticks.filter(({ at }) => at >= low && at <= high);
+}
+
+export class Axes {
+  // `c` measures the numbers; `ranges` are those of a visitor who has zoomed, else the layout's own.
+  constructor(c, { xaxis, yaxis }, [width, height], ranges) {
+    this.log = { x: xaxis.type === "log", y: yaxis.type === "log" };
+    this.range = { x: [...(ranges?.x ?? xaxis.range)], y: [...(ranges?.y ?? yaxis.range)] };
+    this.titles = { x: xaxis.title?.text ?? "", y: yaxis.title?.text ?? "" };
+    this.size = [width, height];
+    c.font = FONT;
+    const tall = height - 2 * PAD - SIZE - TITLE;
+    this.ticks = { y: this.ticked("y", tall) };
+    const widest = Math.max(0, ...this.ticks.y.map(({ text }) => c.measureText(text).width));
+    const left = TITLE + widest + 2 * PAD;
+    this.frame = [left, PAD, Math.max(1, width - left - 2 * PAD), Math.max(1, tall)];
+    if (yaxis.scaleanchor) this.equalize();
+    this.ticks = { x: this.ticked("x", this.frame[2]), y: this.ticked("y", this.frame[3]) };
+  }
+
+  ticked(name, length) {
+    return (this.log[name] ? logarithmic : linear)(this.range[name], Math.floor(length / APART[name]));
+  }
+
+  // The same scale on both axes: the frame shrinks to the window's own sides, in the middle.
+  equalize() {
+    const [left, top, width, height] = this.frame;
+    const [w, h] = ["x", "y"].map((name) => this.range[name][1] - this.range[name][0]);
+    const scale = Math.min(width / w, height / h);
+    this.frame = [left + (width - w * scale) / 2, top + (height - h * scale) / 2, w * scale, h * scale];
+  }
+
+  pixels(x, y) {
+    const [left, top, width, height] = this.frame;
+    const share = (name, value) => {
+      const [low, high] = this.range[name];
+      return ((this.log[name] ? Math.log10(value) : value) - low) / (high - low);
+    };
+    return [left + width * share("x", x), top + height * (1 - share("y", y))];
+  }
+
+  // The place under a pixel; null outside the frame.
+  placeAt(px, py) {
+    const [left, top, width, height] = this.frame;
+    const shares = { x: (px - left) / width, y: 1 - (py - top) / height };
+    if (Object.values(shares).some((share) => share < 0 || share > 1)) return null;
+    return ["x", "y"].map((name) => {
+      const [low, high] = this.range[name];
+      const value = low + shares[name] * (high - low);
+      return this.log[name] ? 10 ** value : value;
+    });
+  }
+
+  // Lines below everything, where the chart has no ground of its own.
+  grid(c, colour) {
+    const [left, top, width, height] = this.frame;
+    c.strokeStyle = colour;
+    c.lineWidth = 1;
+    c.beginPath();
+    this.along("x", (x) => c.rect(x, top, 0, height));
+    this.along("y", (y) => c.rect(left, y, width, 0));
+    c.stroke();
+  }
+
+  numbers(c, colour, quiet) {
+    const [left, top, width, height] = this.frame;
+    Object.assign(c, { font: FONT, fillStyle: colour, textAlign: "center", textBaseline: "top" });
+    this.along("x", (x, text) => c.fillText(text, x, top + height + PAD));
+    Object.assign(c, { textAlign: "right", textBaseline: "middle" });
+    this.along("y", (y, text) => c.fillText(text, left - PAD, y));
+    Object.assign(c, { fillStyle: quiet, textAlign: "center", textBaseline: "bottom" });
+    c.fillText(this.titles.x, left + width / 2, Math.min(this.size[1], top + height + PAD + SIZE + TITLE));
+    c.save();
+    c.translate(Math.max(0, left - PAD - TITLE - this.widest(c)), top + height / 2);
+    c.rotate(-Math.PI / 2);
+    c.textBaseline = "top";
+    c.fillText(this.titles.y, 0, 0);
+    c.restore();
+  }
+
+  widest(c) {
+    return Math.max(0, ...this.ticks.y.map(({ text }) => c.measureText(text).width));
+  }
+
+  along(name, does) {
+    const [left, top, width, height] = this.frame;
+    const [low, high] = this.range[name];
+    for (const { at, text } of this.ticks[name]) {
+      const share = (at - low) / (high - low);
+      const pixel = name === "x" ? left + width * share : top + height * (1 - share);
+      does(Math.round(pixel) + 0.5, text);
+    }
+  }
+}
