@@ -98,8 +98,20 @@ def test_the_race_view_asks_for_the_texts_that_it_gets():
     programs = "".join(path.read_text(encoding="utf-8") for path in assets.RACE_VIEW.glob("*.js"))
     asked = set(re.findall(r"""data-(?:text|label|title)="(\w+)"|texts\.(\w+)|texts\["([^"]+)"\]|Error\("(\w+)"\)""", programs))
     asked = {name for names in asked for name in names if name}
-    by_name = {"restart", "back", "play", "forward", "pause", "a_slope", "a_velocity", "a_step"}
-    assert asked - {"a_"} | by_name == {*TEXTS, "js"}
+    by_name = {
+        "restart",
+        "back",
+        "play",
+        "forward",
+        "pause",
+        "a_slope",
+        "a_velocity",
+        "a_step",
+        "l_together",
+        "l_side",
+        "l_surfaces",
+    }
+    assert asked - {"a_", "l_"} | by_name == {*TEXTS, "js"}
     assert not re.search(r"""(?:aria-label|title|placeholder)="[A-Z]|textContent = ["`][A-Za-z]""", programs)
 
 

@@ -58,7 +58,7 @@ def test_it_plays_to_the_end_and_the_last_frame_is_the_table_s_last_row(visit):
     shown, last = view.board(), result.losses().iloc[-1]
     assert list(shown) == [result.labels[i] for i in result.order]
     assert shown == pytest.approx(last.to_dict(), rel=1e-4)
-    visitor.page.locator("[data-testid=stDataFrame]").last.scroll_into_view_if_needed()
+    visitor.page.locator("[data-testid=stDataFrame]").first.scroll_into_view_if_needed()
     assert visitor.table()[0] == pytest.approx(result.losses().iloc[0].tolist())
     visitor.page.wait_for_function("() => !new URLSearchParams(location.search).has('t')", timeout=15_000)
     assert (visitor.complaints, visitor.outside) == ([], [])
@@ -150,7 +150,7 @@ def test_a_slider_moves_the_racers_and_nothing_else_is_sent_or_drawn(visit):
     assert left_at != pytest.approx(dragged, abs=0.01)
     dragged = view.camera()
     assert dragged == pytest.approx(left_at, rel=1e-9)  # however late the next picture is, the surface does not swing on
-    page.evaluate("() => { window.nodes = [...document.querySelectorAll('.rv-surface canvas, .rv-map .main-svg')]; }")
+    page.evaluate("() => { window.nodes = [...document.querySelectorAll('.rv-surface canvas, .rv-map canvas')]; }")
     slider = page.get_by_role("slider", name="Adam's lr, logarithmic")
     for _ in range(10):
         before = page.locator(".race-view").get_attribute("data-ready")

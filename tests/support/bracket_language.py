@@ -35,6 +35,7 @@ NAMES = {
     **dict.fromkeys(languages.LANGUAGES.values(), "each language is named in its own words"),
     **dict.fromkeys((*OPTIMIZERS, *SCHEDULES, *MODIFIERS, "optimizer"), "names and fields as a race's JSON form has them"),
     **dict.fromkeys(("sphere", "sphere2", "foo", "Floor", "Max", *FUNCTIONS), "functions, as the tests type them"),
+    "Optimizer Race": "the app's own name",
     **dict.fromkeys(("nan", "inf"), "numbers"),
     **dict.fromkeys(
         ("lr", "lang", "fn", "log10", "en, ja", "o1", "o2.lr", "Language · 言語"), "keys of a link, and symbols of formulas"

@@ -7,7 +7,8 @@ from pages.shared.components import assets
 from tests.support.rest import box, steady
 
 PIXEL = """([x, y]) => {
-  const plot = document.querySelector('.rv-map'), box = plot.getBoundingClientRect(), { frame, range } = JSON.parse(plot.dataset.axes);
+  const plot = document.querySelector('.rv-map'), box = plot.getBoundingClientRect();
+  const { frame, range } = JSON.parse(plot.dataset.axes);
   const share = (value, [low, high]) => (value - low) / (high - low);
   return [box.left + frame[0] + frame[2] * share(x, range.x), box.top + frame[1] + frame[3] * (1 - share(y, range.y))];
 }"""

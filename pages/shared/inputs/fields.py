@@ -221,8 +221,10 @@ ARROWS_AT = {
     "step": _number("a_step", "Arrow of the next step", True, 0, 1, "bool"),
 }
 """The arrows at the step shown, by the race view's own names."""
-LAYOUT = Field("panels", "Pictures", "together", options={"together": "together", "side": "side by side"})
-"""Whether all racers are in one picture, or each in its own."""
+LAYOUT = Field(
+    "panels", "Pictures", "together", options={"together": "together", "side": "side by side", "surfaces": "surfaces side by side"}
+)
+"""Whether all racers are in one picture, or each in its own: on a map or on a surface."""
 PLAYED = (FRAME, *ARROWS_AT.values(), LAYOUT)
 """What is set in the race view itself."""
 VIEW = (HEIGHT, GRID, CURVE, ALONG, ARROWS, LOG, *PLAYED)

@@ -11,7 +11,7 @@ const ICONS = {
   forward: "M6 3v14l10-7z",
 };
 
-const LAYOUTS = ["together", "side"];
+const LAYOUTS = ["together", "side", "surfaces"];
 
 const icon = (name) => `<svg viewBox="0 0 20 20" aria-hidden="true"><path d="${ICONS[name]}"/></svg>`;
 const button = (name) => `<button type="button" class="rv-${name}" data-label="${name}" data-title="${name}">${icon(name)}</button>`;
@@ -21,7 +21,7 @@ export const CONTROLS = `
   ${button("play")}${button("forward")}
   <input type="range" class="rv-scrub" min="0" step="1" data-label="scrub">
   <output class="rv-step"></output>
-  <label class="rv-rate"><span data-text="speed"></span> <select class="rv-speed" data-label="speed">${SPEEDS.map((speed) => `<option value="${speed}"${speed === 1 ? " selected" : ""}>${speed}×</option>`).join("")}</select></label>
+  <label class="rv-speeds"><select class="rv-speed" data-label="speed">${SPEEDS.map((speed) => `<option value="${speed}"${speed === 1 ? " selected" : ""}>${speed}×</option>`).join("")}</select></label>
   <span class="rv-layout" role="group" data-label="layout">${LAYOUTS.map((name) => `<button type="button" name="${name}" data-text="l_${name}"></button>`).join("")}</span>`;
 
 export class Controls {

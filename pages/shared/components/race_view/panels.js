@@ -1,20 +1,21 @@
-// Racers side by side: each with a map of its own, all on one clock.
+// Racers side by side: each with a map or a surface of its own, all on one clock.
 
 import { number, stateOf } from "./board.js";
+import { SurfaceCopy, SurfaceHome } from "./copies.js";
 import { RaceMap } from "./map.js";
 import { put } from "./texts.js";
 
 const PANEL = `<figcaption><i></i><b></b><small></small><em></em><strong></strong></figcaption><div class="rv-box"><div class="rv-plane" role="img"></div></div>`;
 
 class Panel {
-  constructor(changed, watch) {
+  // `picture(box)` makes what is seen in the panel.
+  constructor(picture) {
     this.root = document.createElement("figure");
     this.root.className = "rv-panel";
     this.root.innerHTML = PANEL;
     [this.sign, this.name, this.where, this.state, this.loss] = this.root.firstChild.children;
     this.box = this.root.querySelector(".rv-plane");
-    this.map = new RaceMap(this.box, changed);
-    watch(this.box, this.map, () => this.tracks);
+    this.picture = picture(this.box, () => this.tracks);
   }
 
   // `tracks` race on `land`; `title` and `about` say who or where that is, and where it is one racer its state and loss are told.
@@ -29,12 +30,12 @@ class Panel {
     put(this.state, "");
     put(this.loss, "");
     this.box.setAttribute("aria-label", [facts.title, facts.about].join(" "));
-    this.map.ground(facts.land);
-    this.map.ink.reset();
+    this.picture.ground(facts.land);
+    this.picture.ink?.reset();
   }
 
   draw(frame, looks) {
-    this.map.draw(this.tracks, frame, { ...looks, start: this.start ?? looks.start, quiet: Boolean(this.only) });
+    this.picture.draw(this.tracks, frame, { ...looks, start: this.start ?? looks.start, quiet: Boolean(this.only) });
     if (!this.only) return;
     put(this.loss, number(this.only.score(frame)));
     put(this.state, stateOf(this.only, Math.floor(frame), this.only.race.steps, this.texts));
@@ -42,24 +43,24 @@ class Panel {
 }
 
 export class Panels {
-  constructor(box, changed, watch) {
-    Object.assign(this, { box, changed, watch, panels: [] });
+  // `changed` hears of pictures to be drawn again, `watch` of charts to point at, `surface` is the one scene, where there is one.
+  constructor(box, { changed, watch, surface }) {
+    Object.assign(this, { box, changed, watch, surface, panels: [] });
     this.sizes = new ResizeObserver(() => this.resized());
   }
 
   get parts() {
-    return this.panels.map(({ map }) => map);
+    return this.panels.map(({ picture }) => picture).filter(({ ink }) => ink);
   }
 
-  show(list) {
-    while (this.panels.length > list.length) {
-      const panel = this.panels.pop();
-      this.sizes.unobserve(panel.box);
-      panel.map.remove();
-      panel.root.remove();
-    }
+  // Show each of `list` in a panel of its own, on surfaces with `solid`.
+  show(list, solid = false) {
+    const raised = solid && Boolean(this.surface);
+    if (raised !== this.raised) this.keep(0);
+    this.raised = raised;
+    this.keep(list.length);
     while (this.panels.length < list.length) {
-      const panel = new Panel(this.changed, this.watch);
+      const panel = new Panel((box, tracks) => this.picture(box, tracks));
       this.panels.push(panel);
       this.box.append(panel.root);
       this.sizes.observe(panel.box);
@@ -68,16 +69,32 @@ export class Panels {
     this.panels.forEach((panel, i) => panel.show(list[i]));
   }
 
+  picture(box, tracks) {
+    if (this.raised) return this.panels.length ? new SurfaceCopy(box, this.surface) : new SurfaceHome(box, this.surface);
+    const map = new RaceMap(box, this.changed);
+    this.watch(box, map, tracks);
+    return map;
+  }
+
+  // No more than so many of the panels.
+  keep(count) {
+    for (const panel of this.panels.splice(count)) {
+      this.sizes.unobserve(panel.box);
+      panel.picture.remove();
+      panel.root.remove();
+    }
+  }
+
   draw(frame, looks) {
     for (const panel of this.panels) panel.draw(frame, looks);
   }
 
   resized() {
-    for (const { map } of this.panels) map.resized();
+    for (const { picture } of this.panels) picture.resized();
   }
 
   remove() {
-    this.show([]);
+    this.keep(0);
     this.sizes.disconnect();
   }
 }

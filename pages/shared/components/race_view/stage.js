@@ -10,8 +10,8 @@ export class Stage {
   constructor(boxes, changed, watch) {
     this.map = new RaceMap(boxes.map, changed);
     this.curve = new RaceCurves(boxes.curve, changed);
-    this.panels = new Panels(boxes.panels, changed, watch);
     if (hasWebGL()) this.surface = new RaceSurface(boxes.surface, changed);
+    this.panels = new Panels(boxes.panels, { changed, watch, surface: this.surface });
   }
 
   // What is to be seen now, from left to right and from above.
@@ -21,9 +21,11 @@ export class Stage {
   }
 
   // The racers apart, a panel for each of `list`, or together on map and surface where there is none.
-  split(list) {
+  split(list, raised) {
     this.apart = list.length > 0;
-    this.panels.show(list);
+    this.raised = raised;
+    if (this.apart) this.liquefy();
+    this.panels.show(list, raised);
   }
 
   // What is there without waiting.
@@ -33,7 +35,7 @@ export class Stage {
   }
 
   async solid(land, address) {
-    if (!this.apart) await this.surface?.ground(land, address);
+    if (!this.apart || this.raised) await this.surface?.ground(land, address);
   }
 
   resized() {

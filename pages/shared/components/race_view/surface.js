@@ -7,6 +7,7 @@ import { named } from "./names.js";
 import { filled } from "./texts.js";
 import { SurfaceView } from "./views.js";
 
+const AXES = ["xaxis", "yaxis", "zaxis"];
 const CONFIG = { displaylogo: false, showSendToCloud: false, scrollZoom: false, responsive: false, displayModeBar: false };
 
 let library;
@@ -44,7 +45,7 @@ export const hasWebGL = () => solidDrawing().works;
 
 export class RaceSurface {
   constructor(plot, changed) {
-    Object.assign(this, { plot, changed, lines: 0 });
+    Object.assign(this, { plot, changed, lines: 0, home: plot.parentElement, after: plot.nextSibling, followers: new Set() });
     // Plotly draws a scene at twice the screen's pixels each way, to smooth its lines: four times the time.
     this.config = solidDrawing().slow ? { ...CONFIG, plotGlPixelRatio: 1.5 } : CONFIG;
   }
@@ -57,7 +58,10 @@ export class RaceSurface {
     if (this.gone || this.land !== land.id) return;
     this.lines = 0;
     this.own = land.surface.data.length;
-    await Plotly.react(this.plot, land.surface.data, { autosize: false, ...land.surface.layout, ...this.extent(), uirevision: land.place }, this.config);
+    const { scene, ...layout } = land.surface.layout;
+    const axes = AXES.map((name) => [name, { ...scene[name], showticklabels: this.plot.parentElement === this.home }]);
+    const own = { autosize: false, ...this.extent(), uirevision: land.place, scene: { ...scene, ...Object.fromEntries(axes) } };
+    await Plotly.react(this.plot, land.surface.data, { ...layout, ...own }, this.config);
     if (this.gone) return Plotly.purge(this.plot); // the visitor went on while it was being drawn
     if (this.ink) return this.ink.reset();
     this.view = new SurfaceView(this.plot);
@@ -67,6 +71,33 @@ export class RaceSurface {
       this.redraw();
     });
     this.plot.on("plotly_relayouting", () => this.redraw());
+    this.told();
+  }
+
+  // Let the followers know whenever the scene has been painted.
+  told() {
+    const { glplot } = this.plot._fullLayout.scene._scene;
+    const before = glplot.onrender;
+    glplot.onrender = (...painted) => {
+      before?.(...painted);
+      for (const follow of this.followers) follow();
+    };
+    glplot.redraw();
+  }
+
+  // What the scene is painted on.
+  get canvas() {
+    return this.ink && this.plot._fullLayout.scene._scene.glplot.canvas;
+  }
+
+  // Stand in another box, or at home again with null.
+  move(box) {
+    const place = box ?? this.home;
+    if (this.plot.parentElement === place) return;
+    place.insertBefore(this.plot, box ? null : this.after);
+    // In a small panel the numbers along the axes would lie on one another.
+    const axes = Object.fromEntries(AXES.map((name) => [`scene.${name}.showticklabels`, !box]));
+    if (this.ink) this.Plotly.relayout(this.plot, { ...axes, ...this.extent() });
   }
 
   get box() {

@@ -13,6 +13,7 @@ TEXTS = {
     "layout": message("Pictures"),
     "l_together": message("Together"),
     "l_side": message("Side by side"),
+    "l_surfaces": message("Side by side, 3-D"),
     "ready": message("Every racer starts at the ring. Press play."),
     "soon": message("The race starts as soon as the surface is drawn."),
     "still": message("Your device asks for less motion, so the race is shown at its end; play goes step by step."),
@@ -50,6 +51,4 @@ TEXTS = {
     "tip_after": message("after step {step}"),
     "tip_loss": message("loss {loss}"),
     "click": message("Click: start here"),
-    "picture": message("{title} – step {step} of {steps}"),
-    "picture_row": message("{rank}. {name}: loss {loss}"),
 }

@@ -16,7 +16,7 @@ import { unpacked } from "./unpack.js";
 
 const ARROWS = ["slope", "velocity", "step"];
 const KEPT = 4; // functions kept after they were shown
-const TOGETHER = "together"; // how the pictures are arranged; else side by side
+const [TOGETHER, SURFACES] = ["together", "surfaces"]; // how the pictures are arranged; else maps side by side
 const BOXES = ["map", "curve", "surface", "panels"];
 const SETTLE = 350; // milliseconds of rest before the slow and the far hear of a pause
 
@@ -176,7 +176,7 @@ class View {
     const panel = (track) => ({ title: track.label, about: track.about, land: lands.get(land), tracks: [track], texts: this.texts });
     this.root.classList.toggle("rv-apart", layout !== TOGETHER);
     this.controls.arranged(layout);
-    this.stage.split(layout === TOGETHER ? [] : this.tracks.map(panel));
+    this.stage.split(layout === TOGETHER ? [] : this.tracks.map(panel), layout === SURFACES);
   }
 
   rearrange(layout) {

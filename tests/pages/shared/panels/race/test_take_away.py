@@ -12,7 +12,7 @@ from optim.reports.verdict import verdict
 from pages.shared.inputs.link_codec import decode, encode, not_held, spec_of
 from pages.shared.inputs.presets import PRESETS
 from pages.shared.text.translation import KEY
-from tests.conftest import ROOT
+from tests.conftest import ROOT, SEEN
 from tests.pages.test_race_page import headline, losses, opened, ran, text_of
 
 BOX, CODE = "race take away", "race scripts"
@@ -189,6 +189,7 @@ def test_a_frame_of_another_page_shows_the_race_and_the_panel_s_files_are_the_ra
     assert (tmp_path / "race.csv").read_text() == optim.race(spec).table().to_csv(index=False)
     assert f'src="{app_url}?n=12&amp;embed=true"' in snippet
     page = chromium.new_page(viewport={"width": 800, "height": 600})
+    page.add_init_script(SEEN)
     page.set_content(f"<!doctype html><body>{snippet}")
     frame = page.frame_locator("iframe")
     frame.locator("h3").wait_for(timeout=60_000)
