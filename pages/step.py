@@ -24,7 +24,7 @@ def show(theme: str, head: DeltaGenerator) -> None:
         with left:
             panels.show_lines(run, step)
         with right:
-            panels.show_close_up(run, step, theme)
+            panels.show_close_up(result, racer, run, step, theme)
             panels.show_row(result, racer, step)
     if run.taken:
         panels.show_histories(run, step, theme)

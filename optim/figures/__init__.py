@@ -13,11 +13,10 @@ from optim.figures.race.maps import contour, surface
 from optim.figures.race.overview import overview
 from optim.figures.race.playback import Playback, playback
 from optim.figures.single_path import single_path
-from optim.figures.style import ENTRY_STYLES, THEMES, EntryStyle
+from optim.figures.style import THEMES, EntryStyle, styles
 
 __all__ = [
     "AGAINST",
-    "ENTRY_STYLES",
     "QUANTITIES",
     "THEMES",
     "Chart",
@@ -34,6 +33,7 @@ __all__ = [
     "playback",
     "relief",
     "single_path",
+    "styles",
     "surface",
     "terrain",
     "thumbnail",

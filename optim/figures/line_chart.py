@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from optim.core.types import Array
 from optim.figures.race.thinning import shown_rows
-from optim.figures.style import ENTRY_STYLES, THEMES, figure, layout
+from optim.figures.style import NEUTRAL, THEMES, LineStyle, figure, layout
 
 HEAD = 8
 """Pixels of an arrow's head."""
@@ -36,7 +36,10 @@ def quiver(field: VectorField, half: float, limit: float, names: tuple[str, str]
     """
     colours = THEMES[theme]
     missed = field.misses > limit
-    traces = [_arrows(field, ~missed & np.isfinite(field.misses), names[0], 2), _arrows(field, missed, names[1], 0)]
+    traces = [
+        _arrows(field, ~missed & np.isfinite(field.misses), names[0], NEUTRAL[1]),
+        _arrows(field, missed, names[1], NEUTRAL[0]),
+    ]
     minimum = {
         "type": "scatter",
         "x": [0.0],
@@ -53,7 +56,7 @@ def quiver(field: VectorField, half: float, limit: float, names: tuple[str, str]
     return figure([*traces, minimum], layout(colours, height=520, **axes))
 
 
-def _arrows(field: VectorField, chosen: npt.NDArray[np.bool_], name: str, style: int) -> dict[str, Any]:
+def _arrows(field: VectorField, chosen: npt.NDArray[np.bool_], name: str, style: LineStyle) -> dict[str, Any]:
     tails, heads = field.tails[:, chosen], field.heads[:, chosen]
     x, y = np.stack([tails, heads, np.full_like(tails, np.nan)], axis=-1).reshape(2, -1)
     angles = np.repeat(field.misses[chosen], 3)
@@ -64,12 +67,12 @@ def _arrows(field: VectorField, chosen: npt.NDArray[np.bool_], name: str, style:
         "mode": "lines+markers",
         "name": name,
         "customdata": angles,
-        "line": {"color": ENTRY_STYLES[style].colour, "width": 1.5, "dash": ENTRY_STYLES[style].dash},
+        "line": {"color": style.colour, "width": 1.5, "dash": style.dash},
         "marker": {
             "symbol": "arrow",
             "angleref": "previous",
             "size": np.tile(np.array([0, HEAD, 0], dtype="f4"), tails.shape[1]),
-            "color": ENTRY_STYLES[style].colour,
+            "color": style.colour,
             "line": {"width": 0},
         },
         "hovertemplate": "x %{x:.3g}, y %{y:.3g}<br>%{customdata:.1f}°<extra></extra>",
@@ -92,7 +95,7 @@ def series(
     """
     colours = THEMES[theme]
     traces = []
-    for style, (name, heights) in zip(ENTRY_STYLES, values.items(), strict=False):
+    for style, (name, heights) in zip(NEUTRAL[: len(values)], values.items(), strict=True):
         rows = shown_rows(heights)
         along = np.arange(first, first + len(heights)) if places is None else places
         seen = heights[rows]

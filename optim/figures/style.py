@@ -1,40 +1,160 @@
-"""Styles of entries and themes: colour, dash and marker per entry, so that colour is never the only sign."""
+"""Styles and themes: one colour, dash and marker per optimizer, and the colours of everything else."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 import plotly.graph_objects as go
+
+from optim.optimizers import OPTIMIZERS
+from optim.races.entry import Entry
 
 Translator: TypeAlias = Callable[[str], str]
 """Translates a text into the reader's language."""
 
 
 @dataclass(frozen=True)
-class EntryStyle:
-    """The style of one entry; `symbol` for flat charts, `solid_symbol` for 3-D, `sign` for text."""
+class LineStyle:
+    """The style of one line: its colour, and its dash and marker, so that colour is never the only sign."""
 
     colour: str
     dash: str
     symbol: str
+
+
+@dataclass(frozen=True)
+class EntryStyle(LineStyle):
+    """The style of one entry; `symbol` for flat charts, `solid_symbol` for 3-D, `sign` for text."""
+
     solid_symbol: str
     sign: str
 
 
-ENTRY_STYLES = (
-    EntryStyle("#cc2f44", "solid", "circle", "circle", "●"),
-    EntryStyle("#2a6fd0", "dash", "square", "square", "■"),
-    EntryStyle("#12a07a", "dot", "diamond", "diamond", "◆"),
-    EntryStyle("#cc7a00", "dashdot", "triangle-up", "cross", "▲"),
-    EntryStyle("#8e5bd0", "longdash", "cross", "x", "✚"),
-    EntryStyle("#00a3b4", "longdashdot", "triangle-down", "diamond-open", "▼"),
-    EntryStyle("#c2569f", "solid", "pentagon", "square-open", "⬟"),
-    EntryStyle("#7a8b00", "dash", "hexagon", "circle-open", "⬢"),
-    EntryStyle("#a0612b", "dot", "star", "cross", "★"),
-    EntryStyle("#5b6ee1", "dashdot", "circle-open", "x", "○"),
-    EntryStyle("#d96c3f", "longdash", "square-open", "square-open", "□"),
-    EntryStyle("#5f7f8f", "longdashdot", "diamond-open", "diamond-open", "◇"),
+BOOK_HUES = {
+    "sgd": ("#cc2f44", "#e76887", "#f14e4b"),
+    "momentum": ("#2a6fd0", "#3f86ec", "#3d649c"),
+    "adagrad": ("#12a07a", "#057558", "#038b69"),
+    "adam": ("#cc7a00", "#915604", "#ae6806"),
+}
+"""The book's four -> their hues, which are nobody else's, in three shades each: theirs, and those of a second and a third."""
+HUES = (
+    ("#957806", "#786101", "#b09018"),
+    ("#c84e90", "#ad3478", "#e468a9"),
+    ("#716ee1", "#5a54c5", "#8787fc"),
+    ("#738302", "#5e6b01", "#8a9c24"),
+    ("#af7bee", "#9662d3", "#7e49b8"),
+    ("#088998", "#00707d", "#13a3b4"),
+    ("#0384b7", "#206a8d", "#249dd5"),
+    ("#3b8e34", "#21771a", "#53a54b"),
+    ("#b257b9", "#983e9f", "#cd70d3"),
 )
+"""The hues of all other optimizers, in three shades each: with the second shade they begin again at the first hue."""
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
+MARKERS = (
+    ("circle", "circle", "●"),
+    ("square", "square", "■"),
+    ("diamond", "diamond", "◆"),
+    ("triangle-up", "cross", "▲"),
+    ("cross", "x", "✚"),
+    ("triangle-down", "diamond-open", "▼"),
+    ("pentagon", "square-open", "⬟"),
+    ("hexagon", "circle-open", "⬢"),
+    ("star", "cross", "★"),
+    ("circle-open", "x", "○"),
+    ("square-open", "square-open", "□"),
+    ("diamond-open", "diamond-open", "◇"),
+    ("triangle-up-open", "cross", "△"),
+    ("cross-open", "x", "✙"),
+    ("triangle-down-open", "diamond", "▽"),
+    ("pentagon-open", "square", "⬠"),
+    ("hexagon-open", "circle", "⬡"),
+    ("star-open", "cross", "☆"),
+    ("triangle-left", "x", "◄"),
+    ("triangle-right", "square-open", "►"),
+    ("x", "diamond-open", "✘"),
+    ("hourglass", "diamond", "⧗"),
+    ("bowtie", "square", "⧓"),
+    ("star-diamond", "circle", "✦"),
+    ("hourglass-open", "cross", "⧖"),
+    ("bowtie-open", "x", "⋈"),
+    ("x-open", "square-open", "✗"),
+    ("star-diamond-open", "diamond-open", "✧"),
+    ("triangle-left-open", "diamond", "◁"),
+    ("triangle-right-open", "square", "▷"),
+)
+"""Markers, one for each optimizer: symbol, symbol in 3-D, where Plotly has only eight, and sign in text."""
+NEUTRAL = (
+    LineStyle("#60656b", "solid", "circle"),
+    LineStyle("#8e949b", "dash", "square"),
+    LineStyle("#777c83", "dot", "diamond"),
+)
+"""Styles of lines that belong to no optimizer, such as the coordinates of one step: greys, which no optimizer has."""
+_ORDER = (*BOOK_HUES, *(name for name in OPTIMIZERS if name not in BOOK_HUES))
+"""Who comes where in hues, shades, dashes and markers: the book's four, then the others, oldest first."""
+_PAIRS = len(DASHES) * len(MARKERS)
+
+
+def styles(entries: Iterable[Entry]) -> tuple[EntryStyle, ...]:
+    """Return the style of every entry of a race: its optimizer's own, wherever it stands.
+
+    Where an optimizer races again it gets another shade of its hue, another dash and another marker; an object of the reader's
+    own gets a hue that nobody before it has. So a style depends on the entries before it alone.
+    """
+    return _styles(tuple(entry.rule.name for entry in entries))
+
+
+def free_style() -> EntryStyle:
+    """Return the style of an object of the reader's own that is alone."""
+    return _style(len(_ORDER), 0, ())
+
+
+@lru_cache(maxsize=256)
+def _styles(names: tuple[str, ...]) -> tuple[EntryStyle, ...]:
+    places: dict[str, int] = {}
+    made: list[EntryStyle] = []
+    for i, name in enumerate(names):
+        places[name] = places[name] if name in places else _place(name, places.values())
+        made.append(_style(places[name], names[:i].count(name), made))
+    return tuple(made)
+
+
+def _place(name: str, taken: Collection[int]) -> int:
+    """Return an optimizer's place in the order; one that is not in it gets the first place after it whose hue is not taken."""
+    if name in OPTIMIZERS:
+        return _ORDER.index(name)
+    hues = {_hue(place) for place in taken}
+    free = (place for place in range(len(_ORDER), len(_ORDER) + _PAIRS) if place not in taken)
+    return min(free, key=lambda place: _hue(place) in hues)
+
+
+def _hue(place: int) -> tuple[str, ...]:
+    return (*BOOK_HUES.values(), *HUES)[place if place < len(BOOK_HUES) else len(BOOK_HUES) + (place - len(BOOK_HUES)) % len(HUES)]
+
+
+def _style(place: int, times: int, before: Sequence[EntryStyle]) -> EntryStyle:
+    """Return the style of the optimizer at a place of the order that has raced `times` times before."""
+    hue = _hue(place)
+    turn = max(0, place - len(BOOK_HUES)) // len(HUES)
+    pair = _pair(place) if place < len(_ORDER) and not times else _free_pair(hue, before)
+    return EntryStyle(hue[(turn + times) % len(hue)], *pair)
+
+
+def _pair(number: int) -> tuple[str, str, str, str]:
+    """Return dash and marker number `number` of all that there are; neighbours differ in both."""
+    turn, marker = divmod(number, len(MARKERS))
+    return DASHES[(marker + turn) % len(DASHES)], *MARKERS[marker]
+
+
+def _free_pair(hue: tuple[str, ...], before: Sequence[EntryStyle]) -> tuple[str, str, str, str]:
+    """Return a dash and a marker that no optimizer has: the marker neither before it nor in its hue, the dash rare before it.
+
+    From the last on, since the last optimizers are raced least.
+    """
+    taken = {style.symbol for style in before} | {_pair(place)[1] for place in range(len(_ORDER)) if _hue(place) == hue}
+    dashes = [style.dash for style in before]
+    free = [_pair(number) for number in reversed(range(len(_ORDER), _PAIRS))]
+    return min(free, key=lambda pair: (pair[1] in taken, dashes.count(pair[0])))
 
 
 RAMP = ("#0b0405", "#2b1c35", "#3e356b", "#3b5698", "#357ba3", "#38aaac", "#79d6ae", "#def5e5")

@@ -5,7 +5,9 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from optim.figures.style import CASING, ENTRY_STYLES, MARK, RAMP, THEMES
+import optim
+from optim.figures.style import BOOK_HUES, CASING, MARK, MARKERS, NEUTRAL, RAMP, THEMES, free_style, styles
+from optim.races.spec import MAX_ENTRIES
 
 ENOUGH = 3.0
 """Contrast that graphics need: WCAG 2.2, 1.4.11."""
@@ -18,6 +20,22 @@ EYES = {
 """What is seen of linear RGB: Machado, Oliveira & Fernandes, a physiologically-based model (2009), severity 1."""
 APART = 0.06
 """Distance in Oklab (Ottosson, 2020) from which two colours side by side are plainly different."""
+GROUNDS = (CASING, *(theme.halo for theme in THEMES.values()))
+"""What lines and markers have around them: their casing on a function, and both pages."""
+ALONE = {name: styles([optim.Entry(name)])[0] for name in optim.OPTIMIZERS}
+AGAIN = {name: styles([optim.Entry(name)] * 3) for name in optim.OPTIMIZERS}
+"""Every optimizer's style, and its styles where it races three times."""
+EVERY_EYE = pytest.mark.parametrize("eyes", EYES)
+
+
+class Own:
+    """An optimizer of a reader's own."""
+
+    def update(self, params, grads): ...
+
+
+def own(name):
+    return optim.Entry(type(name, (Own,), {})())
 
 
 def linear(colour):
@@ -66,16 +84,115 @@ def test_a_mark_or_its_casing_is_seen_on_every_colour_of_the_ramp(ground):
     assert contrast(MARK, CASING) >= 15
 
 
-@pytest.mark.parametrize("style", ENTRY_STYLES, ids=lambda style: style.colour)
-def test_a_racer_is_seen_in_its_casing_and_on_both_pages(style):
-    for ground in (CASING, *(theme.halo for theme in THEMES.values())):
-        assert contrast(style.colour, ground) >= ENOUGH, ground
+def seen(colour, eyes="all cones"):
+    return oklab(EYES[eyes] @ linear(colour))
 
 
-@pytest.mark.parametrize("eyes", EYES)
-def test_the_first_racers_are_told_apart_by_colour_and_all_by_colour_dash_or_mark(eyes):
-    seen = [oklab(EYES[eyes] @ linear(style.colour)) for style in ENTRY_STYLES]
-    for i, j in combinations(range(len(ENTRY_STYLES)), 2):
-        far = float(np.linalg.norm(seen[i] - seen[j]))
-        one, other = ENTRY_STYLES[i], ENTRY_STYLES[j]
-        assert far >= APART or ((one.dash, one.symbol) != (other.dash, other.symbol) and max(i, j) >= 4), (i, j, far)
+def far(one, other, eyes="all cones"):
+    return float(np.linalg.norm(seen(one, eyes) - seen(other, eyes)))
+
+
+def hue(colour):
+    return float(np.degrees(np.arctan2(*seen(colour)[:0:-1])))
+
+
+@pytest.mark.parametrize("name", ALONE)
+def test_an_optimizer_is_seen_in_its_casing_and_on_both_pages_whenever_it_races(name):
+    for style in AGAIN[name]:
+        for ground in GROUNDS:
+            assert contrast(style.colour, ground) >= ENOUGH, (style, ground)
+
+
+@EVERY_EYE
+def test_the_books_four_are_told_apart_by_colour(eyes):
+    for one, other in combinations(BOOK_HUES, 2):
+        assert far(ALONE[one].colour, ALONE[other].colour, eyes) >= APART, (one, other)
+
+
+def test_the_books_four_look_as_they_always_did_and_nobody_has_their_colours():
+    assert {name: (ALONE[name].colour, ALONE[name].sign) for name in BOOK_HUES} == {
+        "sgd": ("#cc2f44", "●"),
+        "momentum": ("#2a6fd0", "■"),
+        "adagrad": ("#12a07a", "◆"),
+        "adam": ("#cc7a00", "▲"),
+    }
+    for name in BOOK_HUES:
+        theirs = {style.colour for style in AGAIN[name]}
+        others = {style.colour for other in optim.OPTIMIZERS if other != name for style in AGAIN[other]}
+        assert len(theirs) == 3
+        assert not theirs & others
+
+
+@EVERY_EYE
+def test_all_optimizers_differ_in_colour_and_marker_and_in_dash_or_plainly_in_colour(eyes):
+    for (one, left), (other, right) in combinations(ALONE.items(), 2):
+        assert left.colour != right.colour
+        assert left.sign != right.sign
+        assert left.symbol != right.symbol
+        assert left.dash != right.dash or far(left.colour, right.colour, eyes) >= APART, (one, other)
+
+
+@EVERY_EYE
+@pytest.mark.parametrize("name", ALONE)
+def test_an_optimizer_that_races_again_is_a_shade_of_itself_with_another_dash_and_marker(name, eyes):
+    for one, other in combinations(AGAIN[name], 2):
+        assert abs((hue(one.colour) - hue(other.colour) + 180) % 360 - 180) < 20
+        assert far(one.colour, other.colour, eyes) >= APART
+        assert (one.dash != other.dash, one.symbol != other.symbol, one.sign != other.sign) == (True, True, True)
+
+
+def drawn_races():
+    """Entries of races drawn at random: of few optimizers and of many, with objects of the reader's own."""
+    rng = np.random.default_rng(18)
+    for pool in (1, 2, 3, 5, 8, 30) * 8:
+        names = rng.choice([*optim.OPTIMIZERS], size=pool, replace=False)
+        everybody = [*map(optim.Entry, names), *map(own, "ABCD"[: rng.integers(5)])]
+        yield [everybody[i] for i in rng.integers(len(everybody), size=MAX_ENTRIES)]
+
+
+def test_in_any_race_everybody_looks_different():
+    for entries in drawn_races():
+        looks = styles(entries)
+        for one, other in combinations(looks, 2):
+            assert (one.dash, one.symbol) != (other.dash, other.symbol)
+            assert one.sign != other.sign or one.colour != other.colour
+            assert one.symbol != other.symbol or abs((hue(one.colour) - hue(other.colour) + 180) % 360 - 180) > 15
+
+
+def test_a_style_is_the_optimizers_own_and_depends_on_those_before_it_alone():
+    for entries in drawn_races():
+        looks = styles(entries)
+        for i, entry in enumerate(entries):
+            assert styles(entries[: i + 1]) == looks[: i + 1]
+            if entry.optimizer in ALONE and entry.optimizer not in [other.optimizer for other in entries[:i]]:
+                assert looks[i] == ALONE[entry.optimizer]
+
+
+def test_settings_change_no_style():
+    plain, dressed = optim.Entry("adam"), optim.Entry("adam", {"lr": 0.3}, "cosine", ["clip_norm"], label="mine", origin="book")
+    assert styles([plain]) == styles([dressed])
+
+
+def test_objects_of_the_readers_own_have_colours_of_their_own():
+    looks = styles([*map(optim.Entry, BOOK_HUES), *map(own, "ABCD")])
+    assert len({round(hue(style.colour) / 10) for style in looks}) == len(looks)
+    assert styles([own("A")]) == (free_style(),)
+    one = own("A")
+    first, second = styles([one, one])
+    assert abs(hue(first.colour) - hue(second.colour)) < 20
+    assert first.colour != second.colour
+
+
+def test_there_is_a_marker_for_every_optimizer_and_each_is_another():
+    assert len(MARKERS) >= len(optim.OPTIMIZERS)
+    for column in (0, 2):
+        assert len({marker[column] for marker in MARKERS}) == len(MARKERS)
+
+
+def test_what_is_no_optimizer_has_no_optimizers_colour():
+    for style in NEUTRAL:
+        assert min(contrast(style.colour, ground) for ground in GROUNDS) >= ENOUGH
+        assert min(far(style.colour, other.colour) for looks in AGAIN.values() for other in looks) >= APART
+    for one, other in combinations(NEUTRAL, 2):
+        assert far(one.colour, other.colour) >= APART
+        assert (one.dash != other.dash, one.symbol != other.symbol) == (True, True)

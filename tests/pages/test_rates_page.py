@@ -5,6 +5,7 @@ import pytest
 from streamlit.testing.v1 import local_script_runner
 
 import optim
+from optim.figures import styles
 from optim.reports.rates import rates_claim, second_claim
 from optim.sweeps import scores
 from optim.sweeps.jobs import JobStatus
@@ -49,7 +50,7 @@ def test_the_rates_and_the_start_in_the_sidebar_play_no_part():
     )
     spec, statuses = sweep_specs.rates_spec(twice)
     assert [entry.label for entry in spec.race.entries] == ["SGD (racer 1)", "SGD (racer 3)"]
-    assert [status.sign for status in statuses] == ["●", "◆"]
+    assert statuses == tuple(styles(twice.entries)[slot] for slot in (0, 2))
 
 
 def test_more_steps_are_offered_where_somebody_reaches_nothing():

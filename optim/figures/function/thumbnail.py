@@ -7,8 +7,9 @@ import numpy as np
 import numpy.typing as npt
 
 from optim.core.problem import Problem
+from optim.figures.colour import along_ramp, rgb
 from optim.figures.function.landscape import landscape
-from optim.figures.style import MARK, RAMP
+from optim.figures.style import MARK
 
 SIDE = 112
 """Pixels each way."""
@@ -39,15 +40,9 @@ def thumbnail(problem: Problem, side: int = SIDE) -> bytes:
 
 def _palette(bands: int) -> npt.NDArray[np.uint8]:
     """Return the colours (2 bands + 1, 3) of the bands, of their edges, and of nothing."""
-    ramp = np.array([_rgb(text) for text in RAMP])
-    share = np.arange(bands) / max(bands - 1, 1) * (len(ramp) - 1)
-    shade = np.stack([np.interp(share, np.arange(len(ramp)), channel) for channel in ramp.T], axis=1)
-    edges = shade + (_rgb(MARK) - shade) * _LINE
-    return np.asarray(np.rint(np.concatenate([shade, edges, shade[:1]])), dtype=np.uint8)
-
-
-def _rgb(text: str) -> npt.NDArray[np.float64]:
-    return np.array([int(text[i : i + 2], 16) for i in (1, 3, 5)], dtype=float)
+    shade = along_ramp(np.arange(bands) / max(bands - 1, 1))
+    edges = shade + (rgb(MARK) - shade) * _LINE
+    return np.asarray(np.rint(255 * np.concatenate([shade, edges, shade[:1]])), dtype=np.uint8)
 
 
 def _png(index: npt.NDArray[np.uint8], palette: npt.NDArray[np.uint8]) -> bytes:

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from optim.core.types import Array
 from optim.figures.function.scale import SHARE
 from optim.figures.race.thinning import answering, shown_rows
-from optim.figures.style import ENTRY_STYLES, THEMES, Theme, Translator, figure, layout
+from optim.figures.style import THEMES, Theme, Translator, figure, layout, styles
 from optim.i18n.message import message
 from optim.races.result import RaceResult
 
@@ -98,7 +98,7 @@ def _values(result: RaceResult, quantity: Quantity, log: bool) -> tuple[Array, s
 
 
 def _curve(result: RaceResult, i: int, shown: Chart) -> dict[str, Any]:
-    style = ENTRY_STYLES[i]
+    style = styles(result.spec.entries)[i]
     rows = shown_rows(shown.heights[i])
     whole = len(rows) == shown.heights.shape[1] and shown.along == "step"
     return {
@@ -122,7 +122,7 @@ def _answer(result: RaceResult, i: int, values: Array, shown: Chart) -> dict[str
         "y": values[rows],
         "mode": "lines",
         "name": f"{result.labels[i]}, its answer",
-        "line": {"color": ENTRY_STYLES[i].colour, "width": 1.2},
+        "line": {"color": styles(result.spec.entries)[i].colour, "width": 1.2},
         "showlegend": False,
         "hovertemplate": f"{result.labels[i]}, its answer<br>{shown.along} %{{x}}<br>loss %{{y:.6g}}<extra></extra>",
     }

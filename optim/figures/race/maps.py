@@ -1,6 +1,6 @@
 """The race on the function: a contour map and a 3-D surface, with every path."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from optim.figures.function.landscape import Landscape, landscape
 from optim.figures.function.maps import map_layout, map_traces, relief_layout, relief_traces, scene_box
 from optim.figures.function.scale import single
 from optim.figures.race.thinning import Pieces, Rows, answering, clipped, exit_point, shown_rows
-from optim.figures.style import CASED, CASING, ENTRY_STYLES, THEMES, EntryStyle, figure
+from optim.figures.style import CASED, CASING, THEMES, EntryStyle, figure, free_style, styles
 from optim.races.result import RaceResult
 
 LIFT = 0.025
@@ -29,7 +29,7 @@ class Trail:
     path: Array
     loss: Array
     label: str
-    style: EntryStyle = ENTRY_STYLES[0]
+    style: EntryStyle = field(default_factory=free_style)
 
 
 def contour(
@@ -71,7 +71,7 @@ def surface(result: RaceResult, theme: str = "light", *, land: Landscape | None 
 
 
 def _trails(result: RaceResult) -> list[Trail]:
-    return [Trail(*parts) for parts in zip(result.path, result.loss, result.labels, ENTRY_STYLES[: len(result.path)], strict=True)]
+    return [Trail(*parts) for parts in zip(result.path, result.loss, result.labels, styles(result.spec.entries), strict=True)]
 
 
 def _answer(result: RaceResult, i: int, land: Landscape) -> dict[str, Any]:
@@ -83,7 +83,7 @@ def _answer(result: RaceResult, i: int, land: Landscape) -> dict[str, Any]:
         "x": single(x),
         "y": single(y),
         "mode": "lines",
-        "line": {"color": ENTRY_STYLES[i].colour, "width": 1.2},
+        "line": {"color": styles(result.spec.entries)[i].colour, "width": 1.2},
         "name": f"{result.labels[i]}, its answer",
         "showlegend": False,
         "hovertemplate": f"{result.labels[i]}, its answer<br>x %{{x:.6g}}, y %{{y:.6g}}<extra></extra>",

@@ -3,7 +3,7 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from optim.figures.style import ENTRY_STYLES, THEMES, figure, layout
+from optim.figures.style import THEMES, figure, layout, styles
 from optim.races.online import OnlineResult
 
 
@@ -20,7 +20,7 @@ def course(result: OnlineResult, theme: str = "light") -> go.Figure:
             "marker": {"symbol": style.symbol, "color": style.colour, "size": 8, "maxdisplayed": 14},
             "hovertemplate": f"{label}<br>t = %{{x}}<br>x = %{{y:.4g}}<extra></extra>",
         }
-        for style, label, run in zip(ENTRY_STYLES, result.labels, result.runs, strict=False)
+        for style, label, run in zip(styles(result.spec.entries), result.labels, result.runs, strict=True)
     ]
     best = {
         "type": "scatter",

@@ -15,7 +15,7 @@ from optim.figures.function.scale import Scale, fitted, single
 from optim.figures.race.curves import Chart
 from optim.figures.race.maps import LIFT
 from optim.figures.race.thinning import MAX_POINTS, Rows, answering, shown_rows
-from optim.figures.style import ENTRY_STYLES
+from optim.figures.style import styles
 from optim.races.entry import Entry
 from optim.races.result import RaceResult
 
@@ -110,7 +110,7 @@ def _height(scale: Scale, heights: tuple[float, float]) -> dict[str, Any]:
 
 
 def _racer(result: RaceResult, i: int, rows: int) -> dict[str, Any]:
-    style, status = ENTRY_STYLES[i], result.status[i]
+    style, status = styles(result.spec.entries)[i], result.status[i]
     reached = result.reached[i]
     return {
         "label": result.labels[i],

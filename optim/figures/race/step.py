@@ -12,16 +12,15 @@ from optim.explain.step import angles, fresh_moves, gradients, moves, scales
 from optim.figures.function.landscape import landscape
 from optim.figures.function.maps import level_lines
 from optim.figures.race.thinning import shown_rows
-from optim.figures.style import CASED, CASING, MARK, THEMES, figure, layout
+from optim.figures.style import CASED, CASING, MARK, NEUTRAL, THEMES, EntryStyle, LineStyle, figure, layout, styles
 
-ARROWS = {
-    "the step": ("#d1495b", "solid", "arrow"),
-    "downhill": ("#2f7ed8", "dot", "triangle-up"),
-    "from memory": ("#8e5bd0", "dash", "diamond"),
-    "from the new gradient": ("#1f9d6b", "dashdot", "square"),
+STEP = "the step"
+PARTS = {
+    "downhill": LineStyle(NEUTRAL[1].colour, "dot", "triangle-up"),
+    "from memory": LineStyle(NEUTRAL[0].colour, "dash", "diamond"),
+    "from the new gradient": LineStyle(NEUTRAL[2].colour, "dashdot", "square"),
 }
-"""What an arrow shows -> its colour, dash and head, so that colour is never the only sign."""
-COORDINATES = (("x", "#2f7ed8", "solid", "circle"), ("y", "#cc7a00", "dash", "square"))
+"""What an arrow beside the step shows -> its style; the step has its optimizer's colour."""
 LONG = 1000
 """Steps beyond which they stand on a logarithmic axis."""
 BEHIND = 12
@@ -29,14 +28,15 @@ BEHIND = 12
 
 
 @np.errstate(all="ignore")
-def close_up(run: Replay, step: int, theme: str = "light") -> go.Figure:
+def close_up(run: Replay, step: int, theme: str = "light", *, look: EntryStyle | None = None) -> go.Figure:
     """Return the contour map around step `step` (1 to `taken`) with its arrows; downhill is drawn as long as the step.
 
     Where the rule remembers directions, two more arrows split the step into what the memory and what the new gradient gave.
+    `look` is the style of the optimizer in the race that the run is from, where it is not alone there.
     """
     colours, path = THEMES[theme], run.path
     here, went, slope = path[step - 1], moves(run)[:, step - 1], gradients(run)[:, step - 1]
-    arrows = {"downhill": _as_long(-slope, went), "the step": went}
+    arrows = {"downhill": _as_long(-slope, went), STEP: went}
     if run.without_memory is not None:
         fresh = fresh_moves(run)[:, step - 1]
         arrows |= {"from memory": went - fresh, "from the new gradient": fresh}
@@ -45,7 +45,9 @@ def close_up(run: Replay, step: int, theme: str = "light") -> go.Figure:
     problem = replace(run.result.problem, view=box, levels=())
     land = landscape(problem, tuple(here.tolist()), 81)
     traces: list[Any] = [level_lines(land), _trail(path[max(0, step - 1 - BEHIND) : step + 1])]
-    traces += [trace for name, arrow in arrows.items() for trace in _arrow(name, here, arrow)]
+    own = look or styles(run.result.spec.entries)[0]
+    drawn = {**PARTS, STEP: LineStyle(own.colour, "solid", "arrow")}
+    traces += [trace for name, arrow in arrows.items() for trace in _arrow(name, here, arrow, drawn[name])]
     (x0, x1), (y0, y1) = box
     axes = {"xaxis": {"range": [x0, x1], "title": {"text": "x"}}, "yaxis": {"range": [y0, y1], "title": {"text": "y"}}}
     axes["yaxis"] |= {"scaleanchor": "x", "constrain": "domain"}
@@ -82,12 +84,11 @@ def _trail(path: Array) -> dict[str, Any]:
     }
 
 
-def _arrow(name: str, here: Array, arrow: Array) -> list[dict[str, Any]]:
+def _arrow(name: str, here: Array, arrow: Array, style: LineStyle) -> list[dict[str, Any]]:
     """An arrow and, below it, its casing, without which it would be lost where the map has its colour."""
-    colour, dash, symbol = ARROWS[name]
     end = here + arrow
-    wide, size = (4.0, 16) if name == "the step" else (2.6, 13)
-    head = {"symbol": symbol, "angleref": "previous", "size": [0, size]}
+    wide, size = (4.0, 16) if name == STEP else (2.6, 13)
+    head = {"symbol": style.symbol, "angleref": "previous", "size": [0, size]}
     place = {"type": "scatter", "x": [here[0], end[0]], "y": [here[1], end[1]], "mode": "lines+markers"}
     return [
         {
@@ -100,8 +101,8 @@ def _arrow(name: str, here: Array, arrow: Array) -> list[dict[str, Any]]:
         {
             **place,
             "name": name,
-            "line": {"color": colour, "width": wide, "dash": dash},
-            "marker": {**head, "color": colour},
+            "line": {"color": style.colour, "width": wide, "dash": style.dash},
+            "marker": {**head, "color": style.colour},
             "hovertemplate": f"{name}<br>({arrow[0]:.5g}, {arrow[1]:.5g})<extra></extra>",
         },
     ]
@@ -125,7 +126,7 @@ def lag_history(run: Replay, step: int, axis: int, theme: str = "light") -> go.F
     rows = np.stack([-gradients(run)[axis], moves(run)[axis]])
     first = rows[:, :]
     size = np.nanmax(np.abs(np.where(np.isfinite(first), first, np.nan)), axis=1, initial=1e-300, where=np.isfinite(first))
-    names = ("downhill", "the step")
+    names = ("downhill", STEP)
     return _history(rows / size[:, None], step, f"{'xy'[axis]}, share of its largest", theme, names=names)
 
 
@@ -192,14 +193,14 @@ def _room(rows: Array, log: bool) -> dict[str, Any]:
 
 def _curve(row: Array, first: int, i: int, names: tuple[str, ...], title: str) -> dict[str, Any]:
     kept = shown_rows(row)
-    name, colour, dash, symbol = COORDINATES[i % 2]
+    name, style = "xy"[i % 2], NEUTRAL[i % 2]
     return {
         "type": "scatter",
         "x": kept + first,
         "y": row[kept],
         "mode": "lines+markers",
         "name": names[i] if names else name,
-        "line": {"color": colour, "width": 2, "dash": dash},
-        "marker": {"symbol": symbol, "color": colour, "size": 6, "maxdisplayed": 12},
+        "line": {"color": style.colour, "width": 2, "dash": style.dash},
+        "marker": {"symbol": style.symbol, "color": style.colour, "size": 6, "maxdisplayed": 12},
         "hovertemplate": f"step %{{x}}<br>{title} %{{y:.6g}}<extra></extra>",
     }

@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from optim.core.types import Array
-from optim.figures.style import ENTRY_STYLES, THEMES, EntryStyle
+from optim.figures.colour import along_ramp, hexadecimal, luminance, rgb
+from optim.figures.style import RAMP, THEMES, EntryStyle, styles
 from optim.reports.starts import MINIMA, minima_names
 from optim.sweeps import scores
 from optim.sweeps.grid import Lattice
@@ -16,11 +17,11 @@ from optim.sweeps.reductions import DIVERGED, LEFT, NOT_RUN
 from optim.sweeps.result import NOBODY, TIE, SweepResult
 
 HUES = (0.58, 0.09, 0.39, 0.83, 0.50, 0.14, 0.97, 0.70)
-"""Hues of the minima, in the order of their numbers."""
-SHADES = 6
-"""Shades of a minimum's colour, from few steps to many."""
-RAMP = 12
-"""Shades of a share from none to all."""
+"""Hues of the minima where there are several, in the order of their numbers."""
+SHADES = len(RAMP) - 2
+"""Shades of a minimum's colour, from few steps to many: the ramp without its ends, dark where the goal is near."""
+LEVELS = 12
+"""Levels of a share, from all to none."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class Cells:
     marks: tuple[tuple[float, float, str], ...] = ()
 
 
-def ends(result: SweepResult, theme: str = "light", *, styles: Sequence[EntryStyle] = ENTRY_STYLES) -> tuple[Cells, ...]:
+def ends(result: SweepResult, theme: str = "light") -> tuple[Cells, ...]:
     """Return one map per entry of a sweep over a lattice: the minimum reached, shaded by the steps to the target."""
     steps = result.reached_step[..., 0]
     edges = _shade_edges(steps[steps >= 0])
@@ -62,13 +63,15 @@ def ends(result: SweepResult, theme: str = "light", *, styles: Sequence[EntrySty
     index = np.where(status == LEFT, others + 1, np.where(status == DIVERGED, others + 2, index))
     index = np.where(status == NOT_RUN, others + 4, index)
     index = result.fill_from_coarse(index[..., None])[..., 0]
-    return tuple(_map(result, f"{styles[i].sign} {label}", index[i], codes) for i, label in enumerate(result.labels))
+    looks = styles(result.spec.race.entries)
+    return tuple(_map(result, f"{looks[i].sign} {label}", index[i], codes) for i, label in enumerate(result.labels))
 
 
-def winners(result: SweepResult, theme: str = "light", *, styles: Sequence[EntryStyle] = ENTRY_STYLES) -> Cells:
+def winners(result: SweepResult, theme: str = "light") -> Cells:
     """Return the map of the entry that needs the fewest evaluations to the target from every start."""
     count, colours = len(result.labels), THEMES[theme]
-    codes = [Code(style.colour, style.sign, f"{label} wins") for style, label in zip(styles, result.labels, strict=False)]
+    looks = styles(result.spec.race.entries)
+    codes = [Code(style.colour, style.sign, f"{label} wins") for style, label in zip(looks, result.labels, strict=True)]
     codes += [Code(colours.quiet, "=", "a tie"), Code(colours.grid, "", "nobody reaches the target"), _unknown(theme)]
     won = result.winner[..., 0].astype(int)
     index = np.where(won == TIE, count, np.where(won == NOBODY, count + 1, won))
@@ -77,18 +80,22 @@ def winners(result: SweepResult, theme: str = "light", *, styles: Sequence[Entry
     return _map(result, "Who wins from here", index, tuple(codes))
 
 
-def shares(result: SweepResult, *, styles: Sequence[EntryStyle] = ENTRY_STYLES, theme: str = "light") -> tuple[Cells, ...]:
-    """Return one map per entry of a sweep over two parameters: the share of starts that reach the target."""
+def shares(result: SweepResult, theme: str = "light", *, looks: Sequence[EntryStyle] = ()) -> tuple[Cells, ...]:
+    """Return one map per entry of a sweep over two parameters: the share of starts that reach the target.
+
+    `looks` are the entries' styles, where they are not those of a race of these alone.
+    """
+    looks = looks or styles(result.spec.race.entries)
     total = result.spec.starts.size * len(result.spec.seeds)
     share = scores.share(result)
-    codes = (*(_share_code(k, total, theme) for k in range(RAMP + 1)), _unknown(theme))
-    index = np.where(np.isnan(share), RAMP + 1, np.ceil(np.nan_to_num(share) * RAMP)).astype(int)
+    codes = (*(_share_code(k, total) for k in range(LEVELS + 1)), _unknown(theme))
+    index = np.where(np.isnan(share), LEVELS + 1, np.ceil(np.nan_to_num(share) * LEVELS)).astype(int)
     maps = []
     for i, label in enumerate(result.labels):
         (first, x), (second, y) = result.spec.own_axes(i)
         best = scores.best(result, i)
         marks = ((best.at[0] + 0.5, best.at[1] + 0.5, "★"),) if best.share > 0 else ()
-        title = f"{styles[i].sign} {label}: best {best.share:.0%} at {first} {x[best.at[0]]:g}, {second} {y[best.at[1]]:g}"
+        title = f"{looks[i].sign} {label}: best {best.share:.0%} at {first} {x[best.at[0]]:g}, {second} {y[best.at[1]]:g}"
         maps.append(Cells(title, index[i].T.astype(np.uint8), codes, x, y, (first, second), marks))
     return tuple(maps)
 
@@ -123,15 +130,16 @@ def _shade_edges(steps: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
 
 def _end_codes(result: SweepResult, edges: npt.NDArray[np.int64], theme: str) -> tuple[Code, ...]:
     colours, codes = THEMES[theme], []
-    lowest = result.problem.minima
-    for number, name in enumerate(minima_names(result)):
-        hue, sign = HUES[number], name.partition(":")[0]
+    lowest, names = result.problem.minima, minima_names(result)
+    several = len(names) > 1
+    for number, name in enumerate(names):
+        sign, hue = name.partition(":")[0], HUES[number] if several else None
         kind = "minimum" if number < len(lowest) else "local minimum"
         for shade in range(SHADES):
             after = edges[shade + 1] - 1 if shade + 1 < SHADES else None
             when = f"{edges[shade]} steps or more" if after is None else f"{edges[shade]} to {max(after, edges[shade])} steps"
             codes.append(Code(_shaded(hue, shade), sign, f"{kind} {name}, within the target after {when}"))
-        codes.append(Code(_shaded(hue, SHADES - 1, 0.35), sign, f"{kind} {name}"))
+        codes.append(Code(_shaded(hue, SHADES, 0.35), sign, f"{kind} {name}"))
     quiet = colours.quiet
     return (
         *codes,
@@ -144,21 +152,20 @@ def _end_codes(result: SweepResult, edges: npt.NDArray[np.int64], theme: str) ->
 
 
 def _unknown(theme: str) -> Code:
-    return Code(THEMES[theme].halo, "", "not run yet")
+    return Code(THEMES[theme].halo, "…", "not run yet")
 
 
-def _shaded(hue: float, shade: int, saturation: float = 0.62) -> str:
-    """Return a colour of a hue, from light to dark."""
-    lightness = 0.82 - 0.56 * shade / (SHADES - 1)
-    red, green, blue = colorsys.hls_to_rgb(hue, lightness, saturation)
-    return f"#{round(255 * red):02x}{round(255 * green):02x}{round(255 * blue):02x}"
+def _shaded(hue: float | None, shade: int, saturation: float = 0.62) -> str:
+    """Return the ramp's colour of a shade, or, with a hue, the one that is as light: dark after few steps, light after many."""
+    if hue is None:
+        return RAMP[shade + 1]
+    wanted = luminance(rgb(RAMP[shade + 1]))
+    found = [colorsys.hls_to_rgb(hue, lightness, saturation) for lightness in np.linspace(0.0, 1.0, 101)]
+    return hexadecimal(min(found, key=lambda parts: abs(luminance(parts) - wanted)))
 
 
-def _share_code(step: int, total: int, theme: str) -> Code:
-    low, high = int(np.ceil((step - 1) * total / RAMP + 1e-9)) if step else 0, step * total // RAMP
+def _share_code(step: int, total: int) -> Code:
+    low, high = int(np.ceil((step - 1) * total / LEVELS + 1e-9)) if step else 0, step * total // LEVELS
     words = f"{high} of {total} starts reach" if low >= high else f"{low} to {high} of {total} starts reach"
-    # Light and few to dark and all, or the other way round on a dark page: more always stands out more.
-    part = step / RAMP
-    lightness = 0.95 - 0.62 * part if theme == "light" else 0.13 + 0.62 * part
-    red, green, blue = colorsys.hls_to_rgb(HUES[0], lightness, 0.6)
-    return Code(f"#{round(255 * red):02x}{round(255 * green):02x}{round(255 * blue):02x}", "", words)
+    # All is dark and none is light, on either page: dark is where the goal is, as on every map.
+    return Code(hexadecimal(along_ramp(1 - step / LEVELS)), "", words)

@@ -4,7 +4,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from optim.figures.style import ENTRY_STYLES, THEMES, figure, layout
+from optim.figures.style import THEMES, EntryStyle, figure, layout, styles
 from optim.sweeps import scores
 from optim.sweeps.tune import TuneResult
 from optim.sweeps.tune_spec import SHARED
@@ -19,9 +19,9 @@ def fair(result: TuneResult, theme: str = "light") -> go.Figure:
     orders = {name: result.order(name) for name in settings}
     tables = {name: scores.standings(result.scored[name]).set_index("entry") for name in settings}
     traces = []
-    for i, label in enumerate(result.labels):
+    for i, (label, style) in enumerate(zip(result.labels, styles(result.spec.race.entries), strict=True)):
         rows = [tables[name].loc[i] for name in settings]
-        traces.append(_line(i, label, [orders[name].index(i) + 1 for name in settings], rows))
+        traces.append(_line(style, label, [orders[name].index(i) + 1 for name in settings], rows))
     count, last = len(result.labels), len(settings) - 1
     shared = "" if result.shared is None else f"<br>{result.shared:g}"
     words = [f"{name[:1].upper()}{name[1:]}{shared if name == SHARED else ''}" for name in settings]
@@ -43,8 +43,7 @@ def fair(result: TuneResult, theme: str = "light") -> go.Figure:
     return figure(traces, layout(colours, xaxis={**xaxis, "zeroline": False}, yaxis=yaxis, **more))
 
 
-def _line(entry: int, label: str, places: list[int], rows: list[Any]) -> dict[str, Any]:
-    style = ENTRY_STYLES[entry]
+def _line(style: EntryStyle, label: str, places: list[int], rows: list[Any]) -> dict[str, Any]:
     said = [f"{row.settings}<br>{row.share:.0%} of the starts reach<br>median end gap {row.median_gap:.3g}" for row in rows]
     return {
         "type": "scatter",

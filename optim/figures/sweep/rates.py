@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from optim.figures.style import ENTRY_STYLES, THEMES, EntryStyle, Theme, figure, layout
+from optim.figures.style import THEMES, EntryStyle, Theme, figure, layout, styles
 from optim.sweeps import scores
 from optim.sweeps.result import SweepResult
 
@@ -16,20 +16,20 @@ DEPTH = 1e-4
 """How far below the target gaps are still translator apart, as a share of it."""
 
 
-def rates(
-    result: SweepResult, theme: str = "light", *, limit: float | None = None, styles: Sequence[EntryStyle] = ENTRY_STYLES
-) -> go.Figure:
+def rates(result: SweepResult, theme: str = "light", *, limit: float | None = None, looks: Sequence[EntryStyle] = ()) -> go.Figure:
     """Return median end gap and share reached against the first axis, one curve per entry, and bars where a value works.
 
     `limit` is drawn as a line, for 2 over the largest curvature. A point's `customdata` is its entry and its place on the axis.
+    `looks` are the entries' styles, where they are not those of a race of these alone.
     """
     colours, count = THEMES[theme], len(result.labels)
+    looks = looks or styles(result.spec.race.entries)
     inner = GAP + SHARE + ROW * count + 2 * BETWEEN
     gaps, shares, known = scores.median_gap(result), scores.share(result), [_values(result, i) for i in range(count)]
     some = next((values for values in known if values), ())
     traces = []
     for i, values in enumerate(known):
-        style, at = styles[i], values or some
+        style, at = looks[i], values or some
         traces.append(_curve(result.labels[i], style, i, at, np.where(np.isfinite(gaps[i]), gaps[i], np.nan), "median end gap"))
         traces.append({**_curve(result.labels[i], style, i, at, shares[i], "share of starts"), "yaxis": "y2", "showlegend": False})
         traces += _bar(result, i, style)
@@ -42,7 +42,7 @@ def rates(
         "yaxis2": _below(
             colours, inner, GAP + BETWEEN, SHARE, {"range": [-0.05, 1.05], "tickformat": ".0%", "dtick": 0.5}, "share"
         ),
-        "yaxis3": _below(colours, inner, inner - ROW * count, ROW * count, _rows(count, styles), "window"),
+        "yaxis3": _below(colours, inner, inner - ROW * count, ROW * count, _rows(count, looks), "window"),
         "shapes": [_target(result, colours), *_limit(limit, colours)],
         "annotations": _limit_words(limit, colours),
         "showlegend": False,
@@ -124,8 +124,8 @@ def _below(colours: Theme, inner: float, top: float, height: float, more: dict[s
     return {**lines, "domain": [max(0.0, 1 - (top + height) / inner), 1 - top / inner], "title": {"text": title}, **more}
 
 
-def _rows(count: int, styles: Sequence[EntryStyle]) -> dict[str, Any]:
-    signs = [styles[count - 1 - row].sign for row in range(count)]
+def _rows(count: int, looks: Sequence[EntryStyle]) -> dict[str, Any]:
+    signs = [looks[count - 1 - row].sign for row in range(count)]
     return {"range": [-0.6, count - 0.4], "tickvals": list(range(count)), "ticktext": signs, "showgrid": False}
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from optim import OPTIMIZERS, Axis, Entry, Jittered, Lattice, Parameter, RaceSpec, SpecError, SweepSpec, TuneSpec, spaced
-from optim.figures import ENTRY_STYLES, EntryStyle
+from optim.figures import EntryStyle, styles
 from optim.reports.functions import lowest_in_words
 
 LR = "lr"
@@ -76,11 +76,12 @@ def _without_rates(race: RaceSpec) -> list[tuple[Entry, EntryStyle]]:
     found: dict[Entry, int] = {}
     for slot, entry in enumerate(race.entries):
         found.setdefault(_without(replace(entry, origin=_ORIGIN), LR), slot)
+    looks = styles(race.entries)
     titles = [entry.rule.title for entry in found]
     return [
         (
             entry if titles.count(entry.rule.title) == 1 else replace(entry, label=f"{entry.rule.title} (racer {slot + 1})"),
-            ENTRY_STYLES[slot],
+            looks[slot],
         )
         for entry, slot in found.items()
     ]

@@ -6,8 +6,8 @@ from itertools import chain
 
 import streamlit as st
 
-from optim import FormulaError
-from optim.figures import ENTRY_STYLES
+from optim import Entry, FormulaError
+from optim.figures import styles
 from optim.i18n.phrases import capital
 from pages.shared.inputs import state
 from pages.shared.inputs.fields import (
@@ -110,7 +110,8 @@ def _formula(form: Form) -> None:
 def _racer(slot: int, form: Form) -> None:
     with st.container(border=True, gap="xsmall"):
         field = optimizer_field(slot)
-        title = f"{marker(ENTRY_STYLES[slot - 1])} {translate(field.title)}"
+        racers = [*(form.values[slot_key(before)] for before in range(1, slot)), state.value_of(field)]
+        title = f"{marker(styles(map(Entry, racers))[-1])} {translate(field.title)}"
         form.note(field.key, menu(field, title=title, on_change=state.usual_settings, args=(slot,)))
         st.button(
             "✕",

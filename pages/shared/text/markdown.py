@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import streamlit as st
 
 from optim import FormulaError, RaceResult
-from optim.figures import ENTRY_STYLES, EntryStyle
+from optim.figures import EntryStyle, styles
 from optim.i18n.message import transformed
 from optim.i18n.phrases import capital
 from pages.shared.text.translation import translate
@@ -38,7 +38,7 @@ def legend(entries: Iterable[tuple[EntryStyle, str]]) -> str:
 
 def race_legend(result: RaceResult) -> str:
     """Return the legend of a race, in the visitor's language."""
-    return legend(zip(ENTRY_STYLES, map(translate, result.labels), strict=False))
+    return legend(zip(styles(result.spec.entries), map(translate, result.labels), strict=True))
 
 
 def show_formula_error(text: str, error: FormulaError) -> None:

@@ -1,7 +1,6 @@
 """Figures: valid Plotly, true to the result, readable when a run blows up, and the same for every problem and theme."""
 
 import functools
-import itertools
 
 import numpy as np
 import plotly.graph_objects as go
@@ -9,7 +8,7 @@ import plotly.io
 import pytest
 
 import optim
-from optim.figures import ENTRY_STYLES, QUANTITIES, axes, chart, contour, relief, surface
+from optim.figures import QUANTITIES, axes, chart, contour, relief, surface
 from optim.figures.function.landscape import downhill, landscape
 from optim.figures.function.maps import scene_box
 from optim.figures.race.curves import curves
@@ -120,13 +119,6 @@ def test_arrows_point_downhill():
     slope = problem.gradient((tails + heads) / 2)
     cosine = np.sum(slope * (heads - tails), axis=0) / np.sqrt(np.sum(slope**2, axis=0) * np.sum((heads - tails) ** 2, axis=0))
     np.testing.assert_allclose(cosine, -1.0, atol=1e-9)
-
-
-def test_looks_differ_in_more_than_colour():
-    for one, other in itertools.combinations(ENTRY_STYLES, 2):
-        assert one.colour != other.colour
-        assert one.sign != other.sign
-        assert (one.dash, one.symbol) != (other.dash, other.symbol)
 
 
 def test_long_runs_are_thinned_with_their_extremes_kept():

@@ -5,12 +5,14 @@ import plotly.graph_objects as go
 import pytest
 
 import optim
-from optim.figures.sweep.cell_maps import ends, shares, winners
+from optim.figures.colour import luminance, rgb
+from optim.figures.style import RAMP
+from optim.figures.sweep.cell_maps import SHADES, ends, shares, winners
 from optim.figures.sweep.placings import fair
 from optim.figures.sweep.rates import rates
 from optim.reports.fair import fair_claim, fair_table
 from optim.reports.rates import rates_claim, rates_more, second_claim
-from optim.reports.starts import starts_claim, starts_table
+from optim.reports.starts import minima_names, starts_claim, starts_table
 from optim.sweeps import scores
 from optim.sweeps.tune_spec import TUNED
 
@@ -129,3 +131,33 @@ def test_the_order_of_a_fair_race_is_drawn_as_it_is():
     assert list(table.entry) == list(result.order(TUNED))
     assert (table.used <= result.spec.budget).all()
     assert result.labels[result.order(TUNED)[0]] in fair_claim(result)
+
+
+def test_where_one_minimum_is_reached_the_steps_are_on_the_ramp():
+    bowl = swept(starts=optim.Lattice(5, 5), entries=ENTRIES[1:2])
+    codes = ends(bowl)[0].codes
+    assert [code.colour for code in codes[: len(RAMP) - 1]] == list(RAMP[1:])
+    assert [_ends_of(code.words)[0] for code in codes[:SHADES]] == sorted(_ends_of(code.words)[0] for code in codes[:SHADES])
+
+
+def test_where_several_are_reached_each_has_its_hue_and_the_ramps_lightness(mapped):
+    codes, known = ends(mapped)[0].codes, len(minima_names(mapped))
+    assert known > 1
+    for number in range(known):
+        shades = codes[number * (SHADES + 1) :][:SHADES]
+        assert len({code.sign for code in shades}) == 1
+        wanted = [luminance(rgb(colour)) for colour in RAMP[1:-1]]
+        np.testing.assert_allclose([luminance(rgb(code.colour)) for code in shades], wanted, atol=0.02)
+    middle = [codes[number * (SHADES + 1) + SHADES // 2].colour for number in range(known)]
+    assert len(set(middle)) == known
+
+
+@THEMES
+def test_a_share_is_a_place_on_the_ramp_from_none_light_to_all_dark(theme):
+    result = swept(axes={"lr": RATES, "momentum": (0.0, 0.9)}, entries=ENTRIES[1:2])
+    (cells,) = shares(result, theme)
+    *levels, unknown = cells.codes
+    assert (levels[0].colour, levels[-1].colour) == (RAMP[-1], RAMP[0])
+    lightness = [luminance(rgb(code.colour)) for code in levels]
+    assert (np.diff(lightness) < 0).all()
+    assert unknown.sign not in {code.sign for code in levels}

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from optim import Entry, RaceResult, RaceSpec
-from optim.figures import ENTRY_STYLES
+from optim.figures import styles
 from optim.i18n.message import message
 from pages.shared.components.race_view.component import fixed_race
 from pages.shared.compute import cache
@@ -158,8 +158,9 @@ def _table(results: dict[str, RaceResult], shown: Condition) -> None:
     rows = []
     for name, result in results.items():
         title = plain(translate(CONDITIONS[name].title))
+        looks = styles(result.spec.entries)
         cells = [
-            f"{marker(ENTRY_STYLES[i])}&nbsp;{plain(result.spec.entries[i].rule.title)} ({num(result.answer_loss[i, -1])})"
+            f"{marker(looks[i])}&nbsp;{plain(result.spec.entries[i].rule.title)} ({num(result.answer_loss[i, -1])})"
             for i in result.order
         ]
         rows.append([f"**{title}**" if name == shown.name else title, *cells])

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from optim import Problem, RaceResult
-from optim.figures import ENTRY_STYLES
+from optim.figures import styles
 from optim.i18n.message import joined, message
 from optim.i18n.phrases import sentences
 from optim.reports.functions import lowest_in_words, search_in_words
@@ -41,7 +41,7 @@ def show_verdict(result: RaceResult) -> None:
     headline is in the page for those who do not see pictures.
     """
     said, preset = verdict(result), _preset(result)
-    sign = "" if said.winner is None else f"{marker(ENTRY_STYLES[said.winner])} "
+    sign = "" if said.winner is None else f"{marker(styles(result.spec.entries)[said.winner])} "
     why = plain(translate(sentences(said.margin, said.why)))
     more = [f"**{plain(translate(sentence))}**" for sentence in (_compared(result, preset), _over_seeds(result)) if sentence]
     with st.container(key="why"):
@@ -133,16 +133,15 @@ def _standings(result: RaceResult) -> str:
     """Who came where and how each ended."""
     title, head = translate("Standings"), tuple(map(translate, HEAD))
     rows = [head, ("---:", "---", "---", "---:", "---:", "---:")]
+    signs = [marker(look) for look in styles(result.spec.entries)]
     for rank, i in enumerate(result.order, start=1):
-        name = f"{marker(ENTRY_STYLES[i])}&nbsp;{plain(translate(result.labels[i]))}"
+        name = f"{signs[i]}&nbsp;{plain(translate(result.labels[i]))}"
         steps = "–" if result.reached[i] is None else f"{result.reached[i]}"
         loss, looks = f"{result.loss[i, -1]:.4g}", f"{result.evaluations[i, -1]}"
         rows.append((f"{rank}", name, translate(result.status[i].kind), loss, steps, looks))
     table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
     ends = [(i, translate("{reason}.", reason=result.status[i].reason)) for i in result.order]
-    endings = "\n".join(
-        f"- {marker(ENTRY_STYLES[i])}&nbsp;**{plain(translate(result.labels[i]))}**: {plain(end)}" for i, end in ends
-    )
+    endings = "\n".join(f"- {signs[i]}&nbsp;**{plain(translate(result.labels[i]))}**: {plain(end)}" for i, end in ends)
     return f"##### {title}\n\n{table}\n\n{endings}"
 
 

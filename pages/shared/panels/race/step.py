@@ -7,7 +7,7 @@ import streamlit as st
 from optim import RaceResult
 from optim.explain.replay import Replay
 from optim.explain.rule_latex import written_lines
-from optim.figures import ENTRY_STYLES
+from optim.figures import styles
 from optim.figures.race.step import angle_history, close_up, lag_history, scale_history, state_history
 from optim.i18n.phrases import place, steps
 from optim.reports.step import because
@@ -64,7 +64,7 @@ def _go(step: int) -> None:
 
 def show_why(result: RaceResult, racer: int, run: Replay, step: int) -> None:
     """Ask why the step went there, and answer from its numbers."""
-    label, sign = result.labels[racer], marker(ENTRY_STYLES[racer])
+    label, sign = result.labels[racer], marker(styles(result.spec.entries)[racer])
     st.markdown(f"### {sign} Why did {plain(label)} take step {step}?" if step else f"### {sign} Where {plain(label)} starts")
     if 1 <= step <= run.taken:
         st.markdown(f"**{plain(because(run, step, label))}**")
@@ -94,10 +94,10 @@ def show_lines(run: Replay, step: int) -> None:
     st.markdown("\n".join(f"- `{name}`: {plain(words)}" for name, words in meanings.items()))
 
 
-def show_close_up(run: Replay, step: int, theme: str) -> None:
+def show_close_up(result: RaceResult, racer: int, run: Replay, step: int, theme: str) -> None:
     """Show the step's arrows on the zoomed map."""
     st.markdown("##### The step, close up")
-    figure = close_up(run, step, theme)
+    figure = close_up(run, step, theme, look=styles(result.spec.entries)[racer])
     st.plotly_chart(figure, theme=None, config=PLOT, key="close up", alt=f"The arrows of step {step} on the contour map")
     st.caption("Downhill is drawn as long as the step: only its direction counts. Both axes have one scale, so angles are true.")
 

@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from optim import RaceSpec, SpecError, TuneResult
-from optim.figures import ENTRY_STYLES
+from optim.figures import styles
 from optim.figures.sweep.placings import fair
 from optim.figures.sweep.rates import rates
 from optim.problems.diagnostics import conditioning
@@ -69,7 +69,8 @@ def _protocol(result: TuneResult, race: RaceSpec) -> None:
 
 def _table(result: TuneResult) -> None:
     table = fair_table(result)
-    table["optimizer"] = [f"{ENTRY_STYLES[i].sign} {label}" for i, label in zip(table.entry, table.optimizer, strict=True)]
+    looks = styles(result.spec.race.entries)
+    table["optimizer"] = [f"{looks[i].sign} {label}" for i, label in zip(table.entry, table.optimizer, strict=True)]
     table["share"] *= 100
     titles = [f"{name[:1].upper()}{name[1:]}: place and settings" for name in result.spec.settings]
     config: dict[str, Any] = {

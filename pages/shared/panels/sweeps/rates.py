@@ -58,11 +58,11 @@ def choose_second(race: RaceSpec) -> str:
 def show_curves(race: RaceSpec, theme: str, answer: DeltaGenerator) -> None:
     """Show every racer's result against the learning rate."""
     try:
-        spec, styles = sweep_specs.rates_spec(race)
+        spec, looks = sweep_specs.rates_spec(race)
     except SpecError as error:
         shared.show_too_much(error)
         return
-    background.watch(background.sweeps(), spec, _claim, lambda result: _curves(result, styles, theme), answer=answer)
+    background.watch(background.sweeps(), spec, _claim, lambda result: _curves(result, looks, theme), answer=answer)
 
 
 def _claim(result: SweepResult) -> None:
@@ -76,10 +76,10 @@ def _claim(result: SweepResult) -> None:
         shared.offer_steps(result.spec.race.steps)
 
 
-def _curves(result: SweepResult, styles: tuple[EntryStyle, ...], theme: str) -> None:
+def _curves(result: SweepResult, looks: tuple[EntryStyle, ...], theme: str) -> None:
     follow_request()
-    st.markdown(legend(zip(styles, result.labels, strict=False)))
-    picture = rates(result, theme, limit=conditioning(result.problem).stable_step, styles=styles)
+    st.markdown(legend(zip(looks, result.labels, strict=False)))
+    picture = rates(result, theme, limit=conditioning(result.problem).stable_step, looks=looks)
     st.plotly_chart(
         picture,
         theme=None,
@@ -90,21 +90,21 @@ def _curves(result: SweepResult, styles: tuple[EntryStyle, ...], theme: str) -> 
         alt="Median end gap, share of starts and window of rates, every racer",
     )
     st.caption("A click on a point opens its race: everybody at that rate, from the start where that racer did middling.")
-    show_table(result, styles)
+    show_table(result, looks)
 
 
 def show_maps(race: RaceSpec, name: str, theme: str, answer: DeltaGenerator) -> None:
     """Show how the learning rate and a second parameter work together, a map per racer that has it."""
     try:
-        spec_and_styles = sweep_specs.second_spec(race, name)
+        spec_and_looks = sweep_specs.second_spec(race, name)
     except SpecError as error:
         shared.show_too_much(error)
         return
-    if spec_and_styles is None:
+    if spec_and_looks is None:
         st.markdown(f"### None of these racers has {plain(name)}")
         return
-    spec, styles = spec_and_styles
-    claim, picture = partial(_second_claim, name=name), partial(_maps, styles=styles, theme=theme)
+    spec, looks = spec_and_looks
+    claim, picture = partial(_second_claim, name=name), partial(_maps, looks=looks, theme=theme)
     background.watch(background.sweeps(), spec, claim, picture, answer=answer)
 
 
@@ -114,17 +114,17 @@ def _second_claim(result: SweepResult, name: str) -> None:
     st.markdown(plain(rest))
 
 
-def _maps(result: SweepResult, styles: tuple[EntryStyle, ...], theme: str) -> None:
+def _maps(result: SweepResult, looks: tuple[EntryStyle, ...], theme: str) -> None:
     follow_request()
 
     def clicked(entry: int, column: int, row: int) -> None:
         request_race(result.spec.race_at(column, row, start=median_start(result, entry, column, row)))
 
-    maps = shares(result, styles=styles, theme=theme)
+    maps = shares(result, looks=looks, theme=theme)
     codes = maps[0].codes
     cell_maps(maps, "rate maps", clicked, [codes[i] for i in range(0, len(codes) - 1, 4)], wide=True)
     st.caption("The star is the best place. A click opens a cell's race, from the start where that racer did middling.")
-    show_table(result, styles)
+    show_table(result, looks)
 
 
 def _clicked(result: SweepResult) -> None:
@@ -135,11 +135,11 @@ def _clicked(result: SweepResult) -> None:
         request_race(result.spec.race_at(at, start=median_start(result, entry, at)))
 
 
-def show_table(result: SweepResult, styles: tuple[EntryStyle, ...]) -> None:
+def show_table(result: SweepResult, looks: tuple[EntryStyle, ...]) -> None:
     """Show every racer at its best rate, best first, and under which conditions all this holds."""
     table = standings(result)
     table["share"] *= 100
-    table["optimizer"] = [f"{styles[i].sign} {label}" for i, label in zip(table.entry, table.optimizer, strict=True)]
+    table["optimizer"] = [f"{looks[i].sign} {label}" for i, label in zip(table.entry, table.optimizer, strict=True)]
     second = {name: _NUMBER(name, format="%.4g") for name in table.columns if name in (SECOND.options or {})}
     config = {"optimizer": _TABLE["optimizer"], "lr": _TABLE["lr"], **second, **_TABLE}
     shared.show_frame(table.replace(math.inf, math.nan), config, "rates table", "Best rates and windows")

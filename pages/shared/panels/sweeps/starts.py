@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from optim import Lattice, RaceSpec, SpecError, SweepResult
-from optim.figures import ENTRY_STYLES
+from optim.figures import styles
 from optim.figures.sweep.cell_maps import SHADES, Code, ends, winners
 from optim.reports.starts import minima_names, starts_claim, starts_table
 from pages.shared.components.cell_maps.component import cell_maps
@@ -56,7 +56,7 @@ def _maps(result: SweepResult, theme: str) -> None:
             maps, "end maps", clicked, _legend(result, maps[0].codes, {int(i) for one in maps for i in set(one.index.ravel())})
         )
     st.caption(
-        "Light: the target is reached in few steps; dark: in many. A star with a number is a minimum. A click races from there."
+        "Dark: the target is reached in few steps; light: in many. A star with a number is a minimum. A click races from there."
     )
     _table(result)
 
@@ -83,7 +83,8 @@ def _table(result: SweepResult) -> None:
         "evaluations": _NUMBER("Evaluations to target", format="%.0f", help="Expected, with restarts from another start"),
         **{name: _NUMBER(titles.get(name, name.capitalize()), format="%.1f %%", help=helps.get(name)) for name in shares},
     }
-    table["optimizer"] = [f"{look.sign} {label}" for look, label in zip(ENTRY_STYLES, result.labels, strict=False)]
+    looks = styles(result.spec.race.entries)
+    table["optimizer"] = [f"{look.sign} {label}" for look, label in zip(looks, result.labels, strict=True)]
     shared.show_frame(table, config, "starts table", "Shares of the starts, every racer")
     st.caption(plain(_protocol(result)))
 
