@@ -67,7 +67,8 @@ export class Stage {
     const flat = { ...land.map.layout, ...this.extent(this.map.plot), dragmode: coarse ? false : "zoom", uirevision: land.place };
     await this.plot(this.map, MapView, land.map.data, flat);
     if (this.solid) {
-      const scene = { ...land.surface.layout, ...this.extent(this.surface.plot), uirevision: land.place };
+      const { layout } = land.surface;
+      const scene = { ...layout, ...this.extent(this.surface.plot), scene: { ...layout.scene, dragmode: false }, uirevision: land.place };
       this.lines = 0;
       this.ground3 = land.surface.data.length;
       await this.plot(this.surface, SurfaceView, land.surface.data, scene);
@@ -114,6 +115,12 @@ export class Stage {
 
   reset() {
     for (const part of this.parts) part.ink.reset();
+  }
+
+  // The surface is looked at from elsewhere.
+  turned() {
+    this.surface.ink?.reset();
+    this.changed();
   }
 
   draw(tracks, frame, { start, arrows, theme }) {

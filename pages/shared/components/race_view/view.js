@@ -3,6 +3,8 @@
 import { Board, number } from "./board.js";
 import { Clock } from "./clock.js";
 import { CONTROLS, Controls } from "./controls.js";
+import { fullScreens } from "./fullscreen.js";
+import { Orbit } from "./orbit.js";
 import { picture } from "./picture.js";
 import { Pointer } from "./pointer.js";
 import { dashOf } from "./shapes.js";
@@ -63,6 +65,8 @@ class View {
     passSwipes(this.find("map"));
     passSwipes(this.find("curve"));
     new Turning(this.find("surface"));
+    this.orbit = new Orbit(this.find("surface"), () => this.stage.turned());
+    fullScreens(root);
     this.tracks = [];
     this.told = [];
     this.find("arrows").onchange = ({ target }) => this.choose({ [`a_${target.name}`]: target.checked });
@@ -109,6 +113,7 @@ class View {
       this.take(data, columns, first);
     }
     if (!first) await painted();
+    this.orbit.home = land.surface.layout.scene.camera;
     await this.stage.ground(land);
     await this.stage.axes(data.axes);
     if (this.gone) return;
