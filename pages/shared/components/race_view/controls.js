@@ -1,6 +1,7 @@
 // Play, pause, restart, scrub, step and speed: by mouse, touch and keyboard.
 
 import { filled, put } from "./texts.js";
+import { icon } from "./tools.js";
 
 const SPEEDS = [0.25, 0.5, 1, 2, 4, 8, 16];
 const ICONS = {
@@ -11,10 +12,14 @@ const ICONS = {
   forward: "M6 3v14l10-7z",
 };
 
+<<<<<<< HEAD
 const LAYOUTS = ["together", "side", "surfaces"];
 
 const icon = (name) => `<svg viewBox="0 0 20 20" aria-hidden="true"><path d="${ICONS[name]}"/></svg>`;
 const button = (name) => `<button type="button" class="rv-${name}" data-label="${name}" data-title="${name}">${icon(name)}</button>`;
+=======
+const button = (name) => `<button type="button" class="rv-${name}" data-label="${name}" data-title="${name}">${icon(ICONS[name])}</button>`;
+>>>>>>> h4
 
 export const CONTROLS = `
   ${button("restart")}${button("back")}
@@ -89,7 +94,7 @@ export class Controls {
     const name = clock.playing ? "pause" : "play";
     if (this.shown === name) return;
     this.shown = name;
-    this.playing.innerHTML = icon(name);
+    this.playing.innerHTML = icon(ICONS[name]);
     this.playing.setAttribute("aria-label", this.texts[name]);
     this.playing.title = this.texts[name];
   }

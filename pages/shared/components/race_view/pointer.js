@@ -110,7 +110,7 @@ export class Pointer {
   }
 
   say(event, lines) {
-    const box = this.view.root.getBoundingClientRect();
+    const box = this.tip.parentElement.getBoundingClientRect(); // the view, or the picture on the full screen
     this.tip.replaceChildren(...lines.map((line) => Object.assign(document.createElement("div"), { textContent: line })));
     this.tip.hidden = false;
     const right = event.clientX - box.left + 14;

@@ -3,7 +3,12 @@
 import { Board, number } from "./board.js";
 import { Clock } from "./clock.js";
 import { CONTROLS, Controls } from "./controls.js";
+<<<<<<< HEAD
 import { Lead, seenBefore } from "./lead.js";
+=======
+import { fullScreens } from "./fullscreen.js";
+import { Orbit } from "./orbit.js";
+>>>>>>> h4
 import { picture } from "./picture.js";
 import { Pointer } from "./pointer.js";
 import { dashOf } from "./shapes.js";
@@ -69,6 +74,8 @@ class View {
     this.lead = new Lead(this.find("lead"));
     this.pointer = new Pointer(this);
     new Turning(this.find("surface"));
+    this.orbit = new Orbit(this.find("surface"), () => this.stage.turned());
+    fullScreens(root);
     this.tracks = [];
     this.told = [];
     this.find("arrows").onchange = ({ target }) => this.choose({ [`a_${target.name}`]: target.checked });
@@ -113,6 +120,7 @@ class View {
       if (this.gone) return; // the visitor went on, or back, meanwhile
       this.take(data, columns, first);
     }
+<<<<<<< HEAD
     this.stage.flat(land, data.axes);
     this.arrange();
     this.draw();
@@ -120,6 +128,12 @@ class View {
     await painted();
     if (this.gone) return;
     await this.stage.solid(land, data.plotly);
+=======
+    if (!first) await painted();
+    this.orbit.home = land.surface.layout.scene.camera;
+    await this.stage.ground(land);
+    await this.stage.axes(data.axes);
+>>>>>>> h4
     if (this.gone) return;
     this.stage.reset();
     this.draw();
