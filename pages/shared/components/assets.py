@@ -76,10 +76,10 @@ class Preload:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on; with the answer to one for the Race page goes the header."""
 
-        async def announce(message: MutableMapping[str, Any]) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", ()), (b"link", _preloads())]
-            await send(message)
+        async def announce(part: MutableMapping[str, Any]) -> None:
+            if part["type"] == "http.response.start":
+                part["headers"] = [*part.get("headers", ()), (b"link", _preloads())]
+            await send(part)
 
         first = scope["type"] == "http" and scope["path"] == f"{scope.get('root_path', '')}/"
         await self.app(scope, receive, announce if first else send)

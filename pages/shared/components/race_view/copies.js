@@ -12,7 +12,7 @@ export class SurfaceCopy {
   constructor(box, surface) {
     Object.assign(this, { box, surface });
     this.canvas = box.appendChild(Object.assign(document.createElement("canvas"), { className: "rv-chart" }));
-    box.addEventListener("pointerdown", (event) => this.turn(event));
+    box.addEventListener("mousedown", (event) => event.button || surface.orbit.drag(event)); // turns the scene, and so all its pictures
     this.follow = () => this.copy();
     surface.followers.add(this.follow);
   }
@@ -35,26 +35,6 @@ export class SurfaceCopy {
     this.ink ??= new Ink(this.box, this.surface.view);
     this.surface.view.prepare();
     drawn(this.ink, this.surface.view, tracks, frame, theme);
-  }
-
-  // A drag here turns the scene itself, and so all of its pictures.
-  turn(event) {
-    if (event.pointerType !== "mouse" || event.button || !this.surface.canvas) return;
-    const [here, there] = [this.box, this.surface.box].map((box) => box.getBoundingClientRect());
-    const pass = (kind, { clientX, clientY }, buttons) => {
-      const at = { clientX: clientX - here.left + there.left, clientY: clientY - here.top + there.top };
-      this.surface.canvas.dispatchEvent(new MouseEvent(kind, { bubbles: true, ...at, buttons }));
-    };
-    const move = (later) => pass("mousemove", later, 1);
-    const up = (later) => {
-      pass("mouseup", later, 0);
-      window.removeEventListener("pointermove", move);
-      window.removeEventListener("pointerup", up);
-    };
-    pass("mousemove", event, 0);
-    pass("mousedown", event, 1);
-    window.addEventListener("pointermove", move);
-    window.addEventListener("pointerup", up);
   }
 
   async layers() {

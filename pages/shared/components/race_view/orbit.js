@@ -100,7 +100,11 @@ export class Orbit {
 
   // Of the mouse, or of the one that two fingers pretend to be.
   grab(event) {
-    if (event.button || !event.target.closest(SCENE)) return;
+    if (!event.button && event.target.closest(SCENE)) this.drag(event);
+  }
+
+  // Turn along with the mouse from where it was pressed, on the scene or on a picture of it.
+  drag(event) {
     let [x, y] = [event.clientX, event.clientY];
     const letGo = new AbortController();
     const move = ({ clientX, clientY, buttons }) => {

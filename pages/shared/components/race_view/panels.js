@@ -3,7 +3,7 @@
 import { number, stateOf } from "./board.js";
 import { SurfaceCopy, SurfaceHome } from "./copies.js";
 import { RaceMap } from "./map.js";
-import { put } from "./texts.js";
+import { put, spell } from "./texts.js";
 
 const PANEL = `<figcaption><i></i><b></b><small></small><em></em><strong></strong></figcaption><div class="rv-box"><div class="rv-plane" role="img"></div></div>`;
 
@@ -29,6 +29,7 @@ class Panel {
     put(this.where, facts.about);
     put(this.state, "");
     put(this.loss, "");
+    spell(this.root, facts.texts);
     this.box.setAttribute("aria-label", [facts.title, facts.about].join(" "));
     this.picture.ground(facts.land);
     this.picture.ink?.reset();

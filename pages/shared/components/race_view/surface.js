@@ -4,7 +4,9 @@ import { pieces } from "./clip.js";
 import { Ink } from "./ink.js";
 import { markedHead } from "./marks.js";
 import { named } from "./names.js";
+import { Orbit } from "./orbit.js";
 import { filled } from "./texts.js";
+import { Turning } from "./touches.js";
 import { SurfaceView } from "./views.js";
 
 const AXES = ["xaxis", "yaxis", "zaxis"];
@@ -47,6 +49,8 @@ export class RaceSurface {
   constructor(plot, changed) {
     Object.assign(this, { plot, changed, lines: 0, home: plot.parentElement, after: plot.nextSibling, followers: new Set() });
     // Plotly draws a scene at twice the screen's pixels each way, to smooth its lines: four times the time.
+    new Turning(plot);
+    this.orbit = new Orbit(plot, () => this.redraw());
     this.config = solidDrawing().slow ? { ...CONFIG, plotGlPixelRatio: 1.5 } : CONFIG;
   }
 
@@ -59,8 +63,9 @@ export class RaceSurface {
     this.lines = 0;
     this.own = land.surface.data.length;
     const { scene, ...layout } = land.surface.layout;
+    this.orbit.home = scene.camera;
     const axes = AXES.map((name) => [name, { ...scene[name], showticklabels: this.plot.parentElement === this.home }]);
-    const own = { autosize: false, ...this.extent(), uirevision: land.place, scene: { ...scene, ...Object.fromEntries(axes) } };
+    const own = { autosize: false, ...this.extent(), uirevision: land.place, scene: { ...scene, ...Object.fromEntries(axes), dragmode: false } };
     await Plotly.react(this.plot, land.surface.data, { ...layout, ...own }, this.config);
     if (this.gone) return Plotly.purge(this.plot); // the visitor went on while it was being drawn
     if (this.ink) return this.ink.reset();
@@ -105,7 +110,7 @@ export class RaceSurface {
   }
 
   redraw() {
-    this.ink.reset();
+    this.ink?.reset();
     this.changed();
   }
 

@@ -8,8 +8,13 @@ NOTE = message(
 )
 NOTE_FIXED = message("The ring is the start, a star a minimum, a cross the place where a racer left the picture.")
 TEXTS = {
-<<<<<<< HEAD
-    "surface": message("The race on the surface"),
+    "surface": message("The race on the surface. Arrow keys turn and tilt it, + and − zoom, 0 resets the view."),
+    "reset_camera": message("Reset the view (0 or double click)"),
+    "wheel": message("Hold Ctrl (⌘ on a Mac) and scroll to zoom"),
+    "full_surface": message("Surface in full screen"),
+    "full_map": message("Map in full screen"),
+    "full_curve": message("Curves in full screen"),
+    "full_view": message("The whole race in full screen"),
     "surface_waits": message("Drawing the surface …"),
     "layout": message("Pictures"),
     "l_together": message("Together"),
@@ -18,15 +23,6 @@ TEXTS = {
     "ready": message("Every racer starts at the ring. Press play."),
     "soon": message("The race starts as soon as the surface is drawn."),
     "still": message("Your device asks for less motion, so the race is shown at its end; play goes step by step."),
-=======
-    "surface": message("The race on the surface. Arrow keys turn and tilt it, + and − zoom, 0 resets the view."),
-    "reset_camera": message("Reset the view (0 or double click)"),
-    "wheel": message("Hold Ctrl (⌘ on a Mac) and scroll to zoom"),
-    "full_surface": message("Surface in full screen"),
-    "full_map": message("Map in full screen"),
-    "full_curve": message("Curves in full screen"),
-    "full_view": message("The whole race in full screen"),
->>>>>>> h4
     "asleep": message("Turn it with two fingers, or tap first and use one."),
     "awake": message("One finger turns it now. Tap again to scroll the page."),
     "map": message("The race on the contour map; a click sets the start"),

@@ -3,19 +3,14 @@
 import { Board, number } from "./board.js";
 import { Clock } from "./clock.js";
 import { CONTROLS, Controls } from "./controls.js";
-<<<<<<< HEAD
-import { Lead, seenBefore } from "./lead.js";
-=======
 import { fullScreens } from "./fullscreen.js";
-import { Orbit } from "./orbit.js";
->>>>>>> h4
+import { Lead, seenBefore } from "./lead.js";
 import { picture } from "./picture.js";
 import { Pointer } from "./pointer.js";
 import { dashOf } from "./shapes.js";
 import { Stage } from "./stage.js";
 import { hasWebGL } from "./surface.js";
 import { filled, put, spell } from "./texts.js";
-import { Turning } from "./touches.js";
 import { tracksOf } from "./track.js";
 import { unpacked } from "./unpack.js";
 
@@ -73,8 +68,6 @@ class View {
     this.board = new Board(this.find("list"));
     this.lead = new Lead(this.find("lead"));
     this.pointer = new Pointer(this);
-    new Turning(this.find("surface"));
-    this.orbit = new Orbit(this.find("surface"), () => this.stage.turned());
     fullScreens(root);
     this.tracks = [];
     this.told = [];
@@ -120,7 +113,6 @@ class View {
       if (this.gone) return; // the visitor went on, or back, meanwhile
       this.take(data, columns, first);
     }
-<<<<<<< HEAD
     this.stage.flat(land, data.axes);
     this.arrange();
     this.draw();
@@ -128,12 +120,6 @@ class View {
     await painted();
     if (this.gone) return;
     await this.stage.solid(land, data.plotly);
-=======
-    if (!first) await painted();
-    this.orbit.home = land.surface.layout.scene.camera;
-    await this.stage.ground(land);
-    await this.stage.axes(data.axes);
->>>>>>> h4
     if (this.gone) return;
     this.stage.reset();
     this.draw();

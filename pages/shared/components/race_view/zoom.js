@@ -1,7 +1,8 @@
 // A closer look at a flat chart: a box drawn with the mouse, the wheel with Ctrl, and a double click for the whole again.
 
+import { Wheel } from "./wheel.js";
+
 const LEAST = 12; // pixels that a box must have each way to be meant
-const NEARER = 1.0015; // per pixel that the wheel has turned
 const DEEPEST = 1e-6; // the smallest share of the whole that can be looked at
 
 export class Zoom {
@@ -11,7 +12,7 @@ export class Zoom {
     this.band = chart.box.appendChild(Object.assign(document.createElement("div"), { className: "rv-band", hidden: true }));
     chart.box.addEventListener("pointerdown", (event) => this.down(event));
     chart.box.addEventListener("dblclick", () => chart.zoomed && chart.zoom(null));
-    chart.box.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
+    new Wheel(chart.box, (factor, event) => this.nearer(factor, event));
   }
 
   at(event) {
@@ -63,22 +64,21 @@ export class Zoom {
     });
   }
 
-  wheel(event) {
-    if (!(event.ctrlKey || event.metaKey) || !this.chart.axes) return;
-    event.preventDefault();
+  // `factor` times nearer to what is under the pointer.
+  nearer(factor, event) {
+    if (!this.chart.axes) return;
     const [px, py] = this.at(event);
     const [left, top, width, height] = this.chart.axes.frame;
     const shares = { x: (px - left) / width, y: 1 - (py - top) / height };
-    const grown = NEARER ** event.deltaY;
     const ranges = {};
     for (const name of ["x", "y"]) {
       const [low, high] = this.chart.range[name];
-      const whole = this.chart.layout[`${name}axis`].range;
-      const length = Math.min(whole[1] - whole[0], Math.max(DEEPEST * (whole[1] - whole[0]), (high - low) * grown));
-      const from = Math.min(whole[1] - length, Math.max(whole[0], low + shares[name] * (high - low - length)));
+      const [first, last] = this.chart.layout[`${name}axis`].range;
+      const length = Math.min(last - first, Math.max(DEEPEST * (last - first), (high - low) / factor));
+      const from = Math.min(last - length, Math.max(first, low + shares[name] * (high - low - length)));
       ranges[name] = [from, from + length];
     }
-    const all = ["x", "y"].every((name) => ranges[name][1] - ranges[name][0] >= (this.chart.layout[`${name}axis`].range[1] - this.chart.layout[`${name}axis`].range[0]) * (1 - 1e-9));
-    this.chart.zoom(all ? null : ranges);
+    const whole = (name) => String(ranges[name]) === String(this.chart.layout[`${name}axis`].range);
+    this.chart.zoom(whole("x") && whole("y") ? null : ranges);
   }
 }
