@@ -143,12 +143,13 @@ SEEN = "sessionStorage.setItem('optimizer race seen', 'yes')"
 """Makes a visitor one who has seen a race: the first one of a new visitor plays by itself."""
 
 
-def fresh_page(context):
+def fresh_page(context, *, seen=True):
     """Return a new page that knows nothing of those before: of what they left only fetched and compiled files are still there."""
     context.clear_cookies()
     context.clear_permissions()
     page = context.new_page()
-    page.add_init_script(SEEN)
+    if seen:
+        page.add_init_script(SEEN)
     kept = {"origin": "*", "storageTypes": "cookies,local_storage,indexeddb,websql,service_workers,cache_storage"}
     context.new_cdp_session(page).send("Storage.clearDataForOrigin", kept)
     return page
@@ -159,8 +160,8 @@ def new_page(desktop):
     """Open a page of the desktop that knows nothing, closed after the test."""
     opened = []
 
-    def open_(viewport=None):
-        opened.append(fresh_page(desktop))
+    def open_(viewport=None, *, seen=True):
+        opened.append(fresh_page(desktop, seen=seen))
         if viewport:
             opened[-1].set_viewport_size(viewport)
         return opened[-1]

@@ -12,14 +12,9 @@ const ICONS = {
   forward: "M6 3v14l10-7z",
 };
 
-<<<<<<< HEAD
 const LAYOUTS = ["together", "side", "surfaces"];
 
-const icon = (name) => `<svg viewBox="0 0 20 20" aria-hidden="true"><path d="${ICONS[name]}"/></svg>`;
-const button = (name) => `<button type="button" class="rv-${name}" data-label="${name}" data-title="${name}">${icon(name)}</button>`;
-=======
 const button = (name) => `<button type="button" class="rv-${name}" data-label="${name}" data-title="${name}">${icon(ICONS[name])}</button>`;
->>>>>>> h4
 
 export const CONTROLS = `
   ${button("restart")}${button("back")}

@@ -9,6 +9,7 @@ import { filled } from "./texts.js";
 import { Turning } from "./touches.js";
 import { SurfaceView } from "./views.js";
 
+const NEARER = 1.3; // times that a surface without numbers along its axes can be larger
 const AXES = ["xaxis", "yaxis", "zaxis"];
 const CONFIG = { displaylogo: false, showSendToCloud: false, scrollZoom: false, responsive: false, displayModeBar: false };
 
@@ -102,7 +103,9 @@ export class RaceSurface {
     place.insertBefore(this.plot, box ? null : this.after);
     // In a small panel the numbers along the axes would lie on one another.
     const axes = Object.fromEntries(AXES.map((name) => [`scene.${name}.showticklabels`, !box]));
-    if (this.ink) this.Plotly.relayout(this.plot, { ...axes, ...this.extent() });
+    if (!this.ink) return;
+    this.Plotly.relayout(this.plot, { ...axes, ...this.extent() });
+    this.orbit.zoom(box ? NEARER : 1 / NEARER);
   }
 
   get box() {
