@@ -166,6 +166,8 @@ class View {
     this.stage.liquefy();
     this.stage.reset();
     this.draw();
+    await painted(); // on the old axes: what moves is seen at once
+    if (this.gone || heard !== this.heard) return;
     await this.stage.axes(scene.axes);
     this.stage.reset();
     this.draw();
