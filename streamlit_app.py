@@ -7,8 +7,8 @@ import streamlit as st
 from starlette.middleware import Middleware
 from streamlit.runtime.pages_manager import PagesManager
 
-from pages.shared.components import phone
-from pages.shared.components.assets import Preload, routes
+from pages.shared.components import assets, phone
+from pages.shared.components.race_view import live
 from pages.shared.compute import background, yielding
 from pages.shared.inputs import state
 from pages.shared.sitemap import PAGES, RACE
@@ -36,5 +36,5 @@ else:
     # The server imports this file before anybody visits. Until st.navigation has run once, Streamlit takes every file in pages/
     # for a page of its own, so the first visitor of a link to a page would see it without navigation and configuration.
     PagesManager.uses_pages_directory = False
-    app = st.App(__file__, routes=routes(), middleware=[Middleware(Preload)])
+    app = st.App(__file__, routes=[*assets.routes(), *live.routes()], middleware=[Middleware(assets.Preload)])
     yielding.freeze_loaded()

@@ -24,6 +24,11 @@ def typed(formula: str) -> Problem:
     return explored(from_formula(formula, formula, family="Typed"))
 
 
+def is_quadratic(formula: str) -> bool:
+    """Return whether the Hessian of a formula is the same everywhere; FormulaError where it is no formula in x and y."""
+    return bool(_derived(formula).quadratic)
+
+
 def blanks_filled(formula: str, sign: str) -> str:
     """Return a formula with `sign` in place of every blank that stands between two operands; FormulaError where it is none."""
     from optim.problems.formulas.parse import reading  # noqa: PLC0415 - SymPy takes 0.6 s to import

@@ -10,6 +10,7 @@ from playwright.sync_api import sync_playwright
 
 import optim
 from pages.shared.inputs.link_codec import encode
+from pages.shared.inputs.presets import PRESETS
 from tests.benchmarks.engine import SIX, STEPS, spread
 from tests.conftest import OFFLINE, QUIET, chromium_path, running_app
 
@@ -33,6 +34,21 @@ WATCH = """() => {
     window.seen.push([performance.now(), detail.frame]);
   });
 }"""
+MOVE = """(share) => new Promise((done) => {
+  const root = document.querySelector(".race-view"), dial = root.querySelector(".rv-dial input");
+  let from;
+  const seen = ({ detail }) => {
+    if (detail.race === window.dragged) return;
+    window.dragged = detail.race;
+    root.removeEventListener("race-frame", seen);
+    requestAnimationFrame(() => setTimeout(() => done(performance.now() - from)));
+  };
+  root.addEventListener("race-frame", seen);
+  dial.value = Math.round(share * dial.max);
+  from = performance.now();
+  dial.dispatchEvent(new Event("input", { bubbles: true }));
+})"""
+"""Move the slider of the live rate without letting go; return the milliseconds until what depends on it is painted."""
 WATCH_EMPTY = """() => new MutationObserver(() => requestAnimationFrame(() => (window.painted ??= performance.now())))
   .observe(document.querySelector("[data-testid=stText]"), { subtree: true, childList: true, characterData: true })"""
 
@@ -64,17 +80,33 @@ def frames_per_second(page):
     return 1000 * (len(times) - 1) / (times[-1] - times[0])
 
 
+def measure_live(browser, app, six):
+    """Print how far the picture is behind a learning rate that is being dragged, on the default race and on a longer one."""
+    for spec in (PRESETS[0].spec, six):
+        page = browser.new_page(viewport={"width": 1400, "height": 1000})
+        page.goto(f"{app}?{urlencode(encode(spec))}")
+        page.locator(".race-view[data-ready]").wait_for(timeout=60_000)
+        page.wait_for_timeout(4000)  # the surface is drawn again once its racers rest
+        times = []
+        for move in range(WARM + PRESSES):
+            times.append(page.evaluate(MOVE, 0.4 + 0.01 * move))
+            page.wait_for_timeout(50)
+        print(f"live rate, {len(spec.entries)} x {spec.steps} steps, input to racers painted: {spread(times[WARM:])} ms")
+        page.close()
+
+
 def measure(browser, app, empty):
     """Print everything for one browser, the app's address and an empty page's."""
+    six = optim.RaceSpec("rosenbrock", [optim.Entry(name, {"lr": 0.001}) for name in SIX], (-1.2, 1.0), STEPS)
+    measure_live(browser, app, six)
     blank = browser.new_page()
     blank.goto(empty)
     blank.locator("[data-testid=stText]").wait_for()
     blank.evaluate(WATCH_EMPTY)
-    spec = optim.RaceSpec("rosenbrock", [optim.Entry(name, {"lr": 0.001}) for name in SIX], (-1.2, 1.0), STEPS)
     for grid in GRIDS:
         page, sizes = browser.new_page(viewport={"width": 1400, "height": 1000}), []
         page.on("websocket", lambda socket, sizes=sizes: socket.on("framereceived", lambda frame: sizes.append(len(frame))))
-        page.goto(f"{app}?{urlencode(encode(spec) | {'grid': f'{grid}'})}")
+        page.goto(f"{app}?{urlencode(encode(six) | {'grid': f'{grid}'})}")
         page.locator(".race-view[data-ready]").wait_for(timeout=60_000)
         page.wait_for_timeout(4000)  # the address is written in several goes
         page.evaluate(WATCH)

@@ -19,6 +19,7 @@ PAGES = {
     "test_take_away": 4,
     "test_book_browser": 2,
     "test_lessons_browser": 1,
+    "test_live_rate_browser": 6,
 }
 """File -> pages that its tests load in the browser, which is what they take their time for: a page costs the browser 10 s of a core
 where it draws without a graphics card. Sweeps of many races, and surfaces drawn one after the other, count as some pages more."""

@@ -36,7 +36,7 @@ class DerivedFormula:
     The value is computed as typed. `compiled` are the three as functions of x and y that return lists, the Hessian's upper
     triangle last, each derivative followed by its signs; `corners` are those of the two derivatives. A `smooth` formula's
     derivatives are finite wherever it is; for any other, central differences stand in where they are not. A formula that is not
-    `defined` everywhere has no derivatives where it has no value.
+    `defined` everywhere has no derivatives where it has no value. A `quadratic` one has the same Hessian everywhere.
     """
 
     value: Callable[[Array], Array]
@@ -49,6 +49,7 @@ class DerivedFormula:
     corners: tuple[Corners, ...]
     smooth: bool
     defined: bool
+    quadratic: bool
 
     def source(self, part: int) -> str:
         """Return the Python source of a compiled part: 0 the value, 1 the gradient, 2 the Hessian's upper triangle."""
@@ -94,8 +95,10 @@ def derive(formula: str) -> DerivedFormula:
     if not everywhere:
         first_at, second_at = masked(first_at, value_at), masked(second_at, value_at)
     text = ast.unparse(ast.parse(str(parsed.shown)))
+    quadratic = smooth and not any(part.free_symbols for part in second)
+    constant = not parsed.typed.free_symbols
     return DerivedFormula(
-        value_at, first_at, second_at, latex(parsed.shown), text, not parsed.typed.free_symbols, parts, meet, smooth, everywhere
+        value_at, first_at, second_at, latex(parsed.shown), text, constant, parts, meet, smooth, everywhere, quadratic
     )
 
 

@@ -42,9 +42,20 @@ def _alone(spec: RaceSpec) -> Record:
 @st.cache_resource(max_entries=24, **_BY_REPR)  # the longest race of twelve holds 8 MB
 def _race(spec: RaceSpec) -> RaceResult:
     # Nobody's rows depend on the others: when one racer's slider moves, only that racer runs again.
-    return race_result(
-        spec, concatenated([_alone(replace(spec, entries=(entry,), target=None, budget=None)) for entry in spec.entries])
-    )
+    return race_result(spec, concatenated([_alone(_only(spec, i)) for i in range(len(spec.entries))]))
+
+
+def tried(spec: RaceSpec, racer: int) -> RaceResult:
+    """Return the race while a setting of one racer, counted from 0, is being tried: its run is not kept, the others' are.
+
+    A drag passes hundreds of settings that nobody asks for again; kept, they would push out what other visitors look at.
+    """
+    runs = [record(_only(spec, i)) if i == racer else _alone(_only(spec, i)) for i in range(len(spec.entries))]
+    return race_result(spec, concatenated(runs))
+
+
+def _only(spec: RaceSpec, racer: int) -> RaceSpec:
+    return replace(spec, entries=(spec.entries[racer],), target=None, budget=None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,14 +147,19 @@ def replayed(spec: RaceSpec, racer: int) -> Replay:
         return _replay(alone)
 
 
-def carried(spec: RaceSpec, racer: int) -> Array | None:
-    """Return the part of each of a racer's steps that came from memory, (d, steps); None where it remembers no direction."""
-    return _carried(replace(spec, entries=(spec.entries[racer],), target=None, budget=None))
+def carried(spec: RaceSpec, tried: int | None = None) -> list[Array | None]:
+    """Return the part of each racer's steps that came from memory, (d, steps); None where it remembers no direction.
+
+    What is worked out for the racer `tried` is not kept.
+    """
+    return [(_remembered if i == tried else _carried)(_only(spec, i)) for i in range(len(spec.entries))]
 
 
-@st.cache_resource(max_entries=96, **_BY_REPR)
-def _carried(spec: RaceSpec) -> Array | None:
+def _remembered(spec: RaceSpec) -> Array | None:
     return remembered_moves(replay(spec))
+
+
+_carried = st.cache_resource(max_entries=96, **_BY_REPR)(_remembered)
 
 
 @st.cache_resource(max_entries=24, show_spinner="Tuning ...", hash_funcs={RaceSpec: repr})

@@ -23,6 +23,7 @@ from pages.shared.inputs.fields import (
     INSPECTED,
     LOOKED_AT,
     PLAYED,
+    RACERS,
     Field,
     Values,
     extra_fields,
@@ -211,13 +212,20 @@ def _write_parameter(key: str, text: str | None) -> None:
 
 
 def choose(values: Values) -> None:
-    """Set what was chosen in the race view, where it is valid: the start, or what is shown; None means the default."""
-    inputs = {field.key: field for field in chain(start_fields(current()), PLAYED)}
-    for key, field in inputs.items():
-        if key in values:
-            value = field.default if values[key] is None else field.accepted(values[key])
-            if value is not None:
-                st.session_state[key] = value
+    """Set what was chosen in the race view, where it is valid: start, what is shown, racers' settings; None is the default."""
+    held = current()
+    st.session_state.update(_valid(chain(start_fields(held), PLAYED), values))
+    racers = range(1, held[RACERS.key] + 1)
+    settings = _valid(chain.from_iterable(setting_fields(slot, held[slot_key(slot)]) for slot in racers), values)
+    if settings:
+        put(settings)  # those at their defaults may not be on screen yet
+
+
+def _valid(inputs: Iterable[Field], values: Values) -> Values:
+    """Return the values of those inputs that are given a good one; None is the default."""
+    given = ((field, values[field.key]) for field in inputs if field.key in values)
+    meant = {field.key: field.default if value is None else field.accepted(value) for field, value in given}
+    return {key: value for key, value in meant.items() if value is not None}
 
 
 def remember_shown(keys: Iterable[str]) -> None:

@@ -1,6 +1,7 @@
 """The visitor's language, set by the browser, the link or the switch; and the translation of texts into it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, ParamSpec, TypeVar
 
@@ -36,13 +37,20 @@ def later(make: Callable[P, T]) -> Callable[P, T]:
     name = language()
 
     def made(*args: P.args, **named: P.kwargs) -> T:
-        before = _LANGUAGE.set(name)
-        try:
+        with speaking(name):
             return make(*args, **named)
-        finally:
-            _LANGUAGE.reset(before)
 
     return made
+
+
+@contextmanager
+def speaking(name: str) -> Iterator[None]:
+    """Translate into a language, by name, as long as the context lasts: outside a session nothing else says which it is."""
+    before = _LANGUAGE.set(name)
+    try:
+        yield
+    finally:
+        _LANGUAGE.reset(before)
 
 
 def set_language() -> str:

@@ -2,26 +2,31 @@
 
 import hashlib
 import json
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import streamlit as st
 
 from optim import RaceResult
+from optim.core.types import Array
 from optim.figures import THEMES, Chart, axes, chart
 from optim.figures.race.playback import playback
 from optim.figures.style import CASING, MARK
 from optim.problems.formulas.display import handwritten
 from optim.reports.verdict import verdict
 from pages.shared.components import assets
+from pages.shared.components.race_view.rates import page_query, rates
 from pages.shared.components.race_view.texts import NOTE, NOTE_FIXED, TEXTS
 from pages.shared.compute import cache, yielding
 from pages.shared.compute.cache import Ground
-from pages.shared.inputs.fields import ALONG, ARROWS, ARROWS_AT, CURVE, FRAME, GRID, HEIGHT, LAYOUT, LOG
+from pages.shared.inputs.fields import ALONG, ARROWS, ARROWS_AT, CURVE, FRAME, GRID, HEIGHT, LAYOUT, LOG, Field
 from pages.shared.inputs.state import choose, value_of
 from pages.shared.text import translation
 from pages.shared.text.translation import translate, translate_each
 
 KEY, SENT = "race view", "race sent last"
+Held = Callable[[Field], Any]
+"""What returns the value of an input: the page's own, or one that a link means."""
 
 
 class Scene(NamedTuple):
@@ -34,8 +39,9 @@ class Scene(NamedTuple):
 def race_view(result: RaceResult, theme: str) -> None:
     """Show the race in the inputs on the surface, on the contour map and as curves, ready to play."""
     ground, scene = input_scene(result, theme)
+    facts = {**scene.facts, "rates": rates(result.spec), "query": page_query(theme)}
     show = _component("race_view", "default", '<div class="race-view"></div>')
-    show(key=KEY, data=_packed(scene), on_chosen_change=_chosen)
+    show(key=KEY, data=packed(Scene(facts, scene.numbers)), on_chosen_change=_chosen)
     race = scene.facts["race"]["id"]
     if race != st.session_state.get(SENT):
         st.session_state[SENT] = race
@@ -52,57 +58,91 @@ def fixed_race(result: RaceResult, key: str, theme: str, *, play: bool = False, 
     ground, (facts, numbers) = fixed_scene(result, theme, log=log)
     view = {**facts, "note": translate(NOTE_FIXED), "frame": 0 if play else None, "play": play, "fixed": True}
     show = _component("race_view", "default", '<div class="race-view"></div>')
-    show(key=key, data=_packed(Scene(view, numbers)), on_chosen_change=_ignore)
+    show(key=key, data=packed(Scene(view, numbers)), on_chosen_change=_ignore)
     _show_ground(ground, f"{key} ")
 
 
 def fixed_scene(result: RaceResult, theme: str, *, log: bool = True) -> tuple[Ground, Scene]:
     """Return the pictures and the scene of a race that the inputs do not control."""
     ground = cache.ground(result.spec, theme, height=HEIGHT.default, points=int(GRID.default), downhill=False)
-    played = _played(result, ground, chart(result, CURVE.default, log=log), theme, dict.fromkeys(ARROWS_AT, False))
-    return ground, Scene({**played.facts, "frame": None}, played.numbers)
+    scene = _moving(result, ground, chart(result, CURVE.default, log=log), theme, slopes=False)
+    return ground, _played(result, ground, scene, theme, dict.fromkeys(ARROWS_AT, False), None)
 
 
 def input_scene(result: RaceResult, theme: str) -> tuple[Ground, Scene]:
     """Return the pictures and the scene of the race in the inputs."""
-    ground = cache.ground(result.spec, theme, points=int(value_of(GRID)), **input_style())
-    shown = chart(result, value_of(CURVE), log=bool(value_of(LOG)), along=value_of(ALONG))
-    facts, numbers = _played(result, ground, shown, theme, {name: bool(value_of(field)) for name, field in ARROWS_AT.items()})
-    # Who has not chosen a step sees a race first run from its start, once.
-    return ground, Scene({**facts, "layout": value_of(LAYOUT), "film": facts["frame"] is None}, numbers)
-
-
-def input_style() -> dict[str, Any]:
-    """Return how the function is drawn as the inputs say, apart from the grid."""
-    return {"height": value_of(HEIGHT), "downhill": bool(value_of(ARROWS))}
-
-
-def _played(result: RaceResult, ground: Ground, shown: Chart, theme: str, arrows: dict[str, bool]) -> Scene:
-    carried = [cache.carried(result.spec, i) for i in range(len(result.labels))] if arrows["velocity"] else ()
-    played = playback(result, ground.land, shown, slopes=arrows["slope"], carried=carried)
+    ground, scene = _looked_at(result, theme, value_of)
     frame = value_of(FRAME)
-    colours, said = THEMES[theme], verdict(result)
+    shown = None if frame == FRAME.default else frame
+    facts, numbers = _played(result, ground, scene, theme, _arrows(value_of), shown)
+    # Who has not chosen a step sees a race first run from its start, once.
+    return ground, Scene({**facts, "layout": value_of(LAYOUT), "film": shown is None}, numbers)
+
+
+def live_scene(result: RaceResult, theme: str, held: Held, tried: int) -> Scene:
+    """Return what moves in the race view while a setting of the racer `tried` is dragged, and what the verdict then is."""
+    _, (facts, numbers) = _looked_at(result, theme, held, tried)
+    return Scene({**facts, "verdict": _verdict(result)}, numbers)
+
+
+def input_style(held: Held = value_of) -> dict[str, Any]:
+    """Return how the function is drawn as the inputs say, apart from the grid."""
+    return {"height": held(HEIGHT), "downhill": bool(held(ARROWS))}
+
+
+def _arrows(held: Held) -> dict[str, bool]:
+    return {name: bool(held(field)) for name, field in ARROWS_AT.items()}
+
+
+def _looked_at(result: RaceResult, theme: str, held: Held, tried: int | None = None) -> tuple[Ground, Scene]:
+    """Return the pictures, and what moves in them, as the inputs of the view say."""
+    ground = cache.ground(result.spec, theme, points=int(held(GRID)), **input_style(held))
+    shown = chart(result, held(CURVE), log=bool(held(LOG)), along=held(ALONG))
+    arrows = _arrows(held)
+    carried = cache.carried(result.spec, tried) if arrows["velocity"] else ()
+    return ground, _moving(result, ground, shown, theme, slopes=arrows["slope"], carried=carried)
+
+
+def _moving(
+    result: RaceResult, ground: Ground, shown: Chart, theme: str, *, slopes: bool, carried: Sequence[Array | None] = ()
+) -> Scene:
+    """Return what a change of a racer's settings changes: the racers and the axes of their curves."""
+    played = playback(result, ground.land, shown, slopes=slopes, carried=carried)
     facts = {
         "race": {
             **played.facts,
             "racers": [_translated(racer) for racer in played.facts["racers"]],
             "id": hashlib.sha256(repr((result.spec, shown.title, shown.along)).encode()).hexdigest()[:12],
         },
+        "axes": json.loads(axes(result, shown, theme, translator=translate).to_json()),
+    }
+    return Scene(facts, played.packed())
+
+
+def _played(result: RaceResult, ground: Ground, scene: Scene, theme: str, arrows: dict[str, bool], frame: int | None) -> Scene:
+    colours = THEMES[theme]
+    facts = {
+        **scene.facts,
         "land": ground.name,
         "plotly": assets.plotly(),
-        "axes": json.loads(axes(result, shown, theme, translator=translate).to_json()),
         "theme": {"dark": theme == "dark", "text": colours.text, "halo": colours.halo, "mark": MARK, "casing": CASING},
         "title": translate(result.problem.title),
         "formula": _formula(result),
         "layout": LAYOUT.default,
-        "verdict": {"headline": translate(said.headline), "winner": said.winner},
+        "verdict": _verdict(result),
         "language": translation.language(),
         "texts": translate_each(TEXTS),
         "note": translate(NOTE),
         "arrows": arrows,
-        "frame": None if frame == FRAME.default else frame,
+        "frame": frame,
     }
-    return Scene(facts, played.packed())
+    return Scene(facts, scene.numbers)
+
+
+def _verdict(result: RaceResult) -> dict[str, Any]:
+    """Who won, and the sentence that says so, for when the race has come to its end."""
+    said = verdict(result)
+    return {"headline": translate(said.headline), "winner": said.winner}
 
 
 def _formula(result: RaceResult) -> str:
@@ -120,11 +160,11 @@ def _translated(racer: dict[str, Any]) -> dict[str, Any]:
 
 
 def _chosen() -> None:
-    """Take what was chosen in the view: a start, a frame, which arrows."""
+    """Take what was chosen in the view: a start, a frame, which arrows, a racer's learning rate."""
     choose(dict(st.session_state[KEY].get("chosen") or {}))
 
 
-def _packed(scene: Scene) -> bytes:
+def packed(scene: Scene) -> bytes:
     """Return a scene as bytes: the length of the facts (4 bytes, little endian), the facts as JSON, the numbers."""
     facts = json.dumps(scene.facts).encode()
     return len(facts).to_bytes(4, "little") + facts + scene.numbers

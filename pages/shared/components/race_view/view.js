@@ -7,6 +7,7 @@ import { fullScreens } from "./fullscreen.js";
 import { Lead, seenBefore } from "./lead.js";
 import { picture } from "./picture.js";
 import { Pointer } from "./pointer.js";
+import { Rate } from "./rate.js";
 import { dashOf } from "./shapes.js";
 import { Stage } from "./stage.js";
 import { hasWebGL } from "./surface.js";
@@ -29,6 +30,7 @@ const HTML = `
       <figcaption class="rv-hint"><span data-text="asleep"></span><span data-text="awake"></span></figcaption></figure>
     <figure class="rv-box rv-m"><div class="rv-map" role="img" data-label="map"></div><figcaption class="rv-formula"></figcaption></figure>
     <div class="rv-bar" role="group" data-label="playback">${CONTROLS}</div>
+    <div class="rv-live" role="group" data-label="rate" hidden></div>
     <figure class="rv-box rv-c"><div class="rv-curve" role="img" data-label="curve"></div></figure>
     <section class="rv-board"><h4><span data-text="board"></span> <small data-text="board_loss"></small></h4><ol class="rv-list"></ol></section>
     <fieldset class="rv-arrows"><legend data-text="arrows"></legend>${ARROWS
@@ -68,6 +70,7 @@ class View {
     this.board = new Board(this.find("list"));
     this.lead = new Lead(this.find("lead"));
     this.pointer = new Pointer(this);
+    this.rate = new Rate(this.find("live"), { shown: (bytes) => this.live(bytes), chosen: (values) => this.dragged(values) });
     fullScreens(root);
     this.tracks = [];
     this.told = [];
@@ -141,15 +144,15 @@ class View {
   take(data, columns, first) {
     const { race } = data;
     this.heard = data;
+    this.verdict = data.verdict;
     this.speak(data.texts);
     this.start = race.start;
     this.arrows = data.arrows;
     this.root.classList.toggle("rv-fixed", Boolean(data.fixed));
     put(this.find("formula"), data.formula ?? "");
     for (const box of this.root.querySelectorAll(".rv-arrows input")) box.checked = this.arrows[box.name];
-    this.tracks = tracksOf(race, columns);
-    this.board.racers(this.tracks, { dashes: dashOf, texts: data.texts });
-    this.clock.length(race.steps);
+    this.racers(race, columns);
+    this.rate.take(data, this.tracks);
     // The page names a frame when a link or a ready experiment is opened; else the view knows better where it stands.
     const known = this.echoed(data.frame) || data.frame === this.named;
     if (first || !known) this.clock.frame = Math.min(data.frame ?? race.steps, race.steps);
@@ -185,6 +188,34 @@ class View {
     this.refresh();
   }
 
+  racers(race, columns) {
+    this.race = race;
+    this.tracks = tracksOf(race, columns);
+    this.board.racers(this.tracks, { dashes: dashOf, texts: this.texts });
+    this.clock.length(race.steps);
+  }
+
+  // What a learning rate that is being dragged leads to: `bytes` hold the race, the curves' axes and the verdict.
+  async live(bytes) {
+    const scene = sceneOf(bytes);
+    const heard = this.heard;
+    const columns = await unpacked(scene.numbers, scene.race.columns);
+    if (this.gone || heard !== this.heard) return; // the page has said something newer meanwhile
+    clearTimeout(this.settling); // lines of the scene take longer than the next move
+    this.verdict = scene.verdict;
+    this.racers(scene.race, columns);
+    this.stage.liquefy();
+    this.stage.flat(lands.get(this.data.land), scene.axes);
+    this.arrange();
+    this.stage.reset();
+    this.draw();
+  }
+
+  dragged(values) {
+    this.tell(values);
+    this.rest(false);
+  }
+
   // Whether a frame is one that the page was told. It answers in order and in its own time, often when it was told another already.
   echoed(frame) {
     const at = this.told.indexOf(frame);
@@ -209,8 +240,8 @@ class View {
     this.stage.draw(this.tracks, frame, { start: this.shownStart ?? this.start, arrows: this.arrows, theme: this.heard.theme });
     this.order = this.board.show(Math.floor(frame), steps);
     this.controls.show();
-    this.lead.show({ ...this, verdict: this.heard.verdict });
-    this.root.dispatchEvent(new CustomEvent("race-frame", { detail: { frame, race: this.heard.race.id } }));
+    this.lead.show({ ...this, verdict: this.verdict });
+    this.root.dispatchEvent(new CustomEvent("race-frame", { detail: { frame, race: this.race.id } }));
   }
 
   // Somebody paused: the scene gets its lines and the page hears of it, once nothing has moved for a while.
@@ -278,14 +309,19 @@ function styled() {
   style ??= document.head.appendChild(Object.assign(document.createElement("link"), { rel: "stylesheet", href: new URL("view.css", import.meta.url) }));
 }
 
-// The entry for the page, which sends one string of bytes: the length of the facts, the facts as text, the numbers.
+// A scene from one string of bytes: the length of the facts, the facts as text, the numbers.
+function sceneOf(bytes) {
+  const facts = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+  return { ...JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + facts))), numbers: bytes.subarray(4 + facts) };
+}
+
+// The entry for the page.
 export default function ({ data, parentElement, setTriggerValue }) {
   styled();
   const root = parentElement.querySelector(".race-view");
-  const facts = new DataView(data.buffer, data.byteOffset).getUint32(0, true);
-  const view = JSON.parse(new TextDecoder().decode(data.subarray(4, 4 + facts)));
+  const view = sceneOf(data);
   const page = document.documentElement; // written only where it changes: the browser works out every style on the page again
   if (page.lang !== view.language) page.lang = view.language;
   const tell = view.fixed ? () => {} : (values) => setTriggerValue("chosen", values); // of a race that no link has, nobody hears
-  return show(root, { ...view, numbers: data.subarray(4 + facts) }, tell);
+  return show(root, view, tell);
 }
