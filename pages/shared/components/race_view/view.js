@@ -60,6 +60,13 @@ export function landscape({ data }) {
   waiting.forEach((view) => view.refresh());
 }
 
+// The numbers of the race and of those beside it, which follow one another in one string of bytes.
+function allUnpacked({ numbers, race, size = numbers.length, others = [] }) {
+  let from = 0;
+  const own = ({ race: { columns }, size: long }) => unpacked(numbers.subarray(from, (from += long)), columns);
+  return Promise.all([{ race, size }, ...others].map(own));
+}
+
 class View {
   constructor(root) {
     this.root = root;
@@ -73,6 +80,7 @@ class View {
     this.rate = new Rate(this.find("live"), { shown: (bytes) => this.live(bytes), chosen: (values) => this.dragged(values) });
     fullScreens(root);
     this.tracks = [];
+    this.others = [];
     this.told = [];
     this.find("arrows").onchange = ({ target }) => this.choose({ [`a_${target.name}`]: target.checked });
     this.find("png").onclick = () => picture(this);
@@ -106,14 +114,15 @@ class View {
   async load() {
     const { data } = this;
     const land = data && lands.get(data.land);
-    if (!land || this.gone) return;
+    if (!land || this.gone || !(data.others ?? []).every((other) => lands.has(other.land))) return;
     const first = !this.stage;
     this.stage ??= this.staged();
     this.root.classList.toggle("rv-dark", data.theme.dark);
     this.root.classList.toggle("rv-flat", !hasWebGL());
     if (data !== this.heard) {
-      const columns = await unpacked(data.numbers, data.race.columns);
+      const [columns, ...more] = await allUnpacked(data);
       if (this.gone) return; // the visitor went on, or back, meanwhile
+      this.others = more.map((own, i) => ({ ...data.others[i], tracks: tracksOf(data.others[i].race, own), start: data.others[i].race.start }));
       this.take(data, columns, first);
     }
     this.stage.flat(land, data.axes);
@@ -155,7 +164,7 @@ class View {
     this.rate.take(data, this.tracks);
     // The page names a frame when a link or a ready experiment is opened; else the view knows better where it stands.
     const known = this.echoed(data.frame) || data.frame === this.named;
-    if (first || !known) this.clock.frame = Math.min(data.frame ?? race.steps, race.steps);
+    if (first || !known) this.clock.frame = Math.min(data.frame ?? this.clock.steps, this.clock.steps);
     const film = first && data.film && !seenBefore();
     if (first) this.plays = (data.play || film) && !this.still.matches;
     if (film && this.plays) this.clock.frame = 0;
@@ -173,13 +182,17 @@ class View {
     }
   }
 
-  // Together on one map, or side by side: a panel for every racer.
+  // Together on one map, or side by side: a panel for every racer, or for every race where there are several.
   arrange() {
-    const { layout, land } = this.data;
-    const panel = (track) => ({ title: track.label, about: track.about, land: lands.get(land), tracks: [track], texts: this.texts });
-    this.root.classList.toggle("rv-apart", layout !== TOGETHER);
+    const { layout, title, land } = this.data;
+    const racer = (track) => ({ title: track.label, about: track.about, land, tracks: [track] });
+    const races = this.others.length ? [{ title, land, tracks: this.tracks }, ...this.others] : [];
+    const list = races.length || layout === TOGETHER ? races : this.tracks.map(racer);
+    this.root.classList.toggle("rv-apart", list.length > 0);
+    this.root.classList.toggle("rv-races", races.length > 0);
     this.controls.arranged(layout);
-    this.stage.split(layout === TOGETHER ? [] : this.tracks.map(panel), layout === SURFACES);
+    const panels = list.map(({ about = "", start = null, ...panel }) => ({ ...panel, about, start, land: lands.get(panel.land), texts: this.texts }));
+    this.stage.split(panels, layout === SURFACES && !races.length);
   }
 
   rearrange(layout) {
@@ -192,7 +205,7 @@ class View {
     this.race = race;
     this.tracks = tracksOf(race, columns);
     this.board.racers(this.tracks, { dashes: dashOf, texts: this.texts });
-    this.clock.length(race.steps);
+    this.clock.length(Math.max(race.steps, ...this.others.map((other) => other.race.steps)));
   }
 
   // What a learning rate that is being dragged leads to: `bytes` hold the race, the curves' axes and the verdict.
@@ -238,7 +251,7 @@ class View {
     if (this.clock.playing) this.stage.liquefy();
     const { frame, steps } = this.clock;
     this.stage.draw(this.tracks, frame, { start: this.shownStart ?? this.start, arrows: this.arrows, theme: this.heard.theme });
-    this.order = this.board.show(Math.floor(frame), steps);
+    this.order = this.board.show(Math.floor(frame), this.race.steps);
     this.controls.show();
     this.lead.show({ ...this, verdict: this.verdict });
     this.root.dispatchEvent(new CustomEvent("race-frame", { detail: { frame, race: this.race.id } }));
