@@ -22,11 +22,14 @@ def show(theme: str, head: DeltaGenerator) -> None:
         panels.show_question(result)
     race_view(result, theme)
     panels.show_verdict(result)
+    seeds = st.container(key="seeds-told")
     panels.show_options()
     panels.show_table(result)
     panels.show_ends(result)
     panels.show_further()
     take_away(result, "race", theme, from_inputs=True)
+    with seeds:  # last: the rest of the page does not wait for twenty races
+        panels.show_seeds(result)
 
 
 if st.context.is_embedded:

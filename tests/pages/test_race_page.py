@@ -3,10 +3,12 @@
 import numpy as np
 import pandas as pd
 import pytest
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.testing.v1 import AppTest
 
 import optim
 from optim.reports.verdict import verdict
+from pages.shared.compute import cache
 from pages.shared.inputs.link_codec import encode
 from pages.shared.inputs.presets import PRESETS
 from tests.conftest import ROOT
@@ -212,11 +214,20 @@ def test_random_start_stays_in_the_window_and_reset_brings_the_default_back():
 
 def test_noise_shows_the_middle_and_the_range_of_twenty_seeds():
     app = opened({"noise": "0.5"})
-    many = app.dataframe[1].value
+    many = app.dataframe[0].value
     assert list(many.columns) == ["optimizer", "median_loss", "lowest_loss", "highest_loss", "reached"]
     assert (many.lowest_loss <= many.median_loss).all()
     assert (many.median_loss < many.highest_loss).all()
     assert "Over 20 seeds" in text_of(app)
+
+
+def test_seeds_that_take_long_say_how_far_they_are_and_end_with_the_same_table(monkeypatch):
+    shown = []
+    monkeypatch.setattr(cache, "LONG", 0)
+    monkeypatch.setattr(DeltaGenerator, "progress", lambda self, share, text: shown.append(share) or self)
+    app = opened({"noise": "0.25", "k": "2"})
+    assert shown == [0.0, 0.5, 1.0]
+    assert list(app.dataframe[0].value.columns) == ["optimizer", "median_loss", "lowest_loss", "highest_loss", "reached"]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 import optim
 from optim.races.seeds import run_seeds
@@ -20,6 +21,18 @@ def test_every_seed_is_the_race_with_that_seed():
     np.testing.assert_array_equal(
         many.reached, np.array([[hit is not None for hit in race.reached] for race in races], dtype=float).T
     )
+
+
+def test_progress_goes_from_entry_to_entry_and_may_end_the_work():
+    told = []
+    run_seeds(SPEC, 2, told.append)
+    assert told == pytest.approx([1 / 3, 2 / 3, 1])
+
+    def enough(share):
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        run_seeds(SPEC, 2, enough)
 
 
 def test_the_share_that_reached_the_target_is_counted():

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
@@ -18,7 +19,7 @@ from optim.figures.function.landscape import landscape
 from optim.figures.function.thumbnail import thumbnail
 from optim.races.record import Record, concatenated, record
 from optim.races.run import race, race_result
-from optim.races.seeds import SeedResults, run_seeds
+from optim.races.seeds import SEEDS, SeedResults, run_seeds
 from optim.reports.functions import checked, facts
 from optim.reports.optimizers import overview, proven
 from pages.shared.text import translation
@@ -26,8 +27,8 @@ from pages.shared.text.translation import translate
 
 HEIGHTS = {"auto": None, "linear": False, "logarithmic": True}
 """How high the surface is drawn: its scale -> whether it is logarithmic."""
-SLOW = 20_000
-"""Entries times steps above which the page shows a spinner."""
+SLOW, LONG = 20_000, 200_000
+"""Entries times steps above which the page shows a spinner, and, over all seeds, how far it is."""
 
 # A resource is handed out as it is; these are frozen, and copying them on every rerun would cost more than making them.
 # A spec says all it holds in its repr, which is ten times faster than Streamlit's walk through its fields.
@@ -89,7 +90,9 @@ def _ground(spec: RaceSpec, theme: str, height: str, points: int, downhill: bool
     return Ground(name, land, {"id": name, "place": repr((spec.problem, land.window)), **pictures})
 
 
-_run_seeds = st.cache_resource(max_entries=96, **_BY_REPR)(run_seeds)
+@st.cache_resource(max_entries=96, **_BY_REPR)
+def _run_seeds(spec: RaceSpec, _progress: Callable[[float], object] | None) -> SeedResults:
+    return run_seeds(spec, progress=_progress)
 
 
 def run(spec: RaceSpec) -> RaceResult:
@@ -169,10 +172,19 @@ def tuned(spec: RaceSpec) -> TuneResult:
 
 
 def seeds(spec: RaceSpec) -> SeedResults:
-    """Return the race over 20 seeds."""
-    with _working(spec, translate("Racing 20 seeds ...")):
-        return _run_seeds(spec)
+    """Return the race over 20 seeds; where that takes long, how far it is stands on the page, and another run ends it."""
+    if SEEDS * _work(spec) <= LONG:
+        return _run_seeds(spec, None)
+    place = st.empty()
+    bar = place.progress(0.0, translate("Racing 20 seeds ..."))
+    found = _run_seeds(spec, lambda share: bar.progress(share, translate("Racing 20 seeds ...")))
+    place.empty()
+    return found
+
+
+def _work(spec: RaceSpec) -> int:
+    return len(spec.entries) * spec.steps
 
 
 def _working(spec: RaceSpec, text: str) -> AbstractContextManager[object]:
-    return st.spinner(text, show_time=True) if len(spec.entries) * spec.steps > SLOW else nullcontext()
+    return st.spinner(text, show_time=True) if _work(spec) > SLOW else nullcontext()

@@ -43,7 +43,8 @@ def show_verdict(result: RaceResult) -> None:
     said, preset = verdict(result), _preset(result)
     sign = "" if said.winner is None else f"{marker(styles(result.spec.entries)[said.winner])} "
     why = plain(translate(sentences(said.margin, said.why)))
-    more = [f"**{plain(translate(sentence))}**" for sentence in (_compared(result, preset), _over_seeds(result)) if sentence]
+    compared = _compared(result, preset)
+    more = [f"**{plain(translate(compared))}**"] if compared else []
     with st.container(key="why"):
         st.markdown("\n\n".join([f"### {sign}{plain(translate(said.headline))}", why, *more]))
     with st.expander(translate("Settings of this race")):
@@ -83,10 +84,6 @@ def _compared(result: RaceResult, preset: Preset | None) -> str:
     )
 
 
-def _over_seeds(result: RaceResult) -> str:
-    return seeds_sentence(result, cache.seeds(result.spec)) if result.spec.noise else ""
-
-
 def show_options() -> None:
     """Show what the pictures can show otherwise."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -117,16 +114,22 @@ def _dialled(result: RaceResult) -> bool:
 
 
 def show_ends(result: RaceResult) -> None:
-    """Show how the race ended and, beside it, on which function; with noise, how it ends over many seeds too."""
+    """Show how the race ended and, beside it, on which function."""
     with st.container(horizontal=True, gap="large", key="ends"):
         st.markdown(_standings(result))
         st.markdown(_about(result))
-    if result.spec.noise:
-        st.markdown("##### " + translate("Over 20 seeds"))
-        table = seeds_table(result, cache.seeds(result.spec))
-        table["optimizer"] = table["optimizer"].map({label: translate(label) for label in result.labels})
-        alt = translate("Standings over 20 seeds")
-        st.dataframe(table, hide_index=True, column_config=_seeds_columns(), key="seeds", alt=alt)
+
+
+def show_seeds(result: RaceResult) -> None:
+    """Under noise show how the race ends over many seeds, since one run says little."""
+    if not result.spec.noise:
+        return
+    many = cache.seeds(result.spec)
+    table = seeds_table(result, many)
+    table["optimizer"] = table["optimizer"].map({label: translate(label) for label in result.labels})
+    st.markdown(f"##### {translate('Over 20 seeds')}\n\n{plain(translate(seeds_sentence(result, many)))}")
+    alt = translate("Standings over 20 seeds")
+    st.dataframe(table, hide_index=True, column_config=_seeds_columns(), key="seeds", alt=alt)
 
 
 def _standings(result: RaceResult) -> str:
