@@ -54,6 +54,7 @@ CHECK = """
 import numpy as np
 from streamlit.testing.v1 import AppTest
 import optim
+from optim.figures import styles
 from optim.reports.optimizers import overview
 from optim.core.simulate import Conditions, simulate_blocks
 from optim.optimizers.first_order.wrappers import lookahead, sam
@@ -75,6 +76,8 @@ for wrapped in (lookahead(rule, "a"), sam(rule, "b")):
     ends = simulate_blocks(wrapped, {**own, "lr": 0.1}, np.ones((2, 30)), Conditions(problem, 5), [0] * 30)
     assert np.all(problem.value(ends) < 4.0)
 assert "thirty_first" in set(overview()["name"])
+looks = [styles([optim.Entry(name)])[0] for name in optim.OPTIMIZERS]
+assert len({(look.colour, look.dash, look.symbol) for look in looks}) == 31 and looks[0].colour == "#cc2f44"
 run = replay(spec)
 assert np.allclose(run.all_steps.after["x"], run.path[1:].T, rtol=1e-12)
 

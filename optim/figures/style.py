@@ -83,7 +83,7 @@ MARKERS = (
     ("triangle-left-open", "diamond", "◁"),
     ("triangle-right-open", "square", "▷"),
 )
-"""Markers, one for each optimizer: symbol, symbol in 3-D, where Plotly has only eight, and sign in text."""
+"""Markers: symbol, symbol in 3-D, where Plotly has only eight, and sign in text; when all are taken, they begin again."""
 NEUTRAL = (
     LineStyle("#60656b", "solid", "circle"),
     LineStyle("#8e949b", "dash", "square"),

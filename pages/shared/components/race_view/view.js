@@ -5,6 +5,7 @@ import { Clock } from "./clock.js";
 import { CONTROLS, Controls } from "./controls.js";
 import { fullScreens } from "./fullscreen.js";
 import { Lead, seenBefore } from "./lead.js";
+import { columnsOf, lands, sceneOf, waiting } from "./messages.js";
 import { picture } from "./picture.js";
 import { Pointer } from "./pointer.js";
 import { Rate } from "./rate.js";
@@ -13,10 +14,8 @@ import { Stage } from "./stage.js";
 import { hasWebGL } from "./surface.js";
 import { filled, put, spell } from "./texts.js";
 import { tracksOf } from "./track.js";
-import { unpacked } from "./unpack.js";
 
 const ARROWS = ["slope", "velocity", "step"];
-const KEPT = 4; // functions kept after they were shown
 const [TOGETHER, SURFACES] = ["together", "surfaces"]; // how the pictures are arranged; else maps side by side
 const BOXES = ["map", "curve", "surface", "panels"];
 const SETTLE = 350; // milliseconds of rest before the slow and the far hear of a pause
@@ -47,24 +46,6 @@ function painted() {
     requestAnimationFrame(() => setTimeout(done));
     setTimeout(done, SETTLE);
   });
-}
-
-const lands = new Map();
-const waiting = new Set();
-
-// The function's pictures come in a message of their own, so that nothing else resends them.
-export function landscape({ data }) {
-  lands.delete(data.id);
-  lands.set(data.id, data);
-  for (const id of [...lands.keys()].slice(0, -KEPT)) lands.delete(id);
-  waiting.forEach((view) => view.refresh());
-}
-
-// The numbers of the race and of those beside it, which follow one another in one string of bytes.
-function allUnpacked({ numbers, race, size = numbers.length, others = [] }) {
-  let from = 0;
-  const own = ({ race: { columns }, size: long }) => unpacked(numbers.subarray(from, (from += long)), columns);
-  return Promise.all([{ race, size }, ...others].map(own));
 }
 
 class View {
@@ -120,7 +101,7 @@ class View {
     this.root.classList.toggle("rv-dark", data.theme.dark);
     this.root.classList.toggle("rv-flat", !hasWebGL());
     if (data !== this.heard) {
-      const [columns, ...more] = await allUnpacked(data);
+      const [columns, ...more] = await columnsOf(data);
       if (this.gone) return; // the visitor went on, or back, meanwhile
       this.others = more.map((own, i) => ({ ...data.others[i], tracks: tracksOf(data.others[i].race, own), start: data.others[i].race.start }));
       this.take(data, columns, first);
@@ -212,7 +193,7 @@ class View {
   async live(bytes) {
     const scene = sceneOf(bytes);
     const heard = this.heard;
-    const columns = await unpacked(scene.numbers, scene.race.columns);
+    const [columns] = await columnsOf(scene);
     if (this.gone || heard !== this.heard) return; // the page has said something newer meanwhile
     clearTimeout(this.settling); // lines of the scene take longer than the next move
     this.verdict = scene.verdict;
@@ -304,6 +285,8 @@ class View {
   }
 }
 
+export { landscape } from "./messages.js";
+
 const views = new WeakMap();
 
 export function show(root, data, tell) {
@@ -320,12 +303,6 @@ let style;
 // The style sheet beside this file, once for all views of a page.
 function styled() {
   style ??= document.head.appendChild(Object.assign(document.createElement("link"), { rel: "stylesheet", href: new URL("view.css", import.meta.url) }));
-}
-
-// A scene from one string of bytes: the length of the facts, the facts as text, the numbers.
-function sceneOf(bytes) {
-  const facts = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
-  return { ...JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + facts))), numbers: bytes.subarray(4 + facts) };
 }
 
 // The entry for the page.
