@@ -16,8 +16,8 @@ from optim.figures.style import CASED, CASING, MARK, NEUTRAL, THEMES, EntryStyle
 
 STEP = "the step"
 PARTS = {
-    "downhill": LineStyle(NEUTRAL[1].colour, "dot", "triangle-up"),
-    "from memory": LineStyle(NEUTRAL[0].colour, "dash", "diamond"),
+    "downhill": LineStyle(NEUTRAL[0].colour, "dot", "triangle-up"),
+    "from memory": LineStyle(NEUTRAL[1].colour, "dash", "diamond"),
     "from the new gradient": LineStyle(NEUTRAL[2].colour, "dashdot", "square"),
 }
 """What an arrow beside the step shows -> its style; the step has its optimizer's colour."""
