@@ -19,14 +19,15 @@ POSE = """() => {
 }"""
 WATCH = """() => {
   const { _scene: scene } = document.querySelector('.rv-surface')._fullLayout.scene, { onrender } = scene.glplot;
+  const tilt = (x, y, z) => Math.asin(z / Math.hypot(x, y, z)) * 180 / Math.PI;
   window.drawn = [];
   scene.glplot.onrender = () => {
-    const { view } = scene.glplot.cameraParams;
-    window.drawn.push(Math.asin(view[10] / Math.hypot(view[2], view[6], view[10])) * 180 / Math.PI);
+    const { view } = scene.glplot.cameraParams, { eye, center } = document.querySelector('.rv-surface').layout.scene.camera;
+    window.drawn.push([tilt(view[2], view[6], view[10]), tilt(eye.x - center.x, eye.y - center.y, eye.z - center.z)]);
     onrender();
   };
 }"""
-"""From now on `window.drawn` are the tilts of all frames that the scene draws."""
+"""From now on `window.drawn` are the tilts of all frames that the scene draws, each with the one that was last set."""
 SCROLLED = "() => document.querySelector('[data-testid=stMain]').scrollTop"
 SIZES = """() => ['surface', 'map', 'curve'].map((name) => {
   const chart = document.querySelector(`.rv-${name}`), { width, height } = chart.getBoundingClientRect(), drawn = chart._fullLayout;
@@ -71,13 +72,15 @@ class Surface:
 def visitor(chromium, app_url):
     """One visit for all tests of the file, each of which leaves the camera and the screen as it found them."""
     context = chromium.new_context(viewport={"width": 1400, "height": 1000})
-    yield Visit(context.new_page(), app_url + "?t=5")
+    yield Visit(context.new_page(), app_url + "?t=0")
     context.close()
 
 
 @pytest.fixture
 def surface(visitor):
     found = Surface(visitor.page)
+    visitor.page.locator(".rv-scrub").press("Home")
+    found.view.reaches(0)
     yield found
     visitor.page.keyboard.up("Control")
     found.press("0")
@@ -87,6 +90,7 @@ def surface(visitor):
 def test_keys_turn_the_surface_within_limits_and_not_the_clock(surface):
     azimuth, tilt, distance = home = surface.pose
     assert surface.press("ArrowRight", 2) == pytest.approx([azimuth + 15, tilt, distance])
+    assert surface.view.step == 0
     assert surface.press("ArrowLeft", 3) == pytest.approx([azimuth - 7.5, tilt, distance])
     assert surface.press("ArrowUp") == pytest.approx([azimuth - 7.5, tilt + 5, distance])
     assert surface.press("ArrowDown", 2) == pytest.approx([azimuth - 7.5, tilt - 5, distance])
@@ -95,14 +99,11 @@ def test_keys_turn_the_surface_within_limits_and_not_the_clock(surface):
     assert surface.press("+")[2] < distance
     assert surface.press("+", 20)[2] == pytest.approx(distance / ZOOM[1])
     assert surface.press("-", 30)[2] == pytest.approx(distance / ZOOM[0])
-    assert surface.view.step == 5
     assert surface.press("0") == pytest.approx(home, rel=1e-12)
     surface.found.press("Control+ArrowRight")
     assert surface.pose == pytest.approx(home, rel=1e-12)
     surface.page.locator(".rv-scrub").press("ArrowRight")
-    surface.view.reaches(6)
-    surface.page.locator(".rv-scrub").press("ArrowLeft")
-    surface.view.reaches(5)
+    surface.view.reaches(1)
 
 
 def test_no_drag_leads_under_the_floor_not_for_a_frame(surface):
@@ -113,8 +114,9 @@ def test_no_drag_leads_under_the_floor_not_for_a_frame(surface):
     turned, tilt, distance_then = surface.drag(-100, 0)
     assert turned > azimuth + 20
     assert [tilt, distance_then] == pytest.approx([TILT[1], distance])
-    drawn = surface.page.evaluate("() => window.drawn")
+    drawn, wanted = zip(*surface.page.evaluate("() => window.drawn"), strict=True)
     assert len(drawn) > 5
+    assert drawn == pytest.approx(wanted, abs=1e-6)  # the racers over the scene are drawn from there
     assert TILT[0] - 1e-6 < min(drawn) < max(drawn) < TILT[1] + 1e-6
 
 
@@ -175,9 +177,10 @@ def test_a_picture_fills_the_screen_and_comes_back(surface, name):
     else:
         assert full[["surface", "map", "curve"].index(name)]["inside"] == [1400, 1000]
     # The keys there are the playback's, not the button's that was pressed last.
-    page.keyboard.press("ArrowRight")
-    surface.view.reaches(6)
-    page.keyboard.press("ArrowLeft")
+    page.keyboard.press(" ")
+    page.locator(".rv-play[aria-label^=Pause]").wait_for(state="attached")
+    page.keyboard.press("Home")
+    page.locator(".rv-play[aria-label^=Play]").wait_for(state="attached")
     button.click()
     page.wait_for_function(f"() => ({FULL})() === null")
     assert steady(page, SIZES) == before
