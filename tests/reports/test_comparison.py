@@ -80,6 +80,27 @@ def test_most_important_first():
     assert len(found.differs) == 5
 
 
+def test_who_is_lost_comes_before_who_is_found_again():
+    for lost, found in (("sgd", "momentum"), ("momentum", "sgd")):
+        told = said(with_rates(**{found: 9.0}), with_rates(**{lost: 9.0})).differs
+        titles = [optim.OPTIMIZERS[name].title for name in (lost, found)]
+        assert [clause.split(" now ")[0] for clause in told[:2]] == titles
+        assert "now diverges" in told[0]
+        assert "before: diverges" in told[1]
+
+
+def test_loss_and_status_are_said_together():
+    short = replace(BOOK, steps=30)
+    assert said(short, with_rates(short, sgd=1.02)).differs == ("SGD now ends at loss 42.1 (cycling), before at 0.0133 (moving)",)
+    assert pytest.approx((-7 * (1 - 0.102) ** 30) ** 2 / 20 + (2 * 1.04**30) ** 2, rel=1e-3) == 42.1
+
+
+def test_another_order_of_the_same_racers_differs_in_nothing():
+    found = said(BOOK, replace(BOOK, entries=[*BOOK.entries[1:], BOOK.entries[0]]))
+    assert found.changed == ("another order of racers",)
+    assert found.outcomes == (SAME,)
+
+
 def test_the_winner_of_a_race_alone_is_no_news():
     one, other = (replace(BOOK, entries=[Entry(name, {"lr": 0.3})]) for name in ("sgd", "adam"))
     found = said(one, other)
@@ -233,10 +254,13 @@ def assert_borne_out(clause, before, after):
         assert holds(re.sub(r"\d+$", found["step"], found["now"]), before, i), clause
     if found.get("loss"):
         assert holds(f"ends at loss {found['loss']}", before, i), clause
+        assert before.spec.problem == after.spec.problem
         assert found["loss"] not in found["now"].split()
     if found.get("status"):
         assert (found["status"], found["other"]) == (after.status[j].kind, before.status[i].kind)
         assert found["status"] != found["other"]
+        comparable = before.spec.problem == after.spec.problem and before.answer_loss[i, -1] != after.answer_loss[j, -1]
+        assert bool(found.get("loss")) == comparable
     return j
 
 
