@@ -9,7 +9,7 @@ from pages.shared.compute import cache
 from pages.shared.inputs import state
 from pages.shared.inputs.fields import VIEW
 from pages.shared.page import page
-from pages.shared.panels.race import embedded
+from pages.shared.panels.race import beside, embedded
 from pages.shared.panels.race import race as panels
 from pages.shared.panels.race.export import take_away
 
@@ -17,8 +17,10 @@ from pages.shared.panels.race.export import take_away
 def show(theme: str, head: DeltaGenerator) -> None:
     """Draw the race in the sidebar and its result."""
     result = cache.run(state.current_race())
-    panels.show_race(result, theme)
-    take_away(result, "race", theme, from_inputs=True)
+    others = beside.others(result)
+    panels.show_race(result, theme, others)
+    beside.show_beside(result)
+    take_away(result, "race", theme, from_inputs=True, others=others)
     with head:
         panels.show_verdict(result)
         panels.show_further()

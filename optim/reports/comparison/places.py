@@ -6,6 +6,8 @@ import pandas as pd
 
 from optim.races.result import RaceResult
 
+COLUMNS = ["racer", "function", "place", "status", "steps_to_target", "final_loss"]
+
 
 def places_table(results: Sequence[RaceResult]) -> pd.DataFrame:
     """Return one row per racer and function: racer, function, place, status, steps_to_target, final_loss.
@@ -26,4 +28,6 @@ def places_table(results: Sequence[RaceResult]) -> pd.DataFrame:
         for i, label in enumerate(results[0].labels if results else ())
         for result in results
     ]
-    return pd.DataFrame(rows).astype({"steps_to_target": "Int64"}) if rows else pd.DataFrame()
+    # As objects: names remember how they were made, so that they can be said in another language.
+    table = pd.DataFrame(rows, columns=COLUMNS, dtype=object)
+    return table.astype({"place": "int64", "steps_to_target": "Int64", "final_loss": "float64"})

@@ -7,7 +7,7 @@ from optim.i18n.message import joined, message
 from pages.shared.inputs.field import Field
 
 LONGEST = 16_000
-"""Characters of a pinned race in a link: the longest that the inputs can hold has 9 200."""
+"""Characters of a pinned race in a link: the longest that the inputs can hold has 8 500, most of them digits."""
 MOST, MUCH = 5, 1000
 """Functions beside the race's own, and characters of a link's text that names them."""
 
@@ -62,7 +62,7 @@ class FunctionsField(Field):
         """Return the functions that a text names, and its parts that name none, one again, or one too many."""
         names: list[str] = []
         others: list[str] = []
-        for part in text.split(",") if len(text) <= MUCH else ():
+        for part in text.split(",") if text.strip() and len(text) <= MUCH else ():
             name = _ONE.read(part)
             fits = name is not None and name not in names and len(names) < MOST
             (names if fits else others).append(name if fits else part)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import streamlit as st
@@ -20,18 +21,28 @@ from pages.shared.text import translation
 from pages.shared.text.translation import translate, translate_each
 
 KEY, SENT = "race view", "race sent last"
+PANEL = 61
+"""Grid lines each way below each of several other races: as many as their small pictures show, and a quarter of the bytes."""
+
+
+Others = Sequence[tuple[str, RaceResult]]
+"""Races beside the race at hand, each with its title."""
 
 
 class Scene(NamedTuple):
-    """What the browser plays: facts for JSON, and the packed numbers of all racers."""
+    """What the browser plays: facts for JSON, and the packed numbers of all racers.
+
+    `facts["size"]` is the number of bytes of the race itself. Those of the races beside it follow, one after the other, each as
+    many as its `size` in `facts["others"]` says.
+    """
 
     facts: dict[str, Any]
     numbers: bytes
 
 
-def race_view(result: RaceResult, theme: str) -> None:
-    """Show the race in the inputs on the surface, on the contour map and as curves, ready to play."""
-    ground, scene = input_scene(result, theme)
+def race_view(result: RaceResult, theme: str, others: Others = ()) -> None:
+    """Show the race in the inputs on the surface, on the contour map and as curves, ready to play, and `others` beside it."""
+    ground, scene = input_scene(result, theme, others)
     show = _component("race_view", "default", '<div class="race-view"></div>')
     show(key=KEY, data=_packed(scene), on_chosen_change=_chosen)
     race = scene.facts["race"]["id"]
@@ -40,6 +51,10 @@ def race_view(result: RaceResult, theme: str) -> None:
         yielding.yield_to_browser()
     # After the race, which waits for it where it is new: large as it is, it costs time even where it is not sent again.
     _show_ground(ground)
+    # Keyed by name: which of them there are may change, and the rest is not sent again.
+    for name, other in {other.name: other for other in other_grounds(result, theme, others)}.items():
+        if name != ground.name:
+            _show_ground(other, f"{name} ")
 
 
 def fixed_race(result: RaceResult, key: str, theme: str, *, play: bool = False, log: bool = True) -> None:
@@ -61,11 +76,31 @@ def fixed_scene(result: RaceResult, theme: str, *, log: bool = True) -> tuple[Gr
     return ground, Scene({**played.facts, "frame": None}, played.numbers)
 
 
-def input_scene(result: RaceResult, theme: str) -> tuple[Ground, Scene]:
-    """Return the pictures and the scene of the race in the inputs."""
+def input_scene(result: RaceResult, theme: str, others: Others = ()) -> tuple[Ground, Scene]:
+    """Return the pictures and the scene of the race in the inputs, with other races beside it."""
     ground = cache.ground(result.spec, theme, points=int(value_of(GRID)), **input_style())
-    shown = chart(result, value_of(CURVE), log=bool(value_of(LOG)), along=value_of(ALONG))
-    return ground, _played(result, ground, shown, theme, {name: bool(value_of(field)) for name, field in ARROWS_AT.items()})
+    arrows = {name: bool(value_of(field)) for name, field in ARROWS_AT.items()}
+    scene = _played(result, ground, _input_chart(result), theme, arrows)
+    beside, numbers = [], scene.numbers
+    for (title, other), own in zip(others, other_grounds(result, theme, others), strict=True):
+        facts, more = _race(other, own, _input_chart(other), arrows)
+        beside.append({"title": translate(title), "land": own.name, "race": facts, "size": len(more)})
+        numbers += more
+    return ground, Scene({**scene.facts, "others": beside}, numbers)
+
+
+def other_grounds(result: RaceResult, theme: str, others: Others) -> list[Ground]:
+    """Return the pictures below each of the other races: on the race's own function its own; several others get a coarser grid."""
+    full = int(value_of(GRID))
+    coarse = full if len(others) < 2 else min(full, PANEL)
+    return [
+        cache.ground(other.spec, theme, points=full if cache.same_ground(result.spec, other.spec) else coarse, **input_style())
+        for _, other in others
+    ]
+
+
+def _input_chart(result: RaceResult) -> Chart:
+    return chart(result, value_of(CURVE), log=bool(value_of(LOG)), along=value_of(ALONG))
 
 
 def input_style() -> dict[str, Any]:
@@ -73,17 +108,26 @@ def input_style() -> dict[str, Any]:
     return {"height": value_of(HEIGHT), "downhill": bool(value_of(ARROWS))}
 
 
-def _played(result: RaceResult, ground: Ground, shown: Chart, theme: str, arrows: dict[str, bool]) -> Scene:
+def _race(result: RaceResult, ground: Ground, shown: Chart, arrows: dict[str, bool]) -> tuple[dict[str, Any], bytes]:
+    """Return the facts of one race and its packed numbers."""
     carried = [cache.carried(result.spec, i) for i in range(len(result.labels))] if arrows["velocity"] else ()
     played = playback(result, ground.land, shown, slopes=arrows["slope"], carried=carried)
+    facts = {
+        **played.facts,
+        "racers": [_translated(racer) for racer in played.facts["racers"]],
+        "id": hashlib.sha256(repr((result.spec, shown.title, shown.along)).encode()).hexdigest()[:12],
+    }
+    return facts, played.packed()
+
+
+def _played(result: RaceResult, ground: Ground, shown: Chart, theme: str, arrows: dict[str, bool]) -> Scene:
+    race, numbers = _race(result, ground, shown, arrows)
     frame = value_of(FRAME)
     colours = THEMES[theme]
     facts = {
-        "race": {
-            **played.facts,
-            "racers": [_translated(racer) for racer in played.facts["racers"]],
-            "id": hashlib.sha256(repr((result.spec, shown.title, shown.along)).encode()).hexdigest()[:12],
-        },
+        "race": race,
+        "size": len(numbers),
+        "others": [],
         "land": ground.name,
         "plotly": assets.plotly(),
         "axes": json.loads(axes(result, shown, theme, translator=translate).to_json()),
@@ -95,7 +139,7 @@ def _played(result: RaceResult, ground: Ground, shown: Chart, theme: str, arrows
         "arrows": arrows,
         "frame": None if frame == FRAME.default else frame,
     }
-    return Scene(facts, played.packed())
+    return Scene(facts, numbers)
 
 
 def _translated(racer: dict[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import { tracksOf } from "./track.js";
 import { unpacked } from "./unpack.js";
 
 const ARROWS = ["slope", "velocity", "step"];
-const KEPT = 4; // functions kept after they were shown
+const KEPT = 12; // functions kept after they were shown: a race and those beside it have up to seven, which stay in any case
 const SETTLE = 350; // milliseconds of rest before the slow and the far hear of a pause
 
 const HTML = `
@@ -47,7 +47,8 @@ const waiting = new Set();
 export function landscape({ data }) {
   lands.delete(data.id);
   lands.set(data.id, data);
-  for (const id of [...lands.keys()].slice(0, -KEPT)) lands.delete(id);
+  const used = new Set([...waiting].flatMap((view) => [view.data?.land, ...(view.data?.others ?? []).map((other) => other.land)]));
+  for (const id of [...lands.keys()].slice(0, -KEPT)) if (!used.has(id)) lands.delete(id);
   waiting.forEach((view) => view.refresh());
 }
 
@@ -104,7 +105,7 @@ class View {
     this.root.classList.toggle("rv-dark", data.theme.dark);
     this.root.classList.toggle("rv-flat", !this.stage.solid);
     if (data !== this.heard) {
-      const columns = await unpacked(data.numbers, data.race.columns);
+      const columns = await unpacked(data.numbers.subarray(0, data.size), data.race.columns); // those of other races follow
       if (this.gone) return; // the visitor went on, or back, meanwhile
       this.take(data, columns, first);
     }

@@ -13,7 +13,7 @@ from optim.reports.functions import lowest_in_words, search_in_words
 from optim.reports.protocol import answers, entrants, protocol
 from optim.reports.seeds import seeds_sentence, seeds_table
 from optim.reports.verdict import verdict
-from pages.shared.components.race_view.component import race_view
+from pages.shared.components.race_view.component import Others, race_view
 from pages.shared.compute import cache
 from pages.shared.inputs.fields import ALONG, ARROWS, CURVE, GRID, HEIGHT, LOG
 from pages.shared.inputs.presets import PRESETS, Preset
@@ -74,9 +74,9 @@ def _over_seeds(result: RaceResult) -> str:
     return seeds_sentence(result, cache.seeds(result.spec)) if result.spec.noise else ""
 
 
-def show_race(result: RaceResult, theme: str) -> None:
-    """Show the race view: surface, contour map, curves and leader board; below it, what can be shown otherwise."""
-    race_view(result, theme)
+def show_race(result: RaceResult, theme: str, others: Others = ()) -> None:
+    """Show the race view, with other races beside this one; below it, what can be shown otherwise."""
+    race_view(result, theme, others)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         for field in (CURVE, ALONG):
             segments(field)
