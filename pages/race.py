@@ -10,7 +10,7 @@ from pages.shared.compute import cache
 from pages.shared.inputs import state
 from pages.shared.inputs.fields import VIEW
 from pages.shared.page import page
-from pages.shared.panels.race import embedded
+from pages.shared.panels.race import beside, embedded
 from pages.shared.panels.race import race as panels
 from pages.shared.panels.race.export import take_away
 
@@ -18,16 +18,18 @@ from pages.shared.panels.race.export import take_away
 def show(theme: str, head: DeltaGenerator) -> None:
     """Draw the race in the sidebar and its result."""
     result = cache.run(state.current_race())
+    others = beside.others(result)
     with head:
         panels.show_question(result)
-    race_view(result, theme)
+    race_view(result, theme, others)
     panels.show_verdict(result)
     seeds = st.container(key="seeds-told")
     panels.show_options()
+    beside.show_beside(result)
     panels.show_table(result)
     panels.show_ends(result)
     panels.show_further()
-    take_away(result, "race", theme, from_inputs=True)
+    take_away(result, "race", theme, from_inputs=True, others=others)
     with seeds:  # last: the rest of the page does not wait for twenty races
         panels.show_seeds(result)
 

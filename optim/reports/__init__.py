@@ -1,5 +1,7 @@
 """Sentences and tables for people, each derived from a result."""
 
+from optim.reports.comparison.outcomes import Comparison, compared, comparison_table
+from optim.reports.comparison.places import places_table
 from optim.reports.fair import fair_caveat, fair_changes, fair_claim, fair_protocol, fair_table
 from optim.reports.protocol import answers, entrants, protocol
 from optim.reports.rates import rates_claim, rates_more, rates_so_far, second_claim
@@ -9,9 +11,12 @@ from optim.reports.step import because
 from optim.reports.verdict import Verdict, verdict
 
 __all__ = [
+    "Comparison",
     "Verdict",
     "answers",
     "because",
+    "compared",
+    "comparison_table",
     "entrants",
     "fair_caveat",
     "fair_changes",
@@ -19,6 +24,7 @@ __all__ = [
     "fair_protocol",
     "fair_table",
     "minima_names",
+    "places_table",
     "protocol",
     "rates_claim",
     "rates_more",

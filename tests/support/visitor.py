@@ -139,11 +139,17 @@ def _choices(element):
     return {"string_array_value": {"data": chosen}}
 
 
+def _several(element):
+    chosen = element.raw_values if element.set_value else [element.options[index] for index in element.default]
+    return {"string_array_value": {"data": chosen}}
+
+
 VALUES = {
     "slider": lambda element: {"double_array_value": {"data": _shown(element)}},
     "number_input": _number,
     "checkbox": lambda element: {"bool_value": _shown(element)},
     "selectbox": _choice,
     "button_group": _choices,
+    "multiselect": _several,
 }
 """Kind of input -> what the browser says of its value; the Race page has no other inputs that it mentions unasked."""

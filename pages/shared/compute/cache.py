@@ -70,11 +70,20 @@ class Ground:
 
 def ground(spec: RaceSpec, theme: str, *, height: str, points: int, downhill: bool) -> Ground:
     """Return the pictures of a race's function; they stay the same as long as the start is in the function's own window."""
+    return _ground(_place(spec), theme, height, points, downhill, translation.language())
+
+
+def same_ground(one: RaceSpec, other: RaceSpec) -> bool:
+    """Whether two races have the same pictures."""
+    return _place(one) == _place(other)
+
+
+def _place(spec: RaceSpec) -> RaceSpec:
+    """Return the function of a race, with its dials and its window, as the shortest race on it."""
     view = spec.base_problem.view
     if all(low <= value <= high for value, (low, high) in zip(spec.start, view, strict=True)):
         spec = replace(spec, start=tuple((low + high) / 2 for low, high in view))
-    alone = RaceSpec(spec.problem, (Entry("sgd"),), spec.start, 1, rotate=spec.rotate, stretch=spec.stretch, shift=spec.shift)
-    return _ground(alone, theme, height, points, downhill, translation.language())
+    return RaceSpec(spec.problem, (Entry("sgd"),), spec.start, 1, rotate=spec.rotate, stretch=spec.stretch, shift=spec.shift)
 
 
 @st.cache_resource(max_entries=24, **_BY_REPR)

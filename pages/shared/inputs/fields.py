@@ -2,15 +2,14 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache, lru_cache
 from typing import Any
 
 from optim import MODIFIERS, OPTIMIZERS, PROBLEM_FAMILIES, PROBLEMS, SCHEDULES, Entry, FormulaError, Parameter, Problem
 from optim import problem as problem_of
-from optim.core.errors import nearest
 from optim.figures import AGAINST, QUANTITIES
-from optim.i18n.message import joined, message
+from optim.i18n.message import message
 from optim.optimizers.transforms.modifiers import Modifier
 from optim.optimizers.transforms.schedules import Schedule
 from optim.problems.from_formula import blanks_filled
@@ -18,78 +17,15 @@ from optim.races.entry import CONSTANT, no_modifier, no_schedule
 from optim.races.spec import GRADIENTS, MAX_ENTRIES, MAX_SEED, MAX_STEPS
 from optim.reports.functions import tags
 from optim.reports.optimizers import families
+from pages.shared.inputs.beside import ALSO, PIN
+from pages.shared.inputs.field import Field, Values
 from pages.shared.inputs.presets import BOOK, WAVES
-from pages.shared.text.languages import everywhere
 
-Values = dict[str, Any]
 SPARE = "sgd"
 """The default optimizer of a slot that the default race does not have."""
 FAR = 1e6
-MANY = 12
-"""Options beyond which a sentence names only some."""
 SLOT = r"o\d+(?:\..+)?"
 """What the keys of racers look like."""
-
-
-@dataclass(frozen=True)
-class Field:
-    """One input: its key in the link, what it is called, its default, and either its options (name -> title) or its parameter.
-
-    `short` is what it is called beside the racer that it belongs to. Texts are English, or remember how they were made.
-    """
-
-    key: str
-    title: str
-    default: Any
-    options: Mapping[str, str] | None = None
-    parameter: Parameter | None = None
-    short: str = ""
-
-    def read(self, text: str) -> Any:
-        """Return the value that a link's text means, or None where it means none. Options go by name or title, in any language."""
-        text = text.removeprefix("\ufeff")  # the byte-order mark of Windows editors
-        if self.options is not None:
-            wanted = text.strip().lower()
-            called = ((name, (name, *everywhere(title))) for name, title in self.options.items())
-            return next((name for name, calls in called if wanted in map(str.lower, calls)), None)
-        assert self.parameter is not None
-        words: dict[str, Any] = {"true": 1, "false": 0} if self.parameter.kind == "bool" else {}
-        try:
-            number = words[text.lower()] if text.lower() in words else float(text)
-        except ValueError:
-            return None
-        return self.parameter.canonical(number)
-
-    def accepted(self, value: Any) -> Any:
-        """Return a value as this input holds it, or None where it cannot."""
-        if self.options is not None:
-            return value if value in self.options else None
-        return self.parameter.canonical(value) if self.parameter else None
-
-    def write(self, value: Any) -> str:
-        """Return a value as a link's text, in English."""
-        if self.options is not None:
-            return self.options[value]
-        return str(value).lower() if isinstance(value, bool) else repr(value).removesuffix(".0")
-
-    def restored(self, text: str) -> str:
-        """Return a link's text as it was before the address bar changed it."""
-        return text
-
-    def nearest(self, text: str) -> str:
-        """Return the title of the option that a misspelt text probably means, or nothing."""
-        titles = {call: title for name, title in (self.options or {}).items() for call in (name, title)}
-        return titles.get(nearest(text, titles), "")
-
-    @property
-    def expected(self) -> str:
-        """What a good value is, in words."""
-        if self.options is None:
-            return self.parameter.expected if self.parameter else ""
-        titles = list(self.options.values())
-        if len(titles) > MANY:
-            return message("one of the {count} in the menu, such as {names}", count=len(titles), names=joined(", ", titles[:4]))
-        return message("one of {names}", names=joined(", ", titles))
 
 
 class FormulaField(Field):
@@ -227,7 +163,9 @@ LAYOUT = Field(
 """Whether all racers are in one picture, or each in its own: on a map or on a surface."""
 PLAYED = (FRAME, *ARROWS_AT.values(), LAYOUT)
 """What is set in the race view itself."""
-VIEW = (HEIGHT, GRID, CURVE, ALONG, ARROWS, LOG, *PLAYED)
+BESIDE = (PIN, ALSO)
+"""What is raced beside the race."""
+VIEW = (HEIGHT, GRID, CURVE, ALONG, ARROWS, LOG, *PLAYED, *BESIDE)
 """What is looked at and how: in the link, but no part of the race."""
 INSPECTED_RACER = Field("r", "Racer under the glass", "1", options={str(slot): str(slot) for slot in range(1, MAX_ENTRIES + 1)})
 INSPECTED_STEP = _number("step", "Step", 1, 0, MAX_STEPS, "int")

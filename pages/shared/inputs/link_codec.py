@@ -1,23 +1,25 @@
 """The one codec between a race and a link: what its text means, and what text means a race; no Streamlit here."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
-from optim import MODIFIERS, PROBLEM_FAMILIES, PROBLEMS, SCHEDULES, Entry, Problem, RaceSpec
+from optim import MODIFIERS, PROBLEM_FAMILIES, PROBLEMS, SCHEDULES, Entry, FormulaError, Problem, RaceSpec, SpecError
 from optim.i18n.message import message
 from optim.optimizers.transforms.modifiers import Modifier
 from optim.optimizers.transforms.schedules import Schedule
 from optim.races.entry import CONSTANT, with_defaults
+from pages.shared.inputs.beside import PIN
+from pages.shared.inputs.field import Field, Values
 from pages.shared.inputs.fields import (
     CUSTOM,
     FORMULA,
+    FUNCTION,
     LOOKED_AT,
     SLOT,
-    Field,
-    Values,
     fields,
     filled,
     function,
@@ -31,6 +33,8 @@ from pages.shared.text.languages import LANGUAGE
 
 LESSON, SECTION = "lesson", "section"
 """The link's parameters for the open lesson and for the Book's open section."""
+MOST_FIELDS = 1000
+"""Fields of a pinned race's query: as many as Streamlit takes of a link."""
 _BOOK_INPUT = r"[a-z]+\.[a-z]+[0-9]?"
 _ELSEWHERE = f"{LESSON}|{SECTION}|{LANGUAGE}|{_BOOK_INPUT}|embed|embed_options"
 """The keys of a link that are read elsewhere: by the pages of lessons and of the Book, by the menu of languages, by Streamlit."""
@@ -46,8 +50,16 @@ def link_keys() -> str:
 def decode(query: Mapping[str, str]) -> tuple[Values, list[str]]:
     """Return the value of every input that a link means, and a sentence for each text in it that could not be used."""
     values: Values = {}
+    notes = _read(query, values, chain(fields(values), LOOKED_AT))
+    pinned, more = _pinned(values[PIN.key])
+    values[PIN.key] = PIN.default if pinned is None else pinned_query(pinned)
+    return values, [*notes, *more, *unknown_parts(query, values, LOOKED_AT, _ELSEWHERE)]
+
+
+def _read(query: Mapping[str, str], values: Values, inputs: Iterable[Field]) -> list[str]:
+    """Put into `values` what a link means for each input; return a sentence for each text that could not be used."""
     notes: list[str] = []
-    for field in chain(fields(values), LOOKED_AT):
+    for field in inputs:
         values[field.key] = field.default
         if field.key not in query:
             continue
@@ -57,9 +69,37 @@ def decode(query: Mapping[str, str]) -> tuple[Values, list[str]]:
             notes.append(_unusable(field, query[field.key]))
             continue
         values[field.key] = value
+        notes += field.left_out(text)
         if text != query[field.key]:
             notes.append(_restored(field, query[field.key], text))
-    return values, [*notes, *unknown_parts(query, values, _ELSEWHERE)]
+    return notes
+
+
+def pinned_query(spec: RaceSpec) -> str:
+    """Return a race as the query of its own link; it names its function, so that it is never empty."""
+    return urlencode({FUNCTION.key: FUNCTION.write(values_of(spec)[FUNCTION.key]), **encode(spec)})
+
+
+def pinned_race(query: str) -> RaceSpec | None:
+    """Return the race of a query that an input holds; None where it holds none."""
+    return _pinned(query)[0]
+
+
+@lru_cache(maxsize=64)
+def _pinned(text: str) -> tuple[RaceSpec | None, tuple[str, ...]]:
+    """Return the race that the query of a pinned one means, if it means any, and a sentence for each part that it does not use."""
+    if not text:
+        return None, ()
+    try:
+        query = dict(parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS))
+        values: Values = {}
+        notes = _read(query, values, fields(values))
+        if not query.keys() & values.keys():
+            return None, (_unusable(PIN, text),)
+        notes += unknown_parts(query, values, (), _ELSEWHERE)
+        return spec_of(values), tuple(message("In the pinned race: {note}", note=note) for note in notes)
+    except (ValueError, FormulaError, SpecError):
+        return None, (_unusable(PIN, text),)
 
 
 def _unusable(field: Field, given: str) -> str:
@@ -70,7 +110,7 @@ def _unusable(field: Field, given: str) -> str:
         key=field.key,
         given=given[:40],
         expected=field.expected,
-        instead=field.write(field.default),
+        instead=field.fallback,
     )
     near = field.nearest(given)
     return message("{note} Nearest: {nearest}.", note=note, nearest=near) if near else note

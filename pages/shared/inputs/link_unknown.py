@@ -1,12 +1,13 @@
 """Parts of a link that mean nothing: each is named, with the nearest that means something; no Streamlit here."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
 from optim.core.errors import nearest
 from optim.i18n.message import Message, message
-from pages.shared.inputs.fields import CUSTOM, FORMULA, FUNCTION, LOOKED_AT, RACERS, Field, Values, fields, is_slot
+from pages.shared.inputs.field import Field, Values
+from pages.shared.inputs.fields import CUSTOM, FORMULA, FUNCTION, RACERS, fields, is_slot
 
 ALSO_CALLED = {"optimizer": "o1", "problem": "fn", "lr": "o1.lr", "start": "x", "shift": "sx", "title": "fn"}
 """What others may call an input -> its key."""
@@ -14,9 +15,12 @@ SHOWN = 40
 """Characters of a key that a note repeats."""
 
 
-def unknown_parts(query: Mapping[str, str], values: Values, elsewhere: str) -> Iterator[Message]:
-    """Yield a sentence for each part of a link that no input takes; keys that match `elsewhere` are not the inputs' affair."""
-    known = {field.key: field for field in chain(fields(values), LOOKED_AT)}
+def unknown_parts(query: Mapping[str, str], values: Values, looked_at: Iterable[Field], elsewhere: str) -> Iterator[Message]:
+    """Yield a sentence for each part of a link that no input takes: neither the race's, nor those of what is looked at.
+
+    Keys that match `elsewhere` are not the inputs' affair.
+    """
+    known = {field.key: field for field in chain(fields(values), looked_at)}
     for key in query:
         if key not in known and not re.fullmatch(elsewhere, key):
             yield _note(key, known, values)

@@ -15,6 +15,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from optim import OPTIMIZERS, Entry, FormulaError, RaceSpec, SpecError
 from optim.i18n.message import message
 from optim.races.spec import MAX_ENTRIES
+from pages.shared.inputs.field import Field, Values
 from pages.shared.inputs.fields import (
     CUSTOM,
     FORMULA,
@@ -24,8 +25,6 @@ from pages.shared.inputs.fields import (
     LOOKED_AT,
     PLAYED,
     RACERS,
-    Field,
-    Values,
     extra_fields,
     fields,
     filled,

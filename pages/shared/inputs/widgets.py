@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from optim.i18n.message import message
-from pages.shared.inputs.fields import Field
+from pages.shared.inputs.field import Field
 from pages.shared.inputs.state import BOUND, dismiss_notes
 from pages.shared.text.markdown import plain
 from pages.shared.text.translation import translate, translate_each

@@ -10,6 +10,7 @@ from optim import Entry, FormulaError
 from optim.figures import styles
 from optim.i18n.phrases import capital
 from pages.shared.inputs import state
+from pages.shared.inputs.field import Field, Values
 from pages.shared.inputs.fields import (
     CONDITIONS,
     CUSTOM,
@@ -18,8 +19,6 @@ from pages.shared.inputs.fields import (
     FUNCTION,
     RACERS,
     STEPS,
-    Field,
-    Values,
     extra_fields,
     function,
     optimizer_field,

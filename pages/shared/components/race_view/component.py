@@ -19,7 +19,8 @@ from pages.shared.components.race_view.rates import page_query, rates
 from pages.shared.components.race_view.texts import NOTE, NOTE_FIXED, TEXTS
 from pages.shared.compute import cache, yielding
 from pages.shared.compute.cache import Ground
-from pages.shared.inputs.fields import ALONG, ARROWS, ARROWS_AT, CURVE, FRAME, GRID, HEIGHT, LAYOUT, LOG, Field
+from pages.shared.inputs.field import Field
+from pages.shared.inputs.fields import ALONG, ARROWS, ARROWS_AT, CURVE, FRAME, GRID, HEIGHT, LAYOUT, LOG
 from pages.shared.inputs.state import choose, value_of
 from pages.shared.text import translation
 from pages.shared.text.translation import translate, translate_each
@@ -27,18 +28,26 @@ from pages.shared.text.translation import translate, translate_each
 KEY, SENT = "race view", "race sent last"
 Held = Callable[[Field], Any]
 """What returns the value of an input: the page's own, or one that a link means."""
+Others = Sequence[tuple[str, RaceResult]]
+"""Races beside the race at hand, each with its title."""
+PANEL = 61
+"""Grid lines each way below each of several other races: as many as their small pictures show, and a quarter of the bytes."""
 
 
 class Scene(NamedTuple):
-    """What the browser plays: facts for JSON, and the packed numbers of all racers."""
+    """What the browser plays: facts for JSON, and the packed numbers of all racers.
+
+    `facts["size"]` is the number of bytes of the race itself. Those of the races beside it follow, one after the other, each as
+    many as its `size` in `facts["others"]` says.
+    """
 
     facts: dict[str, Any]
     numbers: bytes
 
 
-def race_view(result: RaceResult, theme: str) -> None:
-    """Show the race in the inputs on the surface, on the contour map and as curves, ready to play."""
-    ground, scene = input_scene(result, theme)
+def race_view(result: RaceResult, theme: str, others: Others = ()) -> None:
+    """Show the race in the inputs on the surface, on the contour map and as curves, ready to play, and `others` beside it."""
+    ground, scene = input_scene(result, theme, others)
     facts = {**scene.facts, "rates": rates(result.spec), "query": page_query(theme)}
     show = _component("race_view", "default", '<div class="race-view"></div>')
     show(key=KEY, data=packed(Scene(facts, scene.numbers)), on_chosen_change=_chosen)
@@ -48,6 +57,10 @@ def race_view(result: RaceResult, theme: str) -> None:
         yielding.yield_to_browser()
     # After the race, which waits for it where it is new: large as it is, it costs time even where it is not sent again.
     _show_ground(ground)
+    # Keyed by name: which of them there are may change, and the rest is not sent again.
+    for name, other in {other.name: other for other in other_grounds(result, theme, others)}.items():
+        if name != ground.name:
+            _show_ground(other, f"{name} ")
 
 
 def fixed_race(result: RaceResult, key: str, theme: str, *, play: bool = False, log: bool = True) -> None:
@@ -69,19 +82,36 @@ def fixed_scene(result: RaceResult, theme: str, *, log: bool = True) -> tuple[Gr
     return ground, _played(result, ground, scene, theme, dict.fromkeys(ARROWS_AT, False), None)
 
 
-def input_scene(result: RaceResult, theme: str) -> tuple[Ground, Scene]:
-    """Return the pictures and the scene of the race in the inputs."""
-    ground, scene = _looked_at(result, theme, value_of)
+def input_scene(result: RaceResult, theme: str, others: Others = ()) -> tuple[Ground, Scene]:
+    """Return the pictures and the scene of the race in the inputs, with other races beside it."""
+    ground = _ground(result, theme, value_of)
+    scene = _looked_at(result, ground, theme, value_of)
+    beside, more = [], b""
+    for (title, other), own in zip(others, other_grounds(result, theme, others), strict=True):
+        moving = _looked_at(other, own, theme, value_of)
+        beside.append({"title": translate(title), "land": own.name, "race": moving.facts["race"], "size": len(moving.numbers)})
+        more += moving.numbers
     frame = value_of(FRAME)
     shown = None if frame == FRAME.default else frame
     facts, numbers = _played(result, ground, scene, theme, _arrows(value_of), shown)
     # Who has not chosen a step sees a race first run from its start, once.
-    return ground, Scene({**facts, "layout": value_of(LAYOUT), "film": shown is None}, numbers)
+    own = {"layout": value_of(LAYOUT), "film": shown is None, "others": beside}
+    return ground, Scene({**facts, **own}, numbers + more)
+
+
+def other_grounds(result: RaceResult, theme: str, others: Others) -> list[Ground]:
+    """Return the pictures below each of the other races: on the race's own function its own; several others get a coarser grid."""
+    full = int(value_of(GRID))
+    coarse = full if len(others) < 2 else min(full, PANEL)
+    return [
+        cache.ground(other.spec, theme, points=full if cache.same_ground(result.spec, other.spec) else coarse, **input_style())
+        for _, other in others
+    ]
 
 
 def live_scene(result: RaceResult, theme: str, held: Held, tried: int) -> Scene:
     """Return what moves in the race view while a setting of the racer `tried` is dragged, and what the verdict then is."""
-    _, (facts, numbers) = _looked_at(result, theme, held, tried)
+    facts, numbers = _looked_at(result, _ground(result, theme, held), theme, held, tried)
     return Scene({**facts, "verdict": _verdict(result)}, numbers)
 
 
@@ -94,13 +124,16 @@ def _arrows(held: Held) -> dict[str, bool]:
     return {name: bool(held(field)) for name, field in ARROWS_AT.items()}
 
 
-def _looked_at(result: RaceResult, theme: str, held: Held, tried: int | None = None) -> tuple[Ground, Scene]:
-    """Return the pictures, and what moves in them, as the inputs of the view say."""
-    ground = cache.ground(result.spec, theme, points=int(held(GRID)), **input_style(held))
+def _ground(result: RaceResult, theme: str, held: Held) -> Ground:
+    return cache.ground(result.spec, theme, points=int(held(GRID)), **input_style(held))
+
+
+def _looked_at(result: RaceResult, ground: Ground, theme: str, held: Held, tried: int | None = None) -> Scene:
+    """Return what moves in the pictures, as the inputs of the view say."""
     shown = chart(result, held(CURVE), log=bool(held(LOG)), along=held(ALONG))
     arrows = _arrows(held)
     carried = cache.carried(result.spec, tried) if arrows["velocity"] else ()
-    return ground, _moving(result, ground, shown, theme, slopes=arrows["slope"], carried=carried)
+    return _moving(result, ground, shown, theme, slopes=arrows["slope"], carried=carried)
 
 
 def _moving(
@@ -123,6 +156,8 @@ def _played(result: RaceResult, ground: Ground, scene: Scene, theme: str, arrows
     colours = THEMES[theme]
     facts = {
         **scene.facts,
+        "size": len(scene.numbers),
+        "others": [],
         "land": ground.name,
         "plotly": assets.plotly(),
         "theme": {"dark": theme == "dark", "text": colours.text, "halo": colours.halo, "mark": MARK, "casing": CASING},

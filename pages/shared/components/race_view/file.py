@@ -3,6 +3,7 @@
 import base64
 import html
 import json
+from collections.abc import Sequence
 from string import Template
 
 from optim import RaceResult
@@ -18,13 +19,14 @@ from pages.shared.text import translation
 from pages.shared.text.translation import translate
 
 
-def race_file(result: RaceResult, ground: Ground, scene: Scene, theme: str) -> str:
-    """Return the file: what the race view shows, its own program, and Plotly's."""
+def race_file(result: RaceResult, ground: Ground, scene: Scene, theme: str, others: Sequence[Ground] = ()) -> str:
+    """Return the file: what the race view shows, its own program, and Plotly's; `others` are the grounds of the scene's others."""
     said, colours = verdict(result), THEMES[theme]
+    beside = [{**facts, "land": own.name} for facts, own in zip(scene.facts["others"], others, strict=True)]
     data = {
-        "view": {**scene.facts, "land": ground.name, "fixed": True},
+        "view": {**scene.facts, "land": ground.name, "others": beside, "fixed": True},
         "numbers": base64.b64encode(scene.numbers).decode(),
-        "pictures": ground.pictures,
+        "pictures": list({own.name: own.pictures for own in (*others, ground)}.values()),
         "sources": {name: text for name, text in _sources().items() if name.endswith(".js")},
     }
     texts = {

@@ -6,7 +6,8 @@ from typing import Any
 from optim import RaceSpec
 from optim.reports.stability import Limit, stability_limits
 from pages.shared.inputs import state
-from pages.shared.inputs.fields import FRAME, VIEW, Field, setting_fields
+from pages.shared.inputs.field import Field
+from pages.shared.inputs.fields import FRAME, VIEW, setting_fields
 from pages.shared.text import translation
 from pages.shared.text.translation import translate
 

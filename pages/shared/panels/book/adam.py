@@ -10,7 +10,7 @@ from optim.figures.line_chart import series
 from optim.i18n.message import message
 from pages.shared.components.race_view.component import fixed_race
 from pages.shared.compute import cache
-from pages.shared.inputs.fields import Values
+from pages.shared.inputs.field import Values
 from pages.shared.panels.book.ends import ways_out
 from pages.shared.panels.book.section import (
     Section,

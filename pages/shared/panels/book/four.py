@@ -10,7 +10,7 @@ from optim.figures import styles
 from optim.i18n.message import message
 from pages.shared.components.race_view.component import fixed_race
 from pages.shared.compute import cache
-from pages.shared.inputs.fields import Values
+from pages.shared.inputs.field import Values
 from pages.shared.inputs.navigation import open_page
 from pages.shared.inputs.presets import BOOK
 from pages.shared.inputs.state import store, stored

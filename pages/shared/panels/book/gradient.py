@@ -5,7 +5,7 @@ import streamlit as st
 from optim.book import gradient_field
 from optim.figures.line_chart import quiver, series
 from optim.i18n.message import message
-from pages.shared.inputs.fields import Values
+from pages.shared.inputs.field import Values
 from pages.shared.panels.book.ends import race_here
 from pages.shared.panels.book.section import Section, at, head, num, number, observe, show_inputs, table, tell
 from pages.shared.text.markdown import PLOT

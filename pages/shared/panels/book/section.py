@@ -11,7 +11,8 @@ from optim.core.types import Point
 from optim.i18n.message import message
 from optim.races.spec import MAX_STEPS
 from pages.shared.inputs import state, widgets
-from pages.shared.inputs.fields import FAR, Field, Values
+from pages.shared.inputs.field import Field, Values
+from pages.shared.inputs.fields import FAR
 from pages.shared.text.markdown import plain
 from pages.shared.text.translation import translate
 

@@ -11,7 +11,7 @@ import streamlit as st
 from optim import RaceResult, RaceSpec
 from optim.core.errors import FormulaError, ScriptError, SpecError
 from optim.export import Script, csv, numpy_script, optim_script, parquet, torch_script
-from pages.shared.components.race_view.component import Scene, fixed_scene, input_scene, input_style
+from pages.shared.components.race_view.component import Others, Scene, fixed_scene, input_scene, input_style
 from pages.shared.components.race_view.file import race_file
 from pages.shared.compute import cache
 from pages.shared.inputs import state
@@ -34,10 +34,11 @@ MAX_MEGABYTES = 1
 _PLAIN: dict[str, Any] = {"on_click": "ignore", "width": "stretch"}
 
 
-def take_away(result: RaceResult, key: str, theme: str, *, from_inputs: bool = False) -> None:
+def take_away(result: RaceResult, key: str, theme: str, *, from_inputs: bool = False, others: Others = ()) -> None:
     """Show the panel for a race, closed at first; nothing is made before it is opened, and no file before it is asked for.
 
-    `key` tells panels on one page apart. With `from_inputs` it is the race of the page's inputs, and another can be put into them.
+    `key` tells panels on one page apart. With `from_inputs` it is the race of the page's inputs, and another can be put into them;
+    `others` are shown beside it, and so they are in a file that plays.
     """
     box = st.expander(translate("Take it away"), key=f"{key} take away", icon=":material/ios_share:", on_change="rerun")
     if not box.open:
@@ -48,7 +49,7 @@ def take_away(result: RaceResult, key: str, theme: str, *, from_inputs: bool = F
             _code(result, key)
         with rest:
             _data(result, key)
-            _pictures(result, key, theme, from_inputs)
+            _pictures(result, key, theme, from_inputs, others)
             _links(result, from_inputs)
         if from_inputs:
             _open_json(key)
@@ -100,16 +101,17 @@ def _file(label: str, data: Any, name: str, kind: str, key: str, words: str) -> 
     st.download_button(label, data, name, kind, key=f"{key} {label}", help=words, icon=":material/download:", **_PLAIN)
 
 
-def _pictures(result: RaceResult, key: str, theme: str, from_inputs: bool) -> None:
+def _pictures(result: RaceResult, key: str, theme: str, from_inputs: bool, others: Others) -> None:
     _heading(translate("As a picture or a film"))
     if len(result.spec.start) != 2:
         st.caption(translate("There are pictures of functions of x and y only."))
         return
     st.caption(translate("A PNG of any moment: “Save picture”, beside the arrows under a race's pictures."))
-    played, looks = _scene(result, theme, from_inputs)
+    played, looks = _scene(result, theme, from_inputs, others)
 
     def film() -> str:
-        return race_file(result, cache.ground(result.spec, theme, points=IN_FILE, **looks), played, theme)
+        grounds = [cache.ground(one.spec, theme, points=IN_FILE, **looks) for one in (result, *(other for _, other in others))]
+        return race_file(result, grounds[0], played, theme, grounds[1:])
 
     words = translate("Plays the race without this app and without a network. 5 MB, since it holds the drawing library.")
     label = translate("Download as one HTML file")
@@ -118,11 +120,11 @@ def _pictures(result: RaceResult, key: str, theme: str, from_inputs: bool) -> No
     )
 
 
-def _scene(result: RaceResult, theme: str, from_inputs: bool) -> tuple[Scene, dict[str, Any]]:
+def _scene(result: RaceResult, theme: str, from_inputs: bool, others: Others) -> tuple[Scene, dict[str, Any]]:
     """Return what a film plays, computed now, since the download callback runs outside the session; and how its ground is drawn."""
     if not from_inputs:
         return fixed_scene(result, theme)[1], {"height": HEIGHT.default, "downhill": False}
-    return input_scene(result, theme)[1], input_style()
+    return input_scene(result, theme, others)[1], input_style()
 
 
 def _links(result: RaceResult, from_inputs: bool) -> None:

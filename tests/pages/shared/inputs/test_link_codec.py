@@ -4,7 +4,7 @@ import json
 import math
 import re
 from dataclasses import replace
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote, urlencode
 
 import hypothesis
 import hypothesis.strategies as st
@@ -12,8 +12,9 @@ import pytest
 
 from optim import MODIFIERS, OPTIMIZERS, PROBLEMS, Entry, FormulaError, RaceSpec, race
 from optim import problem as problem_of
+from pages.shared.inputs.beside import ALSO, LONGEST, MOST, MUCH, PIN
 from pages.shared.inputs.fields import VIEW, fields, filled
-from pages.shared.inputs.link_codec import decode, encode, link_keys, spec_of, values_of
+from pages.shared.inputs.link_codec import decode, encode, link_keys, pinned_query, pinned_race, spec_of, values_of
 from pages.shared.inputs.presets import BOOK, PRESETS
 from tests.support import samples
 from tests.support.reference import DATA
@@ -255,3 +256,115 @@ def test_the_address_knows_which_keys_are_its_own():
     assert all(own.match(field.key) for field in VIEW)
     assert own.match("f")
     assert not any(own.match(key) for key in ("embed", "ff", "zzz", "xx", "o", "option", "noise2"))
+
+
+# A race pinned beside the race, and more functions for the same racers
+
+
+@hypothesis.given(specs(), specs(), st.lists(st.sampled_from(sorted(PROBLEMS)), max_size=MOST, unique=True))
+@hypothesis.settings(max_examples=60, derandomize=True, deadline=None)
+def test_a_pinned_race_and_more_functions_survive_the_link(spec, pinned, also):
+    link = urlencode({**encode(spec), PIN.key: pinned_query(pinned), ALSO.key: ALSO.write(tuple(also))})
+    values, notes = decode(dict(parse_qsl(link, keep_blank_values=True)))
+    assert notes == []
+    assert same_race(spec_of(values), spec)
+    assert same_race(pinned_race(values["pin"]), pinned)
+    assert values["pin"] == pinned_query(pinned)
+    assert values["also"] == tuple(also)
+    assert len(values["pin"]) < LONGEST
+
+
+def test_the_default_race_can_be_pinned_and_no_pin_is_none():
+    assert pinned_race(decode({"pin": pinned_query(BOOK.spec)})[0]["pin"]) == BOOK.spec
+    for query in ({}, {"pin": ""}):
+        values, notes = decode(query)
+        assert (values["pin"], pinned_race(values["pin"]), notes) == ("", None, [])
+
+
+def nested(depth):
+    """A pinned race that pins a race that pins a race."""
+    text = "fn=Himmelblau"
+    for _ in range(depth):
+        text = urlencode({"fn": "Beale", "pin": text})
+    return text
+
+
+NO_RACE = ["garbage", "=", "&&&", "pin=fn%3DSphere", "a=1&b=2", "z=linear&t=3", "%00", "[1]", "fn" * 10, "x" * 1_000_000]
+NO_RACE += ["&".join(f"x{i}=1" for i in range(1500)), quote("fn=Himmelblau", safe=""), nested(100)]
+
+
+@pytest.mark.parametrize("text", NO_RACE, ids=lambda text: text[:20])
+def test_a_pinned_text_that_is_no_race_is_named_and_pins_nothing(text):
+    values, notes = decode({"pin": text, "n": "12"})
+    assert values == decode({"n": "12"})[0]
+    assert len(notes) == 1
+    assert notes[0].startswith(f"Pinned race (pin) was {text[:40]!r}; expected the query of a link to a race. Using none.")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "fn=Himmelblau&o1.lr=lots",
+            "In the pinned race: SGD's lr (o1.lr) was 'lots'; expected a number of 0 or more. Using 0.95.",
+        ),
+        ("fn=Himmelblau&noize=1", "In the pinned race: noize in the link was not used: it means nothing here. Nearest: noise."),
+        ("fn=Himmelblau&pin=fn%3DBeale", "In the pinned race: pin in the link was not used: it means nothing here."),
+        ("fn=Himmelblau&also=beale", "In the pinned race: also in the link was not used: it means nothing here."),
+        (nested(2).replace("Beale", "Himmelblau"), "In the pinned race: pin in the link was not used: it means nothing here."),
+        ("fn=Himmelblau&x=nan", "In the pinned race: Start x (x) was 'nan'; expected a number from -1e+06 to 1e+06. Using -"),
+    ],
+    ids=["rate", "unknown", "pin", "also", "pins", "start"],
+)
+def test_a_part_of_a_pinned_race_that_cannot_be_used_is_named_and_the_rest_is(text, said):
+    values, notes = decode({"pin": text})
+    assert pinned_race(values["pin"]).problem == "himmelblau"
+    assert [note.startswith(said) for note in notes] == [True], notes
+    assert decode({"pin": values["pin"]})[1] == []
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_hostile_formula_in_a_pinned_race_gives_a_note_and_the_default(text):
+    values, notes = decode({"pin": urlencode({"fn": "own", "f": text})})
+    if len(text) < LONGEST / 3:
+        assert pinned_race(values["pin"]) == spec_of(decode({"fn": "own"})[0])
+    assert len(notes) == 1
+    assert "pinned race" in notes[0].lower()
+
+
+def test_what_a_session_holds_of_a_pin_is_never_raised():
+    for text in (*NO_RACE[:-1], *HOSTILE):
+        assert pinned_race(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "out"),
+    [
+        ("beale", ("beale",), None),
+        ("Beale, Rosenbrock (banana)", ("beale", "rosenbrock"), None),
+        ("beale,beale", ("beale",), "'beale'"),
+        ("beale,nope,Beale,sphere", ("beale", "sphere"), "'nope', 'Beale'"),
+        ("own,beale", ("beale",), "'own'"),
+        ("beale,x**2", ("beale",), "'x**2'"),
+        (",".join(list(PROBLEMS)[:7]), tuple(PROBLEMS)[:5], f"{list(PROBLEMS)[5]!r}, {list(PROBLEMS)[6]!r}"),
+        ("elongated_bowl,beale", ("elongated_bowl", "beale"), None),  # the race's own: it is there anyway
+    ],
+)
+def test_more_functions_are_those_of_the_menu_each_once(text, names, out):
+    values, notes = decode({"also": text})
+    assert values["also"] == names
+    expected = f"Also on (also): left out {out}; expected up to 5 functions of the menu, each once, with commas between them."
+    assert notes == ([] if out is None else [expected])
+
+
+@pytest.mark.parametrize("text", ["nope", ",", "own", "<script>", "beale," * MUCH, "../beale"])
+def test_more_functions_that_are_none_are_named(text):
+    values, notes = decode({"also": text})
+    assert values["also"] == ()
+    assert len(notes) == 1
+    assert notes[0].startswith(f"Also on (also) was {text[:40]!r}; expected up to 5 functions of the menu")
+    assert "Using none." in notes[0]
+
+
+def test_a_function_that_is_misspelt_is_named_with_the_nearest():
+    assert decode({"also": "rosenbrok"})[1][0].endswith("Nearest: Rosenbrock (banana).")
