@@ -4,7 +4,6 @@ import base64
 from pathlib import Path
 
 import streamlit as st
-from starlette.middleware import Middleware
 from streamlit.runtime.pages_manager import PagesManager
 
 from pages.shared.components import assets, phone
@@ -36,5 +35,5 @@ else:
     # The server imports this file before anybody visits. Until st.navigation has run once, Streamlit takes every file in pages/
     # for a page of its own, so the first visitor of a link to a page would see it without navigation and configuration.
     PagesManager.uses_pages_directory = False
-    app = st.App(__file__, routes=[*assets.routes(), *live.routes()], middleware=[Middleware(assets.Preload)])
+    app = st.App(__file__, routes=[*assets.routes(), *live.routes()], middleware=assets.middleware())
     yielding.freeze_loaded()

@@ -8,6 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
@@ -83,6 +84,11 @@ class Preload:
 
         first = scope["type"] == "http" and scope["path"] == f"{scope.get('root_path', '')}/"
         await self.app(scope, receive, announce if first else send)
+
+
+def middleware() -> list[Middleware]:
+    """Return what every request passes through, for the app object."""
+    return [Middleware(Preload)]
 
 
 async def _serve(request: Request) -> Response:

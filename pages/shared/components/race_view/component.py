@@ -87,9 +87,9 @@ def input_scene(result: RaceResult, theme: str, others: Others = ()) -> tuple[Gr
     ground = _ground(result, theme, value_of)
     scene = _looked_at(result, ground, theme, value_of)
     beside, more = [], b""
-    for (title, other), own in zip(others, other_grounds(result, theme, others), strict=True):
-        moving = _looked_at(other, own, theme, value_of)
-        beside.append({"title": translate(title), "land": own.name, "race": moving.facts["race"], "size": len(moving.numbers)})
+    for (title, other), below in zip(others, other_grounds(result, theme, others), strict=True):
+        moving = _looked_at(other, below, theme, value_of)
+        beside.append({"title": translate(title), "land": below.name, "race": moving.facts["race"], "size": len(moving.numbers)})
         more += moving.numbers
     frame = value_of(FRAME)
     shown = None if frame == FRAME.default else frame

@@ -62,7 +62,7 @@ def test_the_answer_is_the_library_s_race_to_the_last_bit(name, rate):
     assert [racer["end"] for racer in facts["race"]["racers"]] == ends
     assert [racer["ended"] for racer in facts["race"]["racers"]] == [status.kind for status in result.status]
     assert facts["axes"] == json.loads(axes(result, shown, "light").to_json())
-    assert facts["verdict"] == verdict(result).headline
+    assert facts["verdict"] == {"headline": verdict(result).headline, "winner": verdict(result).winner}
 
 
 def test_what_is_looked_at_and_how_is_as_the_page_says():
