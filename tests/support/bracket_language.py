@@ -37,7 +37,8 @@ NAMES = {
     **dict.fromkeys(("sphere", "sphere2", "foo", "Floor", "Max", *FUNCTIONS), "functions, as the tests type them"),
     **dict.fromkeys(("nan", "inf"), "numbers"),
     **dict.fromkeys(
-        ("lr", "lang", "fn", "log10", "en, ja", "o1", "o2.lr", "also", "pin", "Language · 言語"), "keys of a link, and symbols of formulas"
+        ("lr", "lang", "fn", "log10", "en, ja", "o1", "o2.lr", "also", "pin", "Language · 言語"),
+        "keys of a link, and symbols of formulas",
     ),
 }
 """What stands outside brackets, with the reason."""
