@@ -7,7 +7,7 @@ import pytest
 import optim
 from pages.shared.components import assets
 from pages.shared.components.race_view.component import fixed_scene
-from pages.shared.inputs.link_codec import encode
+from pages.shared.inputs.link_codec import encode, pinned_query
 from pages.shared.inputs.presets import PRESETS
 from tests.support.race_view import Bare, View
 from tests.support.rest import at_rest, box
@@ -258,3 +258,12 @@ def test_who_wants_less_motion_sees_whole_steps_only(new_page, app_url):
     view.reaches(30)
     assert page.evaluate("() => window.seen.every(Number.isInteger)")
     assert page.evaluate("() => getComputedStyle(document.querySelector('.rv-list li')).transitionProperty") == "none"
+
+
+def test_the_numbers_of_races_beside_it_do_not_disturb_the_race(visit):
+    visitor = visit("?" + urlencode({"pin": pinned_query(ROSENBROCK), "also": "beale,sphere", "n": "40"}))
+    view = View(visitor.page)
+    result = optim.race(spec_of_address(visitor.page.url))
+    assert result.spec.steps == 40
+    assert view.board() == pytest.approx(result.losses().iloc[-1].to_dict(), rel=1e-4)
+    assert visitor.complaints == []

@@ -38,7 +38,8 @@ NAMES = {
     "Optimizer Race": "the app's own name",
     **dict.fromkeys(("nan", "inf"), "numbers"),
     **dict.fromkeys(
-        ("lr", "lang", "fn", "log10", "en, ja", "o1", "o2.lr", "Language · 言語"), "keys of a link, and symbols of formulas"
+        ("lr", "lang", "fn", "log10", "en, ja", "o1", "o2.lr", "also", "pin", "Language · 言語"),
+        "keys of a link, and symbols of formulas",
     ),
 }
 """What stands outside brackets, with the reason."""

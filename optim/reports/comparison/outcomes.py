@@ -23,12 +23,13 @@ LOST: tuple[Kind, ...] = ("diverged", "left the window")
 class Comparison:
     """What was `changed` from one race to another and what `differs` in how they ended, most important first, in clauses.
 
-    `caveat` says what was not compared, if anything.
+    `common` is the number of racers that are in both, `caveat` says what was not compared, if anything.
     """
 
     changed: tuple[str, ...]
     differs: tuple[str, ...]
-    caveat: str = ""
+    common: int
+    caveat: str
 
     @property
     def changes(self) -> str:
@@ -39,7 +40,7 @@ class Comparison:
     def outcomes(self) -> tuple[str, ...]:
         """What differs in how the races ended, or that nothing does, and what was not compared."""
         same = message("nothing differs: every racer that is in both races ends as before")
-        return (*(self.differs or (same,)), *filter(None, (self.caveat,)))
+        return (*(self.differs or (() if self.common == 0 else (same,))), *filter(None, (self.caveat,)))
 
 
 def compared(before: RaceResult, after: RaceResult) -> Comparison:
@@ -51,7 +52,7 @@ def compared(before: RaceResult, after: RaceResult) -> Comparison:
     caveat = "" if both else message("no racer is in both races")
     if both and not both[0].comparable:
         caveat = message("final losses on different functions are not compared")
-    return Comparison(changes(before, after), tuple(words for _, words in differs), caveat)
+    return Comparison(changes(before, after), tuple(words for _, words in differs), len(both), caveat)
 
 
 def comparison_table(before: RaceResult, after: RaceResult) -> pd.DataFrame:
