@@ -30,7 +30,9 @@ WATCH = """() => {
 """From now on `window.drawn` are the tilts of all frames that the scene draws, each with the one that was last set."""
 SCROLLED = "() => document.querySelector('[data-testid=stMain]').scrollTop"
 SIZES = """() => ['surface', 'map', 'curve'].map((name) => {
-  const chart = document.querySelector(`.rv-${name}`), { width, height } = chart.getBoundingClientRect(), drawn = chart._fullLayout;
+  const chart = document.querySelector(`.rv-${name}`), { width, height } = chart.getBoundingClientRect();
+  const canvas = chart.querySelector('.rv-chart'), ratio = window.devicePixelRatio;
+  const drawn = chart._fullLayout ?? { width: canvas.width / ratio, height: canvas.height / ratio };
   return { inside: [width, height].map(Math.round), drawn: [drawn.width, drawn.height].map(Math.round) };
 })"""
 FULL = "() => document.fullscreenElement?.className ?? null"

@@ -11,7 +11,7 @@ from tests.support.rest import at_rest, steady
 from tests.support.visit import Visit
 
 BOOK = optim.race(PRESETS[0].spec)
-STEP = "() => Number(document.querySelector('.rv-scrub').value)"
+STEP = "() => Number(document.querySelector('.rv-scrub')?.value)"
 TOLD = "() => getComputedStyle(document.querySelector('.st-key-why')).visibility"
 LEAD = "() => document.querySelector('.rv-lead').innerText"
 CAPTIONS = """() => [...document.querySelectorAll('.rv-panel figcaption')].map((row) =>
