@@ -116,6 +116,12 @@ def test_the_race_view_asks_for_the_texts_that_it_gets():
         "l_together",
         "l_side",
         "l_surfaces",
+        "full_surface",
+        "full_map",
+        "full_curve",
+        "full_view",
+        "reset_camera",
+        "wheel",
     }
     assert asked - {"a_", "l_"} | by_name == {*TEXTS, "js"}
     assert not re.search(r"""(?:aria-label|title|placeholder)="[A-Z]|textContent = ["`][A-Za-z]""", programs)

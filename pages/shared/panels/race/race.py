@@ -127,7 +127,8 @@ def show_seeds(result: RaceResult) -> None:
     many = cache.seeds(result.spec)
     table = seeds_table(result, many)
     table["optimizer"] = table["optimizer"].map({label: translate(label) for label in result.labels})
-    st.markdown(f"##### {translate('Over 20 seeds')}\n\n{plain(translate(seeds_sentence(result, many)))}")
+    title = translate("Over 20 seeds")
+    st.markdown(f"##### {title}\n\n{plain(translate(seeds_sentence(result, many)))}")
     alt = translate("Standings over 20 seeds")
     st.dataframe(table, hide_index=True, column_config=_seeds_columns(), key="seeds", alt=alt)
 
