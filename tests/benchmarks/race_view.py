@@ -12,10 +12,11 @@ import optim
 from pages.shared.inputs.link_codec import encode
 from pages.shared.inputs.presets import PRESETS
 from tests.benchmarks.engine import SIX, STEPS, spread
-from tests.conftest import OFFLINE, QUIET, chromium_path, running_app
+from tests.conftest import OFFLINE, QUIET, SEEN, chromium_path, running_app
 
 GRIDS = (61, 121, 201)
 PRESSES, WARM = 20, 3
+VISITS = 5
 EMPTY = """import streamlit as st
 
 st.text(st.slider("n", 0, 100, 1))
@@ -49,6 +50,11 @@ MOVE = """(share) => new Promise((done) => {
   dial.dispatchEvent(new Event("input", { bubbles: true }));
 })"""
 """Move the slider of the live rate without letting go; return the milliseconds until what depends on it is painted."""
+PAINTED = """new MutationObserver(() => {
+  const { painted, ready } = document.querySelector(".race-view")?.dataset ?? {};
+  if (painted) window.paintedAt ??= performance.now();
+  if (ready) window.readyAt ??= performance.now();
+}).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ["data-painted", "data-ready"] })"""
 WATCH_EMPTY = """() => new MutationObserver(() => requestAnimationFrame(() => (window.painted ??= performance.now())))
   .observe(document.querySelector("[data-testid=stText]"), { subtree: true, childList: true, characterData: true })"""
 
@@ -83,10 +89,7 @@ def frames_per_second(page):
 def measure_live(browser, app, six):
     """Print how far the picture is behind a learning rate that is being dragged, on the default race and on a longer one."""
     for spec in (PRESETS[0].spec, six):
-        page = browser.new_page(viewport={"width": 1400, "height": 1000})
-        page.goto(f"{app}?{urlencode(encode(spec))}")
-        page.locator(".race-view[data-ready]").wait_for(timeout=60_000)
-        page.wait_for_timeout(4000)  # the surface is drawn again once its racers rest
+        page = opened(browser, f"{app}?{urlencode(encode(spec))}")
         times = []
         for move in range(WARM + PRESSES):
             times.append(page.evaluate(MOVE, 0.4 + 0.01 * move))
@@ -95,9 +98,57 @@ def measure_live(browser, app, six):
         page.close()
 
 
+def first_visit(browser, app):
+    """Return the milliseconds from an address to the first painted race and to the finished surface, and the bytes received."""
+    context = browser.new_context(viewport={"width": 1400, "height": 900})
+    context.add_init_script(SEEN)
+    context.add_init_script(PAINTED)
+    page, sizes = context.new_page(), []
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: sizes.append(len(frame))))
+    page.goto(app)
+    page.wait_for_function("() => window.readyAt", timeout=90_000)
+    page.wait_for_timeout(2000)
+    fetched = page.evaluate(
+        "() => performance.getEntriesByType('resource').reduce((sum, { transferSize }) => sum + transferSize, 0)"
+    )
+    painted, ready = page.evaluate("() => [window.paintedAt ?? window.readyAt, window.readyAt]")
+    context.close()
+    return painted, ready, fetched + sum(sizes)
+
+
+def measure_first(browser, app):
+    """Print how long a new visitor waits: on a server that nobody has visited, and on one that is warm."""
+    cold, *warm = [first_visit(browser, app) for _ in range(1 + VISITS)]
+    painted, ready, received = zip(*warm, strict=True)
+    print(f"first race painted: {cold[0]:.0f} ms on a cold server, {spread(painted)} ms on a warm one")
+    print(f"  surface drawn: {cold[1]:.0f} ms, {spread(ready)} ms; {statistics.median(received) / 1e6:.2f} MB received")
+
+
+def measure_panels(browser, app, six):
+    """Print how many frames per second six racers side by side have."""
+    for way in ("side by side", "surfaces side by side"):
+        page = opened(browser, f"{app}?{urlencode(encode(six) | {'panels': way})}")
+        page.evaluate(WATCH)
+        rates = [frames_per_second(page) for _ in range(3)]
+        print(f"{way}, {len(six.entries)} x {six.steps} steps: {spread(rates)} frames per second")
+        page.close()
+
+
+def opened(browser, address):
+    """Return a page on which the race has been drawn and has come to rest."""
+    page = browser.new_page(viewport={"width": 1400, "height": 1000})
+    page.add_init_script(SEEN)
+    page.goto(address)
+    page.locator(".race-view[data-ready]").wait_for(timeout=60_000)
+    page.wait_for_timeout(4000)  # the address is written in several goes, and the surface is drawn again once its racers rest
+    return page
+
+
 def measure(browser, app, empty):
     """Print everything for one browser, the app's address and an empty page's."""
     six = optim.RaceSpec("rosenbrock", [optim.Entry(name, {"lr": 0.001}) for name in SIX], (-1.2, 1.0), STEPS)
+    measure_first(browser, app)
+    measure_panels(browser, app, six)
     measure_live(browser, app, six)
     blank = browser.new_page()
     blank.goto(empty)
@@ -105,6 +156,7 @@ def measure(browser, app, empty):
     blank.evaluate(WATCH_EMPTY)
     for grid in GRIDS:
         page, sizes = browser.new_page(viewport={"width": 1400, "height": 1000}), []
+        page.add_init_script(SEEN)
         page.on("websocket", lambda socket, sizes=sizes: socket.on("framereceived", lambda frame: sizes.append(len(frame))))
         page.goto(f"{app}?{urlencode(encode(six) | {'grid': f'{grid}'})}")
         page.locator(".race-view[data-ready]").wait_for(timeout=60_000)

@@ -58,7 +58,7 @@ def test_it_plays_to_the_end_and_the_last_frame_is_the_table_s_last_row(visit):
     shown, last = view.board(), result.losses().iloc[-1]
     assert list(shown) == [result.labels[i] for i in result.order]
     assert shown == pytest.approx(last.to_dict(), rel=1e-4)
-    visitor.page.locator(".st-key-losses [data-testid=stDataFrame]").scroll_into_view_if_needed()
+    visitor.page.locator("[data-testid=stDataFrame]").last.scroll_into_view_if_needed()
     assert visitor.table()[0] == pytest.approx(result.losses().iloc[0].tolist())
     visitor.page.wait_for_function("() => !new URLSearchParams(location.search).has('t')", timeout=15_000)
     assert (visitor.complaints, visitor.outside) == ([], [])

@@ -44,7 +44,7 @@ class Visit:
 
     def table(self):
         """The loss table's visible rows: step -> one number per racer."""
-        grid = self.page.locator(".st-key-losses [data-testid=stDataFrame]")
+        grid = self.page.locator("[data-testid=stDataFrame]").last
         grid.scroll_into_view_if_needed()
         grid.locator("[role=gridcell]").first.wait_for(state="attached")
         cells, columns = grid.locator("[role=gridcell]").all_inner_texts(), grid.locator("[role=columnheader]").count()
@@ -80,7 +80,7 @@ class Visit:
         losses = result.losses()
         self.page.locator("h3", has_text=verdict(result).headline).first.wait_for(timeout=30_000)
         wanted = f"{losses.iloc[1, 0]!r}".removeprefix("np.float64(").removesuffix(")")
-        cell = self.page.locator(".st-key-losses [data-testid=stDataFrame]").locator(
+        cell = self.page.locator("[data-testid=stDataFrame]").last.locator(
             "[role=gridcell]", has_text=re.compile(rf"^{re.escape(wanted[:12])}")
         )
         cell.first.wait_for(state="attached", timeout=30_000)
