@@ -8,7 +8,7 @@ import pytest
 import optim
 from optim import Entry, RaceSpec
 from pages.shared.components import assets
-from pages.shared.components.race_view.component import fixed_scene
+from pages.shared.components.race_view.component import arriving, fixed_scene
 from pages.shared.components.race_view.file import race_file
 from pages.shared.components.race_view.texts import TEXTS
 from pages.shared.inputs.link_codec import encode
@@ -97,7 +97,7 @@ def test_a_file_that_plays_by_itself_is_in_the_language_of_who_made_it(monkeypat
     texts = [html.unescape(text) for text in re.findall(r"<(?:title|h1|p)>(?:<small>)?([^<]+)<", page.split("<script>")[0])]
     assert len(texts) == 4
     assert {text: bracket_language.strangers(text) for text in texts if bracket_language.strangers(text)} == {}
-    assert played.facts["texts"]["board"] == "⟦Leader board⟧"
+    assert arriving(ground)["texts"]["board"] == "⟦Leader board⟧"
 
 
 def test_the_race_view_asks_for_the_texts_that_it_gets():

@@ -4,6 +4,7 @@ import base64
 import re
 
 from pages.shared.components import assets
+from pages.shared.components.race_view.component import arriving
 from tests.support.rest import box, steady
 
 PIXEL = """([x, y]) => {
@@ -75,5 +76,5 @@ class Bare:
     def show(self, ground, scene, **more):
         """Show a race, and return what the view is told of it beside the numbers."""
         view = {**scene.facts, "land": ground.name, **more}
-        self.page.evaluate(SHOW, [self.address, view, base64.b64encode(scene.numbers).decode(), ground.pictures])
+        self.page.evaluate(SHOW, [self.address, view, base64.b64encode(scene.numbers).decode(), arriving(ground)])
         return view

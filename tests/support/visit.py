@@ -34,7 +34,7 @@ class Visit:
     def settled(self):
         """Wait until the verdict stands, nothing is running or drawing any more, and the address is at rest."""
         self.page.wait_for_selector("h3", timeout=60_000)
-        self.page.wait_for_selector(".js-plotly-plot .main-svg", timeout=60_000)
+        self.page.wait_for_selector(".js-plotly-plot .main-svg, .rv-panel canvas", timeout=60_000)
         at_rest(self.page)
         return self
 

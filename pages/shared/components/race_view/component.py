@@ -166,7 +166,6 @@ def _played(result: RaceResult, ground: Ground, scene: Scene, theme: str, arrows
         "layout": LAYOUT.default,
         "verdict": _verdict(result),
         "language": translation.language(),
-        "texts": translate_each(TEXTS),
         "note": translate(NOTE),
         "arrows": arrows,
         "frame": frame,
@@ -209,8 +208,13 @@ def _ignore() -> None:
     """From a callback: ignore what is set in a view that no link holds."""
 
 
+def arriving(ground: Ground) -> dict[str, Any]:
+    """Return what comes with a function and not with every race: its pictures, and the view's own texts."""
+    return {**ground.pictures, "texts": translate_each(TEXTS)}
+
+
 def _show_ground(ground: Ground, owner: str = "") -> None:
-    _component("landscape", "landscape", "")(key=f"{owner}landscape", data=ground.pictures, height=1)
+    _component("landscape", "landscape", "")(key=f"{owner}landscape", data=arriving(ground), height=1)
 
 
 def _component(name: str, entry: str, html: str) -> Any:

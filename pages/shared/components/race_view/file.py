@@ -13,7 +13,7 @@ from optim.i18n.phrases import sentences
 from optim.reports.protocol import entrants, protocol
 from optim.reports.verdict import verdict
 from pages.shared.components import assets
-from pages.shared.components.race_view.component import Scene
+from pages.shared.components.race_view.component import Scene, arriving
 from pages.shared.compute.cache import Ground
 from pages.shared.text import translation
 from pages.shared.text.translation import translate
@@ -26,7 +26,7 @@ def race_file(result: RaceResult, ground: Ground, scene: Scene, theme: str, othe
     data = {
         "view": {**scene.facts, "land": ground.name, "others": beside, "fixed": True},
         "numbers": base64.b64encode(scene.numbers).decode(),
-        "pictures": list({own.name: own.pictures for own in (*others, ground)}.values()),
+        "pictures": list({own.name: arriving(own) for own in (*others, ground)}.values()),
         "sources": {name: text for name, text in _sources().items() if name.endswith(".js")},
     }
     texts = {

@@ -8,13 +8,14 @@ import { put, spell } from "./texts.js";
 const PANEL = `<figcaption><i></i><b></b><small></small><em></em><strong></strong></figcaption><div class="rv-box"><div class="rv-plane" role="img"></div></div>`;
 
 class Panel {
-  // `picture(box)` makes what is seen in the panel.
-  constructor(picture) {
+  // Stands last in `list`; `picture(box, tracks)` makes what is seen in it, once it has its size.
+  constructor(list, picture) {
     this.root = document.createElement("figure");
     this.root.className = "rv-panel";
     this.root.innerHTML = PANEL;
     [this.sign, this.name, this.where, this.state, this.loss] = this.root.firstChild.children;
     this.box = this.root.querySelector(".rv-plane");
+    list.append(this.root);
     this.picture = picture(this.box, () => this.tracks);
   }
 
@@ -61,9 +62,8 @@ export class Panels {
     this.raised = raised;
     this.keep(list.length);
     while (this.panels.length < list.length) {
-      const panel = new Panel((box, tracks) => this.picture(box, tracks));
+      const panel = new Panel(this.box, (box, tracks) => this.picture(box, tracks));
       this.panels.push(panel);
-      this.box.append(panel.root);
       this.sizes.observe(panel.box);
     }
     this.box.dataset.count = list.length;

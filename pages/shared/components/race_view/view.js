@@ -86,7 +86,7 @@ class View {
   }
 
   fail(error) {
-    const { texts } = this.data;
+    const { texts = {} } = this.data;
     this.find("note").textContent = filled(texts.failed, { error: texts[error.message] ?? error.message });
     document.documentElement.dataset.race = "told"; // the numbers below are complete
     console.error(error);
@@ -96,6 +96,7 @@ class View {
     const { data } = this;
     const land = data && lands.get(data.land);
     if (!land || this.gone || !(data.others ?? []).every((other) => lands.has(other.land))) return;
+    data.texts = land.texts;
     const first = !this.stage;
     this.stage ??= this.staged();
     this.root.classList.toggle("rv-dark", data.theme.dark);
