@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from optim import FormulaError, SpecError
-from pages.shared.components.assets import HERE
+from pages.shared.components.assets import style
 from pages.shared.components.copy_link import copy_link
 from pages.shared.inputs import state
 from pages.shared.inputs.fields import FORMULA
@@ -37,7 +37,7 @@ def page(
     With `content_first` the content is sent before the sidebar, so that a race is redrawn sooner after a change. Otherwise the
     sidebar comes first: a first visit then has its layout at once, and inputs do not stand still while a page waits for a sweep.
     """
-    st.html(HERE / "page.css")
+    st.html(style("page.css"))
     follow_request()
     notes = state.read_link(unusable)
     if looked_at is not None:

@@ -1,6 +1,7 @@
 """The files that the browser fetches: Plotly's from the installed package and our own, under addresses that name their version."""
 
 import hashlib
+import re
 from collections.abc import MutableMapping
 from functools import cache
 from importlib.metadata import version
@@ -18,6 +19,7 @@ HERE = Path(__file__).parent
 RACE_VIEW = HERE / "race_view"
 PLOTLY = Path(str(files("plotly"))) / "package_data" / "plotly.min.js"
 KINDS = {".js": "text/javascript", ".css": "text/css"}
+COMMENT = re.compile(r"/\*.*?\*/\s*", re.DOTALL)
 FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 """An address names its version: what is there never changes."""
 
@@ -50,6 +52,13 @@ def sources() -> dict[str, Path]:
 @cache
 def _version() -> str:
     return hashlib.sha256(b"".join(path.read_bytes() for path in sources().values())).hexdigest()[:12]
+
+
+@cache
+def style(name: str) -> str:
+    """Return a style sheet as an element of the page, without its comments: it is sent again with every change."""
+    written = (HERE / name).read_text(encoding="utf-8")
+    return f"<style>{re.sub(COMMENT, '', written)}</style>"
 
 
 def routes() -> list[Route]:

@@ -200,7 +200,7 @@ def _chosen() -> None:
 
 def packed(scene: Scene) -> bytes:
     """Return a scene as bytes: the length of the facts (4 bytes, little endian), the facts as JSON, the numbers."""
-    facts = json.dumps(scene.facts).encode()
+    facts = json.dumps(scene.facts, separators=(",", ":")).encode()
     return len(facts).to_bytes(4, "little") + facts + scene.numbers
 
 

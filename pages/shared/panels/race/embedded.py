@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from optim.reports.verdict import verdict
-from pages.shared.components.assets import HERE
+from pages.shared.components.assets import style
 from pages.shared.components.race_view.component import race_view
 from pages.shared.compute import cache
 from pages.shared.inputs.fields import VIEW
@@ -18,7 +18,7 @@ from pages.shared.text.translation import translate
 def show(theme: str, _head: DeltaGenerator) -> None:
     """Show the race of the link, small enough for a frame of 700 x 500 pixels."""
     result = cache.run(current_race())
-    st.html(HERE / "embedded.css")
+    st.html(style("embedded.css"))
     said = verdict(result)
     with st.container(key="why"):
         st.markdown(f"### {plain(translate(said.headline))}")
