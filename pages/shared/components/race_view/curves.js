@@ -1,19 +1,12 @@
 // Every racer's loss, or another number of it, along the steps.
 
-import { Chart } from "./chart.js";
-import { Ink } from "./ink.js";
 import { head } from "./marks.js";
+import { RaceChart } from "./race_chart.js";
 import { CurveView } from "./views.js";
 
-export class RaceCurves {
+export class RaceCurves extends RaceChart {
   constructor(box, changed) {
-    this.box = box;
-    this.chart = new Chart(box, () => {
-      this.ink.reset();
-      changed();
-    });
-    this.view = new CurveView(this.chart);
-    this.ink = new Ink(box, this.view);
+    super(box, changed, CurveView);
   }
 
   // The axes: drawn again only when they say something else.
@@ -21,8 +14,7 @@ export class RaceCurves {
     const said = JSON.stringify(figure);
     if (this.said === said) return;
     this.said = said;
-    this.chart.show(figure);
-    this.ink.reset();
+    this.show(figure);
   }
 
   draw(tracks, frame, { theme }) {
@@ -31,19 +23,5 @@ export class RaceCurves {
     const threads = tracks[0].curve ? [] : tracks.flatMap((track) => track.reported ?? []);
     const heads = (c, rows) => tracks.forEach((track, i) => head(c, this.view, track, rows[i], frame, theme));
     this.ink.draw([...tracks, ...threads], frame, theme, heads);
-  }
-
-  resized() {
-    this.chart.resized();
-  }
-
-  // What is painted, from below.
-  async layers() {
-    return [this.chart.canvas, ...this.ink.layers];
-  }
-
-  remove() {
-    this.ink.remove();
-    this.chart.remove();
   }
 }

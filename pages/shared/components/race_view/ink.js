@@ -4,7 +4,7 @@ import { dashOf, mark } from "./shapes.js";
 
 const DOTTED = 60; // up to this many steps every step is a dot
 const [WIDTH, THIN] = [2.4, 1.2];
-export const CASED = 3; // pixels by which a casing is wider than its line
+const CASED = 3; // pixels by which a casing is wider than its line
 
 function canvasOver(plot) {
   const canvas = document.createElement("canvas");

@@ -1,33 +1,25 @@
 // The race on the contour map: the ways, the start, where everybody is, and arrows that tell where they go.
 
-import { Chart } from "./chart.js";
 import { clipped } from "./clip.js";
-import { Ink } from "./ink.js";
 import { markedHead } from "./marks.js";
 import { named } from "./names.js";
 import { arrow } from "./shapes.js";
+import { RaceChart } from "./race_chart.js";
 import { MapView } from "./views.js";
 
 const LONGEST = 62; // pixels of the longest arrow
 const GROWN = 34; // pixels that a step's arrow is stretched to where it would be too short to see
 
-export class RaceMap {
+export class RaceMap extends RaceChart {
   constructor(box, changed) {
-    this.box = box;
-    this.chart = new Chart(box, () => {
-      this.ink.reset();
-      changed();
-    });
-    this.view = new MapView(this.chart);
-    this.ink = new Ink(box, this.view);
+    super(box, changed, MapView);
   }
 
   // The function: drawn again only when it is another.
   ground(land) {
     if (this.land === land.id) return;
     this.land = land.id;
-    this.chart.show(land.map, land.place);
-    this.ink.reset();
+    this.show(land.map, land.place);
   }
 
   // `start` is a ring, or null where none is shown; `quiet` leaves the names out.
@@ -74,19 +66,5 @@ export class RaceMap {
       const grow = Math.max(1, GROWN / Math.hypot(dx, dy));
       if (Number.isFinite(grow)) arrow(c, ...at, dx * grow, dy * grow, track.colour, theme.casing, { width: 3 });
     }
-  }
-
-  resized() {
-    this.chart.resized();
-  }
-
-  // What is painted, from below.
-  async layers() {
-    return [this.chart.canvas, ...this.ink.layers];
-  }
-
-  remove() {
-    this.ink.remove();
-    this.chart.remove();
   }
 }

@@ -109,6 +109,7 @@ class View {
     }
     this.stage.flat(land, data.axes);
     this.arrange();
+    this.stage.reset();
     this.draw();
     this.root.dataset.painted = data.race.id;
     await painted();
@@ -156,12 +157,7 @@ class View {
     const flat = !hasWebGL() && data.texts.flat;
     const still = film && !this.plays && data.texts.still;
     put(this.find("note"), [still, data.note, thin, flat].filter(Boolean).join(" "));
-    // Before the axes are drawn anew, on the old ones: what moves is seen at once.
-    if (!first) {
-      this.stage.liquefy();
-      this.stage.reset();
-      this.draw();
-    }
+    this.stage.liquefy();
   }
 
   // Together on one map, or side by side: a panel for every racer, or for every race where there are several.
@@ -235,7 +231,7 @@ class View {
     this.stage.draw(this.tracks, frame, { start: this.shownStart ?? this.start, arrows: this.arrows, theme: this.heard.theme });
     this.order = this.board.show(Math.floor(frame), this.race.steps);
     this.controls.show();
-    this.lead.show({ ...this, verdict: this.verdict });
+    this.lead.show(this);
     this.root.dispatchEvent(new CustomEvent("race-frame", { detail: { frame, race: this.race.id } }));
   }
 
