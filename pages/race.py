@@ -1,5 +1,6 @@
 """The Race page: watch, and read who won and why."""
 
+from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
@@ -15,8 +16,8 @@ from pages.shared.panels.race import race as panels
 from pages.shared.panels.race.export import take_away
 
 
-def show(theme: str, head: DeltaGenerator) -> None:
-    """Draw the race in the sidebar and its result."""
+def show(theme: str, head: DeltaGenerator) -> Callable[[], None]:
+    """Draw the race in the sidebar and its result; twenty seeds of it can wait."""
     result = cache.run(state.current_race())
     others = beside.others(result)
     with head:
@@ -30,8 +31,7 @@ def show(theme: str, head: DeltaGenerator) -> None:
     panels.show_ends(result)
     panels.show_further()
     take_away(result, "race", theme, from_inputs=True, others=others)
-    with seeds:  # last: the rest of the page does not wait for twenty races
-        panels.show_seeds(result)
+    return partial(panels.show_seeds, result, seeds)
 
 
 if st.context.is_embedded:

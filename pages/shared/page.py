@@ -18,7 +18,7 @@ from pages.shared.text.translation import translate
 
 
 def page(
-    show: Callable[[str, DeltaGenerator], None],
+    show: Callable[[str, DeltaGenerator], Callable[[], object] | None],
     looked_at: Callable[[], Mapping[str, str]] | None = None,
     *,
     inputs: Callable[[], object] | None = sidebar,
@@ -30,6 +30,7 @@ def page(
 
     `show` draws the content: it gets the theme, "light" or "dark", and the place for the headline. It reads the inputs from
     `state.current()`, and may raise FormulaError or SpecError where they ask for what there is not: the page says so instead.
+    What takes long it may return as a function, which is called when all else stands, the inputs too.
     `looked_at` returns the link's parameters for what is looked at; without it there is no button and no note on the link.
     `inputs` draws the sidebar. `race` says whether the page is about the race in the sidebar, so that its link holds that race.
     `unusable` returns a sentence for each part of the link that only this page can judge.
@@ -45,9 +46,12 @@ def page(
     box = st.container(key="head")
     head = box.container()
 
+    later: list[Callable[[], object]] = []
+
     def draw_content() -> None:
         try:
-            show("dark" if st.context.theme.type == "dark" else "light", head)
+            waits = show("dark" if st.context.theme.type == "dark" else "light", head)
+            later.extend([waits] if waits else [])
         except (FormulaError, SpecError) as error:  # no st.stop: after it Streamlit would keep the inputs that are gone
             with head:
                 _show_error(error)
@@ -61,6 +65,8 @@ def page(
 
     for draw in (draw_content, draw_inputs) if content_first else (draw_inputs, draw_content):
         draw()
+    for draw_rest in later:
+        draw_rest()
 
 
 def _show_error(error: FormulaError | SpecError) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from optim import Problem, RaceResult
 from optim.figures import styles
@@ -120,17 +121,18 @@ def show_ends(result: RaceResult) -> None:
         st.markdown(_about(result))
 
 
-def show_seeds(result: RaceResult) -> None:
-    """Under noise show how the race ends over many seeds, since one run says little."""
+def show_seeds(result: RaceResult, place: DeltaGenerator) -> None:
+    """Under noise show in `place` how the race ends over many seeds, since one run says little."""
     if not result.spec.noise:
         return
-    many = cache.seeds(result.spec)
-    table = seeds_table(result, many)
-    table["optimizer"] = table["optimizer"].map({label: translate(label) for label in result.labels})
-    title = translate("Over 20 seeds")
-    st.markdown(f"##### {title}\n\n{plain(translate(seeds_sentence(result, many)))}")
-    alt = translate("Standings over 20 seeds")
-    st.dataframe(table, hide_index=True, column_config=_seeds_columns(), key="seeds", alt=alt)
+    with place:
+        many = cache.seeds(result.spec)
+        table = seeds_table(result, many)
+        table["optimizer"] = table["optimizer"].map({label: translate(label) for label in result.labels})
+        title = translate("Over 20 seeds")
+        st.markdown(f"##### {title}\n\n{plain(translate(seeds_sentence(result, many)))}")
+        alt = translate("Standings over 20 seeds")
+        st.dataframe(table, hide_index=True, column_config=_seeds_columns(), key="seeds", alt=alt)
 
 
 def _standings(result: RaceResult) -> str:
