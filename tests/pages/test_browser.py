@@ -16,7 +16,8 @@ from tests.support.visit import SCREENS, address_change, assert_fits_every_scree
 def test_a_newcomer_sees_the_books_race_and_who_won(visit):
     visitor = visit()
     assert "AdaGrad won" in visitor.headline
-    assert visitor.page.locator(".js-plotly-plot").count() == 3
+    assert visitor.page.locator(".rv-surface.js-plotly-plot").count() == 1
+    assert [visitor.page.locator(f"{chart} .rv-chart").count() for chart in (".rv-map", ".rv-curve")] == [1, 1]
     visitor.expect(spec_of_address(visitor.page.url))
     assert visitor.complaints == []
     assert visitor.outside == []
@@ -68,7 +69,7 @@ def test_the_address_follows_every_change_after_a_preset_took_racers_away(visit)
     visitor.page.get_by_text("Show gradient, noise and dials").click()
     visitor.choose("Gradient", "numerical")
     visitor.page.wait_for_function("() => location.search.includes('g=numerical')", timeout=30_000)
-    visitor.settled().page.wait_for_function("() => document.querySelectorAll('.js-plotly-plot').length === 3")
+    visitor.settled().page.wait_for_function("() => document.querySelectorAll('.rv-surface.js-plotly-plot').length === 1")
     visitor.page.get_by_text("Downhill arrows").click()
     visitor.page.wait_for_function("() => location.search.includes('arrows=true')", timeout=30_000)
     visitor.expect(replace(PRESETS[-1].spec, gradient="central"))

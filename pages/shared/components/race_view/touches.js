@@ -13,7 +13,7 @@ const LOOKS = { // how a finger is met, and how the visitor sees it
 
 const middle = (fingers) => ["clientX", "clientY"].map((name) => Array.from(fingers, (finger) => finger[name]).reduce((a, b) => a + b) / fingers.length);
 
-function passSwipes(chart) {
+export function passSwipes(chart) {
   for (const kind of ["touchstart", "touchmove", "touchend", "touchcancel"]) {
     chart.addEventListener(kind, (event) => event.stopPropagation(), { capture: true, passive: true });
   }
