@@ -11,7 +11,8 @@ from tests.support.rest import at_rest, steady
 from tests.support.visit import Visit
 
 BOOK = optim.race(PRESETS[0].spec)
-RUNNING = r"The race starts as soon as|Every racer starts at the ring\.$|\S+\s+Step \d+ of 30: (SGD|Momentum|AdaGrad|Adam) leads, loss "
+RUNNING = r"The race starts as soon as|Every racer starts at the ring\.$|"
+RUNNING += r"\S+\s+Step \d+ of 30: (SGD|Momentum|AdaGrad|Adam) leads, loss "
 WATCH = """addEventListener('race-frame', ({ detail }) => {
   const why = document.querySelector('.st-key-why');
   const lead = document.querySelector('.rv-lead').innerText.trim();
