@@ -110,7 +110,7 @@ export class Axes {
     c.translate(Math.max(0, left - PAD - TITLE - this.widest(c)), top + height / 2);
     c.rotate(-Math.PI / 2);
     c.textBaseline = "top";
-    c.fillText(this.titles.y, 0, 0);
+    c.fillText(this.titles.y, 0, 0, this.size[1]);
     c.restore();
   }
 
