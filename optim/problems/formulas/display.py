@@ -5,7 +5,7 @@ import re
 from optim.problems.formulas.tokens import SUPERSCRIPTS
 
 _RAISED = {digit: sign for sign, digit in SUPERSCRIPTS.items()}
-_POWER = re.compile(r"(?:\*\*|\^)([0-9]+)(?![0-9.eE])")
+_POWER = re.compile(r"(?:\*\*|\^)([0-9]+)(?![0-9.eE]| *(?:\*\*|\^))")
 
 
 def handwritten(formula: str) -> str:

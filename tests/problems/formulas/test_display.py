@@ -11,6 +11,7 @@ AT = np.random.default_rng(0).uniform(0.1, 2.0, (2, 40))
 
 def test_powers_are_raised_and_products_are_dots():
     assert handwritten("x**2/20 + y**2") == handwritten("x^2/20 + y^2") == "x²/20 + y²"
+    assert handwritten("x^2^3 + x**2**3") == "x^2³ + x^2³"
     assert handwritten("2*x**10 - x**2.5*y**-3") == "2·x¹⁰ - x^2.5·y^-3"
 
 
