@@ -6,8 +6,8 @@ from pathlib import Path
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
-from pages.shared.components import assets, phone
-from pages.shared.components.race_view import live
+from pages.shared.components import assets, phone, qr
+from pages.shared.components.race_view import live, newcomers
 from pages.shared.compute import background, yielding
 from pages.shared.inputs import state
 from pages.shared.sitemap import PAGES, RACE
@@ -35,5 +35,6 @@ else:
     # The server imports this file before anybody visits. Until st.navigation has run once, Streamlit takes every file in pages/
     # for a page of its own, so the first visitor of a link to a page would see it without navigation and configuration.
     PagesManager.uses_pages_directory = False
-    app = st.App(__file__, routes=[*assets.routes(), *live.routes()], middleware=assets.middleware())
+    routes = [*assets.routes(), *live.routes(), *newcomers.routes(), *qr.routes()]
+    app = st.App(__file__, routes=routes, middleware=assets.middleware())
     yielding.freeze_loaded()

@@ -74,6 +74,16 @@ def running_app(script="streamlit_app.py"):
         server.wait(timeout=20)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_browser_to_wait_for():
+    """In a test without a browser nobody tells that a newcomer has seen the race, so that nobody waits for it."""
+    from pages.shared.components.race_view import newcomers
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(newcomers, "PATIENCE", 0.0)
+        yield
+
+
 @pytest.fixture(scope="session")
 def app_url():
     """The address of the app, started once for all browser tests."""

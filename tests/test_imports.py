@@ -17,7 +17,9 @@ ALLOWED = {
     "optim.figures": STANDARD | {"optim", "numpy", "pandas", "sympy", "plotly", "contourpy"},
     "pages": STANDARD | {"optim", "pages", "pandas", "streamlit"},
     "pages.shared.components.assets": STANDARD | {"starlette"},
+    "pages.shared.components.qr": STANDARD | {"segno", "starlette"},
     "pages.shared.components.race_view.live": STANDARD | {"optim", "pages", "starlette"},
+    "pages.shared.components.race_view.newcomers": STANDARD | {"starlette", "streamlit"},
     "streamlit_app": STANDARD | {"optim", "pages", "pandas", "streamlit"},
 }
 """Part of the tree -> the packages that it may import; the longest name that fits counts."""

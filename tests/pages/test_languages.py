@@ -102,7 +102,7 @@ def test_a_file_that_plays_by_itself_is_in_the_language_of_who_made_it(monkeypat
 
 def test_the_race_view_asks_for_the_texts_that_it_gets():
     programs = "".join(path.read_text(encoding="utf-8") for path in assets.RACE_VIEW.glob("*.js"))
-    asked = set(re.findall(r"""data-(?:text|label|title)="(\w+)"|texts\.(\w+)|texts\["([^"]+)"\]|Error\("(\w+)"\)""", programs))
+    asked = set(re.findall(r"""data-(?:text|label|title|alt)="(\w+)"|texts\.(\w+)|texts\["([^"]+)"\]|Error\("(\w+)"\)""", programs))
     asked = {name for names in asked for name in names if name}
     by_name = {
         "restart",
@@ -119,7 +119,8 @@ def test_the_race_view_asks_for_the_texts_that_it_gets():
         "full_surface",
         "full_map",
         "full_curve",
-        "full_view",
+        "present",
+        "tour_end",
         "reset_camera",
         "wheel",
     }

@@ -1,11 +1,12 @@
 // The axes of a flat chart: which place is which pixel, and the numbers to read it by. Ranges are Plotly's: exponents where logarithmic.
 
-const [SIZE, PAD, TITLE] = [12, 6, 17]; // pixels: of the numbers' font, beside them, and of an axis' title
-const APART = { x: 70, y: 34 }; // pixels between two numbers, at least
+const PAD = 6; // pixels beside numbers
+const TITLE = 1.4; // of an axis, in the height of the writing
+const APART = { x: 5.8, y: 2.8 }; // between two numbers at least, in the height of the writing
 const NICE = [1, 2, 5, 10];
 const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
-export const FONT = `${SIZE}px system-ui, sans-serif`;
+export const font = (size) => `${size}px system-ui, sans-serif`;
 
 const raised = (exponent) => String(exponent).replace("-", "⁻").replace(/\d/g, (digit) => RAISED[digit]);
 const power = (exponent) => ({ 0: "1", 1: "10" })[exponent] ?? `10${raised(exponent)}`;
@@ -38,24 +39,25 @@ function logarithmic([low, high], most) {
 }
 
 export class Axes {
-  // `c` measures the numbers; `ranges` are those of a visitor who has zoomed, else the layout's own.
-  constructor(c, { xaxis, yaxis }, [width, height], ranges) {
+  // `c` measures the numbers, which are `writing` pixels high; `ranges` are those of a visitor who has zoomed, else the layout's own.
+  constructor(c, { xaxis, yaxis }, { size: [width, height], writing, ranges }) {
+    Object.assign(this, { font: font(writing), writing, title: Math.round(TITLE * writing) });
     this.log = { x: xaxis.type === "log", y: yaxis.type === "log" };
     this.range = { x: [...(ranges?.x ?? xaxis.range)], y: [...(ranges?.y ?? yaxis.range)] };
     this.titles = { x: xaxis.title?.text ?? "", y: yaxis.title?.text ?? "" };
     this.size = [width, height];
-    c.font = FONT;
-    const tall = height - 2 * PAD - SIZE - TITLE;
+    c.font = this.font;
+    const tall = height - 2 * PAD - writing - this.title;
     this.ticks = { y: this.ticked("y", tall) };
     const widest = Math.max(0, ...this.ticks.y.map(({ text }) => c.measureText(text).width));
-    const left = TITLE + widest + 2 * PAD;
+    const left = this.title + widest + 2 * PAD;
     this.frame = [left, PAD, Math.max(1, width - left - 2 * PAD), Math.max(1, tall)];
     if (yaxis.scaleanchor) this.equalize();
     this.ticks = { x: this.ticked("x", this.frame[2]), y: this.ticked("y", this.frame[3]) };
   }
 
   ticked(name, length) {
-    return (this.log[name] ? logarithmic : linear)(this.range[name], Math.floor(length / APART[name]));
+    return (this.log[name] ? logarithmic : linear)(this.range[name], Math.floor(length / (this.writing * APART[name])));
   }
 
   // The same scale on both axes: the frame shrinks to the window's own sides, in the middle.
@@ -100,14 +102,14 @@ export class Axes {
 
   numbers(c, colour, quiet) {
     const [left, top, width, height] = this.frame;
-    Object.assign(c, { font: FONT, fillStyle: colour, textAlign: "center", textBaseline: "top" });
+    Object.assign(c, { font: this.font, fillStyle: colour, textAlign: "center", textBaseline: "top" });
     this.along("x", (x, text) => c.fillText(text, x, top + height + PAD));
     Object.assign(c, { textAlign: "right", textBaseline: "middle" });
     this.along("y", (y, text) => c.fillText(text, left - PAD, y));
     Object.assign(c, { fillStyle: quiet, textAlign: "center", textBaseline: "bottom" });
-    c.fillText(this.titles.x, left + width / 2, Math.min(this.size[1], top + height + PAD + SIZE + TITLE));
+    c.fillText(this.titles.x, left + width / 2, Math.min(this.size[1], top + height + PAD + this.writing + this.title));
     c.save();
-    c.translate(Math.max(0, left - PAD - TITLE - this.widest(c)), top + height / 2);
+    c.translate(Math.max(0, left - PAD - this.title - this.widest(c)), top + height / 2);
     c.rotate(-Math.PI / 2);
     c.textBaseline = "top";
     c.fillText(this.titles.y, 0, 0, this.size[1]);

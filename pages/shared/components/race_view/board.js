@@ -2,8 +2,6 @@
 
 import { filled, put } from "./texts.js";
 
-const HEIGHT = 34; // pixels per row, as in the style sheet
-
 export const number = (value) => {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "–" : value > 0 ? "∞" : "−∞";
   return String(Number(value.toPrecision(5))).replace("-", "−").replace("e+", "e");
@@ -24,7 +22,7 @@ export class Board {
   }
 
   build(tracks, dashes) {
-    this.list.style.height = `${tracks.length * HEIGHT}px`;
+    this.list.style.height = `calc(${tracks.length} * var(--rv-row, 34px))`; // the style sheet says how high a row is
     this.rows = tracks.map((track) => {
       const row = document.createElement("li");
       row.innerHTML = `<b></b><svg viewBox="0 0 34 14" aria-hidden="true"><line x1="0" y1="7" x2="34" y2="7"/></svg><i></i><span></span><em></em><strong></strong>`;
@@ -56,7 +54,7 @@ export class Board {
     order.forEach((i, rank) => {
       const { row, rank: place, state, loss } = this.rows[i];
       const track = this.tracks[i];
-      row.style.transform = `translateY(${rank * HEIGHT}px)`;
+      row.style.transform = `translateY(calc(${rank} * var(--rv-row, 34px)))`;
       put(place, `${rank + 1}`);
       put(loss, number(track.score(frame)));
       put(state, stateOf(track, frame, steps, this.texts));

@@ -1,6 +1,6 @@
 // A flat chart of our own, from the same figure that Plotly would take: there at once, and drawn again in a moment.
 
-import { Axes, FONT } from "./axes.js";
+import { Axes } from "./axes.js";
 import { ground } from "./levels.js";
 import { dashOf, mark } from "./shapes.js";
 
@@ -65,7 +65,7 @@ export class Chart {
     Object.assign(this.canvas, { width: Math.round(width * ratio), height: Math.round(height * ratio) });
     const c = this.canvas.getContext("2d");
     c.scale(ratio, ratio);
-    this.axes = new Axes(c, this.layout, [width, height], this.ranges);
+    this.axes = new Axes(c, this.layout, { size: [width, height], writing: parseFloat(getComputedStyle(this.box).fontSize), ranges: this.ranges });
     this.box.parentElement.style.setProperty("--rv-edge", `${this.axes.frame[0]}px`); // where what stands on the picture begins
     this.box.dataset.axes = JSON.stringify({ frame: this.axes.frame, range: this.axes.range }); // for programs that point at places
     const [plane, ...others] = this.traces[0]?.type === "contour" ? this.traces : [null, ...this.traces];
@@ -116,7 +116,7 @@ export class Chart {
   }
 
   word(c, trace, text, x, y) {
-    Object.assign(c, { font: FONT, fillStyle: trace.line.color, textAlign: "right", textBaseline: "bottom" });
+    Object.assign(c, { font: this.axes.font, fillStyle: trace.line.color, textAlign: "right", textBaseline: "bottom" });
     c.fillText(text, Math.min(x, this.axes.frame[0] + this.axes.frame[2]), y - 2);
   }
 

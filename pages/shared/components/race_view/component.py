@@ -15,13 +15,15 @@ from optim.figures.style import CASING, MARK
 from optim.problems.formulas.display import handwritten
 from optim.reports.verdict import verdict
 from pages.shared.components import assets
+from pages.shared.components.race_view import newcomers
 from pages.shared.components.race_view.rates import page_query, rates
 from pages.shared.components.race_view.texts import NOTE, NOTE_FIXED, TEXTS
+from pages.shared.components.race_view.tours import opened, tours
 from pages.shared.compute import cache, yielding
 from pages.shared.compute.cache import Ground
 from pages.shared.inputs.field import Field
 from pages.shared.inputs.fields import ALONG, ARROWS, ARROWS_AT, CURVE, FRAME, GRID, HEIGHT, LAYOUT, LOG
-from pages.shared.inputs.state import choose, value_of
+from pages.shared.inputs.state import choose, current_race, load, value_of
 from pages.shared.text import translation
 from pages.shared.text.translation import translate, translate_each
 
@@ -48,15 +50,17 @@ class Scene(NamedTuple):
 def race_view(result: RaceResult, theme: str, others: Others = ()) -> None:
     """Show the race in the inputs on the surface, on the contour map and as curves, ready to play, and `others` beside it."""
     ground, scene = input_scene(result, theme, others)
-    facts = {**scene.facts, "rates": rates(result.spec), "query": page_query(theme)}
+    facts = {**scene.facts, "rates": rates(result.spec), "query": page_query(theme), "newcomer": newcomers.name()}
     show = _component("race_view", "default", '<div class="race-view"></div>')
     show(key=KEY, data=packed(Scene(facts, scene.numbers)), on_chosen_change=_chosen)
-    race = scene.facts["race"]["id"]
-    if race != st.session_state.get(SENT):
-        st.session_state[SENT] = race
+    race, before = scene.facts["race"]["id"], st.session_state.get(SENT)
+    st.session_state[SENT] = race
+    if before not in (None, race):
         yielding.yield_to_browser()
     # After the race, which waits for it where it is new: large as it is, it costs time even where it is not sent again.
     _show_ground(ground)
+    if before is None:
+        newcomers.let_see()
     # Keyed by name: which of them there are may change, and the rest is not sent again.
     for name, other in {other.name: other for other in other_grounds(result, theme, others)}.items():
         if name != ground.name:
@@ -194,8 +198,13 @@ def _translated(racer: dict[str, Any]) -> dict[str, Any]:
 
 
 def _chosen() -> None:
-    """Take what was chosen in the view: a start, a frame, which arrows, a racer's learning rate."""
-    choose(dict(st.session_state[KEY].get("chosen") or {}))
+    """Take what was chosen in the view: a start, a frame, which arrows, a racer's learning rate, the next stop of a guided way."""
+    chosen = dict(st.session_state[KEY].get("chosen") or {})
+    stop = chosen.pop("tour", None)
+    if stop is None:
+        choose(chosen)
+    elif spec := opened(stop, current_race):
+        load(spec)
 
 
 def packed(scene: Scene) -> bytes:
@@ -209,8 +218,8 @@ def _ignore() -> None:
 
 
 def arriving(ground: Ground) -> dict[str, Any]:
-    """Return what comes with a function and not with every race: its pictures, and the view's own texts."""
-    return {**ground.pictures, "texts": translate_each(TEXTS)}
+    """Return what comes with a function and not with every race: its pictures, and the view's own texts and guided ways."""
+    return {**ground.pictures, "texts": translate_each(TEXTS), "tours": tours()}
 
 
 def _show_ground(ground: Ground, owner: str = "") -> None:

@@ -1,4 +1,4 @@
-// A picture, or the whole view, on the full screen; Escape brings it back.
+// A picture on the full screen; Escape brings it back.
 
 import { corner, icon, tool } from "./tools.js";
 
@@ -6,14 +6,13 @@ const GROW = "M3 3h6v2H5v4H3zM11 3h6v6h-2V5h-4zM3 11h2v4h4v2H3zM15 11h2v6h-6v-2h
 const SHRINK = "M7 3h2v6H3V7h4zM11 3h2v4h4v2h-6zM3 11h6v6H7v-4H3zM11 11h6v2h-4v4h-2z";
 const PICTURES = ["surface", "map", "curve"];
 
-// One button for each picture and one for all of it, or none where a browser shows no part of a page so, as on an iPhone.
+// One button for each picture, or none where a browser shows no part of a page so, as on an iPhone.
 export function fullScreens(root) {
   if (!document.fullscreenEnabled) return;
   for (const name of PICTURES) {
     const figure = root.querySelector(`.rv-${name}`).closest(".rv-box");
     corner(figure).append(fullScreen(figure, `full_${name}`));
   }
-  root.querySelector(".rv-bar").append(fullScreen(root, "full_view"));
   const tip = root.querySelector(".rv-tip"); // nothing outside of what is on the full screen is seen
   root.addEventListener("fullscreenchange", () => (document.fullscreenElement ?? root).append(tip));
 }

@@ -65,6 +65,7 @@ export class Ink {
     const rows = tracks.map((track) => track.shown(frame));
     const back = !this.drawn || this.drawn.length !== rows.length || rows.some((row, i) => row < this.drawn[i]);
     if (back) {
+      this.writing = parseFloat(getComputedStyle(this.heads).fontSize); // asked rarely: the answer can take a layout
       this.trail = cleared(this.trails, width, height);
       this.casing = this.casings && cleared(this.casings, width, height);
       if (this.casing) this.clip(this.casing);

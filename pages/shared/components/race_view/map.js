@@ -29,7 +29,7 @@ export class RaceMap extends RaceChart {
     this.ink.draw([...tracks, ...threads], frame, theme, (c, rows) => {
       if (start) this.startMark(c, start, theme);
       const places = tracks.map((track, i) => this.head(c, track, rows[i], frame, arrows, theme));
-      if (!quiet) named(c, this.view, tracks, places, theme);
+      if (!quiet) named(c, this, tracks, places, theme);
     });
   }
 

@@ -94,6 +94,10 @@ export class Panels {
     for (const { picture } of this.panels) picture.resized();
   }
 
+  rewritten() {
+    for (const { picture } of this.panels) picture.rewritten?.();
+  }
+
   remove() {
     this.keep(0);
     this.sizes.disconnect();

@@ -24,6 +24,11 @@ export class RaceChart {
     this.chart.resized();
   }
 
+  rewritten() {
+    this.chart.draw();
+    this.ink.reset();
+  }
+
   // What is painted, from below.
   async layers() {
     return [this.chart.canvas, ...this.ink.layers];

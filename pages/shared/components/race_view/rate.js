@@ -141,6 +141,22 @@ export class Rate {
     this.show(this.fact.value);
   }
 
+  // Take the rate of a racer, where it has one here.
+  look(racer) {
+    const fact = this.rates.find((one) => one.racer === racer);
+    if (!fact) return;
+    this.choose(fact.key);
+    for (const radio of this.chips.querySelectorAll("input")) radio.checked = radio.value === fact.key;
+  }
+
+  // Move the slider by keys, so many hundredths of its length.
+  nudge(by) {
+    if (this.root.hidden) return;
+    const position = Math.min(POSITIONS, Math.max(0, Number(this.dial.value) + by * (POSITIONS / 100)));
+    this.move(this.scale.rate(position));
+    this.settle(SETTLE);
+  }
+
   label() {
     const { racer, limit, tick, meaning } = this.fact;
     const name = this.names[racer];

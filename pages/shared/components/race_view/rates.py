@@ -6,6 +6,7 @@ from typing import Any
 from optim import RaceSpec
 from optim.reports.stability import Limit, stability_limits
 from pages.shared.inputs import state
+from pages.shared.inputs.beside import ALSO, PIN
 from pages.shared.inputs.field import Field
 from pages.shared.inputs.fields import FRAME, VIEW, setting_fields
 from pages.shared.text import translation
@@ -50,7 +51,7 @@ def follows(spec: RaceSpec, racer: int) -> bool:
 
 def page_query(theme: str) -> dict[str, str]:
     """Return the query parameters that mean the page's race, how it is looked at, and in which language and theme."""
-    shown = state.shown(field for field in VIEW if field is not FRAME)
+    shown = state.shown(field for field in VIEW if field not in (FRAME, PIN, ALSO))  # none of these changes what moves
     return {**state.query(), **shown, translation.KEY: translation.language(), "theme": theme}
 
 

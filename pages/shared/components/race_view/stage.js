@@ -42,6 +42,11 @@ export class Stage {
     for (const part of [this.map, this.curve, this.surface, this.panels]) part?.resized();
   }
 
+  // Draw everything anew, since its writing has another size.
+  rewritten() {
+    for (const part of [this.map, this.curve, this.surface, this.panels]) part?.rewritten();
+  }
+
   reset() {
     for (const part of this.parts) part.ink.reset();
   }

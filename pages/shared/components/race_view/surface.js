@@ -127,12 +127,17 @@ export class RaceSurface {
     if (this.ink && width > 0 && (width !== before.width || height !== before.height)) this.Plotly.relayout(this.plot, { width, height });
   }
 
+  rewritten() {
+    this.resized();
+    this.ink?.reset();
+  }
+
   draw(tracks, frame, { theme }) {
     if (!this.ink) return;
     this.view.prepare();
     this.ink.draw(tracks, frame, theme, (c, rows) => {
       const places = tracks.map((track, i) => markedHead(c, this.view, track, rows[i], frame, theme));
-      named(c, this.view, tracks, places, theme);
+      named(c, this, tracks, places, theme);
     });
   }
 

@@ -12,4 +12,5 @@ export function spell(root, texts) {
   for (const part of root.querySelectorAll("[data-text]")) part.textContent = texts[part.dataset.text];
   for (const part of root.querySelectorAll("[data-label]")) part.setAttribute("aria-label", texts[part.dataset.label]);
   for (const part of root.querySelectorAll("[data-title]")) part.title = texts[part.dataset.title];
+  for (const part of root.querySelectorAll("[data-alt]")) part.alt = texts[part.dataset.alt];
 }

@@ -2,64 +2,41 @@
 
 import { Board, number } from "./board.js";
 import { Clock } from "./clock.js";
-import { CONTROLS, Controls } from "./controls.js";
+import { Controls } from "./controls.js";
 import { fullScreens } from "./fullscreen.js";
 import { Lead, seenBefore } from "./lead.js";
+import { ARROWS, HTML } from "./markup.js";
 import { columnsOf, lands, sceneOf, waiting } from "./messages.js";
+import { complete, painted, tellSeen } from "./patience.js";
 import { picture } from "./picture.js";
 import { Pointer } from "./pointer.js";
+import { Presenter } from "./presenter.js";
 import { Rate } from "./rate.js";
 import { dashOf } from "./shapes.js";
 import { Stage } from "./stage.js";
 import { hasWebGL } from "./surface.js";
 import { filled, put, spell } from "./texts.js";
+import { Tour } from "./tour.js";
 import { tracksOf } from "./track.js";
 
-const ARROWS = ["slope", "velocity", "step"];
 const [TOGETHER, SURFACES] = ["together", "surfaces"]; // how the pictures are arranged; else maps side by side
 const BOXES = ["map", "curve", "surface", "panels"];
 const SETTLE = 350; // milliseconds of rest before the slow and the far hear of a pause
-
-const HTML = `
-  <p class="rv-lead"><i></i><span></span></p>
-  <div class="rv-stage">
-    <div class="rv-panels"></div>
-    <figure class="rv-box rv-s"><div class="rv-wait"><span data-text="surface_waits"></span></div>
-      <div class="rv-surface" role="img" data-label="surface"></div>
-      <figcaption class="rv-hint"><span data-text="asleep"></span><span data-text="awake"></span></figcaption></figure>
-    <figure class="rv-box rv-m"><div class="rv-map" role="img" data-label="map"></div><figcaption class="rv-formula"></figcaption></figure>
-    <div class="rv-bar" role="group" data-label="playback">${CONTROLS}</div>
-    <div class="rv-live" role="group" data-label="rate" hidden></div>
-    <figure class="rv-box rv-c"><div class="rv-curve" role="img" data-label="curve"></div></figure>
-    <section class="rv-board"><h4><span data-text="board"></span> <small data-text="board_loss"></small></h4><ol class="rv-list"></ol></section>
-    <fieldset class="rv-arrows"><legend data-text="arrows"></legend>${ARROWS
-      .map((name) => `<label><input type="checkbox" name="${name}"> <span data-text="a_${name}"></span></label>`)
-      .join("")}
-      <button type="button" class="rv-png" data-text="save"></button></fieldset>
-  </div>
-  <p class="rv-note"></p><p class="rv-said" aria-live="polite"></p>
-  <div class="rv-tip" hidden></div>`;
-
-// After the next picture that the browser shows; soon in any case, since a hidden page shows none.
-function painted() {
-  return new Promise((done) => {
-    requestAnimationFrame(() => setTimeout(done));
-    setTimeout(done, SETTLE);
-  });
-}
 
 class View {
   constructor(root) {
     this.root = root;
     root.innerHTML = HTML;
     this.still = window.matchMedia("(prefers-reduced-motion: reduce)");
-    this.clock = new Clock({ shown: () => this.draw(), stopped: () => this.rest(), gliding: () => !this.still.matches });
+    this.clock = new Clock({ shown: () => this.draw(), stopped: () => this.stopped(), gliding: () => !this.still.matches });
     this.controls = new Controls(root, this.clock, (layout) => this.rearrange(layout));
     this.board = new Board(this.find("list"));
     this.lead = new Lead(this.find("lead"));
     this.pointer = new Pointer(this);
     this.rate = new Rate(this.find("live"), { shown: (bytes) => this.live(bytes), chosen: (values) => this.dragged(values) });
     fullScreens(root);
+    this.presenter = new Presenter(this);
+    this.tour = new Tour(this);
     this.tracks = [];
     this.others = [];
     this.told = [];
@@ -111,8 +88,11 @@ class View {
     this.arrange();
     this.stage.reset();
     this.draw();
+    this.tour.raced();
     this.root.dataset.painted = data.race.id;
     await painted();
+    if (first && data.newcomer) tellSeen(data.newcomer);
+    await complete();
     if (this.gone) return;
     await this.stage.solid(land, data.plotly);
     if (this.gone) return;
@@ -145,6 +125,7 @@ class View {
     for (const box of this.root.querySelectorAll(".rv-arrows input")) box.checked = this.arrows[box.name];
     this.racers(race, columns);
     this.rate.take(data, this.tracks);
+    this.tour.take(data.query ? lands.get(data.land).tours : []);
     // The page names a frame when a link or a ready experiment is opened; else the view knows better where it stands.
     const known = this.echoed(data.frame) || data.frame === this.named;
     if (first || !known) this.clock.frame = Math.min(data.frame ?? this.clock.steps, this.clock.steps);
@@ -205,6 +186,13 @@ class View {
   dragged(values) {
     this.tell(values);
     this.rest(false);
+    const { value, fact } = this.rate;
+    if (fact.limit !== null && value > fact.limit) this.tour.happened("past limit");
+  }
+
+  stopped() {
+    this.rest();
+    if (this.clock.ended) this.tour.happened("ended");
   }
 
   // Whether a frame is one that the page was told. It answers in order and in its own time, often when it was told another already.
@@ -232,7 +220,14 @@ class View {
     this.order = this.board.show(Math.floor(frame), this.race.steps);
     this.controls.show();
     this.lead.show(this);
+    this.presenter.show();
     this.root.dispatchEvent(new CustomEvent("race-frame", { detail: { frame, race: this.race.id } }));
+  }
+
+  // The view has another size, or its writing has.
+  sized() {
+    this.stage?.rewritten();
+    this.draw();
   }
 
   // Somebody paused: the scene gets its lines and the page hears of it, once nothing has moved for a while.
@@ -269,6 +264,7 @@ class View {
     }
     this.draw();
     this.tell(values);
+    if ("x" in values) this.tour.happened("start");
   }
 
   remove() {
@@ -279,6 +275,8 @@ class View {
     this.sizes.disconnect();
     waiting.delete(this);
     this.stage?.remove();
+    this.presenter.remove();
+    this.tour.remove();
   }
 }
 
