@@ -13,6 +13,7 @@ PAGES = {
     "test_race_view": 11,
     "test_scene_browser": 10,
     "test_stage_browser": 8,
+    "test_presenter_browser": 4,
     "test_orbit_browser": 5,
     "test_step_browser": 3,
     "test_language_browser": 3,
