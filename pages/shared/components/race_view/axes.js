@@ -51,7 +51,8 @@ export class Axes {
     this.ticks = { y: this.ticked("y", tall) };
     const widest = Math.max(0, ...this.ticks.y.map(({ text }) => c.measureText(text).width));
     const left = this.title + widest + 2 * PAD;
-    this.frame = [left, PAD, Math.max(1, width - left - 2 * PAD), Math.max(1, tall)];
+    const above = Math.max(PAD, writing / 2); // half a number stands over the frame
+    this.frame = [left, above, Math.max(1, width - left - 2 * PAD), Math.max(1, tall + PAD - above)];
     if (yaxis.scaleanchor) this.equalize();
     this.ticks = { x: this.ticked("x", this.frame[2]), y: this.ticked("y", this.frame[3]) };
   }
