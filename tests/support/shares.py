@@ -9,6 +9,7 @@ PAGES = {
     "test_history_browser": 24,
     "test_phone_browser": 20,
     "test_browser": 18,
+    "test_access_browser": 13,
     "test_many_browser": 12,
     "test_race_view": 11,
     "test_scene_browser": 10,

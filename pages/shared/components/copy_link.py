@@ -1,5 +1,6 @@
 """The button that copies the link; its browser side also keeps the address bar up to date, for reload, Back and Forward."""
 
+import html
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,10 +12,10 @@ from pages.shared.inputs.fields import FRAME
 from pages.shared.inputs.link_codec import LESSON, SECTION, link_keys
 from pages.shared.inputs.state import HISTORY_MOVES, query
 from pages.shared.text import translation
-from pages.shared.text.translation import translate_each
+from pages.shared.text.translation import translate, translate_each
 
 _HERE = Path(__file__).parent
-_BUTTON = '<button type="button"><span aria-live="polite"></span></button>'
+_BUTTON = '<button type="button"><span aria-live="polite">{text}</span></button>'
 _TEXTS = {
     "title": message("The address holds the experiment"),
     "button": message("Copy link"),
@@ -31,7 +32,7 @@ def copy_link(looked_at: Mapping[str, str], *, race: bool = True) -> None:
     """
     component = st.components.v2.component(
         "copy_link",
-        html=_BUTTON,
+        html=_BUTTON.format(text=html.escape(translate(_TEXTS["button"]))),  # named before its program is there
         css=(_HERE / "copy_link.css").read_text(encoding="utf-8"),
         js=assets.loader("copy_link.js"),
     )

@@ -49,6 +49,12 @@ export class Board {
     return this.tracks.map((_, i) => i).sort((i, j) => keys[i][0] - keys[j][0] || keys[i][1] - keys[j][1] || i - j);
   }
 
+  // Read in the order of the places, once nothing moves.
+  settle(order) {
+    const rows = order.map((i) => this.rows[i].row);
+    if (rows.some((row, at) => this.list.children[at] !== row)) this.list.append(...rows);
+  }
+
   show(frame, steps) {
     const order = this.order(frame, steps);
     order.forEach((i, rank) => {

@@ -24,9 +24,9 @@ export class Chart {
     this.canvas.className = "rv-chart";
   }
 
-  // Out of sight it is not drawn.
+  // Out of sight it is not drawn. Asked with every frame: to ask the box for its size takes a layout each time.
   get shown() {
-    return Boolean(this.axes) && this.box.clientWidth > 0;
+    return Boolean(this.axes) && this.width > 0;
   }
 
   get range() {
@@ -53,6 +53,7 @@ export class Chart {
 
   resized() {
     const { clientWidth: width, clientHeight: height } = this.box;
+    this.width = width;
     if (!this.layout || (this.axes && width === this.axes.size[0] && height === this.axes.size[1])) return;
     this.draw();
     this.changed();
@@ -60,6 +61,7 @@ export class Chart {
 
   draw() {
     const { clientWidth: width, clientHeight: height } = this.box;
+    this.width = width;
     if (!(width > 0)) return; // out of sight: drawn once it has a size
     const ratio = window.devicePixelRatio || 1;
     Object.assign(this.canvas, { width: Math.round(width * ratio), height: Math.round(height * ratio) });

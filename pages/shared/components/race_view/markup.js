@@ -17,7 +17,7 @@ export const HTML = `
     <div class="rv-bar" role="group" data-label="playback">${CONTROLS}</div>
     <div class="rv-live" role="group" data-label="rate" hidden></div>
     <figure class="rv-box rv-c"><div class="rv-curve" role="img" data-label="curve"></div></figure>
-    <section class="rv-board"><h4><span data-text="board"></span> <small data-text="board_loss"></small></h4><ol class="rv-list"></ol></section>
+    <section class="rv-board"><h2><span data-text="board"></span> <small data-text="board_loss"></small></h2><ol class="rv-list"></ol></section>
     <fieldset class="rv-arrows"><legend data-text="arrows"></legend>${ARROWS
       .map((name) => `<label><input type="checkbox" name="${name}"> <span data-text="a_${name}"></span></label>`)
       .join("")}

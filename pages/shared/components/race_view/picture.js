@@ -2,7 +2,7 @@
 
 const SCALE = 2;
 const MARGIN = 16;
-const WORDS = ".rv-lead > *, .rv-formula, .rv-panel figcaption > *, .rv-board h4 > *, .rv-list :is(b, i, span, em, strong)";
+const WORDS = ".rv-lead > *, .rv-formula, .rv-panel figcaption > *, .rv-board h2 > *, .rv-list :is(b, i, span, em, strong)";
 
 // A text as it stands on the page, cut off where the page cuts it off.
 function write(c, element, [left, top]) {

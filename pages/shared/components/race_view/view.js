@@ -136,8 +136,9 @@ class View {
     this.fixed = data.fixed;
     const thin = race.thinned && filled(data.texts.thinned, { points: race.thinned });
     const flat = !hasWebGL() && data.texts.flat;
-    const still = film && !this.plays && data.texts.still;
-    put(this.find("note"), [still, data.note, thin, flat].filter(Boolean).join(" "));
+    const still = first && (data.play || film) && !this.plays;
+    if (still) this.clock.frame = this.clock.steps;
+    put(this.find("note"), [still && data.texts.still, data.note, thin, flat].filter(Boolean).join(" "));
     this.stage.liquefy();
   }
 
@@ -236,6 +237,7 @@ class View {
     this.unheard ||= tell;
     this.settling = setTimeout(() => {
       if (this.clock.playing || this.gone) return;
+      this.board.settle(this.order);
       this.stage.solidify(this.tracks, this.clock.frame, this.texts, this.heard.theme).catch((error) => this.fail(error));
       const leader = this.tracks[this.order[0]];
       const { frame: step, steps } = this.clock;

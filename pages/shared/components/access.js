@@ -1,0 +1,44 @@
+// For keyboards and screen readers on every page: a way past menu and inputs, and formulas that scroll by keys.
+
+const CONTENT = ".rv-play, [data-testid=stMain] :is(button, a, input, [tabindex='0'])"; // where a page's own part begins
+const WIDE = ".katex-display, [data-testid=stMarkdownContainer] table"; // what the style sheet lets scroll
+const CALM = 500; // milliseconds without a change before what is new is looked at
+
+// A link that is seen when it is reached: with the first press of Tab.
+function skipLink(text) {
+  const link = document.querySelector(".skip-link") ?? Object.assign(document.createElement("a"), { className: "skip-link", href: "#content" });
+  link.textContent = text;
+  link.onclick = (event) => {
+    event.preventDefault();
+    document.querySelector(CONTENT)?.focus();
+  };
+  if (!link.isConnected) document.body.prepend(link);
+  return link;
+}
+
+function reachable() {
+  for (const wide of document.querySelectorAll(WIDE)) {
+    const scrolls = wide.scrollWidth > wide.clientWidth;
+    if (scrolls === wide.hasAttribute("tabindex")) continue; // written only where it changes
+    scrolls ? (wide.tabIndex = 0) : wide.removeAttribute("tabindex");
+  }
+}
+
+export default function ({ data }) {
+  const link = skipLink(data.skip);
+  let waiting;
+  const later = () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(reachable, CALM);
+  };
+  const changes = new MutationObserver(later);
+  changes.observe(document.querySelector("[data-testid=stMain]"), { childList: true, subtree: true });
+  window.addEventListener("resize", later);
+  later();
+  return () => {
+    clearTimeout(waiting);
+    changes.disconnect();
+    window.removeEventListener("resize", later);
+    link.remove();
+  };
+}
