@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
-from pages.shared.components import access, assets, phone, qr
+from pages.shared.components import assets, everywhere, qr
 from pages.shared.components.race_view import live, newcomers
 from pages.shared.compute import background, yielding
 from pages.shared.inputs import state
@@ -26,9 +26,7 @@ if __name__ == "__main__":
     pages = [st.Page(one.file, title=translate(one.title), icon=one.icon, default=one is RACE) for one in PAGES]
     page = st.navigation(pages, position="hidden" if st.context.is_embedded else "top")
     state.enter_page(page.url_path)
-    if not st.context.is_embedded:  # an embedded page has no menu, and the race view handles touches itself
-        phone.attach()
-        access.attach()
+    everywhere.attach()
     background.workers()  # started with the first visit, so that they are ready when a sweep page needs them
     page.run()
     st.session_state[CONFIGURED] = True  # only now: of an interrupted run the browser may not have received it

@@ -6,6 +6,7 @@ const CALM = 500; // milliseconds without a change before what is new is looked 
 
 // A link that is seen when it is reached: with the first press of Tab.
 function skipLink(text) {
+  document.querySelector("[data-testid=stMain]").id ||= "content"; // where the link leads
   const link = document.querySelector(".skip-link") ?? Object.assign(document.createElement("a"), { className: "skip-link", href: "#content" });
   link.textContent = text;
   link.onclick = (event) => {
@@ -24,8 +25,9 @@ function reachable() {
   }
 }
 
-export default function ({ data }) {
-  const link = skipLink(data.skip);
+// Begin with a link that says `skip`; return what ends it.
+export function accessible(skip) {
+  const link = skipLink(skip);
   let waiting;
   const later = () => {
     clearTimeout(waiting);

@@ -1,6 +1,5 @@
-// What fingers and narrow screens need on every page.
+// What fingers need on every page.
 
-import { closingMenu } from "./menu.js";
 import { Turning, passSwipes } from "./touches.js";
 
 const CHART = ".js-plotly-plot";
@@ -14,11 +13,8 @@ function met({ target }) {
   chart.querySelector(".gl-container canvas") ? new Turning(chart) : passSwipes(chart);
 }
 
-export default function () {
-  const unlisten = closingMenu();
+// Let charts turn with fingers and pass swipes; return what stops that.
+export function touchable() {
   document.addEventListener("touchstart", met, { capture: true, passive: true });
-  return () => {
-    unlisten();
-    document.removeEventListener("touchstart", met, { capture: true });
-  };
+  return () => document.removeEventListener("touchstart", met, { capture: true });
 }
