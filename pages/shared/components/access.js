@@ -1,17 +1,16 @@
 // For keyboards and screen readers on every page: a way past menu and inputs, and formulas that scroll by keys.
 
-const CONTENT = ".rv-play, [data-testid=stMain] :is(button, a, input, [tabindex='0'])"; // where a page's own part begins
+const [MAIN, PLAY] = ["#stMain", ".rv-play"]; // where a page's own part begins: with its playback, where it has one
 const WIDE = ".katex-display, [data-testid=stMarkdownContainer] table"; // what the style sheet lets scroll
 const CALM = 500; // milliseconds without a change before what is new is looked at
 
 // A link that is seen when it is reached: with the first press of Tab.
 function skipLink(text) {
-  document.querySelector("[data-testid=stMain]").id ||= "content"; // where the link leads
-  const link = document.querySelector(".skip-link") ?? Object.assign(document.createElement("a"), { className: "skip-link", href: "#content" });
+  const link = document.querySelector(".skip-link") ?? Object.assign(document.createElement("a"), { className: "skip-link", href: MAIN });
   link.textContent = text;
   link.onclick = (event) => {
     event.preventDefault();
-    document.querySelector(CONTENT)?.focus();
+    document.querySelector(`${MAIN} ${PLAY}, ${MAIN}:not(:has(${PLAY}))`)?.focus();
   };
   if (!link.isConnected) document.body.prepend(link);
   return link;
@@ -34,7 +33,7 @@ export function accessible(skip) {
     waiting = setTimeout(reachable, CALM);
   };
   const changes = new MutationObserver(later);
-  changes.observe(document.querySelector("[data-testid=stMain]"), { childList: true, subtree: true });
+  changes.observe(document.querySelector(MAIN), { childList: true, subtree: true });
   window.addEventListener("resize", later);
   later();
   return () => {
