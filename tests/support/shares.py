@@ -9,7 +9,7 @@ PAGES = {
     "test_history_browser": 24,
     "test_phone_browser": 20,
     "test_browser": 18,
-    "test_many_browser": 12,
+    "test_many_browser": 14,
     "test_race_view": 11,
     "test_scene_browser": 10,
     "test_stage_browser": 8,
