@@ -10,7 +10,7 @@ from pages.shared.components import assets, everywhere, qr
 from pages.shared.components.race_view import live, newcomers
 from pages.shared.compute import background, yielding
 from pages.shared.inputs import state
-from pages.shared.sitemap import PAGES, RACE
+from pages.shared.sitemap import DOORS, RACE
 from pages.shared.text import translation
 from pages.shared.text.translation import translate
 
@@ -23,8 +23,13 @@ if __name__ == "__main__":
         icon = base64.b64encode((Path(__file__).parent / ".streamlit" / "icon.png").read_bytes()).decode()
         st.set_page_config("Optimizer Race", f"data:image/png;base64,{icon}", layout="wide")
     translation.keep_in_link()
-    pages = [st.Page(one.file, title=translate(one.title), icon=one.icon, default=one is RACE) for one in PAGES]
-    page = st.navigation(pages, position="hidden" if st.context.is_embedded else "top")
+    menu = {
+        translate(door.title): [
+            st.Page(one.file, title=translate(one.title), icon=one.icon, default=one is RACE) for one in door.pages
+        ]
+        for door in DOORS
+    }
+    page = st.navigation(menu, position="hidden" if st.context.is_embedded else "top")
     state.enter_page(page.url_path)
     everywhere.attach()
     background.workers()  # started with the first visit, so that they are ready when a sweep page needs them

@@ -1,4 +1,4 @@
-"""The Optimizers page: which rules there are, how each works, and the proof that it is right."""
+"""The Optimizers page: which rules there are, when each shines and fails, how it works, and the proof that it is right."""
 
 from functools import partial
 
@@ -12,20 +12,22 @@ from pages.shared.inputs.fields import FAMILY, OPTIMIZER
 from pages.shared.inputs.state import shown
 from pages.shared.page import page
 from pages.shared.panels.catalogue import optimizers as panels
+from pages.shared.panels.sidebar import language
 
 
 def show(theme: str, head: DeltaGenerator) -> None:
     """Draw the list of optimizers beside the one looked at."""
-    panels.show_claim(head)
     left, right = st.columns([2, 3], gap="large")
     with left:
         rule = OPTIMIZERS[panels.choose_rule()]
+    panels.show_answer(rule, head)
     result = cache.with_states(demonstration(rule))
     with right:
-        panels.show_rule(rule)
         panels.show_race(rule, result, theme)
+        panels.show_strengths(rule)
+        panels.show_rule(rule, result)
+        panels.show_settings(rule)
         panels.show_proof(rule)
-        panels.show_settings(rule, result)
 
 
-page(show, partial(shown, (OPTIMIZER, FAMILY)), inputs=None, race=False)
+page(show, partial(shown, (OPTIMIZER, FAMILY)), inputs=language, race=False)

@@ -14,18 +14,16 @@ from pages.shared.panels.race.export import take_away
 def show(theme: str, head: DeltaGenerator) -> None:
     """Draw one step of one optimizer of the race in the sidebar."""
     result = cache.run(state.current_race())
-    racer = panels.choose_racer(result)
-    run = cache.replayed(result.spec, racer)
-    step = panels.choose_step(run)
+    racer, run, step = panels.choose(result)
     with head:
         panels.show_why(result, racer, run, step)
     if 1 <= step <= run.taken:
         left, right = st.columns(2)
         with left:
-            panels.show_lines(run, step)
-        with right:
             panels.show_close_up(result, racer, run, step, theme)
             panels.show_row(result, racer, step)
+        with right:
+            panels.show_lines(run, step)
     if run.taken:
         panels.show_histories(run, step, theme)
     take_away(result, "step", theme, from_inputs=True)

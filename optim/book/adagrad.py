@@ -79,7 +79,7 @@ class Shrinking:
 
     @property
     def times(self) -> tuple[float, float, float]:
-        """How many times smaller the last is than the first: the step, the rate, the gradient."""
+        """The ratio of the first to the last: of the steps, the rates, the gradients."""
         return _times(self.step), _times(self.rate), _times(self.slope)
 
 

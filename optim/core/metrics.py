@@ -70,7 +70,7 @@ def reached(gap: Array, target: float) -> int | None:
 @dataclass(frozen=True)
 class Travel:
     """How a run moved: `length` of its way, `detour` = length / straight line from start to end, `reversals` = share of steps
-    that turn back by more than 90 degrees, `covered` = share of the start's distance to the nearest minimum made good.
+    that turn back by more than 90 degrees, `covered` = the share of the start's distance to the nearest minimum that it covered.
     """
 
     length: float

@@ -48,6 +48,7 @@ def table(label, racer, last=STEPS):
 '''
 ROUNDED = "# PyTorch adds up in another order than the race does, so the last digits may differ."
 CORNERS = "# Where a derivative is not defined the race takes a difference of values; PyTorch may give nan there."
+_WITHOUT = message("Schedule and modifiers are not in this line; “Export and share” on the Race page has them.")
 
 
 def torch_script(spec: RaceSpec) -> Script:
@@ -76,6 +77,27 @@ def torch_script(spec: RaceSpec) -> Script:
     return Script(script_text([*parts, *(code for *_, code in racers), TABLE.strip(), "\n".join(main)]), left_out)
 
 
+def torch_line(entry: Entry) -> Script:
+    """Return the line that makes an entry's optimizer for a `model` in PyTorch, or a sentence that says why there is none."""
+    try:
+        call = _call(entry, "model.parameters()")
+    except ScriptError as error:
+        return Script("", (message("{title} has no PyTorch line: {reason}.", title=entry.rule.title, reason=error.reason),))
+    more = [] if entry.schedule == CONSTANT and not entry.modifiers else [_WITHOUT]
+    return Script(f"optimizer = {call}", tuple(more))
+
+
+def _call(entry: Entry, parameters: str) -> str:
+    """Return the call of PyTorch's class; ScriptError where PyTorch has none that does the same."""
+    torch = entry.rule.torch
+    if torch is None:
+        raise ScriptError(message("PyTorch does not have it"))
+    refusal = torch.refuses(entry.hyper)
+    if refusal:
+        raise ScriptError(refusal)
+    return torch.written(entry.hyper).replace("(", f"({parameters}, ", 1)
+
+
 def _function(spec: RaceSpec) -> list[str]:
     formula = derived(spec)
     if formula.constant:
@@ -102,13 +124,7 @@ def _faced(spec: RaceSpec) -> list[str]:
 
 
 def _racer(entry: Entry, name: str, sources: Sources) -> str:
-    rule = entry.rule
-    if rule.torch is None:
-        raise ScriptError(message("PyTorch does not have it"))
-    refusal = rule.torch.refuses(entry.hyper)
-    if refusal:
-        raise ScriptError(refusal)
-    call = rule.torch.written(entry.hyper).replace("(", "([point], ", 1)
+    call = _call(entry, "[point]")
     gradient_lines: list[str] = []
     after: list[str] = []
     for modifier, *values in entry.modifiers:

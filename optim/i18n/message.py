@@ -7,6 +7,8 @@ remembers too; an f-string or `str.join` does not.
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
+from optim.i18n.numbers import Prose
+
 
 class Catalogue(Protocol):
     """What gettext calls translations: an unknown message is given back as it is."""
@@ -26,7 +28,7 @@ class Message(str):
     def __new__(cls, template: str, many: str = "", values: dict[str, Any] | None = None) -> "Message":
         values = values or {}
         english = template if not many or values["count"] == 1 else many
-        said = super().__new__(cls, english.format(**values) if values else english)
+        said = super().__new__(cls, _filled(english, values))
         said.template, said.many, said.values = template, many, values
         return said
 
@@ -36,11 +38,7 @@ class Message(str):
             template = catalogue.ngettext(self.template, self.many, self.values["count"])
         else:
             template = _looked_up(self.template, catalogue)
-        return (
-            template.format(**{name: translated(value, catalogue) for name, value in self.values.items()})
-            if self.values
-            else template
-        )
+        return _filled(template, {name: translated(value, catalogue) for name, value in self.values.items()})
 
     def __add__(self, other: str) -> "Message":
         return joined("", (self, other))
@@ -89,7 +87,7 @@ class Changed(Message):
 
 
 def message(template: str, /, **values: Any) -> Message:
-    """Return the text that a template makes of values, as `str.format` does; values may be texts of this kind themselves."""
+    """Return the text that a template makes of values, which may be texts of this kind; numbers have their powers of ten raised."""
     return Message(template, "", values)
 
 
@@ -113,6 +111,10 @@ def translated(text: Any, catalogue: Catalogue) -> Any:
     if isinstance(text, Message):
         return text.translated(catalogue)
     return _looked_up(text, catalogue) if isinstance(text, str) else text
+
+
+def _filled(template: str, values: dict[str, Any]) -> str:
+    return Prose().vformat(template, (), values) if values else template
 
 
 def _looked_up(text: str, catalogue: Catalogue) -> str:

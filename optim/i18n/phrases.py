@@ -6,6 +6,7 @@ from functools import reduce
 import numpy as np
 
 from optim.i18n.message import joined, message, plural
+from optim.i18n.numbers import powers
 
 MANY = 6
 """More coordinates than this are not all written out."""
@@ -15,7 +16,8 @@ def apart(*values: float) -> list[str]:
     """Return numbers as text, with as few digits (3 at least) as tell different ones apart."""
     written = ([f"{value:.{digits}g}" for value in values] for digits in (3, 5, 7, 10))
     distinct = len(set(values))
-    return next((texts for texts in written if len(set(texts)) == distinct), [f"{value:.3g}" for value in values])
+    texts = next((texts for texts in written if len(set(texts)) == distinct), [f"{value:.3g}" for value in values])
+    return [powers(text) for text in texts]
 
 
 def between(values: Iterable[float]) -> str:
@@ -30,7 +32,7 @@ def between(values: Iterable[float]) -> str:
 
 def place(point: Iterable[float]) -> str:
     """Return a point as text, such as (3, -1.848); of many coordinates the first three and the last."""
-    texts = [f"{value + 0.0:.4g}" for value in point]
+    texts = [powers(f"{value + 0.0:.4g}") for value in point]
     return f"({', '.join(texts if len(texts) <= MANY else [*texts[:3], '...', texts[-1]])})"
 
 
@@ -55,6 +57,13 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def counted(value: float) -> str:
+    """Return a number of evaluations in whole ones, to three digits: 81 for 80.8, 12,300 for 12345."""
+    return f"{float(f'{value:.3g}'):,.0f}"
+
+
 def percentage(value: float) -> str:
-    """Return a share, 0 to 1, in whole percent; what is above zero and below one percent says so."""
-    return f"{value:.0%}" if value >= 0.01 or not value else "less than 1%"
+    """Return a share, 0 to 1, in whole percent; one that is next to none or next to all says so."""
+    if 0 < value < 0.01:
+        return message("less than 1%")
+    return message("more than 99%") if 0.995 <= value < 1 else f"{value:.0%}"

@@ -9,6 +9,7 @@ from optim.core.derivatives import central_difference, five_point_gradient, hess
 from optim.core.linalg import norm_by_squares
 from optim.core.problem import Problem
 from optim.core.types import Array
+from optim.i18n.message import message
 
 POINTS = 200
 """Random places at which a gradient is checked."""
@@ -43,19 +44,21 @@ class Conditioning:
 def conditioning(problem: Problem) -> Conditioning:
     """Return the curvatures at the first known minimum, or why there are none."""
     if not problem.minima:
-        return Conditioning(None, "it has no lowest point" if not problem.bounded else "no lowest point is known")
+        return Conditioning(None, message("it has no lowest point") if not problem.bounded else message("no lowest point is known"))
     minimum = np.array(problem.minima[0])
     with np.errstate(all="ignore"):
         curved = hessian(problem, minimum)
         jumps, typical = _kinked(problem, minimum, curved), _typical(problem)
         slope = float(np.linalg.norm(problem.gradient(minimum)))
     if jumps:
-        return Conditioning(None, "the lowest point is a kink: the slope jumps there, so there is no curvature to measure")
+        return Conditioning(None, message("the lowest point is a kink: the slope jumps there, so there is no curvature to measure"))
     if slope > 1e-3 * typical:
-        return Conditioning(None, "the lowest point is on the edge of the domain, where the slope is not zero")
+        return Conditioning(None, message("the lowest point is on the edge of the domain, where the slope is not zero"))
     low, high = (float(value) for value in np.linalg.eigvalsh(curved))
     if high <= 0 or low <= SINGULAR * high:
-        return Conditioning(None, "the curvature at the lowest point is zero, so no learning rate is too large close to it")
+        return Conditioning(
+            None, message("the curvature at the lowest point is zero, so no learning rate is too large close to it")
+        )
     return Conditioning((low, high))
 
 

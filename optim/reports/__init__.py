@@ -2,9 +2,9 @@
 
 from optim.reports.comparison.outcomes import Comparison, compared, comparison_table
 from optim.reports.comparison.places import places_table
-from optim.reports.fair import fair_caveat, fair_changes, fair_claim, fair_protocol, fair_table
+from optim.reports.fair import fair_caveat, fair_changes, fair_claim, fair_protocol, fair_sure, fair_table
 from optim.reports.protocol import answers, entrants, protocol
-from optim.reports.rates import rates_claim, rates_more, rates_so_far, second_claim
+from optim.reports.rates import advised, rates_claim, rates_more, rates_so_far, second_claim
 from optim.reports.seeds import seeds_sentence, seeds_table
 from optim.reports.starts import minima_names, starts_claim, starts_table
 from optim.reports.step import because
@@ -13,6 +13,7 @@ from optim.reports.verdict import Verdict, verdict
 __all__ = [
     "Comparison",
     "Verdict",
+    "advised",
     "answers",
     "because",
     "compared",
@@ -22,6 +23,7 @@ __all__ = [
     "fair_changes",
     "fair_claim",
     "fair_protocol",
+    "fair_sure",
     "fair_table",
     "minima_names",
     "places_table",

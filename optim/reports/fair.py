@@ -1,26 +1,67 @@
 """The fair race in sentences and a table: what every entry faced, who comes first, and whether that depends on the rates."""
 
 import math
+from collections.abc import Callable
 
+import numpy as np
 import pandas as pd
 
-from optim.i18n.phrases import listed
+from optim.i18n.message import joined, message, plural
+from optim.i18n.phrases import listed, sentences
 from optim.sweeps.tune import TuneResult
 from optim.sweeps.tune_spec import AS_GIVEN, SHARED, TUNED
 
-_SET = {AS_GIVEN: "with the rates given", SHARED: "with one shared rate", TUNED: "when tuned"}
+_SET: dict[str, Callable[[str], str]] = {
+    AS_GIVEN: lambda name: message("{name} with the rates given", name=name),
+    SHARED: lambda name: message("{name} with one shared rate", name=name),
+    TUNED: lambda name: message("{name} when tuned", name=name),
+}
+SETTINGS: dict[str, str] = {
+    AS_GIVEN: message("As given"),
+    SHARED: message("One shared rate"),
+    TUNED: message("Tuned"),
+}
+"""What the ways of setting the rates are called at the head of a line."""
 
 
 def fair_claim(result: TuneResult) -> str:
-    """Return in one or two sentences who comes first in every way of setting the racers, and whether that depends on it."""
+    """Return in one sentence the order of the entries, each tuned alike, on starts that the tuning did not see."""
+    names = [result.labels[i] for i in result.order(TUNED)]
+    if len(names) == 1:
+        return message("{name} races alone.", name=names[0])
+    places = [message("{place}. {name}", place=place, name=name) for place, name in enumerate(names, start=1)]
+    return message("Tuned alike: {order}.", order=joined(", ", places))
+
+
+def fair_sure(result: TuneResult) -> str:
+    """Return how sure the order is: from how many starts the first is ahead of the second, and whether other rates change it."""
     orders = {name: result.order(name) for name in result.spec.settings}
-    first = {name: result.labels[order[0]] for name, order in orders.items()}
-    if len(set(first.values())) == 1:
-        rest = "so is the rest of the order" if len(set(orders.values())) == 1 else "behind it the order changes"
-        same = f"{first[TUNED]} is first however the rates are set; {rest}."
-        return same if len(result.labels) > 1 else f"{first[TUNED]} races alone."
-    said = [f"{label} {_SET[name]}" for name, label in first.items()]
-    return f"Who is first depends on the rates: {', '.join(said)}."
+    if len(result.labels) == 1:
+        return ""
+    first, second = orders[TUNED][:2]
+    ahead, count = _ahead(result, first, second), result.spec.starts
+    said = {"first": result.labels[first], "second": result.labels[second], "ahead": ahead, "count": count}
+    duel = message("{first} is ahead of {second} from {ahead} of {count} held-out starts.", **said)
+    leaders = {name: result.labels[order[0]] for name, order in orders.items()}
+    if len(set(leaders.values())) > 1:
+        each = joined(", ", [_SET[name](label) for name, label in leaders.items()])
+        return sentences(duel, message("Who is first depends on the rates: {each}.", each=each))
+    if len(set(orders.values())) > 1:
+        same = message("{name} is first with every choice of rates; behind it the order changes.", name=leaders[TUNED])
+    else:
+        same = message(
+            "{name} is first with every choice of rates, and the rest of the order does not change.", name=leaders[TUNED]
+        )
+    return sentences(duel, same)
+
+
+def _ahead(result: TuneResult, one: int, other: int) -> int:
+    """Return from how many held-out starts one tuned entry is ahead: fewer evaluations to the target, else the smaller end gap."""
+    scored = result.scored[TUNED]
+    price = np.where(scored.reached, scored.reached_evaluations.astype(float), np.inf)[..., 0]
+    gap = np.where(np.isnan(scored.end_gap), np.inf, scored.end_gap)[..., 0]
+    neither = np.isinf(price[one]) & np.isinf(price[other])
+    return int(np.sum((price[one] < price[other]) | (neither & (gap[one] < gap[other]))))
 
 
 def fair_table(result: TuneResult) -> pd.DataFrame:
@@ -30,45 +71,52 @@ def fair_table(result: TuneResult) -> pd.DataFrame:
     rows = []
     for i in result.order(TUNED):
         own = tables[TUNED][i]
-        places = {name: f"{result.order(name).index(i) + 1} at {tables[name][i]['settings'] or '-'}" for name in settings}
+        places = {name: _placed(result.order(name).index(i) + 1, tables[name][i]["settings"]) for name in settings}
         scored = {name: own[name] for name in ("share", "evaluations", "median_gap", "used")}
         rows.append({"entry": i, "optimizer": result.labels[i], **places, **scored})
     return pd.DataFrame(rows).replace(math.inf, math.nan)
 
 
+def _placed(place: int, settings: str) -> str:
+    return message("{place} ({settings})", place=place, settings=settings) if settings else f"{place}"
+
+
 def fair_caveat(result: TuneResult) -> str:
     """Return what to keep in mind: that nobody reached the target, or that a tuned value is the last of the grid; else ""."""
-    said = []
-    if not any(scored.reached.any() for scored in result.scored.values()):
-        said.append("Nobody reaches the target from any start: places are by the median end gap.")
     edge = [label for label, best in zip(result.labels, result.best, strict=True) if best.edge]
-    if edge:
-        said.append(f"The best rate of {listed(edge)} is at the end of the grid: a better one may lie beyond.")
-    return " ".join(said)
+    return sentences(
+        ""
+        if any(scored.reached.any() for scored in result.scored.values())
+        else message("No optimizer reaches the target from any start: the order is that of the median end gaps."),
+        message("The best rate of {names} is at the end of the grid: a better one may lie beyond.", names=listed(edge))
+        if edge
+        else "",
+    )
 
 
 def fair_changes(result: TuneResult) -> str:
     """Return how the order changes from one way of setting the entries to the next, in sentences."""
-    said = []
+    said: list[str] = []
     before: tuple[str, tuple[int, ...]] | None = None
     for setting in result.spec.settings:
         order = result.order(setting)
-        names = [result.labels[i] for i in order]
-        rate = f" ({result.shared:g})" if setting == SHARED and result.shared is not None else ""
-        head = f"{setting[:1].upper()}{setting[1:]}{rate}: {', '.join(names)}."
+        head = {"setting": SETTINGS[setting], "names": joined(", ", [result.labels[i] for i in order])}
+        if setting == SHARED and result.shared is not None:
+            said.append(message("{setting} ({rate:.3g}): {names}.", rate=result.shared, **head))
+        else:
+            said.append(message("{setting}: {names}.", **head))
         if before is not None:
-            moved = [(before[1].index(i) - place, result.labels[i]) for place, i in enumerate(order)]
-            up = [f"{name} gains {_places(by)}" for by, name in moved if by > 0]
-            down = [f"{name} loses {_places(-by)}" for by, name in moved if by < 0]
-            against = f"the settings {AS_GIVEN}" if before[0] == AS_GIVEN else before[0]
-            head += f" Against {against}: {listed(up + down)}." if up or down else f" The same order as with {against}."
-        said.append(head)
+            said.append(_moved(result, before[1], order))
         before = setting, order
-    return " ".join(said)
+    return sentences(*said)
 
 
-def _places(count: int) -> str:
-    return f"{count} place{'s' if count > 1 else ''}"
+def _moved(result: TuneResult, before: tuple[int, ...], order: tuple[int, ...]) -> str:
+    """Return who gained and who lost places."""
+    moved = [(before.index(i) - place, result.labels[i]) for place, i in enumerate(order)]
+    up = [plural("{name} gains {count} place", "{name} gains {count} places", by, name=name) for by, name in moved if by > 0]
+    down = [plural("{name} loses {count} place", "{name} loses {count} places", -by, name=name) for by, name in moved if by < 0]
+    return message("Here {moves}.", moves=listed(up + down)) if up or down else message("The same order.")
 
 
 def _spaces(result: TuneResult) -> str:
@@ -76,27 +124,40 @@ def _spaces(result: TuneResult) -> str:
     spaces: dict[str, list[str]] = {}
     for i, label in enumerate(result.labels):
         if result.spec.tuned(i):
-            axes = result.search.spec.own_axes(i)
-            words = listed([f"{name} over {len(values)} values from {values[0]:g} to {values[-1]:g}" for name, values in axes])
-            spaces.setdefault(words, []).append(label)
+            spaces.setdefault(listed([_space(*axis) for axis in result.search.spec.own_axes(i)]), []).append(label)
     if len(spaces) == 1:
-        return f"For every racer the same is tuned: {next(iter(spaces))}"
-    return (
-        f"As many parameters are tuned for every racer: {'; '.join(f'for {listed(who)} {words}' for words, who in spaces.items())}"
-    )
+        return message("For every racer the same is tuned: {space}", space=next(iter(spaces)))
+    each = [message("for {names} {space}", names=listed(names), space=space) for space, names in spaces.items()]
+    return message("As many parameters are tuned for every racer: {each}", each=joined("; ", each))
+
+
+def _space(name: str, values: tuple[float, ...]) -> str:
+    ends = {"low": values[0], "high": values[-1]}
+    return message("{name} over {count} values from {low:g} to {high:g}", name=name, count=len(values), **ends)
 
 
 def fair_protocol(result: TuneResult) -> str:
     """Return the rules that every entry of a fair race ran under, in sentences."""
     spec = result.spec
     untouched = [result.labels[i] for i in range(len(spec.race.entries)) if not spec.tuned(i)]
-    bare = (
-        f" {listed(untouched)} {'has' if len(untouched) == 1 else 'have'} no such parameter and ran as given." if untouched else ""
-    )
-    return (
-        f"Every run may spend {spec.budget} evaluations and stops before the step that would exceed them. "
-        f"{_spaces(result)}, everything else as given.{bare} "
-        f"Tuned on {spec.starts} starts, scored on {spec.starts} others that the tuning did not see, the same for all. "
-        f"Order: the share of starts from which a racer reaches and keeps a gap of {result.search.target:.3g} inside the domain, "
-        "then the expected evaluations to it with restarts, then the median of the largest gap over the last steps."
+    return sentences(
+        message("Every run may spend {budget} evaluations and stops before the step that would exceed them.", budget=spec.budget),
+        message("{spaces}, everything else as given.", spaces=_spaces(result)),
+        plural(
+            "{names} has no such parameter and ran as given.",
+            "{names} have no such parameter and ran as given.",
+            len(untouched),
+            names=listed(untouched),
+        )
+        if untouched
+        else "",
+        message(
+            "Tuned on {starts} starts, scored on {starts} others that the tuning did not see, the same for all.",
+            starts=spec.starts,
+        ),
+        message(
+            "Order: the share of starts from which a racer reaches and keeps a gap of {target:.3g} inside the domain, then the "
+            "expected evaluations to it with restarts, then the median of the largest gap over the last steps.",
+            target=result.search.target,
+        ),
     )

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from optim.core.problem import Problem, Search
-from optim.i18n.message import joined, message, plural
-from optim.i18n.phrases import place, sentences
+from optim.i18n.message import joined, message, plural, transformed
+from optim.i18n.phrases import capital, place, sentences
 from optim.problems import PROBLEMS
 from optim.problems.diagnostics import conditioning, gradient_check
 from optim.problems.lowest_value import falling
@@ -15,29 +15,63 @@ _MANY = 4
 
 def facts(problem: Problem) -> dict[str, str]:
     """Return what there is to know about a function, in words: the name of each fact -> a clause or a sentence."""
-    measured, check = conditioning(problem), gradient_check(problem)
-    condition = stable = f"no number: {measured.reason}"
+    measured = conditioning(problem)
+    condition = stable = message("no number: {reason}", reason=measured.reason)
     if measured.curvatures is not None:
         low, high = measured.curvatures
-        condition = f"{measured.kappa:.4g}, the largest curvature at the first minimum ({high:.4g}) over the smallest ({low:.4g})"
-        stable = (
-            f"{measured.stable_step:.3g}, which is 2 over the largest curvature: gradient descent with more cannot settle there"
+        condition = message(
+            "{kappa:.4g}, the largest curvature at the first minimum ({high:.4g}) over the smallest ({low:.4g})",
+            kappa=measured.kappa,
+            high=high,
+            low=low,
         )
-    minima = lowest_in_words(problem)
-    missing = f"; {check.left_out} left out, beside a kink or outside the domain" if check.left_out else ""
+        stable = message(
+            "{step:.3g}, which is 2 over the largest curvature: gradient descent with more cannot settle there",
+            step=measured.stable_step,
+        )
     return {
-        "Minima": minima[:1].upper() + minima[1:],
-        "Condition number κ": condition,
-        "Largest stable step": stable,
-        "Gradient check": f"{check.difference:.0e} off central differences at worst, relative, at {check.points} places{missing}",
+        message("Minima"): transformed(lowest_in_words(problem), capital),
+        message("Condition number κ"): condition,
+        message("Largest stable step"): stable,
     }
+
+
+def gradient_fact(problem: Problem) -> str:
+    """Return in a sentence how well a function's gradient agrees with differences of the function itself."""
+    check = gradient_check(problem)
+    off = message(
+        "{title}: at most {difference:.0e} off central differences, relative, at {points} places.",
+        title=problem.title,
+        difference=check.difference,
+        points=check.points,
+    )
+    left_out = plural(
+        "{count} place beside a kink or outside the domain is left out.",
+        "{count} places beside a kink or outside the domain are left out.",
+        check.left_out,
+    )
+    return sentences(off, left_out if check.left_out else "")
 
 
 def checked() -> str:
     """Return in one sentence how well the gradients of all functions agree with differences of the functions themselves."""
-    checks = {problem.title: gradient_check(problem) for problem in PROBLEMS.values()}
-    worst = max(checks, key=lambda title: checks[title].difference)
-    return f"{len(checks)} functions; every gradient checked: largest relative difference {checks[worst].difference:.0e} ({worst})"
+    checks = {problem.name: gradient_check(problem) for problem in PROBLEMS.values()}
+    worst = max(checks, key=lambda name: checks[name].difference)
+    return message(
+        "{count} gradients checked; the largest relative difference is {difference:.0e} ({worst}).",
+        count=len(checks),
+        difference=checks[worst].difference,
+        worst=PROBLEMS[worst].title,
+    )
+
+
+def groups(tag: str = "") -> dict[str, tuple[str, ...]]:
+    """Return the names of the registry's functions, all or those with a tag, by what they teach."""
+    found: dict[str, list[str]] = {}
+    for name, problem in PROBLEMS.items():
+        if not tag or tag in problem.tags:
+            found.setdefault(problem.family, []).append(name)
+    return {family: tuple(names) for family, names in found.items()}
 
 
 def tags() -> tuple[str, ...]:

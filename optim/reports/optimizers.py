@@ -4,10 +4,13 @@ import math
 import re
 import statistics
 from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import pandas as pd
 
 from optim.core.optimizer import Optimizer
+from optim.i18n.message import message, plural
 from optim.i18n.phrases import listed
 from optim.optimizers import OPTIMIZERS
 from optim.races.entry import Entry
@@ -17,7 +20,22 @@ from optim.races.spec import RaceSpec
 from optim.reports.verification import proof, summary
 
 START, STEPS = (-7.0, 2.0), 30
-EVALUATION_NAMES = {"value": "value", "gradient": "gradient", "hessian": "Hessian"}
+
+
+@dataclass(frozen=True)
+class _Evaluation:
+    """How a kind of evaluation is said: many of them, or so many."""
+
+    many: str
+    counted: Callable[[int], str]
+
+
+_EVALUATIONS = {
+    "value": _Evaluation(message("values"), lambda count: plural("{count} value", "{count} values", count)),
+    "gradient": _Evaluation(message("gradients"), lambda count: plural("{count} gradient", "{count} gradients", count)),
+    "hessian": _Evaluation(message("Hessians"), lambda count: plural("{count} Hessian", "{count} Hessians", count)),
+}
+"""What a step may ask a function for."""
 
 
 def families() -> tuple[str, ...]:
@@ -40,10 +58,10 @@ def formula(rule: Optimizer) -> str:
 
 def price(rule: Optimizer) -> str:
     """Return in words what a step asks the function for."""
-    counts = Counter(kind for kind in rule.uses if kind in EVALUATION_NAMES)
+    counts = Counter(kind for kind in rule.uses if kind in _EVALUATIONS)
     if rule.varies:
-        return f"{listed([f'{EVALUATION_NAMES[kind]}s' for kind in counts])}, as many as it needs"
-    return listed([f"{count} {EVALUATION_NAMES[kind]}{'s' if count > 1 else ''}" for kind, count in counts.items()])
+        return message("{kinds}, as many as it needs", kinds=listed([_EVALUATIONS[kind].many for kind in counts]))
+    return listed([_EVALUATIONS[kind].counted(count) for kind, count in counts.items()])
 
 
 def remembers(result: RaceResult, entry: int = 0) -> int:
@@ -77,13 +95,18 @@ def overview(family: str | None = None) -> pd.DataFrame:
 
 
 def proven() -> str:
-    """Return in one sentence how well the optimizers agree with what they were held against."""
+    """Return in one sentence how well the optimizers agree with what they were checked against."""
     every = [one for name in OPTIMIZERS for one in proof(name)]
     worst = max(every, key=lambda one: one.deviation)
-    middle = statistics.median(one.deviation for one in every)
-    return (
-        f"{len(every)} comparisons with recorded runs of other implementations. The median deviation is {middle:.0e}, the largest "
-        f"{worst.deviation:.0e} ({OPTIMIZERS[worst.optimizer].title} against {worst.library}, {worst.what})."
+    return message(
+        "{count} comparisons with recorded runs of other implementations. The median deviation is {middle:.0e}, the largest "
+        "{deviation:.0e} ({optimizer} against {library}, {what}).",
+        count=len(every),
+        middle=statistics.median(one.deviation for one in every),
+        deviation=worst.deviation,
+        optimizer=OPTIMIZERS[worst.optimizer].title,
+        library=worst.library,
+        what=worst.what,
     )
 
 

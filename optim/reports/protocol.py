@@ -2,6 +2,7 @@
 
 from optim.core.types import Point
 from optim.i18n.message import joined, message, plural
+from optim.i18n.numbers import powers
 from optim.i18n.phrases import listed, steps
 from optim.problems.lowest_value import falling, lowest_value_source
 from optim.races.entry import Entry
@@ -23,7 +24,7 @@ def protocol(result: RaceResult) -> str:
         joined(", ", [result.problem.title, *filter(None, dials)]),
         message("start ({point})", point=_written(spec.start)),
         message("{steps} each", steps=steps(spec.steps)),
-        message("exact gradient") if exact else message("numerical gradient (central differences, h = 1e-4)"),
+        message("exact gradient") if exact else message("numerical gradient (central differences, h = 10⁻⁴)"),
         message("gradient noise {noise:g}, the same for all, seed {seed}", noise=spec.noise, seed=spec.seed)
         if spec.noise
         else message("no noise"),
@@ -34,12 +35,12 @@ def protocol(result: RaceResult) -> str:
 
 
 def _written(point: Point) -> str:
-    return ", ".join(f"{value:g}" for value in point)
+    return powers(", ".join(f"{value:g}" for value in point))
 
 
 def _untouched(entries: tuple[Entry, ...]) -> str:
     """Return that no schedule or modifier is used; empty where one is, since `entrants` names it."""
-    return "" if any(extras(entry) for entry in entries) else message("constant learning rates, unmodified gradients")
+    return "" if any(extras(entry) for entry in entries) else message("constant learning rates, no clipping")
 
 
 def answers(result: RaceResult) -> str:

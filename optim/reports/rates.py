@@ -1,62 +1,146 @@
-"""Which learning rates work for whom, and what a second hyper-parameter adds, in sentences."""
+"""Which learning rate to use, which rates work for whom, and what a second hyper-parameter adds, in sentences."""
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 
-from optim.i18n.phrases import listed, percentage, steps
+from optim.i18n.message import joined, message, plural
+from optim.i18n.phrases import counted, listed, percentage, sentences, steps
+from optim.races.entry import Entry
 from optim.sweeps import scores
 from optim.sweeps.result import SweepResult
 
+NEARLY = 1.25
+"""How many times the evaluations of the best rate still count as nearly as good."""
+
+
+def advised(result: SweepResult) -> Entry | None:
+    """Return the entry to use, at a rate that leaves room on both sides; None where no rate of any entry works, or it has none."""
+    i = _first(result)
+    return None if scores.window(result, i) is None else result.spec.entry_at(i, _middle(result, i))
+
+
+def _middle(result: SweepResult, entry: int) -> int:
+    """Return the place of the middle one of the rates that are nearly as good as the best, which may be the last that works."""
+    top = scores.best(result, entry)
+    share, price = scores.share(result)[entry], scores.expected_evaluations(result)[entry]
+    good = (share >= top.share) & (price <= NEARLY * top.evaluations)
+    low = high = top.at[0]
+    while low > 0 and good[low - 1]:
+        low -= 1
+    while high < len(good) - 1 and good[high + 1]:
+        high += 1
+    return (low + high) // 2
+
 
 def rates_claim(result: SweepResult) -> str:
-    """Return in one sentence over how wide a window of rates the most and the least patient entry work."""
+    """Return in one sentence which entry to use at which rate, and who never reaches the target."""
     some, _ = _windows(result)
+    first, entry = _first(result), advised(result)
+    name = result.labels[first]
     if not some:
-        row = scores.standings(result).iloc[0]
-        return (
-            f"No learning rate brings half of the starts to the target within {steps(result.spec.race.steps)}. "
-            f"Nearest: {row.optimizer} at {row.lr:.3g}, with a median end gap of {row.median_gap:.2g}."
-        )
-    (label, first), (other, last) = some[0], some[-1]
-    rest = f", {other} over {last.width:.1f} ({_ends(last)})" if len(some) > 1 else ""
-    return f"{label} works over {first.width:.1f} decades of learning rates ({_ends(first)}){rest}."
+        return _nothing_works(result, name, scores.best(result, first))
+    if entry is None:
+        use = message("Use {name}", name=name)
+    else:
+        use = message("Use {name} with lr {lr:.3g}", name=name, lr=entry.hyper["lr"])
+    never = [label for i, label in enumerate(result.labels) if not scores.best(result, i).share]
+    if not never:
+        return message("{use}.", use=use)
+    return plural("{use}; {names} never arrives.", "{use}; {names} never arrive.", len(never), use=use, names=listed(never))
 
 
-def _ends(window: scores.Window) -> str:
-    return f"{window.low:.3g} to {window.high:.3g}" if window.low < window.high else f"{window.low:.3g} alone"
+def _nothing_works(result: SweepResult, name: str, top: scores.Best) -> str:
+    failed = message(
+        "No learning rate brings half of the starts to the target within {steps}.", steps=steps(result.spec.race.steps)
+    )
+    what = _named(name, top.settings)
+    if top.share:
+        reached = message("Best try: {what} brings {share} of the starts there.", what=what, share=percentage(top.share))
+    else:
+        reached = message("Best try: {what} ends {gap:.3g} above the minimum.", what=what, gap=top.gap)
+    return sentences(failed, reached)
 
 
 def rates_so_far(result: SweepResult) -> str:
     """Return in one sentence who does best of what has been run, where the windows cannot be told yet."""
-    row = scores.standings(result).iloc[0]
-    return f"{row.optimizer} does best, at {row.lr:.3g}: {percentage(row.share)} of the starts reach the target."
+    first = _first(result)
+    top = scores.best(result, first)
+    what, share = _named(result.labels[first], top.settings), percentage(top.share)
+    return message("So far the best is {what}: {share} of the starts reach the target.", what=what, share=share)
 
 
 def rates_more(result: SweepResult) -> str:
-    """Return what the claim leaves out: those in between, those for whom no rate works, those limited by the grid alone."""
+    """Return how the best rate does, from where to where rates work for whom, for whom none does, and where the grid ends."""
     some, none = _windows(result)
+    if not some:
+        return ""
+    within = steps(result.spec.race.steps)
     low, high = _grid_ends(result)
-    between = [f"{label} over {window.width:.1f}" for label, window in some[1:-1]]
     beyond = [label for label, window in some if window.low == low or window.high == high]
-    said = [f"In between: {listed(between)}." if between else ""]
-    if some and none:
-        said.append(f"No rate works for {listed(none)} within {steps(result.spec.race.steps)}.")
-    if beyond:
-        said.append(f"{listed(beyond)} still {'works' if len(beyond) == 1 else 'work'} at the end of the grid.")
-    return " ".join(filter(None, said))
+    return sentences(
+        *_how_it_does(result),
+        message("{windows}.", windows=joined("; ", [_works(*pair) for pair in some])),
+        message("No rate works for {names} within {steps}.", names=listed(none), steps=within) if none else "",
+        plural(
+            "For {names} a rate beyond the tried ones, {low:g} to {high:g}, may work too.",
+            "For {names} rates beyond the tried ones, {low:g} to {high:g}, may work too.",
+            len(beyond),
+            names=listed(beyond),
+            low=low,
+            high=high,
+        )
+        if beyond
+        else "",
+    )
 
 
-def second_claim(result: SweepResult, name: str) -> str:
-    """Return in two sentences where the first entry does best with a second parameter, and what its default brings."""
+def _how_it_does(result: SweepResult) -> tuple[str, str]:
+    """Return how the entry to use does, and where another rate would be faster still."""
+    first = _first(result)
+    top = scores.best(result, first)
+    if scores.window(result, first) is None:
+        return message("It {brings}.", brings=_brings(top.share, top.evaluations)), ""
+    at, fastest = _middle(result, first), top.settings["lr"]
+    price = float(scores.expected_evaluations(result)[first][at])
+    it = message("It {brings}.", brings=_brings(top.share, price))
+    if at == top.at[0]:
+        return it, ""
+    count = counted(top.evaluations)
+    return it, message("The fastest is lr {lr:.3g}, with {count}; this one leaves room on both sides.", lr=fastest, count=count)
+
+
+def second_claim(result: SweepResult, name: str) -> tuple[str, str]:
+    """Return with which second parameter and rate to use the first entry, and in a second sentence what the usual value brings."""
     label, values = result.labels[0], np.array(result.spec.own_axes(0)[1][1])
     usual = int(np.argmin(np.abs(values - result.spec.race.entries[0].rule.parameter(name).default)))
     best, default = scores.best(result, 0), _best_of_column(result, usual)
     if not best.share:
-        return f"No rate and no {name} brings {label} to the target from any start within {steps(result.spec.race.steps)}."
-    there = f"At the usual {name} {values[usual]:.4g} the best rate brings {_brought(*default)}"
-    here = f"{label} does best with {name} {best.settings[name]:.4g} and lr {best.settings['lr']:.3g}"
-    return f"{here}: {_brought(best.share, best.evaluations)}. {there}."
+        within = steps(result.spec.race.steps)
+        none = message("No rate and no {name} brings {label} to the target within {steps}.", name=name, label=label, steps=within)
+        return none, ""
+    use = message("Use {what}: it {brings}.", what=_named(label, best.settings), brings=_brings(best.share, best.evaluations))
+    there = message(
+        "With the usual {name} {value:.3g} the best rate {brings}.", name=name, value=float(values[usual]), brings=_brings(*default)
+    )
+    return use, there
+
+
+def _first(result: SweepResult) -> int:
+    return int(scores.standings(result).entry.iloc[0])
+
+
+def _named(label: str, settings: Mapping[str, float]) -> str:
+    """Return a label with its settings, such as "Adam with lr 4.87"."""
+    values = [message("{name} {value:.3g}", name=name, value=value) for name, value in settings.items()]
+    return message("{label} with {values}", label=label, values=listed(values)) if values else label
+
+
+def _works(label: str, window: scores.Window) -> str:
+    if window.low == window.high:
+        return message("{name} works with lr {low:.3g} alone", name=label, low=window.low)
+    return message("{name} works with lr from {low:.3g} to {high:.3g}", name=label, low=window.low, high=window.high)
 
 
 def _best_of_column(result: SweepResult, column: int) -> tuple[float, float]:
@@ -66,9 +150,14 @@ def _best_of_column(result: SweepResult, column: int) -> tuple[float, float]:
     return float(share[order[0]]), float(price[order[0]])
 
 
-def _brought(share: float, evaluations: float) -> str:
-    within = f" in {evaluations:.0f} evaluations" if math.isfinite(evaluations) else ""
-    return f"{percentage(share)} of the starts to the target{within}"
+def _brings(share: float, evaluations: float) -> str:
+    if not math.isfinite(evaluations):
+        return message("brings {share} of the starts to the target", share=percentage(share))
+    return message(
+        "brings {share} of the starts to the target, in about {count} evaluations",
+        share=percentage(share),
+        count=counted(evaluations),
+    )
 
 
 def _windows(result: SweepResult) -> tuple[list[tuple[str, scores.Window]], list[str]]:

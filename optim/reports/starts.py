@@ -4,6 +4,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from optim.core import metrics
+from optim.i18n.message import message
 from optim.i18n.phrases import listed, percentage, place, steps
 from optim.sweeps import scores
 from optim.sweeps.reductions import DIVERGED, LEFT, UNSETTLED
@@ -11,23 +13,60 @@ from optim.sweeps.result import NOBODY, TIE, SweepResult
 
 MINIMA = 8
 """Minima that are told apart by a name of their own."""
+MOSTLY = 0.8
+"""Share of an entry's wins in one half of the starts from which they are said to be mostly there."""
 
 
 def starts_claim(result: SweepResult) -> str:
-    """Return in one sentence who wins from how many of the starts."""
+    """Return in one sentence who wins from how many of the starts, and from where where that can be told."""
     codes = _winners(result)
     if not codes.size:
-        return "Nothing has been run yet."
+        return message("Starting ...")
     won = [float(np.mean(codes == i)) for i in range(len(result.labels))]
-    winners = [f"{result.labels[i]} from {percentage(won[i])}" for i in np.argsort(won)[::-1] if won[i]]
     nobody, tied = float(np.mean(codes == NOBODY)), float(np.mean(codes == TIE))
     within = steps(result.spec.race.steps)
     if nobody == 1:
-        return f"From no start does anybody reach and keep the target within {within}."
-    tail = [f"a tie from {percentage(tied)}"] if tied else []
-    tail += [f"nobody from {percentage(nobody)}"] if nobody else []
-    head = [f"{winners[0].replace(' from', ' wins from', 1)} of the starts"] if winners else []
-    return f"{listed([*head, *winners[1:], *tail])}."
+        return message("No optimizer reaches and keeps the target within {steps}, from any start.", steps=within)
+    regions = _regions(result)
+    order = [int(i) for i in np.argsort(won)[::-1] if won[i]]
+    parts = [_wins(result.labels[i], won[i], _where(codes == i, regions), first=i == order[0]) for i in order]
+    if tied:
+        parts.append(message("a tie from {share}", share=percentage(tied)))
+    if nobody:
+        parts.append(message("nobody from {share}", share=percentage(nobody)))
+    return message("{parts}.", parts=listed(parts))
+
+
+def _wins(name: str, share: float, where: str, *, first: bool) -> str:
+    """Return from how many starts one entry wins; the first of a sentence has its verb."""
+    said = {"name": name, "share": percentage(share), "where": where}
+    if first:
+        return message("{name} wins from {share} of the starts{where}", **said)
+    return message("{name} from {share}{where}", **said)
+
+
+def _regions(result: SweepResult) -> dict[str, npt.NDArray[np.bool_]]:
+    """Return the halves of the starts that were run, by what they are called: left, right, lower, upper, near and far."""
+    points = result.spec.start_points[:, result.fill_from_coarse(result.done).all(axis=(0, -1))]
+    x, y = points - np.median(points, axis=1, keepdims=True)
+    halves: dict[str, npt.NDArray[np.bool_]] = {
+        message(" (mostly on the left)"): x < 0,
+        message(" (mostly on the right)"): x > 0,
+        message(" (mostly in the lower half)"): y < 0,
+        message(" (mostly in the upper half)"): y > 0,
+    }
+    if result.problem.targets:
+        away = metrics.distance(points.T, list(result.problem.targets))
+        near = away < np.median(away)
+        halves |= {message(" (mostly near the minimum)"): near, message(" (mostly far from the minimum)"): ~near}
+    return halves
+
+
+def _where(wins: npt.NDArray[np.bool_], regions: dict[str, npt.NDArray[np.bool_]]) -> str:
+    """Return in which half of the starts an entry has most of its wins, or "" where it has them in both."""
+    share = {words: float(np.mean(half[wins.ravel()])) for words, half in regions.items()}
+    best = max(share, key=lambda words: share[words])
+    return best if share[best] >= MOSTLY else ""
 
 
 def _winners(result: SweepResult) -> npt.NDArray[np.int8]:
@@ -70,7 +109,7 @@ def minima_names(result: SweepResult) -> tuple[str, ...]:
     """Return the names of the minima that runs ended in: a number and a place; those beyond the eighth have none."""
     if not result.problem.targets and result.problem.minima:
         others = result.minima[len(result.problem.minima) :]
-        return ("1: a lowest place",) * len(result.problem.minima) + tuple(
+        return (message("1: a lowest place"),) * len(result.problem.minima) + tuple(
             f"{k}: {place(point)}" for k, point in enumerate(others, start=2)
         )[:MINIMA]
     return tuple(f"{k}: {place(point)}" for k, point in enumerate(result.minima[:MINIMA], start=1))

@@ -1,4 +1,4 @@
-"""The proof: what every optimizer was held against, and how far apart the two were, as the tests measured it."""
+"""The proof: what every optimizer was checked against, and how far apart the two were, as the tests measured it."""
 
 import json
 from collections.abc import Iterable
@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 FILE = Path(__file__).with_suffix(".json")
-"""Written by `python -m tests.support.record_verification`; a test holds it against what the comparisons give now."""
+"""Written by `python -m tests.support.record_verification`; a test checks it against what the comparisons give now."""
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import json
 
 import optim
-from optim.reports.fair import fair_changes, fair_claim, fair_protocol, fair_table
+from optim.reports.fair import fair_changes, fair_claim, fair_protocol, fair_sure, fair_table
 from pages.shared.compute import sweep_specs
 from pages.shared.inputs.presets import PRESETS
 from tests.pages.test_race_page import headline, text_of
@@ -17,6 +17,7 @@ def test_the_page_says_the_order_the_protocol_and_the_budget():
     result = optim.tune(sweep_specs.fair_spec(RACE))
     text = text_of(app)
     assert fair_claim(result) in headline(app)
+    assert fair_sure(result) in text
     assert fair_changes(result) in text
     assert fair_protocol(result) in text
     table, wanted = app.dataframe[0].value, fair_table(result)

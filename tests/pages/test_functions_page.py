@@ -36,7 +36,11 @@ def pictured(app):
 
 
 def test_the_first_line_is_the_answer():
-    assert headline(opened()) == f"### {checked()}"
+    app = opened()
+    assert headline(app).startswith(f"### {len(optim.PROBLEMS)} functions, by what they teach")
+    assert "(#gradients-checked)" in headline(app)
+    assert checked() in text_of(app)
+    assert [block.anchor for block in app.subheader] == ["gradients-checked"]
 
 
 @pytest.fixture(scope="module")
@@ -67,11 +71,14 @@ def test_the_functions_looked_at_have_a_condition_number_or_a_reason_why_not():
 
 def test_the_gallery_shows_all_or_one_keywords():
     app = opened()
-    assert pictured(app) == list(optim.PROBLEMS)
+    families = list(dict.fromkeys(problem.family for problem in optim.PROBLEMS.values()))
+    assert pictured(app) == [name for family in families for name, problem in optim.PROBLEMS.items() if problem.family == family]
+    headings = [block.value.replace("\\", "").strip("*") for block in app.markdown]
+    assert [words for words in headings if words in families] == families
     for tag in tags():
         app.selectbox(key="tag").set_value(tag)
         wanted = [name for name, problem in optim.PROBLEMS.items() if tag in problem.tags]
-        assert pictured(ran(app)) == wanted
+        assert sorted(pictured(ran(app))) == sorted(wanted)
 
 
 def test_a_link_opens_a_function_and_a_keyword_by_title():

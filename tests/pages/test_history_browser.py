@@ -8,7 +8,7 @@ import pytest
 import optim
 from pages.shared.inputs.presets import PRESETS
 from tests.support.rest import LONG, at_rest, finished
-from tests.support.visit import spec_of_address
+from tests.support.visit import go, spec_of_address
 
 BOOK = PRESETS[0].spec
 
@@ -63,17 +63,17 @@ def test_back_and_forward_walk_through_the_experiments(visit):
 def test_back_across_pages_brings_back_what_each_showed(visit):
     visitor = visit("?fn=Sphere&n=60")
     page, mine = visitor.page, spec_of_address(visitor.page.url)
-    page.get_by_role("link", name="Starts", exact=True).click()
+    go(page, "Starts")
     page.wait_for_url("**/starts?**")
     finished(page)
     page.get_by_label("Steps", exact=True).fill("40")
     page.keyboard.press("Enter")
     page.get_by_text("40 steps each").wait_for(timeout=LONG)
-    page.get_by_role("link", name="Lessons", exact=True).click()
+    go(page, "Lessons")
     page.get_by_role("button", name="The saddle").first.click()
     page.locator("h3", has_text="The saddle").wait_for()
     page.wait_for_url("**lesson=saddle**")
-    page.get_by_role("link", name="Race", exact=True).click()
+    go(page, "Race")
     visitor.expect(replace(mine, steps=40))
 
     page.go_back()
@@ -114,7 +114,7 @@ def test_a_reload_keeps_the_experiment_and_what_is_open(visit, address, heading)
         assert own in page.url
         page.reload()
     page.locator("h3", has_text=heading).first.wait_for(timeout=60_000)
-    page.get_by_role("link", name="Race", exact=True).click()
+    go(page, "Race")
     visitor.expect(wanted)
 
 
@@ -144,16 +144,18 @@ def test_back_undoes_an_input_of_the_book_and_the_choice_of_a_language(visit):
 def test_more_steps_for_everybody_is_heard_by_the_whole_page(visit, title):
     visitor = visit()
     page = visitor.page
-    page.get_by_role("link", name=title, exact=True).click()
-    page.get_by_text("30 steps each").wait_for(timeout=LONG)
+    go(page, title)
+    page.get_by_label("Steps", exact=True).fill("20")
+    page.keyboard.press("Enter")
+    page.get_by_text("20 steps each").wait_for(timeout=LONG)
     finished(page)
     page.get_by_role("button", name="Give everybody 300 steps").click()
     page.get_by_text(re.compile("300 steps each")).wait_for(timeout=LONG)
     assert page.get_by_label("Steps", exact=True).input_value() == "300"
     page.wait_for_url("**n=300**")
     page.go_back()
-    page.get_by_text(re.compile("30 steps each")).wait_for(timeout=LONG)
-    assert page.get_by_label("Steps", exact=True).input_value() == "30"
+    page.get_by_text("20 steps each").wait_for(timeout=LONG)
+    assert page.get_by_label("Steps", exact=True).input_value() == "20"
 
 
 def scrolled(page):
@@ -176,7 +178,7 @@ def test_a_section_a_lesson_and_a_page_begin_at_their_top(visit):
         page.locator("h3", has_text=title).wait_for(timeout=30_000)
         assert scrolled(page) == 0
     to_the_end(page)
-    page.get_by_role("link", name="Lessons", exact=True).click()
+    go(page, "Lessons")
     page.locator("h3", has_text="experiments of a minute").wait_for()
     assert scrolled(page) == 0
     to_the_end(page)

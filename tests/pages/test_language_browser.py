@@ -6,14 +6,14 @@ from tests.support.visit import spec_of_address
 def test_a_japanese_browser_sees_japanese_and_the_switch_and_its_link_are_english_everywhere(visit):
     japanese = visit("?fn=sphere&o1.schedule=cosine&n=60&curve=distance", locale="ja-JP")
     page = japanese.page
-    assert "SGDの勝ち: 評価23回、ステップ23で目標に到達しました。" in japanese.headline
+    assert "SGDの勝ち: 23ステップで目標に到達しました。" in japanese.headline
     assert page.evaluate("() => document.documentElement.lang") == "ja"
     view = page.locator(".race-view")
     for words in ("途中順位", "次のステップ", "輪が開始点です", "収束"):
         assert words in view.inner_text()
     view.get_by_role("button", name="再生（スペース）").wait_for()
     page.get_by_role("button", name="リンクをコピー").wait_for()
-    page.get_by_role("link", name="最適化手法").wait_for()
+    page.get_by_test_id("stTopNavSection").filter(has_text="調べる").wait_for()
     address = page.url
     mine = spec_of_address(address)
     assert (mine.problem, mine.steps, mine.entries[0].schedule) == ("sphere", 60, ("cosine",))

@@ -3,11 +3,13 @@
 import pytest
 
 import optim
+from optim.reports.rates import advised, rates_claim
 from optim.sweeps.scores import median_start
 from pages.shared.compute import sweep_specs
 from pages.shared.inputs.presets import PRESETS
+from pages.shared.panels.sweeps.shared import with_enough_steps
 from tests.support.rest import LONG, at_rest, box, finished
-from tests.support.visit import SCREENS, address_change, assert_fits_every_screen, spec_of_address
+from tests.support.visit import SCREENS, address_change, assert_fits_every_screen, go, spec_of_address
 
 
 def without_origins(spec):
@@ -33,7 +35,7 @@ def test_a_click_on_a_curve_opens_that_very_race(visit):
 def test_a_click_on_a_map_opens_the_race_from_that_cell_and_the_way_back_keeps_the_racers(visit):
     visitor = visit("?fn=Himmelblau&n=60&o1.lr=0.01&o2.lr=0.002")
     mine = spec_of_address(visitor.page.url)
-    visitor.page.get_by_role("link", name="Starts", exact=True).click()
+    go(visitor.page, "Starts")
     visitor.page.wait_for_url("**/starts?**")
     finished(visitor.page)
     left, top, width, height = box(visitor.page.locator("canvas[aria-label^='Who wins']").first)
@@ -49,7 +51,7 @@ def test_a_click_on_a_map_opens_the_race_from_that_cell_and_the_way_back_keeps_t
 
 def test_cancelling_stops_within_a_second_keeps_what_there_is_and_can_go_on(visit):
     visitor = visit("?fn=Rosenbrock&n=900&k=4&o1.lr=0.001")
-    visitor.page.get_by_role("link", name="Starts", exact=True).click()
+    go(visitor.page, "Starts")
     cancel = visitor.page.get_by_role("button", name="Cancel")
     cancel.wait_for(timeout=30_000)
     visitor.page.locator("canvas").first.wait_for(timeout=LONG)
@@ -66,7 +68,7 @@ def test_cancelling_stops_within_a_second_keeps_what_there_is_and_can_go_on(visi
 
 def test_a_fair_race_gives_its_rates_to_the_race(visit):
     visitor = visit("?n=40&k=3")
-    visitor.page.get_by_role("link", name="Fair race", exact=True).click()
+    go(visitor.page, "Fair race")
     link = visitor.page.get_by_role("link", name="Race with the tuned rates")
     link.wait_for(timeout=LONG)
     with address_change(visitor):
@@ -75,6 +77,31 @@ def test_a_fair_race_gives_its_rates_to_the_race(visit):
     tuned = optim.tune(sweep_specs.fair_spec(race)).entries
     visitor.page.locator("h3", has_text="won").first.wait_for(timeout=30_000)
     assert [entry.hyper for entry in spec_of_address(visitor.settled().page.url).entries] == [entry.hyper for entry in tuned]
+
+
+def test_the_advised_rate_is_used_by_the_whole_page_and_raced(visit):
+    visitor = visit()
+    go(visitor.page, "Learning rates")
+    finished(visitor.page)
+    race = with_enough_steps(PRESETS[0].spec)
+    spec, _ = sweep_specs.rates_spec(race)
+    result = optim.sweep(spec)
+    entry = advised(result)
+    slot = [one.optimizer for one in race.entries].index(entry.optimizer)
+    assert visitor.headline == rates_claim(result)
+    with address_change(visitor):
+        visitor.page.get_by_role("button", name="Use this").click()
+    field = visitor.page.locator(f".st-key-o{slot + 1}-lr input").first
+    visitor.page.wait_for_function("([field, rate]) => +field.value === rate", arg=[field.element_handle(), entry.hyper["lr"]])
+    visitor.page.get_by_role("button", name="In use").wait_for(timeout=30_000)
+    assert f"o{slot + 1}.lr={entry.hyper['lr']:g}" in visitor.page.url
+    finished(visitor.page)
+    with address_change(visitor):
+        visitor.page.get_by_role("link", name="Race it").click()
+    raced = spec_of_address(visitor.page.url)
+    assert (raced.entries[slot].hyper["lr"], raced.steps) == (entry.hyper["lr"], 300)
+    visitor.expect(raced)
+    assert visitor.complaints == visitor.outside == []
 
 
 @pytest.mark.parametrize("address", ["rates?n=100", "rates?n=60&p=momentum", "starts?n=40", "fair?n=40"])

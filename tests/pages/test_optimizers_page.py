@@ -3,9 +3,10 @@
 import pytest
 
 import optim
+from optim.reports.comparison.strengths import strengths
 from optim.reports.optimizers import demonstration, evidence, formula, overview, proven
 from optim.reports.verification import proof
-from tests.pages.test_race_page import opened, ran, text_of
+from tests.pages.test_race_page import headline, opened, ran, text_of
 
 
 def catalogue(**query):
@@ -24,7 +25,7 @@ def shelf():
 
 def test_the_first_lines_say_how_many_there_are_and_how_far_off():
     text = text_of(catalogue())
-    assert f"{len(optim.OPTIMIZERS)} optimizers, each held against an independent implementation" in text
+    assert f"{len(optim.OPTIMIZERS)} optimizers, each checked against an independent implementation" in text
     assert proven() in text
     assert len(optim.OPTIMIZERS) == 30
 
@@ -36,6 +37,8 @@ def test_every_optimizer_is_explained_with_its_proof(shelf, name):
     text = text_of(ran(app))
     for words in (rule.idea, rule.reference, rule.form, *rule.exempt.values()):
         assert (words[:1].upper() + words[1:] if words in rule.exempt.values() else words) in text
+    assert headline(app).startswith(f"### {rule.title} {rule.idea}")
+    assert all(said in text for said in strengths(rule))
     assert [block.value.strip("$\n") for block in app.latex] == [formula(rule)]
     shown = next(frame.value for frame in app.dataframe if "what" in frame.value)
     assert shown["deviation"].max() == max(one.deviation for one in proof(name))

@@ -5,7 +5,7 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.support.race_view import CAMERA, View
 from tests.support.rest import LONG, at_rest, box, steady
-from tests.support.visit import spec_of_address
+from tests.support.visit import go, spec_of_address
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "device_scale_factor": 2}
 SWIPE = 200
@@ -193,7 +193,7 @@ def test_a_tap_on_the_map_sets_the_start_and_the_ring_can_be_dragged(pocket):
 
 def test_the_file_is_touched_as_the_page_is(phone, visit, tmp_path):
     visitor = visit("?t=0")
-    visitor.page.get_by_text("Take it away").click()
+    visitor.page.get_by_text("Export and share").click()
     with visitor.page.expect_download() as download:
         visitor.page.get_by_role("button", name="Download as one HTML file").click()
     download.value.save_as(tmp_path / "race.html")
@@ -247,7 +247,7 @@ def test_the_menu_of_a_phone_stays_open_while_the_inputs_in_it_are_changed(phone
 def test_the_menu_of_a_desktop_stays_as_it_was_left(visit):
     page = visit().page
     menu(page, collapsed=False)
-    page.get_by_role("link", name="Step", exact=True).click()
+    go(page, "Step")
     page.wait_for_url("**/step*")
     at_rest(page)
     menu(page, collapsed=False)

@@ -233,7 +233,7 @@ def test_seeds_that_take_long_say_how_far_they_are_and_end_with_the_same_table(m
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ({"k": "1"}, "SGD ran alone"),
+        ({"k": "1"}, "SGD: loss"),
         ({"k": "1", "o1.lr": "3", "n": "300"}, "It diverged"),
         ({"k": "2", "o1.lr": "3", "o2.lr": "9", "n": "300"}, "every run diverged"),
         ({"n": "1"}, "after 1 step"),

@@ -190,7 +190,7 @@ def test_a_slider_change_sends_little_and_does_not_stop_the_playback(new_page, a
 def test_the_file_plays_from_disk_without_a_network(visit, chromium, tmp_path):
     visitor = visit("?t=0")
     View(visitor.page)
-    visitor.page.get_by_text("Take it away").click()
+    visitor.page.get_by_text("Export and share").click()
     with visitor.page.expect_download() as download:
         visitor.page.get_by_role("button", name="Download as one HTML file").click()
     file = tmp_path / "race.html"

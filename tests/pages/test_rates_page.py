@@ -1,16 +1,20 @@
 """The Learning rates page: what it says are the scores of the sweep it names."""
 
+from urllib.parse import parse_qs
+
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import local_script_runner
 
 import optim
 from optim.figures import styles
-from optim.reports.rates import rates_claim, second_claim
+from optim.i18n.numbers import powers
+from optim.reports.rates import advised, rates_claim, second_claim
 from optim.sweeps import scores
 from optim.sweeps.jobs import JobStatus
 from pages.shared.compute import background, sweep_specs
 from pages.shared.inputs.presets import PRESETS
+from pages.shared.panels.sweeps.shared import with_enough_steps
 from tests.pages.test_race_page import headline, opened, ran, text_of
 from tests.support.sweep_pages import page, whole
 
@@ -27,7 +31,7 @@ def test_the_page_says_what_the_sweep_says():
     assert [name[2:] for name in shown.optimizer] == list(wanted.optimizer)
     pd.testing.assert_series_equal(shown.lr, wanted.lr)
     assert "2/λ = 1" in text_of(app)
-    for words in ("97 values of lr from 1e-05 to 100", "24 starts", "60 steps each", f"a gap of {result.target:.3g}"):
+    for words in ("97 values of lr from 10⁻⁵ to 100", "24 starts", "60 steps each", powers(f"within {result.target:.3g} of")):
         assert words in text_of(app)
 
 
@@ -38,7 +42,7 @@ def test_a_second_parameter_makes_maps():
     spec, statuses = sweep_specs.second_spec(optim.RaceSpec("elongated_bowl", PRESETS[0].spec.entries, (-7.0, 2.0), 40), "momentum")
     assert [entry.optimizer for entry in spec.race.entries] == ["momentum"]
     assert statuses[0].sign == "■"
-    assert second_claim(optim.sweep(spec), "momentum").partition(". ")[0] in headline(app)
+    assert second_claim(optim.sweep(spec), "momentum")[0] in headline(app)
     assert "momentum" in app.dataframe[0].value
 
 
@@ -54,11 +58,52 @@ def test_the_rates_and_the_start_in_the_sidebar_play_no_part():
 
 
 def test_more_steps_are_offered_where_somebody_reaches_nothing():
-    app = page("rates")
-    next(button for button in app.button if button.label == "Give everybody 300 steps").click()
+    app = page("rates", {"n": "20"})
+    assert "never arrive" in headline(app)
+    app.button(key="more steps").click()
     whole(ran(app))
     assert app.number_input(key="n").value == 300
     assert "300 steps each" in text_of(app)
+
+
+def test_where_nobody_chose_the_steps_there_are_enough_and_the_page_says_so():
+    app = page("rates")
+    assert headline(app).startswith("### Use ")
+    assert app.number_input(key="n").value == 30
+    assert "300 steps (the 30 in the sidebar are too few for an answer; change them there) each" in text_of(app)
+
+
+def test_the_rate_can_be_used_raced_and_copied_for_pytorch():
+    app = page("rates", {"o1": "adam", "o1.lr": "0.001", "k": "1"})
+    spec, _ = sweep_specs.rates_spec(with_enough_steps(optim.RaceSpec("elongated_bowl", optim.Entry("adam"), (-7.0, 2.0), 30)))
+    rate = advised(optim.sweep(spec)).hyper["lr"]
+    assert headline(app) == f"### Use Adam with lr {rate:.3g}."
+    link = next(part.proto for part in app.get("page_link") if part.proto.label == "Race it")
+    race = optim.RaceSpec.from_json(parse_qs(link.query_string)["race"][0])
+    assert (race.entries[0].hyper["lr"], race.steps, race.start) == (rate, 300, (-7.0, 2.0))
+    assert [block.value for block in app.code] == [
+        f"optimizer = torch.optim.Adam(model.parameters(), lr={rate}, betas=(0.9, 0.999), eps=1e-08, weight_decay=0.0)"
+    ]
+    app.button(key="use this").click()
+    whole(ran(app))
+    assert app.number_input(key="o1.lr").value == rate
+    assert app.button(key="use this").disabled
+
+
+def test_the_rate_goes_to_the_first_racer_of_its_kind():
+    entries = [
+        optim.Entry("adagrad", {"lr": 0.5}),
+        optim.Entry("sgd"),
+        optim.Entry("adagrad"),
+        optim.Entry("sgd", {"weight_decay": 0.1}),
+    ]
+    race = optim.RaceSpec("sphere", entries, (1.0, 1.0))
+    assert sweep_specs.slots(race) == (0, 1, 3)
+    assert [entry.hyper["lr"] for entry in sweep_specs.with_rate(race, 3, 0.25).entries] == [
+        0.5,
+        *(entry.hyper["lr"] for entry in entries[1:3]),
+        0.25,
+    ]
 
 
 MOST = {"n": "10000", "k": "12", **{f"o{slot}": name for slot, name in enumerate(list(optim.OPTIMIZERS)[-8:], start=5)}}
@@ -70,7 +115,7 @@ MOST = {"n": "10000", "k": "12", **{f"o{slot}": name for slot, name in enumerate
     [
         ({"fn": "own", "f": "x + y"}, "There is nothing to score by on this function"),
         ({"fn": "own", "f": "x +"}, ""),
-        (MOST, "That is more than one visitor may ask for at once"),
+        (MOST, "This sweep is too large"),
         ({"k": "1", "o1": "Nelder-Mead", "n": "10"}, ""),
         ({"noise": "0.5", "n": "10"}, ""),
         ({"o1.lr": "100", "k": "1", "n": "10"}, ""),

@@ -30,7 +30,7 @@ def test_the_page_shows_what_became_of_every_start():
         assert one["title"] == cells.title
     table = starts_table(result)
     np.testing.assert_allclose(app.dataframe[0].value.won, 100 * table.won)
-    assert "200 x 200 starts, x from -5 to 5" in text_of(app)
+    assert "200 × 200 starts, x from -5 to 5" in text_of(app)
 
 
 def test_a_map_is_as_fine_as_the_bound_allows():

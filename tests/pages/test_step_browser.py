@@ -2,6 +2,8 @@
 
 import re
 
+from tests.support.visit import go
+
 
 def heading(page, text):
     page.locator("h3", has_text=text).first.wait_for(timeout=30_000)
@@ -38,9 +40,9 @@ def test_keys_in_a_field_and_on_other_pages_do_not_step(visit):
     page.keyboard.press("End")
     page.locator("h3").first.click()
     heading(page, "Why did Momentum take step 9?")
-    page.get_by_role("link", name="Race", exact=True).first.click()
+    go(page, "Race")
     visitor.settled()
     page.keyboard.press("ArrowRight")
-    page.get_by_role("link", name="Step", exact=True).first.click()
+    go(page, "Step")
     heading(page, "Why did Momentum take step 9?")
     assert visitor.complaints == []

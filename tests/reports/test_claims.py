@@ -11,6 +11,7 @@ import optim
 from optim.i18n.message import Changed, Joined, Message
 from optim.reports.verdict import verdict
 from tests.support import random_races
+from tests.support.numerals import number, raised
 
 RACES, BATCH = 200, 25
 """Random races in the suite, in batches; `python -m tests.reports.test_claims 3000` checks more and counts."""
@@ -98,11 +99,11 @@ def lengths(moves):
 
 
 def near(said, seen, rtol=1e-6):
-    return bool(np.isclose(float(said), seen, rtol=rtol, atol=1e-12, equal_nan=True))
+    return bool(np.isclose(number(said), seen, rtol=rtol, atol=1e-12, equal_nan=True))
 
 
 def written(point):
-    return f"({', '.join(f'{part + 0.0:.4g}' for part in point)})"
+    return f"({', '.join(raised(f'{part + 0.0:.4g}') for part in point)})"
 
 
 def clauses(text):
@@ -183,12 +184,12 @@ def turning(case, first, last):
 
 def product(case, said):
     """The printed product is that of the printed factors."""
-    numbers = re.search(r"= (\S+) x (\S+) = (\S+)", str(Message(TEMPLATE_PRODUCT, "", said)))
-    lr, curvature, shown = (float(number) for number in numbers.groups())
+    numbers = re.search(r"= (\S+) × (\S+) = (\S+)", str(Message(TEMPLATE_PRODUCT, "", said)))
+    lr, curvature, shown = map(number, numbers.groups())
     return shown == float(f"{lr * curvature:.4g}")
 
 
-TEMPLATE_PRODUCT = "lr x curvature = {lr:.4g} x {curvature:.4g} = {product:.4g}"
+TEMPLATE_PRODUCT = "lr × curvature = {lr:.4g} × {curvature:.4g} = {product:.4g}"
 
 
 def stretch(case):
@@ -397,9 +398,9 @@ STATUS = {
     ),
     "it is outside the domain since step {step}, at {place}": is_outside,
     "still improving: the loss fell from {before} to {after} in its last steps": improves,
-    "still improving: it swings to and fro, less each time; the loss is {loss:.3g}": swings,
+    "still improving: it oscillates, less each time; the loss is {loss:.3g}": swings,
     "gradient noise outweighs the slope: it hovers in steps of {length:.2g}, and {range}": hovers,
-    "it goes to and fro in steps of {length:.2g}: {range}": circles,
+    "it oscillates in steps of {length:.2g}: {range}": circles,
     "its last steps are {length:.2g} long, while the slope is {slope:.3g}": short,
     "its learning rate is 0, while the slope is {slope:.3g}": without_rate,
     "there is no slope at {place}": no_slope,
@@ -445,6 +446,22 @@ def zigzags(result, said):
     return near(said["share"], turned_back(rival)) and near(said["other"], turned_back(winner)) and said["share"] >= 0.4
 
 
+def zigzags_always(result, said):
+    return zigzags(result, {**said, "share": 1.0})
+
+
+def wrong_valley(result, said):
+    """Whether every run that was not lost stands still above the lowest value, with nothing lower next to it."""
+    for i in range(len(result.labels)):
+        case = Case(result, i)
+        if not np.isfinite(case.loss[-1]) or outside(case.path[-1:], result.problem.domain)[0]:
+            continue
+        around = 1e-3 * case.span * np.array([(np.cos(turn), np.sin(turn)) for turn in np.linspace(0, 2 * np.pi, 16)])
+        if case.loss[-1] <= result.lowest + result.target or any(case.value(case.path[-1] + way) < case.loss[-1] for way in around):
+            return False
+    return near(said["lowest"], result.lowest) and near(said["loss"], Case(result, result.order[0]).loss[-1], 6e-3)
+
+
 def close_to_the_limit(result, said):
     rival = pair(result)[1]
     seen, share = turning(rival, 0, len(rival.loss) - 1)
@@ -472,11 +489,15 @@ def different_minima(result, said):
 
 
 VERDICT = {
-    "{rival} zigzags: {share:.0%} of its steps turn back{cause}, against {other:.0%} for {winner}.": zigzags,
-    ", because {product} is close to its limit {bound:.4g}": close_to_the_limit,
-    "{rival} was too slow: in {steps} it made good {share:.0%} of the way to the minimum, {winner} {other:.0%}.": too_slow,
+    "{rival} zigzags: every step reverses direction ({winner}: {other:.0%}).": zigzags_always,
+    "{rival} zigzags: {share:.0%} of its steps reverse direction ({winner}: {other:.0%}).": zigzags,
+    "Its learning rate is close to the stability limit: {product}, and the limit is {bound:.4g}.": close_to_the_limit,
+    "{rival} was too slow: in {steps} it covered {share:.0%} of the distance to the minimum, {winner} {other:.0%}.": too_slow,
     "{rival} went {times:.3g} times as far as the straight line from its start to its end, {winner} {other}.": detoured,
     "They ended in different minima: {each}.": different_minima,
+    "Nobody found the lowest valley ({lowest:.3g}): {name} got lowest, with loss {loss} after {steps}.": wrong_valley,
+    "Nobody found the lowest valley ({lowest:.3g}): {names} tie at loss {loss:.3g}.": wrong_valley,
+    "{name} did not find the lowest valley ({lowest:.3g}): loss {loss:.3g} after {steps}.": wrong_valley,
 }
 """Template of a verdict's clause -> its check."""
 
@@ -568,10 +589,10 @@ if __name__ == "__main__":
 
     said: collections.Counter[str] = collections.Counter()
     wrong = collections.defaultdict(list)
-    for number in range(int(sys.argv[1])):
-        for template, holds, i, text in checked(optim.race(random_races.number(number))):
+    for race in range(int(sys.argv[1])):
+        for template, holds, i, text in checked(optim.race(random_races.number(race))):
             said[template] += 1
             if not holds:
-                wrong[template].append((number, i, text))
+                wrong[template].append((race, i, text))
     for template, count in said.most_common():
         print(f"{len(wrong[template]):5d} of {count:5d} false: {template}", *wrong[template][:3], sep="\n        ")

@@ -26,9 +26,9 @@ def test_the_books_race_is_won_by_adagrad_because_sgd_zigzags():
     winner, found = said(BOOK)
     assert winner == "adagrad"
     assert "0.000722" in found.headline
-    assert "SGD with 0.0133" in found.margin
-    assert "SGD zigzags: 100% of its steps turn back" in found.why
-    assert "lr x curvature = 0.95 x 2 = 1.9 is close to its limit 2" in found.why
+    assert "Second: SGD, loss 0.0133 (18.5 times higher)." in found.margin
+    assert "SGD zigzags: every step reverses direction (AdaGrad: 0%)." in found.why
+    assert "close to the stability limit: lr × curvature = 0.95 × 2 = 1.9, and the limit is 2." in found.why
 
 
 def test_one_rate_for_all_is_won_by_momentum_because_adam_is_slow():
@@ -46,33 +46,58 @@ def test_a_changed_setting_changes_winner_and_reason():
 def test_reaching_the_target_first_wins_by_evaluations():
     winner, found = said(BOOK, steps=300)
     assert winner == "adagrad"
-    assert "reached the target at step 58, after 58 evaluations" in found.headline
-    assert "SGD reached the target at step 79" in found.margin
+    assert "AdaGrad won: it reached the target in 58 steps." in found.headline
+    assert "SGD reached the target in 79 steps." in found.margin
 
 
 def test_a_rival_that_diverged_is_the_reason():
     winner, found = said({"adam": 0.3, "sgd": 1.5}, steps=400)
     assert winner == "adam"
     assert "Nobody else did." in found.margin
-    assert "SGD diverged: lr x curvature = 1.5 x 2 = 3 > 2" in found.why
+    assert "SGD diverged: lr × curvature = 1.5 × 2 = 3 > 2" in found.why
 
 
 @pytest.mark.parametrize(
     ("rates", "steps", "headline"),
     [
-        ({"sgd": 3.0, "momentum": 9.0}, 400, "Nobody finished: every run diverged."),
+        ({"sgd": 3.0, "momentum": 9.0}, 400, "No winner: every run diverged."),
         ({"sgd": 3.0}, 400, "It diverged."),
-        ({"sgd": 1.001, "momentum": 1.91}, 200, "Nobody won: no racer ended lower than it started."),
+        ({"sgd": 1.001, "momentum": 1.91}, 200, "No winner: every run ended higher than the start."),
         ({"sgd": 0.0}, 5, "It ended no lower than it started."),
-        ({"sgd": 0.0, "adam": 0.0}, 5, "Nobody won: no racer ended lower than it started."),
-        ({"sgd": 0.5}, 5, "SGD ran alone: after 5 steps its loss is"),
+        ({"sgd": 0.0, "adam": 0.0}, 5, "No winner: no run ended lower than the start."),
+        ({"sgd": 0.5}, 5, "SGD: loss "),
     ],
 )
 def test_a_race_without_a_winner_says_so(rates, steps, headline):
     result = raced(rates, steps=steps)
     found = verdict(result)
     assert found.headline.startswith(headline)
-    assert (found.winner is None) == ("ran alone" not in headline)
+    assert (found.winner is None) == ("loss" not in headline)
+
+
+def test_evaluations_are_said_where_they_are_not_the_steps():
+    entries = [optim.Entry("newton"), optim.Entry("sgd", {"lr": 0.1})]
+    found = verdict(optim.race(optim.RaceSpec("elongated_bowl", entries, (-7.0, 2.0), 300)))
+    assert "Newton won: it reached the target in 1 step, with 3 evaluations." in found.headline
+
+
+@pytest.mark.parametrize(
+    ("rates", "steps", "headline"),
+    [
+        ({"sgd": 0.05, "momentum": 0.01}, 400, "Nobody found the lowest valley (0): SGD and Momentum tie at loss 0.299."),
+        (
+            {"sgd": 0.05, "adam": 0.05},
+            150,
+            "Nobody found the lowest valley (0): SGD got lowest, with loss 0.2986384 after 150 steps.",
+        ),
+        ({"sgd": 0.05}, 400, "SGD did not find the lowest valley (0): loss 0.299 after 400 steps."),
+    ],
+)
+def test_where_all_sit_in_a_wrong_valley_nobody_found_the_lowest(rates, steps, headline):
+    _, found = said(rates, "three_hump_camel", (-2.0, 1.0), steps)
+    assert found.headline.startswith(headline)
+    _, right = said(rates, "three_hump_camel", (0.5, 0.2), steps)
+    assert "lowest valley" not in right.headline
 
 
 UNKNOWN = dataclasses.replace(optim.problem("y**2 - x**2"), search=None, bounded=True)

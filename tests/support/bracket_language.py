@@ -90,7 +90,7 @@ def forget():
 
 def strangers(text):
     """Return the words of a text that stand outside brackets without being a name, a number or a formula."""
-    rest = re.sub(r"⟦[^⟧]*⟧", "·", text.replace("\\", ""))
+    rest = re.sub(r"⟦[^⟧]*⟧|10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+", "·", text.replace("\\", ""))
     rest = re.sub(MARKUP, "·", rest, flags=re.VERBOSE)
     for name in sorted(NAMES, key=len, reverse=True):
         rest = rest.replace(name, "·")

@@ -53,7 +53,7 @@ def texts_of_data():
 def texts_of_the_race():
     """Yield the texts that the Race page finds on objects; names of optimizers and references stay as they are."""
     for problem in PROBLEMS.values():
-        yield from _at("optim/problems", problem.title, problem.teaches, *problem.tags)
+        yield from _at("optim/problems", problem.title, problem.family, problem.teaches, *problem.tags)
     for rule in OPTIMIZERS.values():
         refusals = (no_schedule(rule), *(no_modifier(rule, name) for name in MODIFIERS))
         yield from _at("optim/optimizers", rule.idea, *(p.doc for p in rule.parameters), *filter(_plain, refusals))

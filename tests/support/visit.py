@@ -8,8 +8,11 @@ import pytest
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 import optim
+from optim.i18n.message import translated
 from optim.reports.verdict import verdict
 from pages.shared.inputs.link_codec import decode, spec_of
+from pages.shared.sitemap import DOORS
+from pages.shared.text.languages import catalogue
 from tests.support.rest import at_rest
 
 HARMLESS = ("_stcore/health", "_stcore/host-config")
@@ -90,6 +93,14 @@ class Visit:
 
 def _leaves(url):
     return not re.match(r"(https?|wss?)://localhost[:/]|data:|blob:|about:", url)
+
+
+def go(page, title, language="en"):
+    """Go to a page by the menu at the top: open its door, then choose it."""
+    words = catalogue(language)
+    door = next(door for door in DOORS if title in {translated(one.title, words) for one in door.pages})
+    page.get_by_test_id("stTopNavSection").filter(has_text=translated(door.title, words)).click()
+    page.get_by_role("menuitem", name=title).click()
 
 
 @contextmanager

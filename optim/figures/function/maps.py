@@ -42,10 +42,13 @@ def flat(
     return figure(map_traces(problem, land, starts, arrows, translator), map_layout(land, colours, legend=False))
 
 
-def terrain(problem: Problem, theme: str = "light") -> go.Figure:
-    """Return the contour map of a two-dimensional problem with its starts and known minima, before any race."""
+def terrain(problem: Problem, theme: str = "light", *, translator: Translator = str) -> go.Figure:
+    """Return the contour map of a two-dimensional problem with its starts and known minima, before any race.
+
+    `translator` translates a text into the reader's language.
+    """
     starts = problem.starts or (problem.centre,)
-    return flat(problem, landscape(problem, starts[0]), theme, starts=starts)
+    return flat(problem, landscape(problem, starts[0]), theme, starts=starts, translator=translator)
 
 
 def relief(

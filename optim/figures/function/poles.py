@@ -35,7 +35,7 @@ def ends(height: Function, x: Array, y: Array, grid: Array) -> tuple[tuple[float
 
 
 def apart(low: float, high: float) -> float:
-    """Return `high`, or the next height above `low` that can be translator from it in a picture."""
+    """Return `high`, or the next height above `low` that can be told from it in a picture."""
     return max(high, low + max(1e-9, CLOSE * abs(low)))
 
 

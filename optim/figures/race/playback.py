@@ -30,7 +30,7 @@ class Playback:
 
     Columns are `x`, `y`, and `loss` above `facts["base"]`; where they say something else, `step`, `place` along the curves'
     axis, `curve`, and, -127 to 127 in shares of the window, `slope_x`, `slope_y`, the way down, and `velocity_x`,
-    `velocity_y`, what memory adds to the next step. `reported_x`, `_y` and `_loss`
+    `velocity_y`, what past gradients add to the next step. `reported_x`, `_y` and `_loss`
     are the points reported by racers that report others than those they move.
     """
 

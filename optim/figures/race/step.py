@@ -12,13 +12,14 @@ from optim.explain.step import angles, fresh_moves, gradients, moves, scales
 from optim.figures.function.landscape import landscape
 from optim.figures.function.maps import level_lines
 from optim.figures.race.thinning import shown_rows
-from optim.figures.style import CASED, CASING, MARK, NEUTRAL, THEMES, EntryStyle, LineStyle, figure, layout, styles
+from optim.figures.style import CASED, CASING, MARK, NEUTRAL, THEMES, EntryStyle, LineStyle, Translator, figure, layout, styles
+from optim.i18n.message import message
 
-STEP = "the step"
-PARTS = {
-    "downhill": LineStyle(NEUTRAL[0].colour, "dot", "triangle-up"),
-    "from memory": LineStyle(NEUTRAL[1].colour, "dash", "diamond"),
-    "from the new gradient": LineStyle(NEUTRAL[2].colour, "dashdot", "square"),
+STEP = message("the step")
+PARTS: dict[str, LineStyle] = {
+    message("downhill"): LineStyle(NEUTRAL[0].colour, "dot", "triangle-up"),
+    message("from past gradients"): LineStyle(NEUTRAL[1].colour, "dash", "diamond"),
+    message("from the new gradient"): LineStyle(NEUTRAL[2].colour, "dashdot", "square"),
 }
 """What an arrow beside the step shows -> its style; the step has its optimizer's colour."""
 LONG = 1000
@@ -28,26 +29,31 @@ BEHIND = 12
 
 
 @np.errstate(all="ignore")
-def close_up(run: Replay, step: int, theme: str = "light", *, look: EntryStyle | None = None) -> go.Figure:
+def close_up(
+    run: Replay, step: int, theme: str = "light", *, look: EntryStyle | None = None, translator: Translator = str
+) -> go.Figure:
     """Return the contour map around step `step` (1 to `taken`) with its arrows; downhill is drawn as long as the step.
 
     Where the rule remembers directions, two more arrows split the step into what the memory and what the new gradient gave.
-    `look` is the style of the optimizer in the race that the run is from, where it is not alone there.
+    `look` is the style of the optimizer in the race that the run is from, where it is not alone there; `translator` translates a
+    text into the reader's language.
     """
     colours, path = THEMES[theme], run.path
     here, went, slope = path[step - 1], moves(run)[:, step - 1], gradients(run)[:, step - 1]
     arrows = {"downhill": _as_long(-slope, went), STEP: went}
     if run.without_memory is not None:
         fresh = fresh_moves(run)[:, step - 1]
-        arrows |= {"from memory": went - fresh, "from the new gradient": fresh}
+        arrows |= {"from past gradients": went - fresh, "from the new gradient": fresh}
     arrows = {name: arrow for name, arrow in arrows.items() if np.isfinite(arrow).all() and arrow.any()}
     box = _window(here, arrows, path[step], run.result.problem.widths)
     problem = replace(run.result.problem, view=box, levels=())
     land = landscape(problem, tuple(here.tolist()), 81)
-    traces: list[Any] = [level_lines(land), _trail(path[max(0, step - 1 - BEHIND) : step + 1])]
+    traces: list[Any] = [level_lines(land), _trail(path[max(0, step - 1 - BEHIND) : step + 1], translator)]
     own = look or styles(run.result.spec.entries)[0]
     drawn = {**PARTS, STEP: LineStyle(own.colour, "solid", "arrow")}
-    traces += [trace for name, arrow in arrows.items() for trace in _arrow(name, here, arrow, drawn[name])]
+    traces += [
+        trace for name, arrow in arrows.items() for trace in _arrow(translator(name), here, arrow, drawn[name], large=name == STEP)
+    ]
     (x0, x1), (y0, y1) = box
     axes = {"xaxis": {"range": [x0, x1], "title": {"text": "x"}}, "yaxis": {"range": [y0, y1], "title": {"text": "y"}}}
     axes["yaxis"] |= {"scaleanchor": "x", "constrain": "domain"}
@@ -71,23 +77,23 @@ def _window(here: Array, arrows: dict[str, Array], end: Array, widths: Any) -> B
     return tuple((float(m - half), float(m + half)) for m in middle)
 
 
-def _trail(path: Array) -> dict[str, Any]:
+def _trail(path: Array, translator: Translator) -> dict[str, Any]:
     return {
         "type": "scatter",
         "x": path[:, 0],
         "y": path[:, 1],
         "mode": "lines+markers",
-        "name": "the path up to here",
+        "name": translator(message("the path up to here")),
         "line": {"color": MARK, "width": 1.2},
         "marker": {"symbol": "circle", "size": 6, "color": MARK, "line": {"color": CASING, "width": 1}},
         "hovertemplate": "x %{x:.6g}, y %{y:.6g}<extra></extra>",
     }
 
 
-def _arrow(name: str, here: Array, arrow: Array, style: LineStyle) -> list[dict[str, Any]]:
+def _arrow(name: str, here: Array, arrow: Array, style: LineStyle, *, large: bool) -> list[dict[str, Any]]:
     """An arrow and, below it, its casing, without which it would be lost where the map has its colour."""
     end = here + arrow
-    wide, size = (4.0, 16) if name == STEP else (2.6, 13)
+    wide, size = (4.0, 16) if large else (2.6, 13)
     head = {"symbol": style.symbol, "angleref": "previous", "size": [0, size]}
     place = {"type": "scatter", "x": [here[0], end[0]], "y": [here[1], end[1]], "mode": "lines+markers"}
     return [
@@ -108,43 +114,51 @@ def _arrow(name: str, here: Array, arrow: Array, style: LineStyle) -> list[dict[
     ]
 
 
-def scale_history(run: Replay, step: int, theme: str = "light") -> go.Figure:
+def scale_history(run: Replay, step: int, theme: str = "light", *, translator: Translator = str) -> go.Figure:
     """Return how far one unit of slope moved each coordinate at every step, on a logarithmic axis, the chosen step marked."""
-    return _history(scales(run), step, "step per unit of slope", theme, log=True)
+    return _history(scales(run), step, translator(message("step per unit of slope")), theme, log=True, translator=translator)
 
 
-def angle_history(run: Replay, step: int, theme: str = "light") -> go.Figure:
+def angle_history(run: Replay, step: int, theme: str = "light", *, translator: Translator = str) -> go.Figure:
     """Return the angle between every step and downhill, in degrees, the chosen step marked: above 90 it went uphill."""
-    made = _history(angles(run)[None], step, "degrees off downhill", theme)
+    made = _history(angles(run)[None], step, translator(message("degrees off downhill")), theme, translator=translator)
     made.update_yaxes(range=[0, 185], dtick=45)
     return made
 
 
 @np.errstate(all="ignore")
-def lag_history(run: Replay, step: int, axis: int, theme: str = "light") -> go.Figure:
+def lag_history(run: Replay, step: int, axis: int, theme: str = "light", *, translator: Translator = str) -> go.Figure:
     """Return downhill and the step along one coordinate at every step, each on the scale of its largest: who turns later lags."""
     rows = np.stack([-gradients(run)[axis], moves(run)[axis]])
     first = rows[:, :]
     size = np.nanmax(np.abs(np.where(np.isfinite(first), first, np.nan)), axis=1, initial=1e-300, where=np.isfinite(first))
-    names = ("downhill", STEP)
-    return _history(rows / size[:, None], step, f"{'xy'[axis]}, share of its largest", theme, names=names)
+    names = (translator("downhill"), translator(STEP))
+    title = translator(message("{axis}, share of its largest", axis="xy"[axis]))
+    return _history(rows / size[:, None], step, title, theme, names=names, translator=translator)
 
 
-def state_history(name: str, values: Array, step: int, theme: str = "light") -> go.Figure:
+def state_history(name: str, values: Array, step: int, theme: str = "light", *, translator: Translator = str) -> go.Figure:
     """Return a state variable's history, `values` (rows, d) or (rows,), row 0 the start, with the chosen step marked."""
-    return _history(
-        values.T if values.ndim == 2 else values[None], step, name, theme, first=0, names=() if values.ndim == 2 else (name,)
-    )
+    rows, names = (values.T, ()) if values.ndim == 2 else (values[None], (name,))
+    return _history(rows, step, name, theme, first=0, names=names, translator=translator)
 
 
 def _history(
-    rows: Array, step: int, title: str, theme: str, *, log: bool = False, first: int = 1, names: tuple[str, ...] = ()
+    rows: Array,
+    step: int,
+    title: str,
+    theme: str,
+    *,
+    translator: Translator,
+    log: bool = False,
+    first: int = 1,
+    names: tuple[str, ...] = (),
 ) -> go.Figure:
     colours = THEMES[theme]
     shown = rows if not log else np.where(rows > 0, rows, np.nan)
     log = log and bool(np.isfinite(shown).any())
-    traces = [_curve(row, first, i, names, title) for i, row in enumerate(shown)]
-    here = step - first
+    traces = [_curve(row, first, i, names, title, translator(message("step"))) for i, row in enumerate(shown)]
+    here, here_said = step - first, translator(message("step {step}", step=step))
     if 0 <= here < rows.shape[1]:
         traces.append(
             {
@@ -152,9 +166,9 @@ def _history(
                 "x": [step] * len(shown),
                 "y": shown[:, here],
                 "mode": "markers",
-                "name": f"step {step}",
+                "name": here_said,
                 "marker": {"symbol": "circle-open", "size": 13, "line": {"width": 3}, "color": colours.text},
-                "hovertemplate": f"step {step}<br>%{{y:.6g}}<extra></extra>",
+                "hovertemplate": f"{here_said}<br>%{{y:.6g}}<extra></extra>",
             }
         )
     line = {
@@ -169,15 +183,16 @@ def _history(
     yaxis = {"type": "log" if log else "linear", "title": {"text": title}, "exponentformat": "power", **_room(shown, log)}
     return figure(
         traces,
-        layout(colours, height=260, xaxis=_steps_axis(first + rows.shape[1]), yaxis=yaxis, shapes=[line]),
+        layout(colours, height=260, xaxis=_steps_axis(first + rows.shape[1], translator), yaxis=yaxis, shapes=[line]),
     )
 
 
-def _steps_axis(last: int) -> dict[str, Any]:
+def _steps_axis(last: int, translator: Translator) -> dict[str, Any]:
     """A long run's steps on a logarithmic axis: what settles early is not squeezed into the edge."""
     if last <= LONG:
-        return {"title": {"text": "step"}, "rangemode": "tozero"}
-    return {"title": {"text": "step, logarithmic"}, "type": "log", "dtick": 1, "range": [-0.05, float(np.log10(last)) + 0.05]}
+        return {"title": {"text": translator(message("step"))}, "rangemode": "tozero"}
+    title = translator(message("step, logarithmic"))
+    return {"title": {"text": title}, "type": "log", "dtick": 1, "range": [-0.05, float(np.log10(last)) + 0.05]}
 
 
 def _room(rows: Array, log: bool) -> dict[str, Any]:
@@ -191,7 +206,7 @@ def _room(rows: Array, log: bool) -> dict[str, Any]:
     return {"range": [low - max(abs(low), 1e-3) / 2, low + max(abs(low), 1e-3) / 2]}
 
 
-def _curve(row: Array, first: int, i: int, names: tuple[str, ...], title: str) -> dict[str, Any]:
+def _curve(row: Array, first: int, i: int, names: tuple[str, ...], title: str, along: str) -> dict[str, Any]:
     kept = shown_rows(row)
     name, style = "xy"[i % 2], NEUTRAL[i % 2]
     return {
@@ -202,5 +217,5 @@ def _curve(row: Array, first: int, i: int, names: tuple[str, ...], title: str) -
         "name": names[i] if names else name,
         "line": {"color": style.colour, "width": 2, "dash": style.dash},
         "marker": {"symbol": style.symbol, "color": style.colour, "size": 6, "maxdisplayed": 12},
-        "hovertemplate": f"step %{{x}}<br>{title} %{{y:.6g}}<extra></extra>",
+        "hovertemplate": f"{along} %{{x}}<br>{title} %{{y:.6g}}<extra></extra>",
     }

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from optim.core.types import Array
 from optim.figures.colour import along_ramp, hexadecimal, luminance, rgb
 from optim.figures.style import RAMP, THEMES, EntryStyle, styles
+from optim.i18n.message import message
 from optim.reports.starts import MINIMA, minima_names
 from optim.sweeps import scores
 from optim.sweeps.grid import Lattice
@@ -64,20 +65,30 @@ def ends(result: SweepResult, theme: str = "light") -> tuple[Cells, ...]:
     index = np.where(status == NOT_RUN, others + 4, index)
     index = result.fill_from_coarse(index[..., None])[..., 0]
     looks = styles(result.spec.race.entries)
-    return tuple(_map(result, f"{looks[i].sign} {label}", index[i], codes) for i, label in enumerate(result.labels))
+    return tuple(
+        _map(result, message("{sign} {name}", sign=looks[i].sign, name=label), index[i], codes)
+        for i, label in enumerate(result.labels)
+    )
 
 
 def winners(result: SweepResult, theme: str = "light") -> Cells:
     """Return the map of the entry that needs the fewest evaluations to the target from every start."""
     count, colours = len(result.labels), THEMES[theme]
     looks = styles(result.spec.race.entries)
-    codes = [Code(style.colour, style.sign, f"{label} wins") for style, label in zip(looks, result.labels, strict=True)]
-    codes += [Code(colours.quiet, "=", "a tie"), Code(colours.grid, "", "nobody reaches the target"), _unknown(theme)]
+    codes = [
+        Code(style.colour, style.sign, message("{name} wins", name=label))
+        for style, label in zip(looks, result.labels, strict=True)
+    ]
+    codes += [
+        Code(colours.quiet, "=", message("a tie")),
+        Code(colours.grid, "", message("nobody reaches the target")),
+        _unknown(theme),
+    ]
     won = result.winner[..., 0].astype(int)
     index = np.where(won == TIE, count, np.where(won == NOBODY, count + 1, won))
     index = np.where(np.all(result.done[..., 0], axis=0), index, count + 2)
     index = result.fill_from_coarse(index[..., None])[..., 0]
-    return _map(result, "Who wins from here", index, tuple(codes))
+    return _map(result, message("Who wins from here"), index, tuple(codes))
 
 
 def shares(result: SweepResult, theme: str = "light", *, looks: Sequence[EntryStyle] = ()) -> tuple[Cells, ...]:
@@ -95,7 +106,16 @@ def shares(result: SweepResult, theme: str = "light", *, looks: Sequence[EntrySt
         (first, x), (second, y) = result.spec.own_axes(i)
         best = scores.best(result, i)
         marks = ((best.at[0] + 0.5, best.at[1] + 0.5, "★"),) if best.share > 0 else ()
-        title = f"{looks[i].sign} {label}: best {best.share:.0%} at {first} {x[best.at[0]]:g}, {second} {y[best.at[1]]:g}"
+        title = message(
+            "{sign} {name}: best {share:.0%} at {first} {x:g}, {second} {y:g}",
+            sign=looks[i].sign,
+            name=label,
+            share=best.share,
+            first=first,
+            x=x[best.at[0]],
+            second=second,
+            y=y[best.at[1]],
+        )
         maps.append(Cells(title, index[i].T.astype(np.uint8), codes, x, y, (first, second), marks))
     return tuple(maps)
 
@@ -134,25 +154,33 @@ def _end_codes(result: SweepResult, edges: npt.NDArray[np.int64], theme: str) ->
     several = len(names) > 1
     for number, name in enumerate(names):
         sign, hue = name.partition(":")[0], HUES[number] if several else None
-        kind = "minimum" if number < len(lowest) else "local minimum"
+        kind = message("minimum") if number < len(lowest) else message("local minimum")
         for shade in range(SHADES):
-            after = edges[shade + 1] - 1 if shade + 1 < SHADES else None
-            when = f"{edges[shade]} steps or more" if after is None else f"{edges[shade]} to {max(after, edges[shade])} steps"
-            codes.append(Code(_shaded(hue, shade), sign, f"{kind} {name}, within the target after {when}"))
-        codes.append(Code(_shaded(hue, SHADES, 0.35), sign, f"{kind} {name}"))
+            after = int(edges[shade + 1]) - 1 if shade + 1 < SHADES else None
+            words = message(
+                "{kind} {name}, within the target after {when}", kind=kind, name=name, when=_when(int(edges[shade]), after)
+            )
+            codes.append(Code(_shaded(hue, shade), sign, words))
+        codes.append(Code(_shaded(hue, SHADES, 0.35), sign, message("{kind} {name}", kind=kind, name=name)))
     quiet = colours.quiet
     return (
         *codes,
-        Code(quiet, "+", "another minimum"),
-        Code(colours.grid, "→", "left the window"),
-        Code("#4b535d", "✕", "diverged"),
-        Code(colours.faint, "~", "not settled yet"),
+        Code(quiet, "+", message("another minimum")),
+        Code(colours.grid, "→", message("left the window")),
+        Code("#4b535d", "✕", message("diverged")),
+        Code(colours.faint, "~", message("not settled yet")),
         _unknown(theme),
     )
 
 
+def _when(first: int, last: int | None) -> str:
+    if last is None:
+        return message("{first} steps or more", first=first)
+    return message("{first} to {last} steps", first=first, last=max(last, first))
+
+
 def _unknown(theme: str) -> Code:
-    return Code(THEMES[theme].halo, "…", "not run yet")
+    return Code(THEMES[theme].halo, "…", message("not run yet"))
 
 
 def _shaded(hue: float | None, shade: int, saturation: float = 0.62) -> str:
@@ -166,6 +194,7 @@ def _shaded(hue: float | None, shade: int, saturation: float = 0.62) -> str:
 
 def _share_code(step: int, total: int) -> Code:
     low, high = int(np.ceil((step - 1) * total / LEVELS + 1e-9)) if step else 0, step * total // LEVELS
-    words = f"{high} of {total} starts reach" if low >= high else f"{low} to {high} of {total} starts reach"
+    one = message("{high} of {total} starts reach", high=high, total=total)
+    words = one if low >= high else message("{low} to {high} of {total} starts reach", low=low, high=high, total=total)
     # All is dark and none is light, on either page: dark is where the goal is, as on every map.
     return Code(hexadecimal(along_ramp(1 - step / LEVELS)), "", words)

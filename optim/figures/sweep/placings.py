@@ -4,7 +4,9 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from optim.figures.style import THEMES, EntryStyle, figure, layout, styles
+from optim.figures.style import THEMES, EntryStyle, Translator, figure, layout, styles
+from optim.i18n.message import message
+from optim.reports.fair import SETTINGS
 from optim.sweeps import scores
 from optim.sweeps.tune import TuneResult
 from optim.sweeps.tune_spec import SHARED
@@ -13,18 +15,21 @@ PLACE = 36
 """Pixels from one place to the next."""
 
 
-def fair(result: TuneResult, theme: str = "light") -> go.Figure:
-    """Return each entry's place, first at the top, for every way of setting the rates that has been scored."""
+def fair(result: TuneResult, theme: str = "light", *, translator: Translator = str) -> go.Figure:
+    """Return each entry's place, first at the top, for every way of setting the rates that has been scored.
+
+    `translator` translates a text into the reader's language.
+    """
     colours, settings = THEMES[theme], [name for name in result.spec.settings if name in result.scored]
     orders = {name: result.order(name) for name in settings}
     tables = {name: scores.standings(result.scored[name]).set_index("entry") for name in settings}
     traces = []
     for i, (label, style) in enumerate(zip(result.labels, styles(result.spec.race.entries), strict=True)):
         rows = [tables[name].loc[i] for name in settings]
-        traces.append(_line(style, label, [orders[name].index(i) + 1 for name in settings], rows))
+        traces.append(_line(style, translator(label), [orders[name].index(i) + 1 for name in settings], rows, translator))
     count, last = len(result.labels), len(settings) - 1
     shared = "" if result.shared is None else f"<br>{result.shared:g}"
-    words = [f"{name[:1].upper()}{name[1:]}{shared if name == SHARED else ''}" for name in settings]
+    words = [f"{translator(SETTINGS[name])}{shared if name == SHARED else ''}" for name in settings]
     xaxis = {
         "tickvals": list(range(len(settings))),
         "ticktext": words,
@@ -35,7 +40,7 @@ def fair(result: TuneResult, theme: str = "light") -> go.Figure:
     yaxis = {
         "range": [count + 0.6, 0.4],
         "tickvals": list(range(1, count + 1)),
-        "title": {"text": "place"},
+        "title": {"text": translator(message("place"))},
         "zeroline": False,
         "showgrid": False,
     }
@@ -43,8 +48,12 @@ def fair(result: TuneResult, theme: str = "light") -> go.Figure:
     return figure(traces, layout(colours, xaxis={**xaxis, "zeroline": False}, yaxis=yaxis, **more))
 
 
-def _line(style: EntryStyle, label: str, places: list[int], rows: list[Any]) -> dict[str, Any]:
-    said = [f"{row.settings}<br>{row.share:.0%} of the starts reach<br>median end gap {row.median_gap:.3g}" for row in rows]
+def _line(style: EntryStyle, label: str, places: list[int], rows: list[Any], translator: Translator) -> dict[str, Any]:
+    scored = [
+        message("{share:.0%} of the starts reach; median end gap {gap:.3g}", share=row.share, gap=row.median_gap) for row in rows
+    ]
+    said = [f"{row.settings}<br>{translator(words)}" for row, words in zip(rows, scored, strict=True)]
+    place = translator(message("place"))
     return {
         "type": "scatter",
         "x": list(range(len(places))),
@@ -57,5 +66,5 @@ def _line(style: EntryStyle, label: str, places: list[int], rows: list[Any]) -> 
         "line": {"color": style.colour, "width": 2.5, "dash": style.dash},
         "marker": {"symbol": style.symbol, "color": style.colour, "size": 13},
         "customdata": said,
-        "hovertemplate": f"{style.sign} {label}: place %{{y}}<br>%{{customdata}}<extra></extra>",
+        "hovertemplate": f"{style.sign} {label}: {place} %{{y}}<br>%{{customdata}}<extra></extra>",
     }

@@ -1,48 +1,68 @@
 """Result against learning rate: median end gap, share of starts that reached the target, and the window of rates that work."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
-from optim.figures.style import THEMES, EntryStyle, Theme, figure, layout, styles
+from optim.figures.style import THEMES, EntryStyle, Theme, Translator, figure, layout, styles
+from optim.i18n.message import message
 from optim.sweeps import scores
 from optim.sweeps.result import SweepResult
 
 GAP, SHARE, ROW, BETWEEN = 300, 120, 22, 34
 """Heights in pixels: the two charts, one racer's bar, and what lies between the three."""
 DEPTH = 1e-4
-"""How far below the target gaps are still translator apart, as a share of it."""
+"""How far below the target gaps are still told apart, as a share of it."""
 
 
-def rates(result: SweepResult, theme: str = "light", *, limit: float | None = None, looks: Sequence[EntryStyle] = ()) -> go.Figure:
+def rates(
+    result: SweepResult,
+    theme: str = "light",
+    *,
+    limit: float | None = None,
+    looks: Sequence[EntryStyle] = (),
+    translator: Translator = str,
+) -> go.Figure:
     """Return median end gap and share reached against the first axis, one curve per entry, and bars where a value works.
 
     `limit` is drawn as a line, for 2 over the largest curvature. A point's `customdata` is its entry and its place on the axis.
-    `looks` are the entries' styles, where they are not those of a race of these alone.
+    `looks` are the entries' styles, where they are not those of a race of these alone; `translator` translates a text into the
+    reader's language.
     """
     colours, count = THEMES[theme], len(result.labels)
     looks = looks or styles(result.spec.race.entries)
+    labels = [translator(label) for label in result.labels]
+    gap, share, rate = (
+        translator(text) for text in (message("median end gap"), message("share of starts"), message("learning rate"))
+    )
     inner = GAP + SHARE + ROW * count + 2 * BETWEEN
     gaps, shares, known = scores.median_gap(result), scores.share(result), [_values(result, i) for i in range(count)]
     some = next((values for values in known if values), ())
     traces = []
     for i, values in enumerate(known):
         style, at = looks[i], values or some
-        traces.append(_curve(result.labels[i], style, i, at, np.where(np.isfinite(gaps[i]), gaps[i], np.nan), "median end gap"))
-        traces.append({**_curve(result.labels[i], style, i, at, shares[i], "share of starts"), "yaxis": "y2", "showlegend": False})
-        traces += _bar(result, i, style)
+        place = _Curve(labels[i], style, i, at, rate)
+        traces.append(_curve(place, np.where(np.isfinite(gaps[i]), gaps[i], np.nan), gap, ".3g"))
+        traces.append({**_curve(place, shares[i], share, ".0%"), "yaxis": "y2", "showlegend": False})
+        traces += _bar(result, i, style, translator)
     more = {
         "height": inner + 70,
         "hovermode": "closest",
         "margin": {"t": 24},
-        "xaxis": _rates_axis(some, colours),
-        "yaxis": {**_gap_axis(result, gaps), "domain": [1 - GAP / inner, 1]},
+        "xaxis": _rates_axis(some, colours, rate),
+        "yaxis": {**_gap_axis(result, gaps, gap), "domain": [1 - GAP / inner, 1]},
         "yaxis2": _below(
-            colours, inner, GAP + BETWEEN, SHARE, {"range": [-0.05, 1.05], "tickformat": ".0%", "dtick": 0.5}, "share"
+            colours,
+            inner,
+            GAP + BETWEEN,
+            SHARE,
+            {"range": [-0.05, 1.05], "tickformat": ".0%", "dtick": 0.5},
+            translator(message("share")),
         ),
-        "yaxis3": _below(colours, inner, inner - ROW * count, ROW * count, _rows(count, looks), "window"),
+        "yaxis3": _below(colours, inner, inner - ROW * count, ROW * count, _rows(count, looks), translator(message("works"))),
         "shapes": [_target(result, colours), *_limit(limit, colours)],
         "annotations": _limit_words(limit, colours),
         "showlegend": False,
@@ -55,34 +75,44 @@ def _values(result: SweepResult, entry: int) -> tuple[float, ...]:
     return values if name else ()
 
 
-def _curve(label: str, style: EntryStyle, entry: int, at: Sequence[float], values: Any, what: str) -> dict[str, Any]:
-    shown = "%{y:.0%}" if what.startswith("share") else "%{y:.3g}"
+@dataclass(frozen=True)
+class _Curve:
+    """What both curves of an entry share: its name, look and number, where it was tried, and what the axis below is called."""
+
+    label: str
+    style: EntryStyle
+    entry: int
+    at: Sequence[float]
+    along: str
+
+
+def _curve(curve: _Curve, values: Any, what: str, digits: str) -> dict[str, Any]:
+    style, at = curve.style, curve.at
     alike = {"marker": {"opacity": 1}}
     return {
         "type": "scatter",
         "x": list(at),
         "y": values,
-        "customdata": [[entry, place] for place in range(len(at))],
+        "customdata": [[curve.entry, place] for place in range(len(at))],
         "mode": "lines+markers",
-        "name": label,
+        "name": curve.label,
         "line": {"color": style.colour, "width": 2, "dash": style.dash},
         "marker": {"symbol": style.symbol, "color": style.colour, "size": 6},
         "selected": alike,
         "unselected": alike,
         "connectgaps": False,
-        "hovertemplate": f"{style.sign} {label}<br>learning rate %{{x:.3g}}<br>{what} {shown}<extra></extra>",
+        "hovertemplate": f"{style.sign} {curve.label}<br>{curve.along} %{{x:.3g}}<br>{what} %{{y:{digits}}}<extra></extra>",
     }
 
 
-def _bar(result: SweepResult, entry: int, style: EntryStyle) -> list[dict[str, Any]]:
+def _bar(result: SweepResult, entry: int, style: EntryStyle, translator: Translator) -> list[dict[str, Any]]:
     """The window of one entry as a bar, with its best value marked; nothing where no value works, or not all have been run."""
     wide = scores.window(result, entry) if result.complete else None
     if wide is None:
         return []
     best, at = scores.best(result, entry), len(result.labels) - 1 - entry
-    unit = " decades" if wide.log else ""
-    works = f"works from {wide.low:.3g} to {wide.high:.3g}: {wide.width:.1f}{unit}"
-    said = f"{style.sign} {result.labels[entry]}<br>{works}<extra></extra>"
+    works = translator(message("works from {low:.3g} to {high:.3g}", low=wide.low, high=wide.high))
+    said = f"{style.sign} {translator(result.labels[entry])}<br>{works}<extra></extra>"
     bar = {
         "type": "scatter",
         "yaxis": "y3",
@@ -103,20 +133,20 @@ def _bar(result: SweepResult, entry: int, style: EntryStyle) -> list[dict[str, A
     ]
 
 
-def _rates_axis(values: Sequence[float], colours: Theme) -> dict[str, Any]:
+def _rates_axis(values: Sequence[float], colours: Theme, title: str) -> dict[str, Any]:
     ends = [float(np.log10(values[0])) - 0.05, float(np.log10(values[-1])) + 0.05] if values else [0, 1]
-    words = {"title": {"text": "learning rate"}, "exponentformat": "power"}
+    words = {"title": {"text": title}, "exponentformat": "power"}
     return {"type": "log", "range": ends, "dtick": 1, "anchor": "y3", "gridcolor": colours.grid, **words}
 
 
-def _gap_axis(result: SweepResult, gaps: Any) -> dict[str, Any]:
+def _gap_axis(result: SweepResult, gaps: Any, title: str) -> dict[str, Any]:
     """A logarithmic axis that ends somewhat below the target and somewhat above the middle of what does not diverge."""
     seen = gaps[np.isfinite(gaps) & (gaps > 0)]
     low = max(result.target * DEPTH, float(np.min(seen, initial=np.inf))) if seen.size else result.target
     high = min(float(np.max(seen)), 1e3 * max(float(np.median(seen)), result.target)) if seen.size else 1.0
     ends = [float(np.log10(min(low, result.target))) - 0.4, float(np.log10(max(high, low, result.target))) + 0.4]
     tick = max(1, int(np.ceil((ends[1] - ends[0]) / 8)))
-    return {"type": "log", "range": ends, "dtick": tick, "exponentformat": "power", "title": {"text": "median end gap"}}
+    return {"type": "log", "range": ends, "dtick": tick, "exponentformat": "power", "title": {"text": title}}
 
 
 def _below(colours: Theme, inner: float, top: float, height: float, more: dict[str, Any], title: str) -> dict[str, Any]:

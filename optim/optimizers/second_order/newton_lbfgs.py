@@ -53,16 +53,16 @@ newton = Optimizer(
     "least squares (1944)",
     year=1944,
     uses=("gradient", "hessian"),
-    idea="goes to where the parabola that fits slope and curvature here is flat, be it a minimum, a saddle or a maximum.",
+    idea="jumps to the flat point of the local parabola; this can be a saddle or a maximum.",
     cases=(
         Claim(
             lambda _: message(
-                "adds μ to every curvature, and goes lr times the way to where the parabola with those curvatures is flat."
+                "adds μ to every curvature, and goes lr times the way to the flat point of the parabola with those curvatures."
             ),
             lambda hp: bool(hp["damping"] > 0),
         ),
         Claim(
-            lambda _: message("goes lr times the way to where the parabola that fits slope and curvature here is flat."),
+            lambda _: message("goes lr times the way to the flat point of the local parabola."),
             lambda hp: bool(hp["lr"] != 1),
         ),
     ),

@@ -150,7 +150,7 @@ IMPROVING: tuple[Claim[LastSteps], ...] = (
     ),
     Claim(
         lambda last: message(
-            "still improving: it swings to and fro, less each time; the loss is {loss:.3g}", loss=float(last.run.loss[-1])
+            "still improving: it oscillates, less each time; the loss is {loss:.3g}", loss=float(last.run.loss[-1])
         ),
         _swings_shrink,
     ),
@@ -204,10 +204,10 @@ HOVERS: Claim[LastSteps] = Claim(
 )
 """That noise keeps a run from settling."""
 CIRCLES: Claim[LastSteps] = Claim(
-    lambda last: message("it goes to and fro in steps of {length:.2g}: {range}", length=last.mean, range=last.losses),
+    lambda last: message("it oscillates in steps of {length:.2g}: {range}", length=last.mean, range=last.losses),
     lambda last: last.circling,
 )
-"""That a run goes to and fro."""
+"""That a run oscillates."""
 ON_ITS_WAY: tuple[Claim[LastSteps], ...] = (
     Claim(
         lambda last: message(

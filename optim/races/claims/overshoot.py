@@ -44,7 +44,7 @@ class Stability:
     def product(self) -> str:
         """The product with its factors, in words."""
         lr, curvature, product, _ = self.shown
-        return message("lr x curvature = {lr:.4g} x {curvature:.4g} = {product:.4g}", lr=lr, curvature=curvature, product=product)
+        return message("lr × curvature = {lr:.4g} × {curvature:.4g} = {product:.4g}", lr=lr, curvature=curvature, product=product)
 
     @property
     def exact(self) -> bool:
@@ -124,7 +124,7 @@ OVERSHOOTS: tuple[Claim[Stretch], ...] = (
     Claim(_exact, lambda stretch: stretch.stability.exact),
     Claim(_breach, lambda stretch: stretch.stability.broken),
 )
-"""Why a run goes to and fro."""
+"""Why a run oscillates."""
 
 
 def _carried_by_overshooting(stretch: Stretch) -> bool:

@@ -5,12 +5,14 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages.shared.text.translation import translate
+
 _STEP = {"ArrowLeft": "step-back", "ArrowRight": "step-on", "Home": "step-first", "End": "step-last"}
 
 
 def step_keys() -> None:
     """On the Step page: arrow keys, Home and End step through a run."""
-    page_keys("Keys: ← back, → on, Home first, End last", _STEP)
+    page_keys(translate("Keys: ← back, → on, Home first, End last"), _STEP)
 
 
 def page_keys(hint: str, buttons: dict[str, str]) -> None:

@@ -12,6 +12,7 @@ from optim import SweepResult, SweepSpec, TuneResult, TuneSpec, sweep, tune
 from optim.sweeps.jobs import Jobs, JobStatus, Report
 from optim.sweeps.process_pool import Workers, process_pool
 from pages.shared.text.markdown import plain
+from pages.shared.text.translation import translate
 
 POLL = 0.4
 """Seconds between two polls of a running computation."""
@@ -51,12 +52,19 @@ def fair_races() -> Jobs[TuneSpec, TuneResult]:
 
 
 def watch(
-    jobs: Jobs[Any, Any], spec: Any, claim: Callable[[Any], None], picture: Callable[[Any], None], *, answer: DeltaGenerator
+    jobs: Jobs[Any, Any],
+    spec: Any,
+    claim: Callable[[Any], None],
+    picture: Callable[[Any], None],
+    *,
+    answer: DeltaGenerator,
+    offer: Callable[[Any], None] | None = None,
 ) -> None:
     """Start the computation of `spec` and show its result so far, again and again until it is complete.
 
-    `claim` says what the result says, maybe a partial one, in the place for the `answer`; `picture` shows it below. The
-    visitor's other work ends, and this one's too once the page is left.
+    `claim` says what the result says, maybe a partial one, in the place for the `answer`; `picture` shows it below. `offer`
+    shows what to do with it once it is complete: with the page, since its widgets change inputs. The visitor's other work ends,
+    and this one's too once the page is left.
     """
     status = _status(jobs, spec)
     ends = time.monotonic() + FIRST
@@ -65,6 +73,8 @@ def watch(
         status = _status(jobs, spec)
     with answer:
         _panel(jobs, spec, claim, status.running)
+        if offer is not None and status.complete and status.result is not None:
+            offer(status.result)
         _bar(jobs, spec, status)
     _panel(jobs, spec, picture, status.running)
 
@@ -125,17 +135,38 @@ def _visitor() -> str:
 def _show_bar(jobs: Jobs[Any, Any], spec: Any, status: JobStatus[Any]) -> None:
     """Show the progress, and a button to cancel or to resume."""
     if status.error is not None:
-        st.error(plain(f"This could not be computed: {status.error}"))
+        st.error(plain(translate("This could not be computed: {error}", error=status.error)))
     elif not status.complete:
         share = status.done / status.total if status.total else 0.0
         left, right = st.columns([5, 1], vertical_alignment="center")
         if status.running:
-            soon = "" if status.left is None else f", about {max(1, round(status.left))} s left"
-            left.progress(share, f"{status.done:,} of {status.total:,} runs{soon}" if status.total else "Starting ...")
-            right.button("Cancel", key="cancel work", on_click=_cancel, args=(jobs, spec), width="stretch", icon=":material/close:")
+            left.progress(share, _progress(status))
+            right.button(
+                translate("Cancel"),
+                key="cancel work",
+                on_click=_cancel,
+                args=(jobs, spec),
+                width="stretch",
+                icon=":material/close:",
+            )
         else:
-            left.progress(share, f"Stopped at {status.done:,} of {status.total:,} runs. What is shown is what they say so far.")
-            right.button("Go on", key="resume work", on_click=_resume, width="stretch", icon=":material/play_arrow:")
+            stopped = translate(
+                "Stopped at {done:,} of {total:,} runs. What is shown is what they say so far.",
+                done=status.done,
+                total=status.total,
+            )
+            left.progress(share, stopped)
+            right.button(translate("Go on"), key="resume work", on_click=_resume, width="stretch", icon=":material/play_arrow:")
+
+
+def _progress(status: JobStatus[Any]) -> str:
+    """Return how far a computation is, and how long it will take where that is known."""
+    if not status.total:
+        return translate("Starting ...")
+    if status.left is None:
+        return translate("{done:,} of {total:,} runs", done=status.done, total=status.total)
+    left = max(1, round(status.left))
+    return translate("{done:,} of {total:,} runs, about {left} seconds left", done=status.done, total=status.total, left=left)
 
 
 def _cancel(jobs: Jobs[Any, Any], spec: Any) -> None:

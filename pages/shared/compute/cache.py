@@ -116,11 +116,10 @@ def catalogue(family: str = "all") -> pd.DataFrame:
     return overview(None if family == "all" else family)
 
 
-@st.cache_resource(show_spinner="Drawing and checking every function ...")
-def thumbnails() -> dict[str, bytes]:
-    """Return a small picture of every function."""
-    gradients()
-    return {name: thumbnail(problem) for name, problem in PROBLEMS.items()}
+@st.cache_resource(max_entries=96, show_spinner=False)
+def picture(problem: str) -> bytes:
+    """Return a small picture of a function of the registry."""
+    return thumbnail(PROBLEMS[problem])
 
 
 @st.cache_data(show_spinner=False)

@@ -4,15 +4,25 @@ from dataclasses import replace
 
 from optim import OPTIMIZERS, Axis, Entry, Jittered, Lattice, Parameter, RaceSpec, SpecError, SweepSpec, TuneSpec, spaced
 from optim.figures import EntryStyle, styles
+from optim.i18n.message import message
 from optim.reports.functions import lowest_in_words
 
 LR = "lr"
+ENOUGH = (300, 1000, 3000, 10_000)
+"""Steps to ask more races for, one after the other: with the first most racers that can reach the target do."""
 MAPS = (200, 120, 60)
 """Cells each way of a map of starts: the finest that the bound allows is run."""
 SECOND, RATES_THERE = 25, 49
 """Values of the second parameter, and of the learning rate beside it: every other one of those that the curves have."""
+ADVISED = message("best on the Learning rates page")
+"""Where a rate comes from that was taken from there."""
 NEAR_ONE = 4
 """Decades below one over which a parameter that lives near one is spread."""
+
+
+def more_steps(steps: int) -> int | None:
+    """Return the next larger number of steps to offer, or None where there is none."""
+    return next((more for more in ENOUGH if more > steps), None)
 
 
 def rates_spec(race: RaceSpec) -> tuple[SweepSpec, tuple[EntryStyle, ...]]:
@@ -23,6 +33,18 @@ def rates_spec(race: RaceSpec) -> tuple[SweepSpec, tuple[EntryStyle, ...]]:
     fields = _without_rates(race)
     bare = _bare(race, tuple(entry for entry, _ in fields))
     return SweepSpec(bare, (Axis(LR, _rates()),), Jittered()), tuple(style for _, style in fields)
+
+
+def slots(race: RaceSpec) -> tuple[int, ...]:
+    """Return for each entry of the sweep over learning rates which racer it is, counted from 0: the first of its kind."""
+    return tuple(_distinct(race).values())
+
+
+def with_rate(race: RaceSpec, slot: int, rate: float) -> RaceSpec:
+    """Return the race with one racer, counted from 0, at another learning rate."""
+    entries = list(race.entries)
+    entries[slot] = replace(entries[slot], values={**dict(entries[slot].values), LR: rate}, origin=ADVISED)
+    return replace(race, entries=tuple(entries))
 
 
 def second_spec(race: RaceSpec, name: str) -> tuple[SweepSpec, tuple[EntryStyle, ...]] | None:
@@ -61,7 +83,7 @@ def unscored(race: RaceSpec) -> str:
     problem = race.base_problem
     if problem.bounded and problem.lowest is not None:
         return ""
-    return f"{problem.title}: {lowest_in_words(problem)}."
+    return message("{title}: {lowest}.", title=problem.title, lowest=lowest_in_words(problem))
 
 
 _ORIGIN = Entry("sgd").origin
@@ -73,18 +95,28 @@ def _bare(race: RaceSpec, entries: tuple[Entry, ...]) -> RaceSpec:
 
 def _without_rates(race: RaceSpec) -> list[tuple[Entry, EntryStyle]]:
     """Return the distinct racers without their rates and with their looks, named by their place where an optimizer races twice."""
-    found: dict[Entry, int] = {}
-    for slot, entry in enumerate(race.entries):
-        found.setdefault(_without(replace(entry, origin=_ORIGIN), LR), slot)
+    found = _distinct(race)
     looks = styles(race.entries)
     titles = [entry.rule.title for entry in found]
     return [
         (
-            entry if titles.count(entry.rule.title) == 1 else replace(entry, label=f"{entry.rule.title} (racer {slot + 1})"),
+            entry if titles.count(entry.rule.title) == 1 else replace(entry, label=_numbered(entry, slot + 1)),
             looks[slot],
         )
         for entry, slot in found.items()
     ]
+
+
+def _distinct(race: RaceSpec) -> dict[Entry, int]:
+    """Return the racers without their rates, each once, with the place of the first of its kind."""
+    found: dict[Entry, int] = {}
+    for slot, entry in enumerate(race.entries):
+        found.setdefault(_without(replace(entry, origin=_ORIGIN), LR), slot)
+    return found
+
+
+def _numbered(entry: Entry, number: int) -> str:
+    return message("{title} (racer {number})", title=entry.rule.title, number=number)
 
 
 def _without(entry: Entry, name: str) -> Entry:

@@ -153,7 +153,7 @@ FRAME = _number("t", "Step shown", MAX_STEPS, 0, MAX_STEPS, "int")
 """Where playback stands; the default is the end, however many steps a race has."""
 ARROWS_AT = {
     "slope": _number("a_slope", "Arrow down the slope", True, 0, 1, "bool"),
-    "velocity": _number("a_velocity", "Arrow of what memory adds", False, 0, 1, "bool"),
+    "velocity": _number("a_velocity", "Arrow of the momentum, from past gradients", False, 0, 1, "bool"),
     "step": _number("a_step", "Arrow of the next step", True, 0, 1, "bool"),
 }
 """The arrows at the step shown, by the race view's own names."""
@@ -167,7 +167,7 @@ BESIDE = (PIN, ALSO)
 """What is raced beside the race."""
 VIEW = (HEIGHT, GRID, CURVE, ALONG, ARROWS, LOG, *PLAYED, *BESIDE)
 """What is looked at and how: in the link, but no part of the race."""
-INSPECTED_RACER = Field("r", "Racer under the glass", "1", options={str(slot): str(slot) for slot in range(1, MAX_ENTRIES + 1)})
+INSPECTED_RACER = Field("r", "Optimizer", "1", options={str(slot): str(slot) for slot in range(1, MAX_ENTRIES + 1)})
 INSPECTED_STEP = _number("step", "Step", 1, 0, MAX_STEPS, "int")
 INSPECTED = (INSPECTED_RACER, INSPECTED_STEP)
 """What the Step page looks at."""

@@ -18,7 +18,7 @@ HELP = {
     ),
     "k": message("How many optimizers race, 1 to 12. The cross beside a racer takes that one out."),
     "g": message(
-        "Exact: the derivative of the formula. Numerical: the book's central difference, h = 1e-4, at 4 evaluations per step."
+        "Exact: the derivative of the formula. Numerical: the book's central difference, h = 10⁻⁴, at 4 evaluations per step."
     ),
     "noise": message("Every step adds this times a random slope to the function, the same for every racer. 0 is no noise."),
     "seed": message("Which random numbers the noise uses."),

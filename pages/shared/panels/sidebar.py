@@ -82,9 +82,15 @@ def sidebar() -> None:
             _racer(slot, form)
         full = form.values[RACERS.key] >= (RACERS.parameter.high if RACERS.parameter else 0)
         st.button(translate("Add a racer"), on_click=state.add_racer, disabled=full, width="stretch", icon=":material/add:")
-        every = st.toggle(translate("Show gradient, noise and dials"), key="conditions")
+        every = st.toggle(translate("More: gradient, noise, rotate, stretch, shift"), key="conditions")
         _rarely_changed((*CONDITIONS, *DIALS), form, every=every)
     state.remember_shown(form.shown)
+
+
+def language() -> None:
+    """Show the switch of languages in the sidebar, on a page that has no other inputs there."""
+    with st.sidebar:
+        translation.switch(state.store_inputs)
 
 
 def _formula(form: Form) -> None:

@@ -21,6 +21,11 @@ def plain(text: str) -> str:
     return text
 
 
+def badge(words: str, anchor: str) -> str:
+    """Return a badge that leads to a place further down the page."""
+    return f"[:green-badge[:material/verified: {plain(words)}]](#{anchor})"
+
+
 def small_print(text: str) -> str:
     """Return text in the style of a caption, for what is read last."""
     return f":small[:gray[{plain(text)}]]"

@@ -1,23 +1,27 @@
 """Figures of many races: valid Plotly and true to the result, also while it is partial and where nothing is reached."""
 
+import re
+
 import numpy as np
 import plotly.graph_objects as go
 import pytest
 
 import optim
+from optim.core.metrics import distance
 from optim.figures.colour import luminance, rgb
 from optim.figures.style import RAMP
 from optim.figures.sweep.cell_maps import SHADES, ends, shares, winners
 from optim.figures.sweep.placings import fair
 from optim.figures.sweep.rates import rates
-from optim.reports.fair import fair_claim, fair_table
-from optim.reports.rates import rates_claim, rates_more, second_claim
+from optim.reports.fair import fair_claim, fair_sure, fair_table
+from optim.reports.rates import advised, rates_claim, rates_more, second_claim
 from optim.reports.starts import minima_names, starts_claim, starts_table
 from optim.sweeps import scores
 from optim.sweeps.tune_spec import TUNED
 
 ENTRIES = (optim.Entry("sgd"), optim.Entry("momentum"), optim.Entry("adam"), optim.Entry("nelder_mead"))
 RATES = (1e-3, 1e-2, 0.1, 0.5, 0.9, 3.0, 100.0)
+BOOK = tuple(optim.Entry(name, {"lr": lr}) for name, lr in {"sgd": 0.95, "momentum": 0.1, "adagrad": 1.5, "adam": 0.3}.items())
 THEMES = pytest.mark.parametrize("theme", ["light", "dark"])
 
 
@@ -54,9 +58,38 @@ def test_curves_are_the_scores_and_a_point_says_whose_and_where_it_is(rated, the
     assert "2/λ = 1" in figure.to_json(engine="json").encode().decode("unicode_escape")
 
 
-def test_the_claim_about_rates_names_the_windows(rated):
-    window = scores.window(rated, 0)
-    assert f"over {window.width:.1f}" in f"{rates_claim(rated)} {rates_more(rated)}"
+def test_the_claim_about_rates_says_which_to_use_and_where_rates_work(rated):
+    assert rates_claim(rated).startswith("Use Nelder-Mead;")  # it has no rate
+    assert advised(rated) is None
+    result = swept(steps=400, axes={"lr": RATES}, entries=ENTRIES[:3])
+    first, window = scores.standings(result).iloc[0], scores.window(result, 0)
+    rate = advised(result).hyper["lr"]
+    assert rates_claim(result).startswith(f"Use {first.optimizer} with lr {rate:.3g}")
+    assert scores.share(result)[first.entry][RATES.index(rate)] == first.share
+    assert scores.expected_evaluations(result)[first.entry][RATES.index(rate)] <= 1.25 * first.evaluations
+    assert f"{result.labels[0]} works with lr from {window.low:.3g} to {window.high:.3g}" in rates_more(result)
+
+
+def test_the_advised_rate_is_the_middle_of_those_that_are_nearly_as_good():
+    rates_ = tuple(0.9 * 1.02**k for k in range(-20, 10))
+    result = swept(steps=400, axes={"lr": rates_}, entries=ENTRIES[:1])
+    price, best = scores.expected_evaluations(result)[0], scores.best(result, 0)
+    good = [k for k in range(len(rates_)) if price[k] <= 1.25 * best.evaluations and scores.share(result)[0][k] >= best.share]
+    assert good == list(range(good[0], good[-1] + 1))
+    assert advised(result).hyper["lr"] == rates_[(good[0] + good[-1]) // 2]
+    assert f"The fastest is lr {best.settings['lr']:.3g}" in rates_more(result)
+
+
+def test_who_never_arrives_reached_the_target_from_nowhere_at_any_rate(rated):
+    never = [label for label, reached in zip(rated.labels, rated.reached, strict=True) if not reached.any()]
+    assert never == ["Momentum", "Adam"]
+    assert rates_claim(rated).endswith("; Momentum and Adam never arrive.")
+
+
+def test_where_no_rate_works_the_best_try_is_said():
+    result = swept(steps=2, axes={"lr": RATES}, entries=ENTRIES[:2])
+    assert rates_claim(result).startswith("No learning rate brings half of the starts to the target within 2 steps. Best try: ")
+    assert advised(result) is None
     assert "No learning rate" in rates_claim(swept(steps=2, axes={"lr": RATES}, entries=ENTRIES[:2]))
 
 
@@ -110,6 +143,26 @@ def test_the_table_of_starts_adds_up(mapped):
     assert f"{table.won.max():.0%}" in starts_claim(mapped)
 
 
+def test_a_half_of_the_starts_is_named_only_where_four_in_five_of_the_wins_are(mapped):
+    named = 0
+    for result in (mapped, swept("elongated_bowl", 300, starts=optim.Lattice(24, 20), entries=BOOK)):
+        x, y = result.spec.start_points
+        near = distance(result.spec.start_points.T, list(result.problem.minima))
+        halves = {"on the left": x < 0, "on the right": x > 0, "in the lower half": y < 0, "in the upper half": y > 0}
+        halves |= {"near the minimum": near < np.median(near), "far from the minimum": near >= np.median(near)}
+        for i, label in enumerate(result.labels):
+            wins = result.winner[:, 0] == i
+            if not wins.any():
+                continue
+            said = re.search(
+                rf"{re.escape(label)} (?:wins )?from [^%]*%(?: of the starts)?(?: \(mostly ([^)]*)\))?", starts_claim(result)
+            )[1]
+            most = max(halves, key=lambda name: np.mean(halves[name][wins]))
+            assert said == (most if np.mean(halves[most][wins]) >= 0.8 else None)
+            named += said is not None
+    assert named
+
+
 def test_two_parameters_make_a_map_of_shares():
     result = swept(axes={"lr": RATES, "momentum": (0.0, 0.5, 0.9)}, entries=ENTRIES[1:2])
     (cells,) = shares(result)
@@ -117,7 +170,7 @@ def test_two_parameters_make_a_map_of_shares():
     share = scores.share(result)[0]
     assert (cells.index.T[share == 1] == cells.index.max()).all()
     assert (cells.index.T[share == 0] == 0).all()
-    assert "Momentum does best with momentum" in second_claim(result, "momentum")
+    assert second_claim(result, "momentum")[0].startswith("Use Momentum with lr ")
 
 
 def test_the_order_of_a_fair_race_is_drawn_as_it_is():
@@ -130,7 +183,23 @@ def test_the_order_of_a_fair_race_is_drawn_as_it_is():
     table = fair_table(result)
     assert list(table.entry) == list(result.order(TUNED))
     assert (table.used <= result.spec.budget).all()
-    assert result.labels[result.order(TUNED)[0]] in fair_claim(result)
+    assert (
+        fair_claim(result) == f"Tuned alike: {', '.join(f'{k}. {result.labels[i]}' for k, i in enumerate(result.order(TUNED), 1))}."
+    )
+
+
+def test_how_sure_the_order_is_counts_the_starts_on_which_the_first_is_ahead():
+    result = optim.tune(optim.TuneSpec(optim.RaceSpec("elongated_bowl", ENTRIES[:3], (1.0, 1.0), 60), values=9, starts=4))
+    first, second = result.order(TUNED)[:2]
+    races = [optim.race(result.scored[TUNED].spec.race_at(start=start, entries=[first, second])) for start in range(4)]
+    ahead = sum(_score(race, 0) < _score(race, 1) for race in races)
+    assert f"{result.labels[first]} is ahead of {result.labels[second]} from {ahead} of 4 held-out starts." in fair_sure(result)
+
+
+def _score(race, entry):
+    """What an entry is judged by from one start: the price of the target, then its largest gap over the last steps."""
+    hit, tail = race.reached[entry], min(20, max(1, race.spec.steps // 10))
+    return (np.inf if hit is None else race.evaluations[entry, hit], 0 if hit is not None else max(race.loss[entry, -tail:]))
 
 
 def test_where_one_minimum_is_reached_the_steps_are_on_the_ramp():

@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from optim.figures.sweep.cell_maps import Cells, Code
+from pages.shared.text.translation import translate
 
 _HERE = Path(__file__).parent
 
@@ -36,7 +37,7 @@ def cell_maps(
 def _plain(one: Cells) -> dict[str, Any]:
     up, across = one.index.shape
     return {
-        "title": one.title,
+        "title": translate(one.title),
         "across": across,
         "up": up,
         "index": base64.b64encode(zlib.compress(one.index.tobytes(), 1)).decode(),
@@ -49,4 +50,4 @@ def _plain(one: Cells) -> dict[str, Any]:
 
 
 def _code(code: Code) -> list[str]:
-    return [code.colour, code.sign, code.words]
+    return [code.colour, code.sign, translate(code.words)]

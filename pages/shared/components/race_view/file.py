@@ -32,7 +32,7 @@ def race_file(result: RaceResult, ground: Ground, scene: Scene, theme: str, othe
     texts = {
         "title": said.headline,
         "why": sentences(said.margin, said.why),
-        "protocol": sentences(message("Protocol: {protocol}.", protocol=protocol(result)), entrants(result)),
+        "protocol": sentences(message("Settings: {protocol}.", protocol=protocol(result)), entrants(result)),
     }
     return Template(_sources()["file.html"]).substitute(
         {name: html.escape(translate(text)) for name, text in texts.items()},

@@ -66,7 +66,7 @@ TEXTS = {
     "step": message("step {step} of {steps}"),
     "arrows": message("Arrows"),
     "a_slope": message("downhill (dotted)"),
-    "a_velocity": message("velocity: what memory adds (dashed)"),
+    "a_velocity": message("momentum: from past gradients (dashed)"),
     "a_step": message("next step"),
     "save": message("Save picture"),
     "board": message("Leader board"),

@@ -86,7 +86,7 @@ def _matrices() -> None:
             "For the same reason h is not the squared norm of the gradient vector, which would be one number for all: every "
             "parameter keeps its own sum. That is what lets x and y have rates of their own."
         ),
-        translate("Squares are never negative, so the root exists. 1e-7 is added to it, so that nothing is divided by 0."),
+        translate("Squares are never negative, so the root exists. 10⁻⁷ is added to it, so that nothing is divided by 0."),
     )
 
 

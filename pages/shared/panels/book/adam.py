@@ -162,7 +162,7 @@ def _correction(values: Values, theme: str) -> None:
                 run=at(*run.path[-1]),
             ),
             translate(
-                "The book puts both corrections into the rate, and adds its 1e-7 before v is corrected. Over these steps that "
+                "The book puts both corrections into the rate, and adds its 10⁻⁷ before v is corrected. Over these steps that "
                 "moves x and y by {apart} at most.",
                 apart=num(adam.forms_apart(values["lr"], values["beta1"], values["beta2"], where(values), values["n"])),
             ),

@@ -1,50 +1,36 @@
-"""The panels of the Optimizers page: the claim, the list, and what there is to know about one rule."""
+"""The panels of the Optimizers page: the list, one rule with when it shines and fails, and the proof that it is right."""
 
 from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from optim import Optimizer, RaceResult
+from optim import OPTIMIZERS, Optimizer, RaceResult
 from optim.figures import contour
-from optim.i18n.phrases import place, steps
-from optim.reports.optimizers import evidence, formula, parameters, price, remembers
+from optim.i18n.message import message, plural
+from optim.i18n.phrases import place, sentences, steps
+from optim.reports import optimizers as catalogue
+from optim.reports.comparison.strengths import BUDGET, RATES, STARTS, strengths
 from optim.reports.protocol import answers, entrants
 from optim.reports.verdict import verdict
 from pages.shared.compute import cache
 from pages.shared.inputs.fields import FAMILY, OPTIMIZER
 from pages.shared.inputs.navigation import open_race
 from pages.shared.inputs.widgets import menu
-from pages.shared.text.markdown import PLOT, plain, race_legend
+from pages.shared.text.markdown import PLOT, badge, plain, race_legend
+from pages.shared.text.translation import translate
 
-_NUMBER = st.column_config.NumberColumn
-_OVERVIEW: dict[str, Any] = {
-    "title": "Optimizer",
-    "deviation": _NUMBER("Deviation", format="%.0e", help="Largest distance from the other implementation at any step"),
-    "libraries": "Held against",
-    "runs": _NUMBER("Comparisons", help="Each over up to 200 steps"),
-    "price": st.column_config.TextColumn("A step asks for", help="A gradient costs 1, a value 1, a Hessian 2 in the plane"),
-    "year": _NUMBER("Year", format="%d"),
-    "family": "Family",
-}
-_EVIDENCE: dict[str, Any] = {
-    "library": "Held against",
-    "deviation": _NUMBER("Largest deviation", format="%.0e"),
-    "what": st.column_config.TextColumn(
-        "How", help="On its own path each walks freely; on the same gradients the rule alone is compared"
-    ),
-    "runs": "Runs",
-    "functions": "Functions",
-    "steps": "Steps each",
-}
-_PARAMETERS = {"name": "Name", "symbol": "Symbol", "default": "Default", "accepted": "Accepted", "meaning": "Meaning"}
+_NUMBER, _TEXT = st.column_config.NumberColumn, st.column_config.TextColumn
 TABLE = "catalogue"
+PROOF = "checked-against"
+"""The place on the page where the proof stands."""
 
 
-def show_claim(place: DeltaGenerator) -> None:
-    """Say how many optimizers there are and how well they are proven; `place` is for the headline."""
-    place.markdown(f"### {len(cache.catalogue())} optimizers, each held against an independent implementation")
-    st.markdown(plain(cache.claim()))
+def show_answer(rule: Optimizer, place: DeltaGenerator) -> None:
+    """Say what the rule does, with a badge that leads to its proof; `place` is for the headline."""
+    words = translate("{count} optimizers, each checked against an independent implementation", count=len(OPTIMIZERS))
+    does = plain(translate("{name} {idea}", name=rule.title, idea=rule.idea))
+    place.markdown(f"### {does}\n\n{badge(words, PROOF)}")
 
 
 def choose_rule() -> str:
@@ -53,20 +39,37 @@ def choose_rule() -> str:
     with left:
         chosen: str = menu(OPTIMIZER)
     with right:
-        table = cache.catalogue(menu(FAMILY))
+        table = cache.catalogue(menu(FAMILY)).copy()
+    table["price"] = [translate(catalogue.price(OPTIMIZERS[name])) for name in table.name]
+    table["family"] = [translate(family) for family in table.family]
+    columns = _overview()
     st.dataframe(
         table,
         hide_index=True,
-        column_order=list(_OVERVIEW),
-        column_config=_OVERVIEW,
+        column_order=list(columns),
+        column_config=columns,
         key=TABLE,
         on_select=_look_at,
         selection_mode="single-row",
         height="content" if len(table) < 12 else 560,
-        alt="All optimizers with what each was held against and how far it was off",
+        alt=translate("All optimizers with what each was checked against and how far it was off"),
     )
-    st.caption("A click on a row shows that optimizer.")
+    st.caption(translate("A click on a row shows that optimizer."))
     return chosen
+
+
+def _overview() -> dict[str, Any]:
+    farthest = translate("Largest distance from the other implementation at any step")
+    asked = translate("A gradient costs 1, a value 1, a Hessian 2 in the plane")
+    return {
+        "title": translate("Optimizer"),
+        "family": translate("Family"),
+        "year": _NUMBER(translate("Year"), format="%d"),
+        "price": _TEXT(translate("A step asks for"), help=asked),
+        "libraries": translate("Checked against"),
+        "runs": _NUMBER(translate("Comparisons"), help=translate("Each over up to 200 steps")),
+        "deviation": _NUMBER(translate("Deviation"), format="%.0e", help=farthest),
+    }
 
 
 def _look_at() -> None:
@@ -76,63 +79,114 @@ def _look_at() -> None:
         st.session_state[OPTIMIZER.key] = cache.catalogue(st.session_state[FAMILY.key])["name"][rows[0]]
 
 
-def show_rule(rule: Optimizer) -> None:
-    """Show what a rule is: its idea, its formula, what it costs and remembers, and where it comes from."""
-    st.markdown(f"### {plain(rule.title)}")
-    st.markdown(f"**{plain(rule.title)}** {plain(rule.idea)}")
-    st.latex(formula(rule))
-    st.caption(plain(f"{rule.family}. {rule.reference}."))
-
-
 def show_race(rule: Optimizer, result: RaceResult, theme: str) -> None:
-    """Show the rule on the book's bowl, who won there, and the way to that race."""
+    """Show the rule on the book's bowl, beside SGD, and who won there."""
     said = verdict(result)
-    st.markdown("##### On the book's bowl")
-    st.markdown(plain(f"{said.headline} {said.margin}".strip()))
     st.markdown(race_legend(result))
     picture = contour(result, theme, legend=False)
     picture.update_layout(height=300)
-    st.plotly_chart(picture, theme=None, config=PLOT, key="mini race", alt=f"{rule.title} on the book's bowl")
-    conditions = ". ".join(filter(None, (entrants(result), answers(result))))
-    st.caption(plain(f"{steps(result.spec.steps)} from {place(result.spec.start)}. {conditions}."))
+    alt = translate("{title} on the book's bowl", title=rule.title)
+    st.plotly_chart(picture, theme=None, config=PLOT, key="mini race", alt=alt)
+    st.markdown(plain(translate(sentences(said.headline, said.margin))))
+    averaged = answers(result)
+    conditions = sentences(
+        message("On the book's bowl: {steps} from {place}.", steps=steps(result.spec.steps), place=place(result.spec.start)),
+        message("{entrants}.", entrants=entrants(result)),
+        message("{averaged}.", averaged=averaged) if averaged else "",
+    )
+    st.caption(plain(translate(conditions)))
     open_race(result.spec)
 
 
-def show_proof(rule: Optimizer) -> None:
-    """Show what the rule was held against and how far off it was."""
-    st.markdown("##### The proof")
-    table, words = evidence(rule), f"What {rule.title} was held against"
-    if table.empty:
-        st.markdown("None yet: no run of another implementation has been recorded for it.")
-    else:
-        columns = list(_EVIDENCE)
-        st.dataframe(table, hide_index=True, column_order=columns, column_config=_EVIDENCE, key="evidence", alt=words)
-    if rule.form:
-        st.markdown(f"**Which form this is.** {plain(rule.form)}")
-    if rule.exempt:
-        st.markdown("**What to know.** " + " ".join(f"{plain(reason[:1].upper() + reason[1:])}." for reason in _reasons(rule)))
+def show_strengths(rule: Optimizer) -> None:
+    """Say when the rule shines and when it fails, as measured."""
+    shines, fails = (plain(translate(said)) for said in strengths(rule))
+    good, bad = translate("When it shines."), translate("When it fails.")
+    st.markdown(f"**{good}** {shines}\n\n**{bad}** {fails}")
+    st.caption(_how_measured())
 
 
-def _reasons(rule: Optimizer) -> list[str]:
-    return list(dict.fromkeys(rule.exempt.values()))
-
-
-def show_settings(rule: Optimizer, result: RaceResult) -> None:
-    """Show the rule's parameters, and what it carries from step to step."""
-    st.markdown("##### Settings")
-    if rule.parameters:
-        st.dataframe(
-            parameters(rule), hide_index=True, column_config=_PARAMETERS, key="parameters", alt=f"Settings of {rule.title}"
-        )
-    else:
-        st.markdown("It has none.")
-    st.markdown("##### A step")
-    looks, taken = int(result.evaluations[0, -1]), steps(result.taken[0])
-    st.markdown(
-        plain(f"It asks for {price(rule)}: {looks} evaluations in these {taken}. It remembers {_memory(remembers(result))}.")
+def _how_measured() -> str:
+    return translate(
+        "Measured on one function of each kind of the Functions page: best of {rates} learning rates, {starts} starts, at most "
+        "{budget} evaluations each; the evaluations said are expected ones, with restarts.",
+        rates=RATES,
+        starts=STARTS,
+        budget=BUDGET,
     )
-    st.markdown("\n".join(f"- `{name}`: {plain(meaning)}" for name, meaning in (rule.memory or {}).items()))
+
+
+def show_rule(rule: Optimizer, result: RaceResult) -> None:
+    """Show the rule itself: its formula, what a step costs, what it remembers, and where it comes from."""
+    title = translate("The rule")
+    st.markdown(f"##### {title}")
+    st.latex(catalogue.formula(rule))
+    looks, taken = int(result.evaluations[0, -1]), steps(result.taken[0])
+    price = message(
+        "It asks for {price}: {looks} evaluations in these {steps}.", price=catalogue.price(rule), looks=looks, steps=taken
+    )
+    st.markdown(plain(translate(sentences(price, _memory(catalogue.remembers(result))))))
+    st.markdown("\n".join(f"- `{name}`: {plain(translate(meaning))}" for name, meaning in (rule.memory or {}).items()))
+    family = translate(rule.family)
+    st.caption(plain(f"{family}. {rule.reference}."))
 
 
 def _memory(count: int) -> str:
-    return "nothing" if count == 0 else f"{count} number{'s' if count > 1 else ''} per coordinate"
+    if count == 0:
+        return message("It remembers nothing.")
+    return plural("It remembers {count} number per coordinate.", "It remembers {count} numbers per coordinate.", count)
+
+
+def show_settings(rule: Optimizer) -> None:
+    """Show the rule's parameters."""
+    title = translate("Settings")
+    st.markdown(f"##### {title}")
+    if not rule.parameters:
+        st.markdown(translate("It has none."))
+        return
+    table = catalogue.parameters(rule)
+    table["accepted"] = [translate(parameter.expected) for parameter in rule.parameters]
+    table["meaning"] = [translate(parameter.doc) for parameter in rule.parameters]
+    columns = {
+        "name": translate("Name"),
+        "symbol": translate("Symbol"),
+        "default": translate("Default"),
+        "accepted": translate("Accepted"),
+        "meaning": translate("Meaning"),
+    }
+    alt = translate("Settings of {title}", title=rule.title)
+    st.dataframe(table, hide_index=True, column_config=columns, key="parameters", alt=alt)
+
+
+def show_proof(rule: Optimizer) -> None:
+    """Show what the rule was checked against and how far off it was."""
+    st.subheader(translate("Checked against other implementations"), anchor=PROOF)
+    table, alt = catalogue.evidence(rule), translate("What {title} was checked against", title=rule.title)
+    if table.empty:
+        st.markdown(translate("None yet: no run of another implementation has been recorded for it."))
+    else:
+        columns = _evidence()
+        st.dataframe(table, hide_index=True, column_order=list(columns), column_config=columns, key="evidence", alt=alt)
+    if rule.form:
+        form = translate("Which form this is.")
+        st.markdown(f"**{form}** {plain(translate(rule.form))}")
+    if rule.exempt:
+        know = translate("What to know.")
+        st.markdown(f"**{know}** " + " ".join(f"{plain(reason[:1].upper() + reason[1:])}." for reason in _reasons(rule)))
+    st.caption(plain(translate(cache.claim())))
+
+
+def _evidence() -> dict[str, Any]:
+    how = translate("On its own path each walks freely; on the same gradients the rule alone is compared")
+    return {
+        "library": translate("Checked against"),
+        "deviation": _NUMBER(translate("Largest deviation"), format="%.0e"),
+        "what": _TEXT(translate("How"), help=how),
+        "runs": translate("Runs"),
+        "functions": translate("Functions"),
+        "steps": translate("Steps each"),
+    }
+
+
+def _reasons(rule: Optimizer) -> list[str]:
+    return list(dict.fromkeys(translate(reason) for reason in rule.exempt.values()))

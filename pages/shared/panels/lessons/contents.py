@@ -5,8 +5,9 @@ import itertools
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from optim import LESSONS
+from optim import LESSONS, RaceSpec
 from optim.lessons.lesson import Lesson
+from pages.shared.compute import cache
 from pages.shared.inputs.link_codec import LESSON
 from pages.shared.text import translation
 from pages.shared.text.markdown import plain
@@ -16,6 +17,8 @@ KEY, LIST, ANSWERS = LESSON, "list of lessons", "lessons answered"
 """The link's parameter for the lesson; the list in the sidebar; the answers given, by lesson."""
 ALL = "all"
 SIGNS = {True: "✓", False: "✗"}
+PICTURE = 92
+"""Pixels of the small picture of a lesson's function."""
 
 
 def requested() -> tuple[Lesson | None, str]:
@@ -125,6 +128,12 @@ def _card(lesson: Lesson) -> None:
     with st.container(border=True, width=222, height="stretch", gap="small"):
         title = plain(translate(lesson.title))
         st.button(title, key=f"open {lesson.name}", on_click=go, args=(lesson.name,), width="stretch")
+        spec = lesson.races[-1].spec
+        if isinstance(spec, RaceSpec):
+            function = spec.base_problem
+            st.image(
+                cache.picture(function.name), width=PICTURE, alt=translate("Small contour map of {title}", title=function.title)
+            )
         st.markdown(plain(translate(lesson.question)))
         if state is not None:
             words = translate("answered right") if state else translate("answered wrong")

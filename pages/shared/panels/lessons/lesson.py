@@ -47,7 +47,7 @@ def _show_question(lesson: Lesson, theme: str) -> None:
         for i, choice in enumerate(lesson.choices):
             text = f"{LETTERS[i]}. {plain(translate(choice.text))}"
             st.button(text, key=f"{lesson.name} {i}", on_click=answer, args=(lesson.name, i), width="stretch")
-        st.caption(translate("Choose first: then it runs."))
+        st.caption(translate("Pick an answer to start the race."))
     with right:
         if not isinstance(spec, OnlineSpec):
             problem = spec.dialled_problem
@@ -73,12 +73,12 @@ def _show_answer(lesson: Lesson, theme: str) -> None:
     _show_reply(lesson)
     st.markdown(plain(translate("{what}: {measured} in the race, {expected} in theory.", **_written(proofs[0]))))
     number = _show_race(lesson, theme)
-    proof, bites = translate("The proof"), translate("Where it bites.")
+    proof, practice = translate("The proof"), translate("In practice.")
     st.markdown(f"##### {proof}")
     left, right = st.columns(2, gap="large")
     with left:
         st.markdown(plain(translate(lesson.answer)))
-        st.markdown(f"**{bites}** {plain(translate(lesson.practice))}")
+        st.markdown(f"**{practice}** {plain(translate(lesson.practice))}")
     with right:
         _show_proof(proofs)
     result = results[number]

@@ -1,4 +1,4 @@
-"""The panel "Take it away": a race as code, data, picture, film or link, within another page, and back from JSON."""
+"""The panel "Export and share": a race as code, data, picture, film or link, within another page, and back from JSON."""
 
 import html
 from collections.abc import Callable
@@ -40,7 +40,7 @@ def take_away(result: RaceResult, key: str, theme: str, *, from_inputs: bool = F
     `key` tells panels on one page apart. With `from_inputs` it is the race of the page's inputs, and another can be put into them;
     `others` are shown beside it, and so they are in a file that plays.
     """
-    box = st.expander(translate("Take it away"), key=f"{key} take away", icon=":material/ios_share:", on_change="rerun")
+    box = st.expander(translate("Export and share"), key=f"{key} take away", icon=":material/ios_share:", on_change="rerun")
     if not box.open:
         return
     with box:

@@ -60,7 +60,7 @@ def conditions(result: RaceResult) -> str:
     """Return what everybody faced and who raced with which settings, in sentences."""
     averaged = answers(result)
     return sentences(
-        message("Protocol: {protocol}.", protocol=protocol(result)),
+        message("Settings: {protocol}.", protocol=protocol(result)),
         message("{entrants}.", entrants=entrants(result)),
         message("{averaged}.", averaged=averaged) if averaged else "",
     )
@@ -106,7 +106,7 @@ def show_further() -> None:
 
 def _formula(result: RaceResult) -> str:
     """The function's formula and its lowest value, in one line."""
-    dials = translate(", then rotated, stretched or shifted as the protocol says") if _dialled(result) else ""
+    dials = translate(", then rotated, stretched or shifted as the settings say") if _dialled(result) else ""
     return f"$f(x, y) = {result.problem.latex}${dials}; {plain(translate(lowest_in_words(result.problem)))}"
 
 

@@ -10,13 +10,15 @@ from optim import RaceSpec, SpecError, TuneResult
 from optim.figures import styles
 from optim.figures.sweep.placings import fair
 from optim.figures.sweep.rates import rates
+from optim.i18n.phrases import sentences
 from optim.problems.diagnostics import conditioning
-from optim.reports.fair import fair_caveat, fair_changes, fair_claim, fair_protocol, fair_table
+from optim.reports.fair import SETTINGS, fair_caveat, fair_changes, fair_claim, fair_protocol, fair_sure, fair_table
 from optim.sweeps.tune_spec import SHARED
 from pages.shared.compute import background, sweep_specs
 from pages.shared.inputs.navigation import open_race
 from pages.shared.panels.sweeps import shared
 from pages.shared.text.markdown import PLOT, plain
+from pages.shared.text.translation import translate
 
 _NUMBER = st.column_config.NumberColumn
 
@@ -34,51 +36,65 @@ def show_fair(race: RaceSpec, theme: str, answer: DeltaGenerator) -> None:
 
 def _claim(result: TuneResult) -> None:
     if result.complete:
-        st.markdown(f"### {plain(fair_claim(result))}")
-        st.markdown(plain(" ".join(filter(None, (fair_changes(result), fair_caveat(result))))))
+        st.markdown(f"### {plain(translate(fair_claim(result)))}")
+        st.markdown(plain(translate(sentences(fair_sure(result), fair_caveat(result)))))
     else:
-        st.markdown("### Tuning everybody alike ...")
-        st.markdown("Then the same racers are scored three times on starts that the tuning did not see.")
+        title = translate("Tuning everybody alike ...")
+        st.markdown(f"### {title}")
+        st.markdown(translate("Then the same racers are scored on starts that the tuning did not see."))
 
 
 def _order(result: TuneResult, race: RaceSpec, theme: str) -> None:
     if result.complete:
         left, right = st.columns([3, 2], gap="large")
         with left:
-            st.markdown("##### Places on the held-out starts")
-            st.plotly_chart(fair(result, theme), theme=None, config=PLOT, key="fair order", alt="Places in three settings")
+            title = translate("Places on the held-out starts")
+            st.markdown(f"##### {title}")
+            alt = translate("Places with the rates set in three ways")
+            st.plotly_chart(fair(result, theme, translator=translate), theme=None, config=PLOT, key="fair order", alt=alt)
+            st.markdown(plain(translate(fair_changes(result))))
         with right:
             _protocol(result, race)
         _table(result)
-    st.markdown("##### The tuning: median end gap and share of starts against the rate")
-    picture = rates(result.search, theme, limit=conditioning(result.search.problem).stable_step)
-    st.plotly_chart(picture, theme=None, config=PLOT, key="fair tuning", alt="Median end gap against the learning rate")
+    title = translate("The tuning: median end gap and share of starts against the rate")
+    st.markdown(f"##### {title}")
+    picture = rates(result.search, theme, limit=conditioning(result.search.problem).stable_step, translator=translate)
+    alt = translate("Median end gap against the learning rate")
+    st.plotly_chart(picture, theme=None, config=PLOT, key="fair tuning", alt=alt)
 
 
 def _protocol(result: TuneResult, race: RaceSpec) -> None:
     """The rules, in a card of their own, with the ways to take the rates along."""
+    spec = result.spec
     with st.container(border=True):
-        st.markdown("##### Protocol")
-        st.markdown(plain(fair_protocol(result)))
-        st.markdown(plain(f"Search space: {result.spec.count} settings for each racer that is tuned; seed {result.spec.seed}."))
-        open_race(replace(race, entries=result.entries), "Race with the tuned rates")
-        if SHARED in result.scored:
-            shared = result.scored[SHARED].spec.race.entries
-            open_race(replace(race, entries=shared), f"Race with the shared rate {result.shared:g}")
+        title = translate("Settings")
+        st.markdown(f"##### {title}")
+        st.markdown(plain(translate(fair_protocol(result))))
+        tried = translate(
+            "{steps} each. Tried: {count} values for each racer that is tuned; seed {seed}.",
+            steps=shared.steps_said(spec.race),
+            count=spec.count,
+            seed=spec.seed,
+        )
+        st.markdown(plain(tried))
+        open_race(replace(race, entries=result.entries), translate("Race with the tuned rates"))
+        if SHARED in result.scored and result.shared is not None:
+            shared_entries = result.scored[SHARED].spec.race.entries
+            label = translate("Race with the shared rate {rate:g}", rate=result.shared)
+            open_race(replace(race, entries=shared_entries), label)
 
 
 def _table(result: TuneResult) -> None:
     table = fair_table(result)
     looks = styles(result.spec.race.entries)
-    table["optimizer"] = [f"{looks[i].sign} {label}" for i, label in zip(table.entry, table.optimizer, strict=True)]
+    table["optimizer"] = [f"{looks[i].sign} {translate(result.labels[i])}" for i in table.entry]
     table["share"] *= 100
-    titles = [f"{name[:1].upper()}{name[1:]}: place and settings" for name in result.spec.settings]
+    used = translate("Evaluations spent by the run that spent most")
     config: dict[str, Any] = {
-        "optimizer": "Racer",
-        **dict(zip(result.spec.settings, titles, strict=True)),
-        "share": _NUMBER("Tuned: starts that reach", format="%.0f %%"),
-        "evaluations": _NUMBER("Evaluations to target", format="%.0f", help="Expected, with restarts from another start"),
-        "median_gap": _NUMBER("Median end gap", format="%.2g"),
-        "used": _NUMBER(f"Used of {result.spec.budget}", help="Evaluations spent by the run that spent most"),
+        "optimizer": translate("Racer"),
+        **{name: translate("{setting}: place and settings", setting=SETTINGS[name]) for name in result.spec.settings},
+        "share": _NUMBER(translate("Tuned: starts that reach"), format="%.0f %%"),
+        **shared.price_and_gap(),
+        "used": _NUMBER(translate("Used of {budget}", budget=result.spec.budget), help=used),
     }
-    shared.show_frame(table, config, "fair table", "Places and rates in all settings")
+    shared.show_frame(table, config, "fair table", translate("Places and rates in all settings"))

@@ -8,12 +8,14 @@ from streamlit.delta_generator import DeltaGenerator
 from optim import Lattice, RaceSpec, SpecError, SweepResult
 from optim.figures import styles
 from optim.figures.sweep.cell_maps import SHADES, Code, ends, winners
+from optim.i18n.message import message
 from optim.reports.starts import minima_names, starts_claim, starts_table
 from pages.shared.components.cell_maps.component import cell_maps
 from pages.shared.compute import background, sweep_specs
 from pages.shared.inputs.navigation import follow_request, request_race
 from pages.shared.panels.sweeps import shared
 from pages.shared.text.markdown import plain
+from pages.shared.text.translation import translate
 
 _NUMBER = st.column_config.NumberColumn
 
@@ -25,13 +27,18 @@ def show_starts(race: RaceSpec, theme: str, answer: DeltaGenerator) -> None:
     except SpecError as error:
         shared.show_too_much(error)
         return
-    background.watch(background.sweeps(), spec, _claim, lambda result: _maps(result, theme), answer=answer)
+    background.watch(background.sweeps(), spec, _claim, lambda result: _maps(result, theme), answer=answer, offer=_offer)
 
 
 def _claim(result: SweepResult) -> None:
-    st.markdown(f"### {'' if result.complete else 'So far: '}{plain(starts_claim(result))}")
-    st.markdown("Who wins is who needs the fewest evaluations to the target, from that start.")
-    if result.complete and not result.reached.any(axis=(1, 2)).all():
+    claim = starts_claim(result)
+    said = claim if result.complete else message("So far: {claim}", claim=claim)
+    st.markdown(f"### {plain(translate(said))}")
+    st.markdown(translate("Winner: fewest evaluations to the target."))
+
+
+def _offer(result: SweepResult) -> None:
+    if not result.reached.any(axis=(1, 2)).all():
         shared.offer_steps(result.spec.race.steps)
 
 
@@ -47,16 +54,20 @@ def _maps(result: SweepResult, theme: str) -> None:
     used = set(first.index.ravel().tolist())
     left, right = st.columns([2, 3], gap="large")
     with left:
-        st.markdown("##### Who wins from here")
+        title = translate("Who wins from here")
+        st.markdown(f"##### {title}")
         cell_maps([first], "winner map", clicked, [code for i, code in enumerate(first.codes) if i in used], wide=True)
     with right:
-        st.markdown("##### Where each one ends up")
+        title = translate("Where each one ends up")
+        st.markdown(f"##### {title}")
         maps = ends(result, theme)
         cell_maps(
             maps, "end maps", clicked, _legend(result, maps[0].codes, {int(i) for one in maps for i in set(one.index.ravel())})
         )
     st.caption(
-        "Dark: the target is reached in few steps; light: in many. A star with a number is a minimum. A click races from there."
+        translate(
+            "Dark: the target is reached in few steps; light: in many. A star with a number is a minimum. A click races from there."
+        )
     )
     _table(result)
 
@@ -76,27 +87,46 @@ def _table(result: SweepResult) -> None:
     table = starts_table(result)
     shares = [name for name in table.columns if name not in ("optimizer", "evaluations")]
     table[shares] *= 100
-    titles = {"won": "Wins", "reached": "Reaches the target"}
-    helps = {"won": "Share of the starts from which it needs the fewest evaluations to the target"}
     config: dict[str, Any] = {
-        "optimizer": "Racer",
-        "evaluations": _NUMBER("Evaluations to target", format="%.0f", help="Expected, with restarts from another start"),
-        **{name: _NUMBER(titles.get(name, name.capitalize()), format="%.1f %%", help=helps.get(name)) for name in shares},
+        "optimizer": translate("Racer"),
+        "evaluations": shared.price_and_gap()["evaluations"],
+        **{name: _share(name) for name in shares},
     }
     looks = styles(result.spec.race.entries)
-    table["optimizer"] = [f"{look.sign} {label}" for look, label in zip(looks, result.labels, strict=True)]
-    shared.show_frame(table, config, "starts table", "Shares of the starts, every racer")
-    st.caption(plain(_protocol(result)))
+    table["optimizer"] = [f"{look.sign} {translate(label)}" for look, label in zip(looks, result.labels, strict=True)]
+    shared.show_frame(table, config, "starts table", translate("Shares of the starts, every racer"))
+    st.caption(plain(translate(_protocol(result))))
+
+
+def _share(name: str) -> Any:
+    """Return the column of a share of the starts; minima are called by their number and place."""
+    titles = {
+        "won": translate("Wins"),
+        "reached": translate("Reaches the target"),
+        "other minima": translate("Other minima"),
+        "left the window": translate("Left the window"),
+        "diverged": translate("Diverged"),
+        "not settled": translate("Not settled"),
+    }
+    about = translate("Share of the starts from which it needs the fewest evaluations to the target") if name == "won" else None
+    return _NUMBER(titles.get(name) or translate(name), format="%.1f %%", help=about)
 
 
 def _protocol(result: SweepResult) -> str:
     spec, starts = result.spec, result.spec.starts
     assert isinstance(starts, Lattice)
     (left, right), (low, high) = starts.box or spec.race.base_problem.view
-    coarse = "" if starts.across == sweep_specs.MAPS[0] else " (finer would be more than one visitor may ask for)"
-    noise = f", gradient noise {spec.race.noise:g} with seed {spec.race.seed}, the same for all" if spec.race.noise else ""
-    return (
-        f"Protocol: {starts.across} x {starts.up} starts{coarse}, x from {left:g} to {right:g}, y from {low:g} to {high:g}, the "
-        f"same for all; {spec.race.steps} steps each{noise}; rates and settings as in the sidebar. "
-        f"Target: a gap of {result.target:.3g} above {result.lowest:.4g}, reached and kept, in the domain."
+    limited = starts.across < sweep_specs.MAPS[0]
+    grid = message("{across} × {up} starts", across=starts.across, up=starts.up)
+    return message(
+        "Settings: {grid}, x from {left:g} to {right:g}, y from {low:g} to {high:g}, the same for all; {steps} each{noise}; rates "
+        "and settings as in the sidebar. {target}",
+        grid=message("{grid} (limited by the number of steps)", grid=grid) if limited else grid,
+        left=left,
+        right=right,
+        low=low,
+        high=high,
+        steps=shared.steps_said(spec.race),
+        noise=shared.noise_said(spec.race),
+        target=shared.target_said(result),
     )

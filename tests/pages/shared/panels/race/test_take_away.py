@@ -1,4 +1,4 @@
-"""The panel "Take it away" and the view within a frame: what leaves the app is the library's, and what comes back is checked."""
+"""The panel "Export and share" and the view within a frame: what leaves the app is the library's, what comes back is checked."""
 
 from urllib.parse import parse_qsl, urlsplit
 
@@ -176,7 +176,7 @@ def test_the_panel_speaks_japanese():
 
 def test_a_frame_of_another_page_shows_the_race_and_the_panel_s_files_are_the_race_s(visit, app_url, chromium, tmp_path):
     visitor = visit("?n=12")
-    visitor.page.get_by_text("Take it away").click()
+    visitor.page.get_by_text("Export and share").click()
     snippet = visitor.page.locator("code", has_text="<iframe").inner_text()
     with visitor.page.expect_download() as download:
         visitor.page.get_by_role("button", name="JSON", exact=True).click()

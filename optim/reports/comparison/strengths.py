@@ -1,0 +1,106 @@
+"""When an optimizer shines and when it fails: what it pays for the target on one function of each kind, beside SGD, as recorded."""
+
+import json
+import math
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from optim.core.optimizer import Optimizer
+from optim.i18n.message import message
+from optim.i18n.phrases import counted
+from optim.optimizers import OPTIMIZERS
+from optim.problems import PROBLEMS
+from optim.races.entry import Entry
+from optim.races.spec import RaceSpec
+from optim.sweeps.grid import Axis, Jittered, spaced
+from optim.sweeps.run import sweep
+from optim.sweeps.scores import best
+from optim.sweeps.spec import SweepSpec
+
+FILE = Path(__file__).with_suffix(".json")
+"""Written by `python -m tests.support.record_strengths`: optimizer -> function -> price, null where the target is never reached."""
+RATES, STARTS, BUDGET = 25, 8, 1000
+"""Learning rates, starts, and evaluations of a run with which an optimizer is tried on a function."""
+SEARCH = 6
+"""Evaluations that a step with a line search is taken to need, in that trial."""
+
+
+@dataclass(frozen=True)
+class Strength:
+    """What a rule and its rival pay for the target on a function, each at its best rate: expected evaluations, inf for never."""
+
+    function: str
+    rival: str
+    own: float
+    other: float
+
+    @property
+    def gain(self) -> float:
+        """The rival's price over its own; 1 where neither ever arrives."""
+        return 1.0 if math.isinf(self.own) and math.isinf(self.other) else self.other / self.own
+
+    @property
+    def words(self) -> str:
+        """Both prices, in a sentence."""
+        if math.isinf(self.own) and math.isinf(self.other):
+            return message("On {function} neither it nor {rival} reaches the target.", function=self.function, rival=self.rival)
+        said = {"function": self.function, "rival": self.rival}
+        if math.isinf(self.own):
+            said |= {"other": counted(self.other)}
+            return message("On {function} it does not reach the target; {rival} needs {other} evaluations.", **said)
+        said |= {"own": counted(self.own)}
+        if math.isinf(self.other):
+            return message("On {function} it reaches the target in {own} evaluations; {rival} does not.", **said)
+        said |= {"other": counted(self.other)}
+        return message("On {function} it reaches the target in {own} evaluations; {rival} needs {other}.", **said)
+
+
+def strengths(rule: Optimizer) -> tuple[str, str]:
+    """Return in sentences where a rule shines and where it fails, of the functions that it was tried on.
+
+    It is beside SGD, and SGD beside the next of its family.
+    """
+    family = [OPTIMIZERS["sgd"], *(other for other in OPTIMIZERS.values() if other.family == rule.family)]
+    rival = next(other for other in family if other.name != rule.name)
+    own, others = (_recorded().get(one.name, {}) for one in (rule, rival))
+    tried = [Strength(PROBLEMS[name].title, rival.title, own[name], others[name]) for name in own if name in others]
+    if not tried:
+        return message("Not measured yet."), message("Not measured yet.")
+    order = sorted(tried, key=lambda one: (math.isfinite(one.own), one.gain))
+    return _shines(order[-1]), order[0].words
+
+
+def _shines(most: Strength) -> str:
+    """Return where a rule does best, said to be ahead only where it is."""
+    if math.isinf(most.own):
+        return message("On none of the functions tried does it reach and keep the target.")
+    if most.gain > 1:
+        return most.words
+    return message("It is nowhere ahead of {rival} here. {nearest}", rival=most.rival, nearest=most.words)
+
+
+@cache
+def _recorded() -> dict[str, dict[str, float]]:
+    rows = json.loads(FILE.read_text(encoding="utf-8"))
+    return {rule: {name: math.inf if price is None else price for name, price in prices.items()} for rule, prices in rows.items()}
+
+
+def kinds() -> tuple[str, ...]:
+    """Return the functions that rules are tried on: the first of each kind that has a lowest value."""
+    first: dict[str, str] = {}
+    for name, problem in PROBLEMS.items():
+        if problem.bounded and problem.lowest is not None:
+            first.setdefault(problem.family, name)
+    return tuple(first.values())
+
+
+def price(name: str, function: str) -> float:
+    """Return the expected evaluations to the target of an optimizer on a function, at its best rate; inf for never."""
+    # A rule that searches along a line finds its own step length; with 25 rates, and a step for each evaluation, it took 87 s.
+    rule = OPTIMIZERS[name]
+    tuned = not rule.varies and any(parameter.name == "lr" for parameter in rule.parameters)
+    axes = (Axis("lr", spaced(OPTIMIZERS["sgd"].parameter("lr"), RATES)),) if tuned else ()
+    steps = BUDGET // SEARCH if rule.varies else BUDGET
+    race = RaceSpec(function, Entry(name), PROBLEMS[function].starts[0], steps, budget=BUDGET)
+    return best(sweep(SweepSpec(race, axes, Jittered(STARTS))), 0).evaluations
