@@ -72,7 +72,7 @@ def page(
 def _show_error(error: FormulaError | SpecError) -> None:
     """Show why there is no race, in place of it."""
     if isinstance(error, FormulaError):
-        st.markdown("### " + translate("This formula cannot be used"))
+        st.markdown("# " + translate("This formula cannot be used"))
         show_formula_error(state.value_of(FORMULA), error)
         st.caption(translate("What you typed is still in the sidebar: change it there, or choose a function from the menu."))
     else:

@@ -16,7 +16,7 @@ BEGIN = 420
 """Steps at first; each press on the slider takes 11 % off, so that nothing is asked twice, and the middle one asks for 300."""
 WATCH = """() => {
   const seen = (window.seen = {});
-  const said = () => document.querySelector("[data-testid=stMain] h3")?.innerText ?? "";
+  const said = () => document.querySelector("[data-testid=stMain] h1")?.innerText ?? "";
   const before = said();
   addEventListener("keydown", () => (seen.pressed = performance.now()), { capture: true, once: true });
   const look = () => {

@@ -72,7 +72,7 @@ def spec_of(section, inputs):
 @pytest.mark.parametrize("section", SECTIONS)
 def test_a_section_shows_its_title_its_question_and_its_picture(book, section):
     book.open(section)
-    assert f"### {SECTIONS[section].title}" in book.text
+    assert f"# {SECTIONS[section].title}" in book.text
     assert SECTIONS[section].question in book.text
     assert f"Section {list(SECTIONS).index(section) + 1} of {len(SECTIONS)}" in book.text
     pictures = [part.proto.component_name for part in book.app.get("bidi_component")].count("race_view")
@@ -146,7 +146,7 @@ def test_the_way_through_the_sections_and_what_the_inputs_keep(book):
     assert app.number_input(key="sgd.lr").value == 0.5
     app.button(key="book-on").click()
     ran(app)
-    assert "### Momentum" in book.text
+    assert "# Momentum" in book.text
     app.button(key="momentum 1000").click()
     ran(app)
     assert app.number_input(key="momentum.n").value == 1000
@@ -165,16 +165,16 @@ def test_the_way_through_the_sections_and_what_the_inputs_keep(book):
         if not app.button(key="book-back").disabled:
             app.button(key="book-back").click()
             ran(app)
-    assert f"### {next(iter(SECTIONS.values())).title}" in book.text
+    assert f"# {next(iter(SECTIONS.values())).title}" in book.text
     app.button(key="book next").click()
     ran(app)
-    assert "### The gradient" in book.text
+    assert "# The gradient" in book.text
 
 
 def test_what_a_link_asks_for_badly_is_reported_by_name(book):
     app = book.open("nowhere").app
     assert "Section (section) was 'nowhere'; expected one of function, gradient" in book.text
-    assert "### The function" in book.text
+    assert "# The function" in book.text
     next(button for button in app.button if button.label == "Understood").click()
     ran(app)
     assert "could not be used" not in book.text

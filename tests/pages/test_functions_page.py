@@ -37,7 +37,7 @@ def pictured(app):
 
 def test_the_first_line_is_the_answer():
     app = opened()
-    assert headline(app).startswith(f"### {len(optim.PROBLEMS)} functions, by what they teach")
+    assert headline(app).startswith(f"# {len(optim.PROBLEMS)} functions, by what they teach")
     assert "(#gradients-checked)" in headline(app)
     assert checked() in text_of(app)
     assert [block.anchor for block in app.subheader] == ["gradients-checked"]

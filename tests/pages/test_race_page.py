@@ -34,7 +34,7 @@ def text_of(app):
 
 
 def headline(app):
-    return next(block.value for block in app.markdown if block.value.startswith("### ")).replace("\\", "")
+    return next(block.value for block in app.markdown if block.value.startswith("## ")).replace("\\", "")
 
 
 def losses(app):

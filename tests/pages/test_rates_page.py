@@ -68,7 +68,7 @@ def test_more_steps_are_offered_where_somebody_reaches_nothing():
 
 def test_where_nobody_chose_the_steps_there_are_enough_and_the_page_says_so():
     app = page("rates")
-    assert headline(app).startswith("### Use ")
+    assert headline(app).startswith("# Use ")
     assert app.number_input(key="n").value == 30
     assert "300 steps (the 30 in the sidebar are too few for an answer; change them there) each" in text_of(app)
 
@@ -77,7 +77,7 @@ def test_the_rate_can_be_used_raced_and_copied_for_pytorch():
     app = page("rates", {"o1": "adam", "o1.lr": "0.001", "k": "1"})
     spec, _ = sweep_specs.rates_spec(with_enough_steps(optim.RaceSpec("elongated_bowl", optim.Entry("adam"), (-7.0, 2.0), 30)))
     rate = advised(optim.sweep(spec)).hyper["lr"]
-    assert headline(app) == f"### Use Adam with lr {rate:.3g}."
+    assert headline(app) == f"# Use Adam with lr {rate:.3g}."
     link = next(part.proto for part in app.get("page_link") if part.proto.label == "Race it")
     race = optim.RaceSpec.from_json(parse_qs(link.query_string)["race"][0])
     assert (race.entries[0].hyper["lr"], race.steps, race.start) == (rate, 300, (-7.0, 2.0))
@@ -191,5 +191,5 @@ def test_a_formula_that_cannot_be_used_is_named_and_its_link_can_be_copied(name)
     ran(ran(app.switch_page(f"pages/{name}.py")))
     app.text_input(key="f").set_value("x**2 + foo(y)")
     ran(app)
-    assert [block.value for block in app.markdown if block.value.startswith("### ")] == ["### This formula cannot be used"]
+    assert [block.value for block in app.markdown if block.value.startswith("# ")] == ["# This formula cannot be used"]
     assert len([component for component in app.get("bidi_component") if component.proto.component_name == "copy_link"]) == 1

@@ -80,7 +80,7 @@ def test_the_step_page():
     app = opened({**QUERY, "r": "3"})
     app.switch_page("pages/step.py")
     check(ran(ran(app)), drawn=False)
-    headline = next(block.value for block in app.markdown if block.value.startswith("### "))
+    headline = next(block.value for block in app.markdown if block.value.startswith("# "))
     assert f':color[{ALONE["sgd"].sign}]{{foreground="{ALONE["sgd"].colour}"}}' in headline
     close_up = next(json.loads(chart.proto.spec) for chart in app.get("plotly_chart") if chart.proto.id.endswith("close up"))
     steps = [trace["line"]["color"] for trace in close_up["data"] if trace.get("name") == "the step"]

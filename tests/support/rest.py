@@ -54,7 +54,7 @@ def at_rest(page):
 def finished(page):
     """Wait until the long work that a page shows is done, and the page says so."""
     at_rest(page)
-    page.wait_for_function("() => /^(?!So far|Tuning)./.test(document.querySelector('h3')?.innerText ?? '')", timeout=LONG)
+    page.wait_for_function("() => /^(?!So far|Tuning)./.test(document.querySelector('h1')?.innerText ?? '')", timeout=LONG)
 
 
 def steady(page, read, argument=None):

@@ -4,7 +4,7 @@ import time
 
 from tests.pages.test_race_page import opened, ran
 
-UNDER_WAY = ("### So far", "### Tuning")
+UNDER_WAY = ("# So far", "# Tuning")
 
 
 def page(name, query=None):
@@ -27,5 +27,5 @@ def whole(app):
 
 
 def _said(app):
-    heads = [block.value for block in app.markdown if block.value.startswith("### ")]
+    heads = [block.value for block in app.markdown if block.value.startswith("# ")]
     return bool(heads) and not heads[0].startswith(UNDER_WAY) and not any(button.label == "Cancel" for button in app.button)

@@ -19,6 +19,10 @@ HARMLESS = ("_stcore/health", "_stcore/host-config")
 """Asking a page's own address for these fails once where the page is not at the root; both are Streamlit's, both harmless."""
 
 
+HEADLINE = ".st-key-why h2, .st-key-head h1:not(:has-text('Optimizer Race'))"
+"""What a page says first: the Race page its verdict, below its name and its question."""
+
+
 class Visit:
     """One fresh browser window on the app, with everything it complained about or asked the world for."""
 
@@ -36,14 +40,14 @@ class Visit:
 
     def settled(self):
         """Wait until the verdict stands, nothing is running or drawing any more, and the address is at rest."""
-        self.page.wait_for_selector("h3", timeout=60_000)
+        self.page.wait_for_selector(HEADLINE, timeout=60_000, state="attached")
         self.page.wait_for_selector(".js-plotly-plot .main-svg, .rv-panel canvas", timeout=60_000)
         at_rest(self.page)
         return self
 
     @property
     def headline(self):
-        return self.page.locator("h3").first.inner_text()
+        return self.page.locator(HEADLINE).first.inner_text()
 
     def table(self):
         """The loss table's visible rows: step -> one number per racer."""
@@ -81,7 +85,7 @@ class Visit:
         """Wait until headline and loss table show what the library computes for `spec`."""
         result = optim.race(spec)
         losses = result.losses()
-        self.page.locator("h3", has_text=verdict(result).headline).first.wait_for(timeout=30_000)
+        self.page.locator(HEADLINE, has_text=verdict(result).headline).first.wait_for(timeout=30_000)
         wanted = f"{losses.iloc[1, 0]!r}".removeprefix("np.float64(").removesuffix(")")
         cell = self.page.locator("[data-testid=stDataFrame]").last.locator(
             "[role=gridcell]", has_text=re.compile(rf"^{re.escape(wanted[:12])}")

@@ -104,7 +104,7 @@ def show_head(section: Section, place: DeltaGenerator) -> None:
     names = list(SECTIONS)
     number = names.index(section.name)
     place.caption(translate("Section {number} of {all}", number=number + 1, all=len(names)))
-    place.markdown(f"### {plain(translate(section.title))}")
+    place.markdown(f"# {plain(translate(section.title))}")
     st.markdown(f"**{plain(translate(section.question))}**")
     with st.container(horizontal=True, vertical_alignment="center"):
         before, after = names[max(number - 1, 0)], names[min(number + 1, len(names) - 1)]

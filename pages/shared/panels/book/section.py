@@ -157,7 +157,7 @@ def table(name: str, heads: Sequence[str], rows: Iterable[Sequence[str]], align:
 def head(text: str, *cells: int) -> None:
     """Show a heading, with the notebook's cells that it stands for."""
     numbers = " ".join(f":gray[:small[In\u00a0[{cell}]]]" for cell in cells)
-    st.markdown(f"##### {plain(text)} {numbers}".replace("In\u00a0[", "In\u00a0\\[").replace("]]]", r"\]]]"))
+    st.markdown(f"## {plain(text)} {numbers}".replace("In\u00a0[", "In\u00a0\\[").replace("]]]", r"\]]]"))
 
 
 def num(value: float) -> str:

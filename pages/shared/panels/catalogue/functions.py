@@ -28,7 +28,7 @@ def show_answer(place: DeltaGenerator) -> None:
     """Say how the functions are grouped, with a badge that leads to the proof; `place` is for the headline."""
     title = translate("{count} functions, by what they teach", count=len(PROBLEMS))
     words = translate("every gradient checked")
-    place.markdown(f"### {title}\n\n{badge(words, PROOF)}")
+    place.markdown(f"# {title}\n\n{badge(words, PROOF)}")
 
 
 def choose() -> str:
@@ -64,7 +64,7 @@ def _look_at(name: str) -> None:
 
 def show_function(problem: Problem, theme: str) -> None:
     """Show a function: what it teaches, its map, and its formula."""
-    st.markdown(f"### {plain(translate(problem.title))}")
+    st.markdown(f"## {plain(translate(problem.title))}")
     st.markdown(plain(translate(problem.teaches)))
     alt = translate("Contour map of {title}", title=problem.title)
     st.plotly_chart(terrain(problem, theme, translator=translate), theme=None, config=PLOT, key="terrain", alt=alt)

@@ -30,7 +30,7 @@ def show_answer(rule: Optimizer, place: DeltaGenerator) -> None:
     """Say what the rule does, with a badge that leads to its proof; `place` is for the headline."""
     words = translate("{count} optimizers, each checked against an independent implementation", count=len(OPTIMIZERS))
     does = plain(translate("{name} {idea}", name=rule.title, idea=rule.idea))
-    place.markdown(f"### {does}\n\n{badge(words, PROOF)}")
+    place.markdown(f"# {does}\n\n{badge(words, PROOF)}")
 
 
 def choose_rule() -> str:
@@ -119,7 +119,7 @@ def _how_measured() -> str:
 def show_rule(rule: Optimizer, result: RaceResult) -> None:
     """Show the rule itself: its formula, what a step costs, what it remembers, and where it comes from."""
     title = translate("The rule")
-    st.markdown(f"##### {title}")
+    st.markdown(f"## {title}")
     st.latex(catalogue.formula(rule))
     looks, taken = int(result.evaluations[0, -1]), steps(result.taken[0])
     price = message(
@@ -140,7 +140,7 @@ def _memory(count: int) -> str:
 def show_settings(rule: Optimizer) -> None:
     """Show the rule's parameters."""
     title = translate("Settings")
-    st.markdown(f"##### {title}")
+    st.markdown(f"## {title}")
     if not rule.parameters:
         st.markdown(translate("It has none."))
         return

@@ -93,7 +93,7 @@ def show_all(place: DeltaGenerator, unknown: str) -> None:
     `place` is for the headline; `unknown` is what a link calls a lesson that does not exist, if one does.
     """
     head = translate_plural("{count} experiment of a minute", "{count} experiments of a minute each", len(LESSONS))
-    place.markdown(f"### {head}")
+    place.markdown(f"# {head}")
     if unknown:
         _show_unknown(unknown)
     st.markdown(
@@ -104,7 +104,7 @@ def show_all(place: DeltaGenerator, unknown: str) -> None:
     )
     _progress()
     for theme, lessons in itertools.groupby(LESSONS.values(), lambda lesson: lesson.theme):
-        st.markdown(f"##### {translate(theme)}")
+        st.markdown(f"## {translate(theme)}")
         with st.container(horizontal=True):
             for lesson in lessons:
                 _card(lesson)

@@ -30,7 +30,7 @@ def show(lesson: Lesson, theme: str, head: DeltaGenerator) -> None:
     number = list(LESSONS).index(lesson.name) + 1
     counted = translate("Lesson {number} of {all}", number=number, all=len(LESSONS))
     head.caption(f"{counted} · {translate(lesson.theme)}")
-    head.markdown(f"### {plain(translate(lesson.title))}")
+    head.markdown(f"# {plain(translate(lesson.title))}")
     if given(lesson) is None:
         _show_question(lesson, theme)
     else:
@@ -74,7 +74,7 @@ def _show_answer(lesson: Lesson, theme: str) -> None:
     st.markdown(plain(translate("{what}: {measured} in the race, {expected} in theory.", **_written(proofs[0]))))
     number = _show_race(lesson, theme)
     proof, practice = translate("The proof"), translate("In practice.")
-    st.markdown(f"##### {proof}")
+    st.markdown(f"## {proof}")
     left, right = st.columns(2, gap="large")
     with left:
         st.markdown(plain(translate(lesson.answer)))

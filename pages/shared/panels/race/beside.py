@@ -111,7 +111,7 @@ def _show_comparison(pinned: RaceResult, result: RaceResult) -> None:
     first, *rest = (plain(translate("{reason}.", reason=transformed(words, capital))) for words in found.outcomes)
     changes = plain(translate(transformed(found.changes, capital)))
     said = "\n".join([f"{changes}: **{first}**", "", *(f"- {words}" for words in rest)])
-    parts = ("##### " + translate("Against the pinned race"), said, _comparison(pinned, result), small_print(translate(MATCHED)))
+    parts = ("## " + translate("Against the pinned race"), said, _comparison(pinned, result), small_print(translate(MATCHED)))
     st.markdown("\n\n".join(parts))
 
 
@@ -141,7 +141,7 @@ def _show_places(results: list[RaceResult]) -> None:
         cells = (f"**{row.place}** {small_print(translate(cast(str, row.status)))}" for row in own.itertuples())
         rows.append((f"{marker(look)}&nbsp;{plain(translate(cast(str, racer)))}", *cells))
     words = translate("Same racers, rates, steps and conditions everywhere. Each further function starts at its own first start.")
-    st.markdown("\n\n".join(("##### " + translate("Places on several functions"), _table(rows), small_print(words))))
+    st.markdown("\n\n".join(("## " + translate("Places on several functions"), _table(rows), small_print(words))))
 
 
 def _table(rows: list[tuple[str, ...]]) -> str:

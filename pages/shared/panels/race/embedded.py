@@ -21,7 +21,7 @@ def show(theme: str, _head: DeltaGenerator) -> None:
     st.html(style("embedded.css"))
     said = verdict(result)
     with st.container(key="why"):
-        st.markdown(f"### {plain(translate(said.headline))}")
+        st.markdown(f"# {plain(translate(said.headline))}")
     link = f"{st.context.url or ''}?{urlencode({**query(), **shown(VIEW)})}".removesuffix("?")
     way = translate("Open in Optimizer Race")
     st.markdown(f"{race_legend(result)} &emsp; [{way}]({link})")

@@ -32,7 +32,8 @@ def show_question(result: RaceResult) -> None:
     """Show the app's name and the one question that the race below answers."""
     preset = _preset(result)
     asked = preset.question if preset else message("{title}: which optimizer gets lowest?", title=result.problem.title)
-    st.markdown(f"# {NAME}\n\n{plain(translate(asked))}")
+    with st.container(key="question"):
+        st.markdown(f"# {NAME}\n\n{plain(translate(asked))}")
 
 
 def show_verdict(result: RaceResult) -> None:
@@ -47,7 +48,7 @@ def show_verdict(result: RaceResult) -> None:
     compared = _compared(result, preset)
     more = [f"**{plain(translate(compared))}**"] if compared else []
     with st.container(key="why"):
-        st.markdown("\n\n".join([f"### {sign}{plain(translate(said.headline))}", why, *more]))
+        st.markdown("\n\n".join([f"## {sign}{plain(translate(said.headline))}", why, *more]))
     with st.expander(translate("Settings of this race")):
         st.markdown(f"{plain(translate(conditions(result)))}\n\n{_formula(result)}")
 
@@ -130,7 +131,7 @@ def show_seeds(result: RaceResult, place: DeltaGenerator) -> None:
         table = seeds_table(result, many)
         table["optimizer"] = table["optimizer"].map({label: translate(label) for label in result.labels})
         title = translate("Over 20 seeds")
-        st.markdown(f"##### {title}\n\n{plain(translate(seeds_sentence(result, many)))}")
+        st.markdown(f"## {title}\n\n{plain(translate(seeds_sentence(result, many)))}")
         alt = translate("Standings over 20 seeds")
         st.dataframe(table, hide_index=True, column_config=_seeds_columns(), key="seeds", alt=alt)
 
@@ -148,7 +149,7 @@ def _standings(result: RaceResult) -> str:
     table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
     ends = [(i, translate("{reason}.", reason=result.status[i].reason)) for i in result.order]
     endings = "\n".join(f"- {signs[i]}&nbsp;**{plain(translate(result.labels[i]))}**: {plain(end)}" for i, end in ends)
-    return f"##### {title}\n\n{table}\n\n{endings}"
+    return f"## {title}\n\n{table}\n\n{endings}"
 
 
 HEAD = (
@@ -174,7 +175,7 @@ def _seeds_columns() -> dict[str, Any]:
 
 def show_table(result: RaceResult) -> None:
     """Show the loss of every racer at every step."""
-    st.markdown("##### " + translate("Loss by step"))
+    st.markdown("## " + translate("Loss by step"))
     losses = result.losses()
     losses.columns = pd.Index([translate(label) for label in result.labels])
     losses.index.name = translate("step")
@@ -190,7 +191,7 @@ def show_table(result: RaceResult) -> None:
 def _about(result: RaceResult) -> str:
     """What the function teaches and where it comes from; of a typed one, what a search found."""
     problem: Problem = result.spec.base_problem
-    parts = [f"##### {plain(translate(problem.title if problem.search is None else CUSTOM_TITLE))}"]
+    parts = [f"## {plain(translate(problem.title if problem.search is None else CUSTOM_TITLE))}"]
     if problem.teaches:
         parts.append(plain(translate(problem.teaches)))
     if problem.search is not None:

@@ -86,7 +86,7 @@ def show_why(result: RaceResult, racer: int, run: Replay, step: int) -> None:
         if step
         else translate("Where {name} starts", name=label)
     )
-    st.markdown(f"### {sign} {plain(asked)}")
+    st.markdown(f"# {sign} {plain(asked)}")
     if 1 <= step <= run.taken:
         why, more = (plain(translate(part)) for part in because(run, step, result.labels[racer]))
         st.markdown(f"**{why}** {more}")
@@ -106,7 +106,7 @@ def _ended(run: Replay) -> str:
 def show_lines(run: Replay, step: int) -> None:
     """Show the rule line by line, with symbols, with this step's numbers, and what comes of them."""
     title = translate("The rule, worked out")
-    st.markdown(f"##### {title}")
+    st.markdown(f"## {title}")
     for text in written_lines(run, step):
         st.latex(text)
     st.caption(
@@ -150,7 +150,7 @@ def show_row(result: RaceResult, racer: int, step: int) -> None:
 def show_histories(run: Replay, step: int, theme: str) -> None:
     """Show how the step came about: what a unit of slope moves, how far off downhill it goes, who lags, and every memory."""
     title = translate("How the step arose")
-    st.markdown(f"##### {title}")
+    st.markdown(f"## {title}")
     scale = translate("Step per unit of slope: the new gradient's part of the step, divided by the gradient")
     angle = translate("Angle between the step and downhill: above 90° it goes uphill")
     pictures = {

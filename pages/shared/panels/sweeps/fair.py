@@ -36,11 +36,11 @@ def show_fair(race: RaceSpec, theme: str, answer: DeltaGenerator) -> None:
 
 def _claim(result: TuneResult) -> None:
     if result.complete:
-        st.markdown(f"### {plain(translate(fair_claim(result)))}")
+        st.markdown(f"# {plain(translate(fair_claim(result)))}")
         st.markdown(plain(translate(sentences(fair_sure(result), fair_caveat(result)))))
     else:
         title = translate("Tuning everybody alike ...")
-        st.markdown(f"### {title}")
+        st.markdown(f"# {title}")
         st.markdown(translate("Then the same racers are scored on starts that the tuning did not see."))
 
 
@@ -49,7 +49,7 @@ def _order(result: TuneResult, race: RaceSpec, theme: str) -> None:
         left, right = st.columns([3, 2], gap="large")
         with left:
             title = translate("Places on the held-out starts")
-            st.markdown(f"##### {title}")
+            st.markdown(f"## {title}")
             alt = translate("Places with the rates set in three ways")
             st.plotly_chart(fair(result, theme, translator=translate), theme=None, config=PLOT, key="fair order", alt=alt)
             st.markdown(plain(translate(fair_changes(result))))
@@ -57,7 +57,7 @@ def _order(result: TuneResult, race: RaceSpec, theme: str) -> None:
             _protocol(result, race)
         _table(result)
     title = translate("The tuning: median end gap and share of starts against the rate")
-    st.markdown(f"##### {title}")
+    st.markdown(f"## {title}")
     picture = rates(result.search, theme, limit=conditioning(result.search.problem).stable_step, translator=translate)
     alt = translate("Median end gap against the learning rate")
     st.plotly_chart(picture, theme=None, config=PLOT, key="fair tuning", alt=alt)
@@ -68,7 +68,7 @@ def _protocol(result: TuneResult, race: RaceSpec) -> None:
     spec = result.spec
     with st.container(border=True):
         title = translate("Settings")
-        st.markdown(f"##### {title}")
+        st.markdown(f"## {title}")
         st.markdown(plain(translate(fair_protocol(result))))
         tried = translate(
             "{steps} each. Tried: {count} values for each racer that is tuned; seed {seed}.",

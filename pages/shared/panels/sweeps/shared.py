@@ -36,7 +36,7 @@ def scored(show: Callable[[RaceSpec, str, DeltaGenerator], None]) -> Callable[[s
             return
         with head:
             title = translate("There is nothing to score by on this function")
-            st.markdown(f"### {title}")
+            st.markdown(f"# {title}")
             st.markdown(
                 plain(translate("{why} This page asks how near an optimizer comes to it: choose another function.", why=why))
             )
@@ -48,12 +48,12 @@ def show_too_much(error: SpecError) -> None:
     """Say that a visitor asks for too much, or for what cannot be, and what to change."""
     if error.field == "run_steps":
         title = translate("This sweep is too large")
-        st.markdown(f"### {title}")
+        st.markdown(f"# {title}")
         st.markdown(translate("Take fewer steps or racers in the sidebar."))
         st.caption(plain(translate("The limit is {expected}.", expected=error.expected)))
     else:
         title = translate("This cannot be asked")
-        st.markdown(f"### {title}")
+        st.markdown(f"# {title}")
         st.markdown(plain(translate("{field}: expected {expected}.", field=error.field, expected=error.expected)))
 
 

@@ -33,7 +33,7 @@ def show_starts(race: RaceSpec, theme: str, answer: DeltaGenerator) -> None:
 def _claim(result: SweepResult) -> None:
     claim = starts_claim(result)
     said = claim if result.complete else message("So far: {claim}", claim=claim)
-    st.markdown(f"### {plain(translate(said))}")
+    st.markdown(f"# {plain(translate(said))}")
     st.markdown(translate("Winner: fewest evaluations to the target."))
 
 
@@ -55,11 +55,11 @@ def _maps(result: SweepResult, theme: str) -> None:
     left, right = st.columns([2, 3], gap="large")
     with left:
         title = translate("Who wins from here")
-        st.markdown(f"##### {title}")
+        st.markdown(f"## {title}")
         cell_maps([first], "winner map", clicked, [code for i, code in enumerate(first.codes) if i in used], wide=True)
     with right:
         title = translate("Where each one ends up")
-        st.markdown(f"##### {title}")
+        st.markdown(f"## {title}")
         maps = ends(result, theme)
         cell_maps(
             maps, "end maps", clicked, _legend(result, maps[0].codes, {int(i) for one in maps for i in set(one.index.ravel())})
