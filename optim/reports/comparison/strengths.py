@@ -102,5 +102,5 @@ def price(name: str, function: str) -> float:
     tuned = not rule.varies and any(parameter.name == "lr" for parameter in rule.parameters)
     axes = (Axis("lr", spaced(OPTIMIZERS["sgd"].parameter("lr"), RATES)),) if tuned else ()
     steps = BUDGET // SEARCH if rule.varies else BUDGET
-    race = RaceSpec(function, Entry(name), PROBLEMS[function].starts[0], steps, budget=BUDGET)
+    race = RaceSpec(function, (Entry(name),), PROBLEMS[function].starts[0], steps, budget=BUDGET)
     return best(sweep(SweepSpec(race, axes, Jittered(STARTS))), 0).evaluations

@@ -11,6 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from optim import PROBLEMS, Entry, RaceResult, RaceSpec, TuneResult, TuneSpec, tune
+from optim import problem as problem_of
 from optim.core.types import Array
 from optim.explain.replay import Replay, replay
 from optim.explain.step import remembered_moves
@@ -118,8 +119,8 @@ def catalogue(family: str = "all") -> pd.DataFrame:
 
 @st.cache_resource(max_entries=96, show_spinner=False)
 def picture(problem: str) -> bytes:
-    """Return a small picture of a function of the registry."""
-    return thumbnail(PROBLEMS[problem])
+    """Return a small picture of a function, by its name or formula."""
+    return thumbnail(problem_of(problem))
 
 
 @st.cache_data(show_spinner=False)

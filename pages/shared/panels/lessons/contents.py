@@ -132,7 +132,7 @@ def _card(lesson: Lesson) -> None:
         if isinstance(spec, RaceSpec):
             function = spec.base_problem
             st.image(
-                cache.picture(function.name), width=PICTURE, alt=translate("Small contour map of {title}", title=function.title)
+                cache.picture(str(spec.problem)), width=PICTURE, alt=translate("Small contour map of {title}", title=function.title)
             )
         st.markdown(plain(translate(lesson.question)))
         if state is not None:

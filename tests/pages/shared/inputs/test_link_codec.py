@@ -12,6 +12,7 @@ import pytest
 
 from optim import MODIFIERS, OPTIMIZERS, PROBLEMS, Entry, FormulaError, RaceSpec, race
 from optim import problem as problem_of
+from optim.i18n.numbers import powers
 from pages.shared.inputs.beside import ALSO, LONGEST, MOST, MUCH, PIN
 from pages.shared.inputs.fields import VIEW, fields, filled
 from pages.shared.inputs.link_codec import decode, encode, link_keys, pinned_query, pinned_race, spec_of, values_of
@@ -71,7 +72,7 @@ def _plain(entry):
 def test_a_link_of_version_0_1_opens_the_same_race(recorded):
     values, notes = decode(dict(parse_qsl(recorded["link"], keep_blank_values=True)))
     spec = spec_of(values)
-    assert notes == recorded["notes"]
+    assert notes == [powers(note) for note in recorded["notes"]]
     assert spec == RaceSpec.from_json(json.dumps(recorded["race"]))
     result = race(spec)
     assert [status.kind for status in result.status] == recorded["status"]
@@ -312,7 +313,7 @@ def test_a_pinned_text_that_is_no_race_is_named_and_pins_nothing(text):
         ("fn=Himmelblau&pin=fn%3DBeale", "In the pinned race: pin in the link was not used: it means nothing here."),
         ("fn=Himmelblau&also=beale", "In the pinned race: also in the link was not used: it means nothing here."),
         (nested(2).replace("Beale", "Himmelblau"), "In the pinned race: pin in the link was not used: it means nothing here."),
-        ("fn=Himmelblau&x=nan", "In the pinned race: Start x (x) was 'nan'; expected a number from -1e+06 to 1e+06. Using -"),
+        ("fn=Himmelblau&x=nan", "In the pinned race: Start x (x) was 'nan'; expected a number from -10⁶ to 10⁶. Using -"),
     ],
     ids=["rate", "unknown", "pin", "also", "pins", "start"],
 )
