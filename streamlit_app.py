@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
-from pages.shared.components import assets, phone
+from pages.shared.components import assets, formula_preview, phone
 from pages.shared.components.race_view import live
 from pages.shared.compute import background, yielding
 from pages.shared.inputs import state
@@ -35,5 +35,5 @@ else:
     # The server imports this file before anybody visits. Until st.navigation has run once, Streamlit takes every file in pages/
     # for a page of its own, so the first visitor of a link to a page would see it without navigation and configuration.
     PagesManager.uses_pages_directory = False
-    app = st.App(__file__, routes=[*assets.routes(), *live.routes()], middleware=assets.middleware())
+    app = st.App(__file__, routes=[*assets.routes(), *live.routes(), *formula_preview.routes()], middleware=assets.middleware())
     yielding.freeze_loaded()
