@@ -21,4 +21,4 @@ def undo() -> None:
     component = st.components.v2.component(
         "undo", html=_BUTTONS, css=(_HERE / "undo.css").read_text(encoding="utf-8"), js=assets.loader("undo.js")
     )
-    component(key="undo", data=translate_each(_TEXTS), height="content")
+    component(key="undo", data=translate_each(_TEXTS), width="stretch", height="content")

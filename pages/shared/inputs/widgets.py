@@ -29,6 +29,8 @@ HELP = {
     "sy": message("Moves the function and its minima up. The start stays where it is."),
 }
 """What a field's tooltip says, where the field has no parameter that says it."""
+FORMAT = "%.12g"
+"""How a number is shown: twelve digits hide what rounding left in the sixteenth, while the number itself keeps every one."""
 DECADE = 20
 """Places of a logarithmic slider per factor of ten."""
 
@@ -92,7 +94,7 @@ def number(field: Field, *, title: str = "", step: float | None = None, **more: 
         high,
         field.default,
         step=step,
-        format="%d" if whole else "%g",
+        format="%d" if whole else FORMAT,
         key=field.key,
         help=help_text(field),
         **BOUND,
