@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
-from pages.shared.components import assets, everywhere, qr
+from pages.shared.components import assets, everywhere, formula_preview, qr
 from pages.shared.components.race_view import live, newcomers
 from pages.shared.compute import background, yielding
 from pages.shared.inputs import state
@@ -39,6 +39,6 @@ else:
     # The server imports this file before anybody visits. Until st.navigation has run once, Streamlit takes every file in pages/
     # for a page of its own, so the first visitor of a link to a page would see it without navigation and configuration.
     PagesManager.uses_pages_directory = False
-    routes = [*assets.routes(), *live.routes(), *newcomers.routes(), *qr.routes()]
+    routes = [*assets.routes(), *formula_preview.routes(), *live.routes(), *newcomers.routes(), *qr.routes()]
     app = st.App(__file__, routes=routes, middleware=assets.middleware())
     yielding.freeze_loaded()

@@ -29,7 +29,7 @@ def show(theme: str, head: DeltaGenerator) -> Callable[[], None]:
     panels.show_options()
     panels.show_table(result)
     panels.show_ends(result)
-    panels.show_further()
+    panels.show_further(result)
     take_away(result, "race", theme, from_inputs=True, others=others)
     return partial(panels.show_seeds, result, seeds)
 

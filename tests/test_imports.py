@@ -17,6 +17,7 @@ ALLOWED = {
     "optim.figures": STANDARD | {"optim", "numpy", "pandas", "sympy", "plotly", "contourpy"},
     "pages": STANDARD | {"optim", "pages", "pandas", "streamlit"},
     "pages.shared.components.assets": STANDARD | {"starlette"},
+    "pages.shared.components.formula_preview": STANDARD | {"optim", "pages", "streamlit", "starlette"},
     "pages.shared.components.qr": STANDARD | {"segno", "starlette"},
     "pages.shared.components.race_view.live": STANDARD | {"optim", "pages", "starlette"},
     "pages.shared.components.race_view.newcomers": STANDARD | {"starlette", "streamlit"},

@@ -40,6 +40,15 @@ def blanks_filled(formula: str, sign: str) -> str:
     return filled + formula[end:]
 
 
+def as_read(formula: str) -> str:
+    """Return how a formula is read, as one writes it by hand; FormulaError where it is none. Nothing is derived or evaluated."""
+    from optim.problems.formulas.display import handwritten  # noqa: PLC0415
+    from optim.problems.formulas.parse import parse, reading  # noqa: PLC0415 - SymPy takes 0.6 s to import
+
+    parse(formula)
+    return handwritten(reading(formula).source)
+
+
 class _Late:
     """One function of a formula, derived at its first call and cached."""
 

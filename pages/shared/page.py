@@ -9,11 +9,10 @@ from optim import FormulaError, SpecError
 from pages.shared.components.assets import style
 from pages.shared.components.copy_link import copy_link
 from pages.shared.inputs import state
-from pages.shared.inputs.fields import FORMULA
 from pages.shared.inputs.navigation import follow_request
 from pages.shared.inputs.widgets import show_notes
 from pages.shared.panels.sidebar import sidebar
-from pages.shared.text.markdown import plain, show_formula_error
+from pages.shared.text.markdown import plain
 from pages.shared.text.translation import translate
 
 
@@ -70,10 +69,9 @@ def page(
 
 
 def _show_error(error: FormulaError | SpecError) -> None:
-    """Show why there is no race, in place of it."""
+    """Show why there is no race, in place of it; what is wrong with a formula, the sidebar says beside it."""
     if isinstance(error, FormulaError):
         st.markdown("# " + translate("This formula cannot be used"))
-        show_formula_error(state.value_of(FORMULA), error)
         st.caption(translate("What you typed is still in the sidebar: change it there, or choose a function from the menu."))
     else:
         st.error(plain(translate(error.args[0])))

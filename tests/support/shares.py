@@ -22,12 +22,15 @@ PAGES = {
     "test_book_browser": 2,
     "test_lessons_browser": 1,
     "test_live_rate_browser": 6,
+    "test_inputs_browser": 5,
 }
 """File -> pages that its tests load in the browser, which is what they take their time for: a page costs the browser 10 s of a core
 where it draws without a graphics card. Sweeps of many races, and surfaces drawn one after the other, count as some pages more."""
 SECONDS = {
     "test_simulate": 70,
+    "test_offered": 60,
     "test_random_formulas": 45,
+    "test_inputs": 45,
     "test_sweep": 40,
     "test_languages": 35,
     "test_second_order": 35,

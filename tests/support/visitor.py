@@ -33,8 +33,8 @@ class Visitor:
     async def move(self, key, share):
         """Move the slider with this key to a share of its way and wait until the page is whole again."""
         slider = next(element for name, element in self._elements.items() if name.endswith(f"-{key}"))
-        steps = round(share * (slider.max - slider.min) / slider.step)
-        self._inputs[slider.id] = WidgetState(id=slider.id, double_array_value={"data": [slider.min + steps * slider.step]})
+        place = slider.options[round(share * (len(slider.options) - 1))]
+        self._inputs[slider.id] = WidgetState(id=slider.id, string_array_value={"data": [place]})
         await self._rerun()
 
     async def _rerun(self):
@@ -139,13 +139,17 @@ def _choices(element):
     return {"string_array_value": {"data": chosen}}
 
 
+def _place(element):
+    return element.raw_value if element.set_value else [element.options[int(index)] for index in element.default]
+
+
 def _several(element):
     chosen = element.raw_values if element.set_value else [element.options[index] for index in element.default]
     return {"string_array_value": {"data": chosen}}
 
 
 VALUES = {
-    "slider": lambda element: {"double_array_value": {"data": _shown(element)}},
+    "slider": lambda element: {"string_array_value": {"data": _place(element)}},
     "number_input": _number,
     "checkbox": lambda element: {"bool_value": _shown(element)},
     "selectbox": _choice,

@@ -1,6 +1,7 @@
 """An input as data: its key, its default, and what texts in a link mean for it; no Streamlit here."""
 
-from collections.abc import Mapping
+import dataclasses
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +19,8 @@ MANY = 12
 class Field:
     """One input: its key in the link, what it is called, its default, and either its options (name -> title) or its parameter.
 
-    `short` is what it is called beside the racer that it belongs to. Texts are English, or remember how they were made.
+    `short` is what it is called beside the racer that it belongs to; `once` are titles that links of earlier versions call
+    options by. Texts are English, or remember how they were made.
     """
 
     key: str
@@ -27,13 +29,14 @@ class Field:
     options: Mapping[str, str] | None = None
     parameter: Parameter | None = None
     short: str = ""
+    once: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     def read(self, text: str) -> Any:
         """Return the value that a link's text means, or None where it means none. Options go by name or title, in any language."""
         text = text.removeprefix("\ufeff")  # the byte-order mark of Windows editors
         if self.options is not None:
             wanted = text.strip().lower()
-            called = ((name, (name, *everywhere(title))) for name, title in self.options.items())
+            called = ((name, (name, *everywhere(title))) for title, name in self._titles())
             return next((name for name, calls in called if wanted in map(str.lower, calls)), None)
         assert self.parameter is not None
         words: dict[str, Any] = {"true": 1, "false": 0} if self.parameter.kind == "bool" else {}
@@ -42,6 +45,11 @@ class Field:
         except ValueError:
             return None
         return self.parameter.canonical(number)
+
+    def _titles(self) -> Iterator[tuple[str, str]]:
+        """Yield each title that an option has, or had once, with the option's name."""
+        yield from ((title, name) for name, title in (self.options or {}).items())
+        yield from self.once.items()
 
     def accepted(self, value: Any) -> Any:
         """Return a value as this input holds it, or None where it cannot."""

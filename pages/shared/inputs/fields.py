@@ -18,6 +18,7 @@ from optim.races.spec import GRADIENTS, MAX_ENTRIES, MAX_SEED, MAX_STEPS
 from optim.reports.functions import tags
 from optim.reports.optimizers import families
 from pages.shared.inputs.beside import ALSO, PIN
+from pages.shared.inputs.display import HIDDEN, STRONG, name_field
 from pages.shared.inputs.field import Field, Values
 from pages.shared.inputs.presets import BOOK, WAVES
 
@@ -26,6 +27,8 @@ SPARE = "sgd"
 FAR = 1e6
 SLOT = r"o\d+(?:\..+)?"
 """What the keys of racers look like."""
+NAME = "name"
+"""What a racer is called, after its slot in the key."""
 
 
 class FormulaField(Field):
@@ -101,6 +104,7 @@ def fields(values: Values) -> Iterator[Field]:
     yield RACERS
     for slot in range(1, values[RACERS.key] + 1):
         yield optimizer_field(slot)
+        yield name_field(slot_key(slot, NAME), values[slot_key(slot)])
         yield from setting_fields(slot, values[slot_key(slot)])
         yield from extra_fields(slot, values)
     yield from CONDITIONS
@@ -114,12 +118,14 @@ def second_parameters() -> dict[str, str]:
 
 
 CUSTOM = "own"
-"""In the menu of functions, the one that the visitor types."""
+OWN = message("Write your own formula")
+"""In the menu of functions, the one that the visitor types, and what it is called."""
 FUNCTION = Field(
     "fn",
     "Function",
     BOOK.spec.problem,
-    options={**{name: problem.title for name, problem in PROBLEMS.items()}, CUSTOM: "Your own function"},
+    options={CUSTOM: OWN, **{name: problem.title for name, problem in PROBLEMS.items()}},
+    once={message("Your own function"): CUSTOM},
 )
 FORMULA = FormulaField("f", "Formula", WAVES.spec.problem)
 STEPS = _number("n", "Steps", BOOK.spec.steps, 1, MAX_STEPS, "int")
@@ -165,7 +171,7 @@ PLAYED = (FRAME, *ARROWS_AT.values(), LAYOUT)
 """What is set in the race view itself."""
 BESIDE = (PIN, ALSO)
 """What is raced beside the race."""
-VIEW = (HEIGHT, GRID, CURVE, ALONG, ARROWS, LOG, *PLAYED, *BESIDE)
+VIEW = (HEIGHT, GRID, CURVE, ALONG, ARROWS, LOG, *PLAYED, HIDDEN, STRONG, *BESIDE)
 """What is looked at and how: in the link, but no part of the race."""
 INSPECTED_RACER = Field("r", "Optimizer", "1", options={str(slot): str(slot) for slot in range(1, MAX_ENTRIES + 1)})
 INSPECTED_STEP = _number("step", "Step", 1, 0, MAX_STEPS, "int")

@@ -13,13 +13,17 @@ from optim.optimizers.transforms.modifiers import Modifier
 from optim.optimizers.transforms.schedules import Schedule
 from optim.races.entry import CONSTANT, with_defaults
 from pages.shared.inputs.beside import PIN
+from pages.shared.inputs.display import name_field
 from pages.shared.inputs.field import Field, Values
 from pages.shared.inputs.fields import (
     CUSTOM,
     FORMULA,
+    FRAME,
     FUNCTION,
     LOOKED_AT,
+    NAME,
     SLOT,
+    STEPS,
     fields,
     filled,
     function,
@@ -29,6 +33,7 @@ from pages.shared.inputs.fields import (
 )
 from pages.shared.inputs.link_unknown import unknown_parts
 from pages.shared.inputs.presets import PRESETS
+from pages.shared.inputs.rates import origin
 from pages.shared.text.languages import LANGUAGE
 
 LESSON, SECTION = "lesson", "section"
@@ -51,6 +56,9 @@ def decode(query: Mapping[str, str]) -> tuple[Values, list[str]]:
     """Return the value of every input that a link means, and a sentence for each text in it that could not be used."""
     values: Values = {}
     notes = _read(query, values, chain(fields(values), LOOKED_AT))
+    if FRAME.key in query and values[STEPS.key] < values[FRAME.key] < FRAME.default:
+        notes.append(_too_late(values[FRAME.key], values[STEPS.key]))
+        values[FRAME.key] = FRAME.default
     pinned, more = _pinned(values[PIN.key])
     values[PIN.key] = PIN.default if pinned is None else pinned_query(pinned)
     return values, [*notes, *more, *unknown_parts(query, values, LOOKED_AT, _ELSEWHERE)]
@@ -100,6 +108,17 @@ def _pinned(text: str) -> tuple[RaceSpec | None, tuple[str, ...]]:
         return spec_of(values), tuple(message("In the pinned race: {note}", note=note) for note in notes)
     except (ValueError, FormulaError, SpecError):
         return None, (_unusable(PIN, text),)
+
+
+def _too_late(frame: int, steps: int) -> str:
+    """Say that a link asks for a step that the race does not have."""
+    return message(
+        "{title} ({key}) was {given}; this race has {steps} steps. Showing its end.",
+        title=FRAME.title,
+        key=FRAME.key,
+        given=frame,
+        steps=steps,
+    )
 
 
 def _unusable(field: Field, given: str) -> str:
@@ -190,6 +209,8 @@ def entry_values(entries: tuple[Entry, ...]) -> Values:
     values: Values = {"k": len(entries)}
     for slot, entry in enumerate(entries, start=1):
         values[slot_key(slot)] = entry.optimizer
+        named = name_field(slot_key(slot, NAME), str(entry.optimizer))
+        values[named.key] = named.accepted(entry.label or "") or named.default
         values |= {slot_key(slot, name): value for name, value in entry.hyper.items()}
         values |= _extra_values(slot, entry)
     return values
@@ -211,7 +232,7 @@ def spec_of(values: Values) -> RaceSpec:
         shift=(values["sx"], values["sy"]),
     )
     return _presets().get(spec) or replace(
-        spec, entries=tuple(replace(entry, origin=_origin(entry, spec)) for entry in spec.entries)
+        spec, entries=tuple(replace(entry, origin=origin(entry, spec)) for entry in spec.entries)
     )
 
 
@@ -223,7 +244,7 @@ def entries_of(values: Values) -> tuple[Entry, ...]:
 def _entry(slot: int, values: Values) -> Entry:
     name = values[slot_key(slot)]
     settings = {parameter: values[slot_key(slot, parameter)] for parameter in Entry(name).hyper}
-    return _plain(Entry(name, settings, **_extras(slot, values)))
+    return replace(_plain(Entry(name, settings, **_extras(slot, values))), label=values[slot_key(slot, NAME)] or None)
 
 
 def _plain(entry: Entry) -> Entry:
@@ -241,14 +262,6 @@ def _presets() -> dict[RaceSpec, RaceSpec]:
 
 def _by_hand(spec: RaceSpec) -> RaceSpec:
     return replace(spec, entries=tuple(_plain(entry) for entry in spec.entries))
-
-
-def _origin(entry: Entry, spec: RaceSpec) -> str:
-    """Say where an entry's settings come from: the defaults, a preset on the same function, or the visitor."""
-    if _plain(entry) == Entry(entry.optimizer):
-        return "default"
-    known = (other for preset in PRESETS if preset.spec.problem == spec.problem for other in preset.spec.entries)
-    return next((other.origin for other in known if _plain(other) == entry), entry.origin)
 
 
 def _extras(slot: int, values: Values) -> dict[str, Any]:

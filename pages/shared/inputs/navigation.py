@@ -2,8 +2,10 @@
 
 import streamlit as st
 
-from optim import RaceSpec
-from pages.shared.inputs.state import REQUESTED, WHOLE
+from optim import RaceResult, RaceSpec
+from pages.shared.inputs.display import STRONG
+from pages.shared.inputs.fields import FRAME, INSPECTED_RACER, INSPECTED_STEP
+from pages.shared.inputs.state import REQUESTED, WHOLE, value_of
 from pages.shared.sitemap import RACE, STEP, Page
 from pages.shared.text.translation import translate
 
@@ -21,6 +23,16 @@ def open_step(spec: RaceSpec, racer: int = 1, step: int = 1, label: str = "Look 
 def open_page(page: Page, spec: RaceSpec, label: str, **more: str) -> None:
     """Show a link that opens a page with `spec` in its inputs; `more` are other parameters of the link."""
     st.page_link(page.file, label=label, icon=page.icon, query_params={WHOLE: spec.to_json(), **more})
+
+
+def link_to_step(result: RaceResult) -> dict[str, str]:
+    """Return the query parameters with which the Step page opens what the race view shows: the racer that stands out, its step.
+
+    Where none stands out it is the racer that was looked at last, and at the start of the race the step that is about to be taken.
+    """
+    slots = [f"{slot}" for slot in range(1, len(result.labels) + 1)]
+    racer = next((slot for slot in (value_of(STRONG), value_of(INSPECTED_RACER)) if slot in slots), slots[0])
+    return {INSPECTED_RACER.key: racer, INSPECTED_STEP.key: f"{min(max(1, value_of(FRAME)), result.taken[int(racer) - 1])}"}
 
 
 def request_race(race: RaceSpec) -> None:

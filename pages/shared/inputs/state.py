@@ -1,9 +1,9 @@
 """Inputs and the address bar: a link is read once, before the first input; after that every input is bound to its parameter."""
 
-import random
 import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from itertools import chain
 from typing import Any
 from urllib.parse import parse_qsl
@@ -12,34 +12,36 @@ import streamlit as st
 from streamlit.errors import StreamlitAPIException
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from optim import OPTIMIZERS, Entry, FormulaError, RaceSpec, SpecError
+from optim import FormulaError, RaceSpec, SpecError
+from optim.core.errors import nearest
 from optim.i18n.message import message
-from optim.races.spec import MAX_ENTRIES
 from pages.shared.inputs.field import Field, Values
 from pages.shared.inputs.fields import (
-    CUSTOM,
     FORMULA,
     FRAME,
-    FUNCTION,
     INSPECTED,
     LOOKED_AT,
     PLAYED,
     RACERS,
-    extra_fields,
     fields,
     filled,
     function,
+    function_text,
     is_slot,
     setting_fields,
     slot_key,
     start_fields,
 )
-from pages.shared.inputs.link_codec import SECTION, decode, encode, entries_of, entry_values, link_keys, spec_of, values_of
+from pages.shared.inputs.link_codec import SECTION, decode, encode, link_keys, spec_of, values_of
 from pages.shared.inputs.presets import PRESETS
+from pages.shared.inputs.rates import told_origin
+from pages.shared.sitemap import PAGES
 from pages.shared.text import translation
 from pages.shared.text.translation import translate
 
-NOTES, SHOWN, TYPED, PAGE, REQUESTED = "link notes", "inputs on screen", "formula typed last", "page", "race to open"
+NOTES, SHOWN, PAGE, REQUESTED, MISSING = "link notes", "inputs on screen", "page", "race to open", "page that is missing"
+TYPED, RATED, TOLD = "formula typed last", "function of the rates", "race with its origins"
+"""What was typed last; the function that the racers' rates were offered for, as a spec names it; what a race told of its own."""
 HISTORY_MOVES, STORED = "walks through the history", "book inputs"
 """How often the visitor has gone back or forward; what the inputs of all sections of the Book hold, while others are on screen."""
 WHOLE = "race"
@@ -53,6 +55,8 @@ def enter_page(page: str) -> None:
     """Restore the inputs on a change of page: to what they held, or after Back and Forward to what the address says."""
     before = st.session_state.get(PAGE)
     st.session_state[PAGE] = page
+    if before is None:
+        st.session_state[MISSING] = _missing_page(page)
     if navigated_history():
         _restore()
         if before != page:
@@ -62,6 +66,19 @@ def enter_page(page: str) -> None:
         st.session_state.pop(REQUESTED, None)
         values = current()
         st.session_state.update({field.key: values[field.key] for field in fields(values)})
+        _inspect()
+
+
+def _missing_page(page: str) -> list[str]:
+    """Return a sentence for the page that a session's first address names, where there is none; `page` is shown instead."""
+    context = get_script_run_ctx()
+    wanted = (context.pages_manager.intended_page_name or "") if context else ""
+    if wanted in ("", page):
+        return []
+    names = [one.name for one in PAGES]
+    note = message("There is no page {name!r}. Pages: {names}.", name=wanted[:40], names=", ".join(names))
+    near = nearest(wanted, names)
+    return [message("{note} Nearest: {nearest}.", note=note, nearest=near) if near else note]
 
 
 def navigated_history() -> bool:
@@ -116,7 +133,7 @@ def read_link(unusable: Callable[[], Iterable[str]] = list) -> list[str]:
         _read_whole()
     if NOTES not in st.session_state:
         query = {key: st.query_params[key] for key in st.query_params}
-        st.session_state[NOTES] = [*_fill(query), *translation.link_notes(), *unusable()]
+        st.session_state[NOTES] = [*st.session_state.get(MISSING, ()), *_fill(query), *translation.link_notes(), *unusable()]
         values = current()
         meant = {field.key: written(field, value_of(field)) for field in chain(fields(values), LOOKED_AT) if field.key in query}
         if any(meant[key] != query[key] for key in meant):
@@ -133,14 +150,25 @@ def _read_whole() -> None:
     try:
         spec = RaceSpec.from_json(text)
         values, notes = decode({key: str(spec.problem) if key == FORMULA.key else value for key, value in encode(spec).items()})
+        _tell(spec)
     except (SpecError, FormulaError) as error:
         values, notes = {}, [message("The race in the link could not be used: {error}", error=error.args[0])]
     if values and values != {**current(), **{key: values[key] for key in _LOOKED_AT}}:
         remember_shown(())  # nothing is on screen yet
         put({key: value for key, value in values.items() if key not in _LOOKED_AT})
+    _inspect()
+    st.session_state[NOTES] = notes
+
+
+def _inspect() -> None:
+    """Look at the racer and the step that a link between pages names: inputs keep what they hold where it says their defaults."""
     given = {field.key: field.read(st.query_params[field.key]) for field in INSPECTED if field.key in st.query_params}
     st.session_state.update({key: value for key, value in given.items() if value is not None})
-    st.session_state[NOTES] = notes
+
+
+def _tell(spec: RaceSpec) -> None:
+    """Remember what a race tells of where its rates come from, for as long as they are raced on its function."""
+    st.session_state[TOLD] = replace(spec, problem=function_text(values_of(spec)))
 
 
 def dismiss_notes() -> None:
@@ -157,8 +185,23 @@ def current() -> Values:
 
 
 def current_race() -> RaceSpec:
-    """Return the race that the inputs ask for as they stand; FormulaError or SpecError where it is none."""
-    return spec_of(current())
+    """Return the race that the inputs ask for as they stand, on the last function that could be used where the formula cannot be.
+
+    FormulaError or SpecError where there is none.
+    """
+    spec, told = spec_of(usable(current())), st.session_state.get(TOLD)
+    said = (told_origin(entry, str(spec.problem), told) for entry in spec.entries)
+    entries = zip(spec.entries, said, strict=True)
+    return replace(spec, entries=tuple(replace(entry, origin=words or entry.origin) for entry, words in entries))
+
+
+def usable(values: Values) -> Values:
+    """Return the inputs, with the last function that could be used in place of a formula that cannot be."""
+    with suppress(FormulaError):
+        function(values)
+        return values
+    last = st.session_state.get(RATED)
+    return values if last is None else {**values, FORMULA.key: last}  # a formula may also be a function's name
 
 
 def value_of(field: Field) -> Any:
@@ -232,8 +275,16 @@ def remember_shown(keys: Iterable[str]) -> None:
     st.session_state[SHOWN] = tuple(keys)
 
 
+def remember_function(values: Values) -> None:
+    """Note the function that the inputs ask for, if it can be used: by it one can tell which rates nobody changed."""
+    with suppress(FormulaError):
+        function(values)
+        st.session_state[RATED] = function_text(values)
+
+
 def load(spec: RaceSpec) -> None:
     """Set every input so that it shows `spec`."""
+    _tell(spec)
     put(values_of(spec))
     st.session_state[FRAME.key] = FRAME.default
     dismiss_notes()
@@ -256,58 +307,3 @@ def reset() -> None:
 def store_formula(text: str) -> None:
     """Remember what was typed, for when the visitor comes back from another function."""
     st.session_state[TYPED] = text
-
-
-def formula_typed() -> None:
-    """After a formula was typed: put a * where a blank stands for it, which in a link could be a +, and move the start."""
-    st.session_state[FORMULA.key] = FORMULA.write(st.session_state[FORMULA.key])
-    first_start()
-
-
-def other_function() -> None:
-    """After another function was chosen: bring back what was typed last, and move the start."""
-    if st.session_state[FUNCTION.key] == CUSTOM and TYPED in st.session_state:
-        put({FORMULA.key: st.session_state[TYPED]})
-    first_start()
-
-
-def first_start() -> None:
-    """Move the start to the chosen function's first one; a formula that cannot be used leaves it where it is."""
-    try:
-        start = function(current()).starts[0]
-    except FormulaError:
-        return
-    put({"x": start[0], "y": start[1]})
-
-
-def random_start() -> None:
-    """Move the start to a random place in the window."""
-    try:
-        problem = function(current())
-    except FormulaError:
-        return
-    (x0, x1), (y0, y1) = (
-        (max(low, least), min(high, most)) for (low, high), (least, most) in zip(problem.view, problem.domain, strict=True)
-    )
-    put({"x": round(random.uniform(x0, x1), 2), "y": round(random.uniform(y0, y1), 2)})  # noqa: S311 - no secret
-
-
-def usual_settings(slot: int) -> None:
-    """Give a racer whose optimizer was changed that optimizer's default settings, without schedule and modifiers."""
-    chosen: Values = {slot_key(slot): st.session_state[slot_key(slot)]}
-    settings = chain(setting_fields(slot, chosen[slot_key(slot)]), extra_fields(slot, chosen))
-    put({field.key: field.default for field in settings})
-
-
-def add_racer() -> None:
-    """Add a racer: the first optimizer that is not racing yet, at its default settings."""
-    entries = entries_of(current())
-    if len(entries) < MAX_ENTRIES:
-        racing = {entry.optimizer for entry in entries}
-        fresh = next((name for name in OPTIMIZERS if name not in racing), entries[-1].optimizer)
-        put(entry_values((*entries, Entry(fresh))))
-
-
-def remove_racer(slot: int) -> None:
-    """Take a racer out; those after it move up."""
-    put(entry_values(tuple(entry for i, entry in enumerate(entries_of(current()), start=1) if i != slot)))

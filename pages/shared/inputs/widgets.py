@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from optim.i18n.message import message
+from pages.shared.inputs.display import LONGEST, NameField
 from pages.shared.inputs.field import Field
 from pages.shared.inputs.state import BOUND, dismiss_notes
 from pages.shared.text.markdown import plain
@@ -28,8 +29,10 @@ HELP = {
     "sy": message("Moves the function and its minima up. The start stays where it is."),
 }
 """What a field's tooltip says, where the field has no parameter that says it."""
+FORMAT = "%.12g"
+"""How a number is shown: twelve digits hide what rounding left in the sixteenth, while the number itself keeps every one."""
 DECADE = 20
-"""Positions of a logarithmic slider per factor of ten."""
+"""Places of a logarithmic slider per factor of ten."""
 
 
 def help_text(field: Field) -> str | None:
@@ -91,7 +94,7 @@ def number(field: Field, *, title: str = "", step: float | None = None, **more: 
         high,
         field.default,
         step=step,
-        format="%d" if whole else "%g",
+        format="%d" if whole else FORMAT,
         key=field.key,
         help=help_text(field),
         **BOUND,
@@ -100,21 +103,19 @@ def number(field: Field, *, title: str = "", step: float | None = None, **more: 
 
 
 def number_with_slider(field: Field, title: str) -> Any:
-    """Show a number, and beside it a slider on a logarithmic scale that writes into it; return the number."""
-    assert field.parameter is not None
-    value = number(field, title=title)
-    low, high = math.log10(field.parameter.low), math.log10(field.parameter.high)
-    key = f"{field.key} slider"
-    position = min(max(math.log10(value), low), high) if value > 0 else low
-    if abs(st.session_state.get(key, math.inf) - position) > 0.5 / DECADE:
-        st.session_state[key] = position
-    st.slider(
+    """Show a number, and beside it a slider on a logarithmic scale that writes into it; return the number.
+
+    The slider is one of numbers, not of exponents: what it is at is read out to those who do not see it.
+    """
+    value, places, key = number(field, title=title), _places(field), f"{field.key} slider"
+    near = min(places, key=lambda place: abs(math.log(place / value))) if value > 0 else places[0]
+    if st.session_state.get(key) != near:
+        st.session_state[key] = near
+    st.select_slider(
         translate("{name}, logarithmic", name=field.title),
-        low,
-        high,
-        position,
-        step=1 / DECADE,
-        format="10^%.2f",
+        places,
+        near,
+        format_func=_short,
         key=key,
         label_visibility="collapsed",
         on_change=_copy_slider,
@@ -123,11 +124,26 @@ def number_with_slider(field: Field, title: str) -> Any:
     return value
 
 
-def _copy_slider(field: Field, key: str) -> None:
-    """From a callback: write a slider's position into its number, to three digits."""
+def _places(field: Field) -> list[float]:
+    """Return the numbers of a logarithmic slider, DECADE per factor of ten: to three digits, or whole ones."""
     assert field.parameter is not None
-    value = float(f"{10 ** st.session_state[key]:.3g}")
-    st.session_state[field.key] = round(value) if field.parameter.kind == "int" else value
+    low, high = (math.log10(end) for end in (field.parameter.low, field.parameter.high))
+    numbers = (float(f"{10 ** (low + place / DECADE):.3g}") for place in range(round((high - low) * DECADE) + 1))
+    return sorted({round(number) for number in numbers}) if field.parameter.kind == "int" else list(numbers)
+
+
+def _short(number: float) -> str:
+    return f"{number:g}"
+
+
+def _copy_slider(field: Field, key: str) -> None:
+    """From a callback: write what a slider is at into its number."""
+    st.session_state[field.key] = st.session_state[key]
+
+
+def text(field: NameField, *, title: str, **more: Any) -> str:
+    """Show a name and return it."""
+    return st.text_input(title, field.default, LONGEST, key=field.key, **BOUND, **more) or ""
 
 
 def show_notes(notes: list[str]) -> None:

@@ -19,6 +19,7 @@ export class Board {
     if (this.said !== said) this.build(tracks, words.dashes);
     this.said = said;
     this.rows.forEach(({ row }, i) => (row.title = filled(words.texts.row, { name: tracks[i].label, reason: tracks[i].reason })));
+    this.rows.forEach(({ row }, i) => row.classList.toggle("rv-hidden", Boolean(tracks[i].hidden)));
   }
 
   build(tracks, dashes) {

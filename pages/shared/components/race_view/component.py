@@ -21,6 +21,7 @@ from pages.shared.components.race_view.texts import NOTE, NOTE_FIXED, TEXTS
 from pages.shared.components.race_view.tours import opened, tours
 from pages.shared.compute import cache, yielding
 from pages.shared.compute.cache import Ground
+from pages.shared.inputs.display import HIDDEN, STRONG
 from pages.shared.inputs.field import Field
 from pages.shared.inputs.fields import ALONG, ARROWS, ARROWS_AT, CURVE, FRAME, GRID, HEIGHT, LAYOUT, LOG
 from pages.shared.inputs.state import choose, current_race, load, value_of
@@ -137,7 +138,18 @@ def _looked_at(result: RaceResult, ground: Ground, theme: str, held: Held, tried
     shown = chart(result, held(CURVE), log=bool(held(LOG)), along=held(ALONG))
     arrows = _arrows(held)
     carried = cache.carried(result.spec, tried) if arrows["velocity"] else ()
-    return _moving(result, ground, shown, theme, slopes=arrows["slope"], carried=carried)
+    scene = _moving(result, ground, shown, theme, slopes=arrows["slope"], carried=carried)
+    facts = scene.facts["race"]
+    racers = [{**racer, **look} for racer, look in zip(facts["racers"], _looks(len(result.labels), held), strict=True)]
+    return Scene({**scene.facts, "race": {**facts, "racers": racers}}, scene.numbers)
+
+
+def _looks(count: int, held: Held) -> list[dict[str, bool]]:
+    """Return how each racer is to be shown: hidden, or faint beside one that stands out; of hidden ones, never all."""
+    slots = range(1, count + 1)
+    hidden, strong = set(held(HIDDEN)), held(STRONG)
+    apart = strong in map(str, slots)
+    return [{"hidden": slot in hidden and not hidden >= set(slots), "faint": apart and strong != f"{slot}"} for slot in slots]
 
 
 def _moving(

@@ -116,19 +116,22 @@ export class Ink {
   }
 
   paint(c, line, track, { colour = track.colour, wider = 0, dash = [], inked = 0 }) {
-    Object.assign(c, { strokeStyle: colour, lineWidth: (track.thin ? THIN : WIDTH) + wider, lineJoin: "round", lineCap: wider ? "round" : "butt" });
+    Object.assign(c, { globalAlpha: track.opacity, strokeStyle: colour, lineWidth: (track.thin ? THIN : WIDTH) + wider, lineJoin: "round", lineCap: wider ? "round" : "butt" });
     c.setLineDash(dash);
     c.lineDashOffset = inked;
     c.stroke(line);
+    c.globalAlpha = 1;
   }
 
   dots(c, track, after, to, theme) {
     if (track.thin) return;
     const every = track.rows <= DOTTED + 1 ? 1 : Math.max(1, Math.floor(track.rows / this.view.marks));
+    c.globalAlpha = track.opacity;
     for (let row = Math.ceil((after + 1) / every) * every; row <= to; row += every) {
       const point = this.view.point(track, row);
       if (point) mark(c, track.symbol, ...point, 3.2, track.colour, this.rim(theme));
     }
+    c.globalAlpha = 1;
   }
 
   onTheWay(c, track, row, share, inked, theme) {

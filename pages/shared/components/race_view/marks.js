@@ -4,7 +4,9 @@ import { leftMark, mark } from "./shapes.js";
 
 export function head(c, view, track, row, frame, theme) {
   const at = view.point(track, row, track.share(frame, row));
+  c.globalAlpha = track.opacity;
   if (at) mark(c, track.symbol, ...at, 6, track.colour, view.cased ? theme.casing : theme.halo);
+  c.globalAlpha = 1;
   return at;
 }
 

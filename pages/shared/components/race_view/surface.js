@@ -162,7 +162,7 @@ export class RaceSurface {
     const own = told(step, "x %{x:.6g}, y %{y:.6g}", loss);
     const onTheWay = told(filled(texts.tip_after, { step: "%{customdata[0]:d}" }));
     const [x, y, z] = [0, 1, 2].map((axis) => points.map(({ place }) => place[axis]));
-    const line = (colour, width, dash = "solid") => ({ type: "scatter3d", mode: "lines", x, y, z, line: { color: colour, width, dash }, showlegend: false });
+    const line = (colour, width, dash = "solid") => ({ type: "scatter3d", mode: "lines", x, y, z, line: { color: colour, width, dash }, opacity: track.opacity, showlegend: false });
     const { ground, lift } = track.race.scale;
     const below = z.map((height) => height - lift / 3); // a line and its casing at one place would flicker through each other
     return [

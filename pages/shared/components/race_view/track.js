@@ -1,5 +1,7 @@
 // One racer's numbers: its place, its loss and its point on the curve at any frame.
 
+const FAINT = 0.25;
+
 export class Track {
   // `columns` are typed arrays of all racers together, of which rows `from` to `from + facts.rows` are this one's.
   constructor(facts, columns, from, race) {
@@ -9,6 +11,11 @@ export class Track {
     for (const name of ["x", "y", "loss", "step", "place", "curve", "slope_x", "slope_y", "velocity_x", "velocity_y"]) this[name] = own(name);
     this.end = this.row(facts.last);
     while (this.end > 0 && !(Number.isFinite(this.x[this.end]) && Number.isFinite(this.y[this.end]))) this.end--;
+  }
+
+  // How much of it is seen beside a racer that stands out.
+  get opacity() {
+    return this.faint ? FAINT : 1;
   }
 
   stepOf(row) {

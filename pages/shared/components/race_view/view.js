@@ -23,6 +23,9 @@ const [TOGETHER, SURFACES] = ["together", "surfaces"]; // how the pictures are a
 const BOXES = ["map", "curve", "surface", "panels"];
 const SETTLE = 350; // milliseconds of rest before the slow and the far hear of a pause
 
+// The racers that are not hidden: these are drawn, and the board still lists all.
+const seen = (tracks) => tracks.filter(({ hidden }) => !hidden);
+
 class View {
   constructor(root) {
     this.root = root;
@@ -38,6 +41,7 @@ class View {
     this.presenter = new Presenter(this);
     this.tour = new Tour(this);
     this.tracks = [];
+    this.seen = [];
     this.others = [];
     this.told = [];
     this.find("arrows").onchange = ({ target }) => this.choose({ [`a_${target.name}`]: target.checked });
@@ -81,7 +85,7 @@ class View {
     if (data !== this.heard) {
       const [columns, ...more] = await columnsOf(data);
       if (this.gone) return; // the visitor went on, or back, meanwhile
-      this.others = more.map((own, i) => ({ ...data.others[i], tracks: tracksOf(data.others[i].race, own), start: data.others[i].race.start }));
+      this.others = more.map((own, i) => ({ ...data.others[i], tracks: seen(tracksOf(data.others[i].race, own)), start: data.others[i].race.start }));
       this.take(data, columns, first);
     }
     this.stage.flat(land, data.axes);
@@ -108,8 +112,8 @@ class View {
   staged() {
     const boxes = Object.fromEntries(BOXES.map((name) => [name, this.find(name)]));
     const stage = new Stage(boxes, () => this.draw(), (...chart) => this.pointer.watch(...chart));
-    this.pointer.watch(boxes.map, stage.map, () => this.tracks, true);
-    this.pointer.watch(boxes.curve, stage.curve, () => this.tracks);
+    this.pointer.watch(boxes.map, stage.map, () => this.seen, true);
+    this.pointer.watch(boxes.curve, stage.curve, () => this.seen);
     return stage;
   }
 
@@ -146,8 +150,8 @@ class View {
   arrange() {
     const { layout, title, land } = this.data;
     const racer = (track) => ({ title: track.label, about: track.about, land, tracks: [track] });
-    const races = this.others.length ? [{ title, land, tracks: this.tracks }, ...this.others] : [];
-    const list = races.length || layout === TOGETHER ? races : this.tracks.map(racer);
+    const races = this.others.length ? [{ title, land, tracks: this.seen }, ...this.others] : [];
+    const list = races.length || layout === TOGETHER ? races : this.seen.map(racer);
     this.root.classList.toggle("rv-apart", list.length > 0);
     this.root.classList.toggle("rv-races", races.length > 0);
     this.controls.arranged(layout);
@@ -164,6 +168,7 @@ class View {
   racers(race, columns) {
     this.race = race;
     this.tracks = tracksOf(race, columns);
+    this.seen = seen(this.tracks);
     this.board.racers(this.tracks, { dashes: dashOf, texts: this.texts });
     this.clock.length(Math.max(race.steps, ...this.others.map((other) => other.race.steps)));
   }
@@ -217,7 +222,7 @@ class View {
     if (!this.stage || !this.tracks.length) return;
     if (this.clock.playing) this.stage.liquefy();
     const { frame, steps } = this.clock;
-    this.stage.draw(this.tracks, frame, { start: this.shownStart ?? this.start, arrows: this.arrows, theme: this.heard.theme });
+    this.stage.draw(this.seen, frame, { start: this.shownStart ?? this.start, arrows: this.arrows, theme: this.heard.theme });
     this.order = this.board.show(Math.floor(frame), this.race.steps);
     this.controls.show();
     this.lead.show(this);
@@ -238,7 +243,7 @@ class View {
     this.settling = setTimeout(() => {
       if (this.clock.playing || this.gone) return;
       this.board.settle(this.order);
-      this.stage.solidify(this.tracks, this.clock.frame, this.texts, this.heard.theme).catch((error) => this.fail(error));
+      this.stage.solidify(this.seen, this.clock.frame, this.texts, this.heard.theme).catch((error) => this.fail(error));
       const leader = this.tracks[this.order[0]];
       const { frame: step, steps } = this.clock;
       this.find("said").textContent = filled(this.texts.leads, { step, steps, name: leader.label, loss: number(leader.score(step)) });

@@ -16,9 +16,10 @@ from optim.reports.seeds import seeds_sentence, seeds_table
 from optim.reports.verdict import verdict
 from pages.shared.compute import cache
 from pages.shared.inputs.fields import ALONG, ARROWS, CURVE, GRID, HEIGHT, LOG
+from pages.shared.inputs.navigation import link_to_step
 from pages.shared.inputs.presets import PRESETS, Preset
 from pages.shared.inputs.widgets import segments, switch
-from pages.shared.sitemap import PAGES
+from pages.shared.sitemap import PAGES, STEP
 from pages.shared.text.markdown import marker, plain, small_print
 from pages.shared.text.translation import translate
 
@@ -97,12 +98,13 @@ def show_options() -> None:
         switch(ARROWS, about=translate("Minus the gradient all over the map; longer where steeper."))
 
 
-def show_further() -> None:
-    """Lead on to the pages that ask further about this very race, whose inputs go along."""
+def show_further(result: RaceResult) -> None:
+    """Lead on to the pages that ask further about this very race, whose inputs go along, or about its very step."""
     with st.container(horizontal=True):
         for page in PAGES:
             if page.question:
-                st.page_link(page.file, label=translate(page.question), icon=page.icon)
+                shown = link_to_step(result) if page is STEP else {}
+                st.page_link(page.file, label=translate(page.question), icon=page.icon, query_params=shown)
 
 
 def _formula(result: RaceResult) -> str:

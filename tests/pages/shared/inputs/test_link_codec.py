@@ -13,6 +13,7 @@ import pytest
 from optim import MODIFIERS, OPTIMIZERS, PROBLEMS, Entry, FormulaError, RaceSpec, race
 from optim import problem as problem_of
 from optim.i18n.numbers import powers
+from optim.sweeps.offered import offered_rate
 from pages.shared.inputs.beside import ALSO, LONGEST, MOST, MUCH, PIN
 from pages.shared.inputs.fields import VIEW, fields, filled
 from pages.shared.inputs.link_codec import decode, encode, link_keys, pinned_query, pinned_race, spec_of, values_of
@@ -161,10 +162,15 @@ def test_a_hostile_formula_gives_a_note_and_the_default(text):
 
 def test_a_typed_formula_starts_where_its_problem_does_and_a_name_may_be_typed_too():
     assert encode(RaceSpec("x**2 + y**2/9", BOOK.spec.entries, problem_of("x**2 + y**2/9").starts[0])) == {
-        "fn": "Your own function",
+        "fn": "Write your own formula",
         "f": "x**2 + y**2/9",
     }
     assert spec_of(decode({"fn": "own", "f": "rosenbrock"})[0]) == spec_of(decode({"fn": "rosenbrock"})[0])
+
+
+@pytest.mark.parametrize("title", ["Your own function", "自分で書く関数", "own", "Write your own formula"])
+def test_a_title_that_links_once_had_means_the_same(title):
+    assert decode({"fn": title, "f": "x**2 + 3*y**2"}) == decode({"fn": "own", "f": "x**2 + 3*y**2"})
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -235,7 +241,7 @@ def test_every_optimizer_in_the_registry_has_its_inputs(name):
     values = values_of(RaceSpec("sphere", Entry(name), (1.0, 1.0)))
     keys = [field.key for field in fields(values)]
     own = [f"o1.{parameter.name}" for parameter in OPTIMIZERS[name].parameters]
-    extras = [f"o1.{name}" for name in ("schedule", *MODIFIERS)]
+    extras = [f"o1.{name}" for name in ("name", "schedule", *MODIFIERS)]
     assert [key for key in keys if key.startswith("o1.") and key not in extras] == own
     assert all(math.isfinite(values[key]) for key in own)
 
@@ -247,7 +253,10 @@ def test_where_settings_come_from_is_said():
     assert origin() == "book"
     assert origin(**{"o1.lr": "0.5"}) == "set by hand"
     assert origin(**{"o1.lr": "0.001"}) == "default"
-    assert origin(fn="rosenbrock", **{"o1.lr": "0.95"}) == "set by hand"
+    assert origin(fn="rosenbrock", **{"o1.lr": "0.95"}) == "kept from the book"
+    assert origin(fn="rosenbrock", **{"o1.lr": "0.94"}) == "set by hand"
+    assert origin(fn="rosenbrock", **{"o1.schedule": "cosine"}) == "set by hand"
+    assert origin(fn="rosenbrock", **{"o1.lr": str(offered_rate("sgd", "rosenbrock"))}) == "tuned for this function"
 
 
 def test_the_address_knows_which_keys_are_its_own():
