@@ -12,27 +12,16 @@ ROOT = Path(__file__).parent.parent
 OPTIMIZER = '''
 """A rule that nobody has written down yet."""
 
-from optim.core.linalg import norm
-from optim.core.rule_lines import Lines
 from optim.core.optimizer import Optimizer
-from optim.optimizers.first_order.shared import LR, nothing
-
-
-def _step(oracle, x, state, hp):
-    g = oracle.gradient(x)
-    length = norm(g)
-    return x - hp["lr"] * g / (length + (length == 0.0)), {}
-
+from optim.core.rules.text import Lines
+from optim.optimizers.first_order.shared import LR
 
 thirty_first = Optimizer(
     "thirty_first",
     "The thirty-first",
     "Normalised",
     (LR,),
-    nothing,
-    _step,
-    latex=r"\\theta \\leftarrow \\theta - \\eta\\, g / \\lVert g \\rVert",
-    lines=Lines("g = gradient(x)", "x = x - lr * g / norm(g)"),
+    Lines("g = gradient(x)", "x = x - lr * g / norm(g)"),
     reference="nobody (2026)",
     year=2026,
     idea="takes steps of one length.",

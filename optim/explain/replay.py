@@ -9,9 +9,9 @@ import numpy as np
 
 from optim.core.optimizer import Optimizer
 from optim.core.oracle import ReplayOracle
-from optim.core.rule_lines import Line, Lines
+from optim.core.rules.evaluate import evaluate_lines
+from optim.core.rules.text import Line, Lines
 from optim.core.types import Array
-from optim.explain.evaluate import evaluate_lines
 from optim.races.entry import CONSTANT
 from optim.races.result import RaceResult
 from optim.races.run import race

@@ -42,7 +42,7 @@ def test_every_optimizer_is_explained_with_its_proof(shelf, name):
     assert list(shown["library"]) == list(evidence(rule)["library"])
     for parameter in rule.parameters:
         assert any(parameter.doc in set(frame.value["meaning"]) for frame in app.dataframe if "meaning" in frame.value)
-    for meaning in (rule.memory or {}).values():
+    for meaning in rule.memory.values():
         assert meaning in text
 
 

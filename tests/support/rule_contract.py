@@ -98,7 +98,7 @@ def check_pure(optimizer, problem):
             assert before.keys() == shapes.keys()
             # A number that all runs share at the start, such as a power of beta, is each run's own from the first step on.
             assert all(shape == before[name] or (step, before[name], shape) == (0, (), (RUNS,)) for name, shape in shapes.items())
-    assert set(shapes) <= set(optimizer.memory or {})
+    assert set(shapes) <= set(optimizer.memory)
     assert all(shape == () or shape[-1] == RUNS for shape in shapes.values())
 
 

@@ -131,7 +131,7 @@ def show_settings(rule: Optimizer, result: RaceResult) -> None:
     st.markdown(
         plain(f"It asks for {price(rule)}: {looks} evaluations in these {taken}. It remembers {_memory(remembers(result))}.")
     )
-    st.markdown("\n".join(f"- `{name}`: {plain(meaning)}" for name, meaning in (rule.memory or {}).items()))
+    st.markdown("\n".join(f"- `{name}`: {plain(meaning)}" for name, meaning in rule.memory.items()))
 
 
 def _memory(count: int) -> str:

@@ -90,7 +90,7 @@ def show_lines(run: Replay, step: int) -> None:
         "coordinate. Parts that a setting of zero switches off are left out. θ is the point, g its gradient. Noise, modifiers and "
         "schedules are in the lines."
     )
-    meanings = {name: words for name, words in (run.rule.memory or {}).items() if name in run.states}
+    meanings = {name: words for name, words in run.rule.memory.items() if name in run.states}
     st.markdown("\n".join(f"- `{name}`: {plain(words)}" for name, words in meanings.items()))
 
 
@@ -129,7 +129,7 @@ def show_histories(run: Replay, step: int, theme: str) -> None:
             pictures[f"Lag in {name}: the step turns after downhill has turned"] = lag_history(run, step, axis, theme)
     for name, values in run.states.items():
         if values.ndim == 1 or values.shape[1:] == (2,):
-            words = (run.rule.memory or {}).get(name, "")
+            words = run.rule.memory.get(name, "")
             pictures[f"{name}: {words}"] = state_history(name, values[: run.taken + 1], step, theme)
     columns = st.columns(2)
     for i, (title, figure) in enumerate(pictures.items()):
