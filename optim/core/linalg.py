@@ -35,7 +35,7 @@ def mean(a: Array) -> Array:
 def norm(a: Array) -> Array:
     """Return the Euclidean norm (B,) of each run's vector (d, B); it overflows only where the norm itself does."""
     if len(a) > _FEW:
-        return norm_by_squares(a)
+        return np.asarray(np.hypot.reduce(np.abs(a), axis=0))
     total: Array = np.abs(a[0])
     for axis in range(1, len(a)):
         total = np.hypot(total, a[axis])

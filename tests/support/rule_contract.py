@@ -25,6 +25,8 @@ def batch(optimizer, problem, seed=1):
     x[:, 0] = 1e200, -3e180
     if "lr" in hypers[0]:
         hypers[0]["lr"] = 1e200
+    if "weight_decay" in hypers[0]:
+        hypers[0]["weight_decay"] = 0.0  # a decay times such an lr would bring it back to zero
     return x, hypers
 
 

@@ -116,7 +116,9 @@ class _Writer:
         state = ", ".join(f"{self._constant(name)}: {self._names[name]}" for name in self._program.memory)
         body = "".join(f"    {row}\n" for row in [*self._rows, f"return {self._names['x']}, {{{state}}}"])
         exec(compile(f"def step(oracle, x, state, hp):\n{body}", "<lines of a rule>", "exec"), self._given)  # noqa: S102 - its own code
-        return self._given["step"]
+        step = self._given["step"]
+        # Where runs take different branches both are computed for all, and what is not taken need not be defined.
+        return np.errstate(all="ignore")(step) if np.where in self._given.values() else step
 
     def _line(self, name: str, node: Node) -> None:
         once = name in self._over and sum(part.op == "name" and part.value == name for part in node) == 1

@@ -17,6 +17,11 @@ def norm1(a: Array) -> Array:
     return dot(np.sign(a), a)
 
 
+def steepest(a: Array) -> Array:
+    """Return the largest size of a coordinate (B,) of vectors (d, B)."""
+    return np.asarray(np.max(np.abs(a), axis=0))
+
+
 def _value(oracle: Oracle, x: Array) -> Array:
     """Return the values (B,) at points (d, B), or (k, B) at k points each, (k, d, B)."""
     return oracle.value(x) if x.ndim == 2 else np.stack([oracle.value(point) for point in x])
@@ -42,7 +47,7 @@ FUNCTIONS: dict[str, Call] = {
     "clip": Call(np.clip, r"\operatorname{{clip}}\left({0},\; {1},\; {2}\right)"),
     "norm": Call(norm, r"\left\lVert {0} \right\rVert", "number"),
     "norm1": Call(norm1, r"\left\lVert {0} \right\rVert_1", "number"),
-    "steepest": Call(lambda a: np.max(np.abs(a), axis=0), r"\left\lVert {0} \right\rVert_\infty", "number"),
+    "steepest": Call(steepest, r"\left\lVert {0} \right\rVert_\infty", "number"),
     "mean": Call(mean, r"\operatorname{{mean}}{0:(}", "number"),
     "dot": Call(dot, r"\left\langle {0},\, {1} \right\rangle", "number"),
     "power": Call(power, r"{0:^}^{{{1}}}"),
