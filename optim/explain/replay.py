@@ -91,7 +91,9 @@ class Replay:
         """Evaluate these steps, each from 1 to `taken`; `instead` replaces remembered values by other numbers."""
         given = self.given(steps)
         given |= {name: np.full_like(given[name], value) for name, value in instead.items()}
-        return EvaluatedLines(self.rule.lines, given, tuple(evaluate_lines(self.rule.lines, given, self.oracle(steps))))
+        hand = self.rule.by_hand and self.result.spec.entries[0].schedule == CONSTANT
+        lines = self.rule.lines if hand else self.rule.compiled.ordered
+        return EvaluatedLines(self.rule.lines, given, tuple(evaluate_lines(lines, given, self.oracle(steps))))
 
     @cached_property
     def all_steps(self) -> EvaluatedLines:

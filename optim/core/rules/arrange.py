@@ -98,11 +98,20 @@ def arranged(lines: Lines, settings: Kinds, truth: Mapping[Node, bool | None], f
     whole = _put_where_used(lines, set(settings))
     taken = [replace(line, node=decided(line.node, truth.get, bound)) for line in whole]
     taken = [line for line in taken if _bare(line.node) != name(line.name)]
-    sums = {line.name for beta in facts.positive for line in lines if line == weights(beta)}
-    arrange = _Arrange(kinds, lines.calls, facts.positive | sums)
+    arrange = _Arrange(kinds, lines.calls, facts.positive | _sums(lines, facts))
     return Program(
         tuple((line.name, arrange.of(line.node)) for line in taken), kinds, memory_of(lines, set(settings), truth, facts)
     )
+
+
+def ordered(lines: Lines, settings: Kinds, facts: Facts) -> Lines:
+    """Return lines with their operations in the order in which they are computed, each line still by itself."""
+    arrange = _Arrange(kinds_of(lines, settings), lines.calls, facts.positive | _sums(lines, facts))
+    return lines.changed(*(replace(line, node=arrange.of(line.node)) for line in lines))
+
+
+def _sums(lines: Lines, facts: Facts) -> set[str]:
+    return {line.name for beta in facts.positive for line in lines if line == weights(beta)}
 
 
 def memory_of(lines: Lines, settings: set[str], truth: Mapping[Node, bool | None], facts: Facts) -> tuple[str, ...]:

@@ -5,16 +5,16 @@ Code is written from nodes alone, with names of its own: nothing that somebody t
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, reduce
 from typing import Any
 
 import numpy as np
 
 from optim.core.oracle import Oracle
-from optim.core.rules.arrange import Facts, Kind, Program, arranged, kind_of, static_tests
+from optim.core.rules.arrange import Facts, Kind, Program, arranged, kind_of, ordered, static_tests
 from optim.core.rules.branches import agreed
 from optim.core.rules.evaluate import evaluate
-from optim.core.rules.operations import FUNCTIONS, SCALARS, SIGNS, true
+from optim.core.rules.operations import FUNCTIONS, SCALARS, SIGNS
 from optim.core.rules.text import Call, Lines, Node
 from optim.core.types import Array, Hyper, State
 
@@ -36,6 +36,11 @@ class Compiled:
         """Return the lines as a step with these settings computes them."""
         program: Program = self._made(hp)[0]
         return program
+
+    @cached_property
+    def ordered(self) -> Lines:
+        """The lines with their operations in the order of a step."""
+        return ordered(self._lines, dict.fromkeys(self._settings, Kind.NUMBER), self._facts)
 
     def init(self, oracle: Oracle, x: Array, hp: Hyper) -> State:
         """Return the memory before the first step."""
@@ -126,7 +131,7 @@ class _Writer:
         self._over = self._over - {name}
         text, _ = self._value(node)
         if self._kind(node) < self._kinds[name]:
-            text = f"{self._constant(spread)}({text}, x, {int(self._kinds[name])})"
+            text = self._spread(text, self._kinds[name])
         self._names.pop(name, None)
         self._rows.append(f"{self._name(name)} = {text}")
 
@@ -150,13 +155,17 @@ class _Writer:
             self._given[found := self._fresh("c")] = value
         return found
 
+    def _spread(self, text: str, kind: Kind) -> str:
+        """Return code that makes a value a new array of that kind."""
+        return f"{self._constant(spread)}({text}, x, {int(kind)})"
+
     def _value(self, node: Node) -> tuple[str, bool]:
         """Return an expression as code, and whether it is an array of nobody else's, which may be written over."""
         kind = self._kind(node)
         if node.op == "kept":
             inner = node.args[0]
             text, own = self._value(inner)
-            return (text, own) if self._kind(inner) == kind else (f"{self._constant(spread)}({text}, x, {int(kind)})", False)
+            return (text, own) if self._kind(inner) == kind else (self._spread(text, kind), False)
         if node.op == "name" and node.value != "identity":
             return self._name(node.value), node.value == self._last_read
         if node.op == "number":
@@ -192,11 +201,9 @@ class _Writer:
         texts = [self._value(part)[0] for part in node.args]
         match node.op:
             case "name":
-                return f"{self._constant(spread)}({self._constant(np.eye)}(len(x))[:, :, None], x, {int(kind)})"
-            case "cases" if self._kind(node.args[0]) == Kind.NUMBER:
-                return f"({texts[1]} if {texts[0]} else {texts[2]})"
+                return self._spread(f"{self._constant(np.eye)}(len(x))[:, :, None]", kind)
             case "cases":
-                return f"{self._constant(np.where)}({texts[0]}, {texts[1]}, {texts[2]})"
+                return self._decided(node, texts, kind)
             case "place":
                 return f"{texts[0]}[{node.value}]"
             case "call":
@@ -205,12 +212,19 @@ class _Writer:
                 return f"(-{texts[0]})"
             case "/" if kind > Kind.NUMBER:
                 return f"({texts[0]} / {texts[1]})"
-            case "/" | "%" | "**" | "@" | "not":
+            case "not":
                 return _call(self._constant(SIGNS[node.op]), texts)
-            case "and" | "or":
-                joint = " & " if node.op == "and" else " | "
-                return f"({joint.join(_call(self._constant(true), [text]) for text in texts)})"
+            case "/" | "%" | "**" | "@" | "and" | "or":
+                return reduce(lambda a, b: _call(self._constant(SIGNS[node.op]), [a, b]), texts)
         return f"({f' {node.op} '.join(texts)})"
+
+    def _decided(self, node: Node, texts: list[str], kind: Kind) -> str:
+        test, *branches = texts
+        if self._kind(node.args[0]) > Kind.NUMBER:
+            return _call(self._constant(np.where), texts)
+        full = [self._kind(part) == kind for part in node.args[1:]]
+        body, other = (text if own else self._spread(text, kind) for text, own in zip(branches, full, strict=True))
+        return f"({body} if {test} else {other})"
 
     def _called(self, node: Node, texts: list[str], kind: Kind) -> str:
         call = self._calls.get(node.value) or FUNCTIONS[node.value]
@@ -228,7 +242,7 @@ class _Writer:
             with self._apart() as rows:
                 text, _ = self._value(branch)
                 full = self._kind(branch) == self._kind(node)
-                text = text if full else f"{self._constant(spread)}({text}, x, {int(self._kind(node))})"
+                text = text if full else self._spread(text, self._kind(node))
                 rows.append(f"{result} = {text}")
             self._rows += [f"    {row}" for row in rows]
         return result

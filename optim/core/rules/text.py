@@ -32,16 +32,22 @@ _SIGNS: dict[type[ast.AST], str] = {
     ast.NotEq: "!=",
 }
 """What a line may be made of, besides numbers, names, cases, calls of a named function and whole places, as in corners[0]."""
+DEPTH = 40
+"""How deep an expression may be nested."""
 COMPARISONS = ("<", "<=", ">", ">=", "==", "!=")
 
 
 @dataclass(frozen=True)
 class Node:
-    """An expression: an operation and its arguments. A "number", a "name" and a "call" have a `value`, and so has a "place"."""
+    """An expression: an operation and its arguments. A "number", a "name" and a "call" have a `value`, and so has a "place".
+
+    It was `written` in that line of a text, at that column.
+    """
 
     op: str
     args: tuple["Node", ...] = ()
     value: Any = None
+    written: tuple[int, int] = field(default=(1, 1), compare=False)
 
     def __iter__(self) -> Iterator["Node"]:
         """Go through the node and all that it is made of."""
@@ -79,12 +85,14 @@ class Call:
     """A function that lines may call: `latex` has {0}, {1} ... where arguments go; it need not show all.
 
     `gives` is the kind of its result: a "number" per run, a "vector" or a "matrix"; "" is an operation coordinate by coordinate.
-    With `uses_oracle`, `function` takes the oracle before its arguments. A `constant` one depends on the dimension alone.
+    `takes` is how many arguments it has. With `uses_oracle`, `function` takes the oracle before its arguments. A `constant` one
+    depends on the dimension alone.
     """
 
     function: Callable[..., Any]
     latex: str
     gives: str = ""
+    takes: int = 1
     uses_oracle: bool = False
     constant: bool = False
 
@@ -218,26 +226,31 @@ def _expression(text: str, row: int = 1, before: int = 0) -> Node:
         wrong = message("this cannot be read; look at its signs and parentheses")
         raise RuleError(wrong, row, before + (getattr(error, "offset", None) or 1)) from None
 
-    def read(node: ast.AST) -> Node:
-        match node:
-            case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
-                return number(value)
-            case ast.Name(id=word):
-                return name(word)
-            case ast.IfExp():
-                return Node("cases", (read(node.test), read(node.body), read(node.orelse)))
-            case ast.Subscript() if _place(node) is not None:
-                return Node("place", (read(node.value),), _place(node))
-            case ast.Call(func=ast.Name(id=word), keywords=[]):
-                return Node("call", tuple(map(read, node.args)), word)
-        sign, parts = _signed(node)
-        if not parts:
-            part = text.encode()[: getattr(node, "col_offset", 0)].decode()
-            wrong = message("{what} cannot stand in a rule", what=ast.unparse(node)[:40])
-            raise RuleError(wrong, row, before + len(part) + 1)
-        return Node(sign, tuple(map(read, parts)))
+    def read(node: ast.AST, depth: int = 0) -> Node:
+        here = row, before + len(text.encode()[: getattr(node, "col_offset", 0)].decode()) + 1
+        op, parts, value = _taken_apart(node)
+        if not op or depth > DEPTH:
+            deep = message("this is nested too deeply; give parts of it lines of their own")
+            raise RuleError(deep if op else message("{what} cannot stand in a rule", what=ast.unparse(node)[:40]), *here)
+        return Node(op, tuple(read(part, depth + 1) for part in parts), value, here)
 
     return read(tree)
+
+
+def _taken_apart(node: ast.AST) -> tuple[str, list[ast.expr], Any]:
+    """Return what a node of Python is in the language, its parts and its value; "" where it is nothing there."""
+    match node:
+        case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
+            return "number", [], value
+        case ast.Name(id=word):
+            return "name", [], word
+        case ast.IfExp():
+            return "cases", [node.test, node.body, node.orelse], None
+        case ast.Subscript() if _place(node) is not None:
+            return "place", [node.value], _place(node)
+        case ast.Call(func=ast.Name(id=word), keywords=[]):
+            return "call", node.args, word
+    return *_signed(node), None
 
 
 def _signed(node: ast.AST) -> tuple[str, list[ast.expr]]:
