@@ -91,8 +91,7 @@ class Replay:
         """Evaluate these steps, each from 1 to `taken`; `instead` replaces remembered values by other numbers."""
         given = self.given(steps)
         given |= {name: np.full_like(given[name], value) for name, value in instead.items()}
-        hand = self.rule.by_hand and self.result.spec.entries[0].schedule == CONSTANT
-        lines = self.rule.lines if hand else self.rule.compiled.ordered
+        lines = self.rule.lines if self.result.spec.entries[0].rule.by_hand else self.rule.compiled.ordered
         return EvaluatedLines(self.rule.lines, given, tuple(evaluate_lines(lines, given, self.oracle(steps))))
 
     @cached_property

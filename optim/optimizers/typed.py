@@ -39,6 +39,11 @@ def rule(text: str, **defaults: float) -> Optimizer:
     return replace(made, parameters=settings)
 
 
+def is_typed(text: str) -> bool:
+    """Whether a text is meant as the lines of a rule, and not as the name of one."""
+    return "=" in text
+
+
 @lru_cache(maxsize=256)
 def typed(text: str) -> Optimizer:
     """Return the optimizer of typed lines, the same object each time; RuleError where they are no rule."""
