@@ -75,7 +75,7 @@ def test_a_typed_rule_is_shown_and_taken_home():
 
 
 def test_settings_are_found_with_their_ranges_and_memory_starts_at_zero():
-    made = optim.rule("gain starts at 2\ng = gradient(x)\nx = x - lr * gain * g - drift * pull\npull = beta1 * pull", lr=0.2)
+    made = optim.rule("gain starts at 2\ng = gradient(x)\nx = x - lr * gain * g - drift * pull\npull = beta1 * pull + g", lr=0.2)
     assert [(p.name, p.default) for p in made.parameters] == [("lr", 0.2), ("drift", 0.5), ("beta1", 0.9)]
     assert made.parameter("beta1") == optim.OPTIMIZERS["adam"].parameter("beta1")
     assert set(made.memory) == {"gain", "pull"}
