@@ -1,6 +1,7 @@
 """Speed, printed: `python -m tests.benchmarks.engine`. Ratios are taken in one run on one machine; nothing here is a test."""
 
 import functools
+import importlib
 import importlib.util
 import itertools
 import statistics
@@ -84,7 +85,7 @@ def others():
 
 def torch_adam(start, steps):
     """Run PyTorch's Adam, gradients given, on one thread as the engine is."""
-    import torch
+    torch = importlib.import_module("torch")
 
     torch.set_num_threads(1)
     point, scale = torch.nn.Parameter(torch.from_numpy(start.copy())), torch.tensor([[0.1], [2.0]], dtype=torch.float64)
@@ -98,8 +99,7 @@ def torch_adam(start, steps):
 @functools.cache
 def optax_loop(steps):
     """Return Optax's Adam over that many steps as one jitted function."""
-    import jax
-    import optax
+    jax, optax = importlib.import_module("jax"), importlib.import_module("optax")
 
     jax.config.update("jax_enable_x64", True)
     rule, scale = optax.adam(0.3), np.array([[0.1], [2.0]])

@@ -1,5 +1,7 @@
 """Adam and its nearest relatives: two moving averages, one of gradients and one of their squares. PyTorch's forms."""
 
+from dataclasses import replace
+
 from optim.core.optimizer import Golden, Optimizer, Torch
 from optim.core.parameter import Parameter
 from optim.core.rules.text import Lines
@@ -121,29 +123,27 @@ adamax = Optimizer(
     form="ε is added inside the maximum, as PyTorch and Optax do; the paper has no ε.",
 )
 
+_AHEAD = f"""{MOMENTS}
+    {V_HAT}
+    done := done + 1
+    mu = beta1 * (1 - 0.5 * power(0.96, done * momentum_decay))
+    mu_next = beta1 * (1 - 0.5 * power(0.96, (done + 1) * momentum_decay))
+    mu_sum = mu * mu_sum + (1 - mu)
+    ahead = (1 - mu) / mu_sum * g + mu_next / (mu_next * mu_sum + (1 - mu_next)) * m
+"""
+_AHEAD_SYMBOLS = {"mu": r"\mu_t", "mu_next": r"\mu_{t+1}", "mu_sum": "W", "ahead": r"\tilde m"}
+_MOMENTUM_DECAY = Parameter("momentum_decay", "ψ", 4e-3, 0.0, 1.0, doc="how fast the momentum rises to β₁", valid=(0.0, 1e6))
+
 nadam = Optimizer(
     "nadam",
     "NAdam",
     FAMILY,
-    (
-        with_default(LR, 2e-3),
-        BETA1,
-        BETA2,
-        EPS,
-        WEIGHT_DECAY,
-        Parameter("momentum_decay", "ψ", 4e-3, 0.0, 1.0, doc="how fast the momentum rises to β₁", valid=(0.0, 1e6)),
-    ),
+    (with_default(LR, 2e-3), BETA1, BETA2, EPS, WEIGHT_DECAY, _MOMENTUM_DECAY),
     Lines(
         PENALISED,
-        MOMENTS,
-        V_HAT,
-        "done := done + 1",
-        "mu = beta1 * (1 - 0.5 * power(0.96, done * momentum_decay))",
-        "mu_next = beta1 * (1 - 0.5 * power(0.96, (done + 1) * momentum_decay))",
-        "mu_sum = mu * mu_sum + (1 - mu)",
-        "ahead = (1 - mu) / mu_sum * g + mu_next / (mu_next * mu_sum + (1 - mu_next)) * m",
+        _AHEAD,
         "x = x - lr * ahead / (sqrt(v_hat) + eps)",
-        symbols={"mu": r"\mu_t", "mu_next": r"\mu_{t+1}", "mu_sum": "W", "ahead": r"\tilde m"},
+        symbols=_AHEAD_SYMBOLS,
         carries=("m",),
     ),
     reference="Dozat, Incorporating Nesterov momentum into Adam, ICLR workshop (2016)",
@@ -156,6 +156,27 @@ nadam = Optimizer(
     golden=(Golden("nadam"),),
     form="PyTorch's form: its momentum starts at half of β₁ and rises slowly, so it is much weaker than it looks. Optax uses β₁ "
     "throughout and is a different method.",
+)
+
+nadamw = replace(
+    nadam,
+    name="nadamw",
+    title="NAdamW",
+    parameters=(with_default(LR, 2e-3), BETA1, BETA2, EPS, with_default(DECOUPLED, 1e-2), _MOMENTUM_DECAY),
+    lines=Lines(
+        "g = gradient(x)",
+        _AHEAD,
+        "x = x * (1 - lr * weight_decay) - lr * ahead / (sqrt(v_hat) + eps)",
+        symbols=_AHEAD_SYMBOLS,
+        carries=("m",),
+    ),
+    reference="Dozat (2016), with the weight decay of Loshchilov & Hutter, arXiv:1711.05101 (2017)",
+    year=2017,
+    idea="is NAdam with a weight decay that is not divided by the gradient's scale.",
+    cases=(case(message("is plain NAdam: its weight decay λ is 0."), lambda hp: hp["weight_decay"] == 0),),
+    torch=Torch(f"torch.optim.NAdam({_BETAS}, momentum_decay={{momentum_decay}}, decoupled_weight_decay=True)"),
+    golden=(Golden("nadamw", {"weight_decay": 0.01}),),
+    form="PyTorch's form, with its decoupled_weight_decay. The default λ is 0.01.",
 )
 
 radam = Optimizer(

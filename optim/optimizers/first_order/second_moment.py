@@ -12,6 +12,7 @@ from optim.optimizers.first_order.shared import (
     ADAM_MOVE,
     BETA1,
     BETA2,
+    DECOUPLED,
     EPS,
     LR,
     M_HAT,
@@ -91,6 +92,53 @@ yogi = Optimizer(
         "still": "its average of gradients starts at 1e-6, so it moves even without a slope",
         "mirror": "its average of gradients starts at +1e-6 in every coordinate, whichever way downhill is",
     },
+)
+
+laprop = Optimizer(
+    "laprop",
+    "LaProp",
+    FAMILY,
+    (with_default(LR, 4e-4), BETA1, BETA2, with_default(EPS, 1e-15)),
+    Lines(
+        "g = gradient(x)",
+        "v = beta2 * v + (1 - beta2) * g**2",
+        V_HAT,
+        "m = beta1 * m + (1 - beta1) * lr * g / (sqrt(v_hat) + eps)",
+        "x = x - m / (1 - beta1**t)",
+        carries=("m",),
+    ),
+    reference="Ziyin, Wang & Ueda, LaProp: separating momentum and adaptivity in Adam, arXiv:2002.04839 (2020)",
+    year=2020,
+    idea="divides each gradient by the root of the average of squares first, and averages what comes of it.",
+    cases=(NO_MOMENTUM,),
+    memory=meanings("v", "beta1_sum", "beta2_sum", m="moving average of scaled gradients, times lr"),
+    demo={"lr": 0.3},
+    golden=(Golden("mpmath_laprop"),),
+    form="The authors' form, in which lr is inside the average: where lr changes, its past values stay in there.",
+)
+
+adam_mini = Optimizer(
+    "adam_mini",
+    "Adam-mini",
+    FAMILY,
+    (ADAM_LR, BETA1, BETA2, EPS, DECOUPLED),
+    Lines(
+        "g = gradient(x)",
+        "m = beta1 * m + (1 - beta1) * g",
+        "v = beta2 * v + (1 - beta2) * mean(g**2)",
+        M_HAT,
+        V_HAT,
+        "x = x * (1 - lr * weight_decay) - lr * m_hat / (sqrt(v_hat) + eps)",
+        carries=("m",),
+    ),
+    reference="Zhang et al., Adam-mini: use fewer learning rates to gain more, arXiv:2406.16793 (2024)",
+    year=2024,
+    idea="is Adam with one scale for all coordinates of a block: here x and y share it.",
+    cases=(NO_MOMENTUM,),
+    memory=meanings("m", "beta1_sum", "beta2_sum", v="moving average of the squared gradients' mean over the coordinates"),
+    demo={"lr": 0.3},
+    golden=(Golden("mpmath_adam_mini"),),
+    form="The plane is one block. On a network every matrix, or every head, has a scale of its own.",
 )
 
 adopt = Optimizer(

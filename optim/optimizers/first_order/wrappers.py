@@ -1,14 +1,15 @@
 """Wrappers: rules made of another rule, Lookahead and SAM. Each takes any first-order optimizer and returns an optimizer."""
 
 import math
+from dataclasses import replace
 from typing import Any
 
 from optim.core.optimizer import Golden, Optimizer
 from optim.core.parameter import Parameter
 from optim.i18n.message import message
-from optim.optimizers.first_order.adam import adam
+from optim.optimizers.first_order.adam import adam, radam
 from optim.optimizers.first_order.gradient_descent import sgd
-from optim.optimizers.first_order.shared import case
+from optim.optimizers.first_order.shared import case, with_default
 
 _NEW: dict[str, Any] = {"family": "Wrappers", "stable_bound": None, "torch": None}
 """What a wrapped rule does not have of its base."""
@@ -19,7 +20,7 @@ _SLOW = Parameter("slow_step", "α", 0.5, 0.0, 1.0, doc="share of the way to the
 _RHO = Parameter("rho", "ρ", 0.05, 0.0, 2.0, doc="how far up the slope the gradient is taken", valid=(0.0, math.inf))
 
 
-def lookahead(base: Optimizer, name: str, **facts: Any) -> Optimizer:
+def lookahead(base: Optimizer, name: str, *, period: int = 5, **facts: Any) -> Optimizer:
     """Return `base` with Lookahead: every sync_period steps a slow point goes slow_step of the way to the fast one.
 
     Zhang et al., arXiv:1907.08610 (2019). `facts` are the new optimizer's own words; ValueError where parameters collide.
@@ -32,7 +33,7 @@ def lookahead(base: Optimizer, name: str, **facts: Any) -> Optimizer:
         x = slow_point if fast_steps % sync_period == 0 else x
     """
     lines = base.lines.around(after=after, symbols={"slow_point": r"\phi"}, fast_steps=0)
-    return base.with_lines(lines, _SYNC, _SLOW, name=name, **{**_NEW, **facts})
+    return base.with_lines(lines, with_default(_SYNC, period), _SLOW, name=name, **{**_NEW, **facts})
 
 
 lookahead_adam = lookahead(
@@ -52,6 +53,26 @@ lookahead_adam = lookahead(
     demo={"lr": 0.3},
     golden=(Golden("optax_lookahead_adam", {"sync_period": 5, "slow_step": 0.5}),),
     form="Adam's averages are kept when the fast point is set back, as in the paper's main experiments; they can also be reset.",
+)
+
+
+_RANGER = {"beta1": 0.95, "eps": 1e-5}
+ranger = lookahead(
+    replace(radam, parameters=tuple(with_default(p, _RANGER.get(p.name, p.default)) for p in radam.parameters)),
+    "ranger",
+    period=6,
+    title="Ranger",
+    reference="Wright, Ranger: a synergistic optimizer (2019), of Liu et al. and Zhang et al. (2019)",
+    year=2019,
+    idea="is RAdam for k steps, of which it then goes only the share α.",
+    cases=(
+        case(message("is plain RAdam: with α 1 it goes all the way to where RAdam got."), lambda hp: hp["slow_step"] == 1),
+        lookahead_adam.cases[1],
+    ),
+    memory={**radam.memory, "slow_point": "the slow point", "fast_steps": "fast steps done"},
+    demo={"lr": 0.3},
+    golden=(Golden("mpmath_ranger"),),
+    form="RAdam in PyTorch's form; the first release also centred gradients of matrices, which is not done here.",
 )
 
 
