@@ -4,7 +4,7 @@ import importlib as _importlib
 from types import ModuleType as _ModuleType
 
 from optim import book, explain, export, reports
-from optim.core.errors import FormulaError, SpecError
+from optim.core.errors import FormulaError, RuleError, SpecError
 from optim.core.optimizer import Optimizer
 from optim.core.parameter import Parameter
 from optim.core.problem import Problem
@@ -12,6 +12,7 @@ from optim.lessons import LESSONS
 from optim.optimizers import OPTIMIZERS
 from optim.optimizers.transforms.modifiers import MODIFIERS
 from optim.optimizers.transforms.schedules import SCHEDULES
+from optim.optimizers.typed import rule
 from optim.problems import ONLINE_PROBLEMS, PROBLEM_FAMILIES, PROBLEMS, problem
 from optim.problems.family import ProblemFamily
 from optim.problems.functions.online import OnlineProblem
@@ -51,6 +52,7 @@ __all__ = [
     "ProblemFamily",
     "RaceResult",
     "RaceSpec",
+    "RuleError",
     "SpecError",
     "SweepResult",
     "SweepSpec",
@@ -66,6 +68,7 @@ __all__ = [
     "process_pool",
     "race",
     "reports",
+    "rule",
     "run_piece",
     "spaced",
     "sweep",

@@ -54,6 +54,17 @@ class FormulaError(ValueError):
         return type(self), (self.problem, self.column)
 
 
+class RuleError(ValueError):
+    """A line of an update rule that cannot be used; says what is wrong, in which line and at which column, both from 1."""
+
+    def __init__(self, problem: str, line: int = 1, column: int = 1) -> None:
+        self.problem, self.line, self.column = problem, line, column
+        super().__init__(message("{problem} (line {line}, column {column})", problem=problem, line=line, column=column))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.problem, self.line, self.column)
+
+
 class ScriptError(ValueError):
     """Something that a script cannot hold; the sentence says what, and can be said in another language."""
 

@@ -9,20 +9,33 @@ from optim.core.types import Array
 
 _TINY = np.finfo(float).eps
 """Smallest eigenvalue of a covariance that is believed, relative to the largest: below it is rounding."""
+_FEW = 32
+"""Up to so many coordinates sums go in a fixed order, so that a run alone has the bits of a batch; beyond, in NumPy's: 40 times
+faster on the 6 310 weights of a network."""
 _SQUARES = (1e-146, 1e153)
 """Norms between these are the root of a sum of squares to the last bit: no square overflows, none that counts is denormal."""
 
 
 def dot(a: Array, b: Array) -> Array:
-    """Return the inner products (...) of two arrays (d, ...), added up in the order of the coordinates."""
+    """Return the inner products (...) of two arrays (d, ...), added up in the order of the coordinates where they are few."""
+    if len(a) > _FEW:
+        return np.asarray(np.sum(a * b, axis=0))
     total: Array = a[0] * b[0]
     for axis in range(1, len(a)):
         total = total + a[axis] * b[axis]
     return total
 
 
+def mean(a: Array) -> Array:
+    """Return the mean (...) of the coordinates of vectors (d, ...)."""
+    result: Array = dot(a, np.ones_like(a)) / len(a)
+    return result
+
+
 def norm(a: Array) -> Array:
     """Return the Euclidean norm (B,) of each run's vector (d, B); it overflows only where the norm itself does."""
+    if len(a) > _FEW:
+        return np.asarray(np.hypot.reduce(np.abs(a), axis=0))
     total: Array = np.abs(a[0])
     for axis in range(1, len(a)):
         total = np.hypot(total, a[axis])
@@ -144,7 +157,7 @@ def _two_by_two_roots(matrix: Array) -> tuple[Array, Array]:
 
 def root(value: Any) -> Any:
     """Return the square root of a plain number or an array, the same to the last bit."""
-    return math.sqrt(value) if isinstance(value, float) else np.sqrt(value)
+    return math.sqrt(value) if isinstance(value, float) and value >= 0.0 else np.sqrt(value)
 
 
 def power(base: Any, exponent: Any) -> Any:
@@ -153,5 +166,14 @@ def power(base: Any, exponent: Any) -> Any:
     NumPy's vector pow rounds otherwise than the plain one, and a run must not depend on its neighbours.
     """
     if isinstance(base, np.ndarray) or isinstance(exponent, np.ndarray):
-        return np.array([float(one) ** float(other) for one, other in np.broadcast(base, exponent)])
-    return base**exponent
+        pairs = np.broadcast(base, exponent)
+        return np.array([_power(float(one), float(other)) for one, other in pairs]).reshape(pairs.shape)
+    return _power(float(base), float(exponent))
+
+
+def _power(base: float, exponent: float) -> float:
+    """Return a power of plain numbers, infinite or not a number where Python's own would raise or be complex."""
+    try:
+        return math.pow(base, exponent)
+    except (OverflowError, ValueError, ZeroDivisionError):
+        return float(np.power(base, exponent))

@@ -1,14 +1,17 @@
 """An update rule and what belongs to it: its parameters, its lines, its PyTorch twin and the runs it is checked against."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import KW_ONLY, dataclass, field, replace
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from optim.core.claim import Claim, first
 from optim.core.oracle import Oracle
 from optim.core.parameter import Parameter
 from optim.core.problem import Problem
-from optim.core.rule_lines import Lines
+from optim.core.rules.arrange import Facts
+from optim.core.rules.compiled import Compiled
+from optim.core.rules.text import Lines
 from optim.core.types import Array, Hyper, State
 
 
@@ -43,18 +46,25 @@ class Torch:
         return self.call.format(**{name: repr(value) for name, value in hp.items()})
 
 
+class ByHand(NamedTuple):
+    """A rule as a pure pair of functions: `init(oracle, x, hp) -> state` and `step(oracle, x, state, hp) -> (x, state)`."""
+
+    init: Callable[[Oracle, Array, Hyper], State]
+    step: Callable[[Oracle, Array, State, Hyper], tuple[Array, State]]
+
+
 @dataclass(frozen=True)
 class Optimizer:
-    """An update rule as a pure pair: `init(oracle, x, hp) -> state` and `step(oracle, x, state, hp) -> (x, state)`.
+    """An update rule, stated by its `lines`: its step, its memory, its formula and its scripts are made of them.
 
-    `x` is (d, B), coordinates first. `uses` names what a step evaluates, once per evaluation ("gradient" twice where a step
+    A rule whose runs go different ways within a step, such as a line search, has its step written `by_hand` beside its lines.
+    `uses` names what a step evaluates, once per evaluation ("gradient" twice where a step
     takes two); `varies` says that the number of evaluations differs from step to step. `idea` goes on after the title to say what
     the rule does, a fact of its lines and not of a run; `cases` say it for settings with which that is not so. `memory` maps
     each state variable to its meaning. `stable_bound(hp)` is the limit that lr times the largest Hessian eigenvalue must stay
     under on a quadratic; None where no such bound is known. `answer(x, state)` is the point to report, (d, B), where that is not
-    the point being moved. `lines` write one step out, to be displayed and evaluated again; `torch` is the same rule in PyTorch,
-    where it is there. `rests(problem, point, noisy)` says why a rule that stands still at a point (d,) for good does so, ""
-    where it cannot tell.
+    the point being moved. `torch` is the same rule in PyTorch, where it is there. `rests(problem, point, noisy)` says why a rule
+    that stands still at a point (d,) for good does so, "" where it cannot tell.
 
     `demo` are settings that show the rule on the book's bowl, `golden` the runs it is checked against, `form` says which form
     this is where implementations disagree. `exempt` maps a property that every rule should have, but this one has not, to
@@ -65,15 +75,15 @@ class Optimizer:
     title: str
     family: str
     parameters: tuple[Parameter, ...]
-    init: Callable[[Oracle, Array, Hyper], State]
-    step: Callable[[Oracle, Array, State, Hyper], tuple[Array, State]]
-    latex: str
+    lines: Lines
+    _: KW_ONLY
     reference: str
     year: int
+    by_hand: ByHand | None = None
     uses: tuple[str, ...] = ("gradient",)
     idea: str = ""
     cases: tuple[Claim[Hyper], ...] = ()
-    memory: Mapping[str, str] | None = None
+    memory: Mapping[str, str] = field(default_factory=dict)
     stable_bound: Callable[[Hyper], float] | None = None
     answer: Callable[[Array, State], Array] | None = None
     varies: bool = False
@@ -81,7 +91,6 @@ class Optimizer:
     golden: tuple[Golden, ...] = ()
     form: str = ""
     exempt: Mapping[str, str] = field(default_factory=dict)
-    lines: Lines = field(default_factory=Lines)
     torch: Torch | None = None
     rests: Callable[[Problem, Array, bool], str] | None = None
 
@@ -89,6 +98,32 @@ class Optimizer:
         names = [parameter.name for parameter in self.parameters]
         if len(set(names)) < len(names):
             raise ValueError(f"{self.name}: two parameters share a name in {names}")
+
+    @cached_property
+    def compiled(self) -> Compiled:
+        """The lines as functions."""
+        positive = frozenset(parameter.name for parameter in self.parameters if parameter.bounds[0] >= 0)
+        structure = frozenset(parameter.name for parameter in self.parameters if parameter.structural)
+        return Compiled(self.lines, tuple(parameter.name for parameter in self.parameters), Facts(positive, structure))
+
+    def init(self, oracle: Oracle, x: Array, hp: Hyper) -> State:
+        """Return the memory of runs at `x` (d, B), coordinates first, before their first step."""
+        return (self.by_hand or self.compiled).init(oracle, x, hp)
+
+    def step(self, oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, State]:
+        """Return the points (d, B) and the memory after one more step; nothing that is given is changed."""
+        return (self.by_hand or self.compiled).step(oracle, x, state, hp)
+
+    def with_lines(self, lines: Lines, *parameters: Parameter, **changes: Any) -> "Optimizer":
+        """Return the rule with other lines, more parameters and other changes; ValueError where its step is not its lines."""
+        if self.by_hand:
+            raise ValueError(f"{self.name}: its step is written by hand, and does not follow other lines")
+        return replace(self, lines=lines, parameters=(*self.parameters, *parameters), **changes)
+
+    @property
+    def fastest_step(self) -> Callable[[Oracle, Array, State, Hyper], tuple[Array, State]]:
+        """The same step for those who look at no memory but the newest: it may write over the memory that it is given."""
+        return self.by_hand.step if self.by_hand else self.compiled.step if self.answer else self.compiled.step_over
 
     def idea_with(self, hp: Hyper) -> str:
         """Return what the rule does with these hyper-parameters, to go on after its title."""

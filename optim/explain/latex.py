@@ -1,16 +1,14 @@
 """Lines as LaTeX: with symbols, or with the numbers of one step; what a step leaves out is left out there too."""
 
-import ast
-import copy
 import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
-from optim.core.rule_lines import Call, functions, names
-from optim.explain.branches import agreed, chosen
-from optim.explain.evaluate import CALLS
+from optim.core.rules.branches import agreed, chosen
+from optim.core.rules.operations import FUNCTIONS
+from optim.core.rules.text import COMPARISONS, Call, Node, number
 
 SYMBOLS = {
     "x": r"\theta",
@@ -30,8 +28,24 @@ SYMBOLS = {
 LAST = {-1: r"\text{last}", -2: r"\text{last but one}"}
 SMALL, LARGE, WIDE = 1e-4, 1e6, 8
 """Numbers from SMALL to LARGE are written out; sets of more than WIDE points are not."""
-_COMPARED = {ast.Lt: "<", ast.LtE: r"\le", ast.Gt: ">", ast.GtE: r"\ge", ast.Eq: "=", ast.NotEq: r"\ne"}
 _TEST, _SUM, _PRODUCT, _POWER, _ATOM = range(5)
+_PLAIN = ("+", "-", "*", "/", "%", "@", "**")
+_PLACES = {"": _TEST, "^": _ATOM, "*": _PRODUCT, "+": _SUM}
+_SIGNS = {
+    "+": (_SUM, "{0:+} + {1:-+}"),
+    "-": (_SUM, "{0:+} - {1:-*}"),
+    "@": (_PRODUCT, r"{0:*}\, {1:*}"),
+    "/": (_PRODUCT, r"\frac{{{0}}}{{{1}}}"),
+    "%": (_SUM, r"{0:*} \bmod {1:*}"),
+    "**": (_POWER, "{0:^}^{{{1}}}"),
+    "neg": (_SUM, "-{0:*}"),
+    "not": (_TEST, r"\text{{not }} {0:+}"),
+    **{
+        sign: (_TEST, f"{{0}} {latex} {{1}}")
+        for sign, latex in zip(COMPARISONS, ("<", r"\le", ">", r"\ge", "=", r"\ne"), strict=True)
+    },
+}
+"""How tightly each operation holds together, and its LaTeX: {0:*} is a part that a product can take, {1:-*} one after a sign."""
 Piece = tuple[str, int]
 """LaTeX, and how tightly it holds together: what is looser than its place asks for gets parentheses."""
 
@@ -95,86 +109,56 @@ class Printer:
     """Writes expressions; `leaf` gives a name its LaTeX, `dot` stands between factors, `calls` are the rule's own functions."""
 
     def __init__(self, leaf: Callable[[str], Piece], calls: Mapping[str, Call], dot: str) -> None:
-        self._leaf, self._calls, self._dot = leaf, calls, dot
+        self._leaf, self._calls = leaf, calls
+        self._signs = {**_SIGNS, "*": (_PRODUCT, f"{{0:*}} {dot} {{1:-*}}")}
 
-    def write(self, node: ast.expr) -> str:
+    def write(self, node: Node) -> str:
         """Return an expression as LaTeX."""
         return self._piece(node)[0]
 
-    def _piece(self, node: ast.expr) -> Piece:  # noqa: C901 - one case per kind of node
-        match node:
-            case ast.Constant(value=value):
-                return piece(value)
-            case ast.Name(id=name):
-                return self._leaf(name)
-            case ast.BinOp():
-                return self._binary(node)
-            case ast.UnaryOp(op=ast.USub()):
-                return "-" + self._held(node.operand, _PRODUCT), _SUM
-            case ast.UnaryOp():
-                return rf"\text{{not }} {self._held(node.operand, _SUM)}", _TEST
-            case ast.BoolOp():
-                joint = r" \text{ and } " if isinstance(node.op, ast.And) else r" \text{ or } "
-                return joint.join(self._held(part, _TEST) for part in node.values), _TEST
-            case ast.Compare():
-                return f"{self.write(node.left)} {_COMPARED[type(node.ops[0])]} {self.write(node.comparators[0])}", _TEST
-            case ast.IfExp():
-                return self._cases(node), _TEST
-            case ast.Subscript():
-                place = ast.literal_eval(node.slice)
-                return f"{self.write(node.value)}_{{{place + 1 if place >= 0 else LAST.get(place, '')}}}", _ATOM
-            case ast.Call(func=ast.Name(id=name)):
-                call = self._calls.get(name) or CALLS[name]
-                return call.latex.format(*(_Argument(self, argument) for argument in node.args)), _POWER
-        raise ValueError(f"{ast.unparse(node)} cannot be written")
-
-    def _binary(self, node: ast.BinOp) -> Piece:
-        left, right = node.left, node.right
+    def _piece(self, node: Node) -> Piece:
         match node.op:
-            case ast.Add():
-                return f"{self._held(left, _SUM)} + {self._after(right, _SUM)}", _SUM
-            case ast.Sub():
-                return f"{self._held(left, _SUM)} - {self._after(right, _PRODUCT)}", _SUM
-            case ast.Mult():
-                return f"{self._held(left, _PRODUCT)} {self._dot} {self._after(right, _PRODUCT)}", _PRODUCT
-            case ast.MatMult():
-                return rf"{self._held(left, _PRODUCT)}\, {self._held(right, _PRODUCT)}", _PRODUCT
-            case ast.Div():
-                return rf"\frac{{{self.write(left)}}}{{{self.write(right)}}}", _PRODUCT
-            case ast.Mod():
-                return rf"{self._held(left, _PRODUCT)} \bmod {self._held(right, _PRODUCT)}", _SUM
-        return f"{self._held(left, _ATOM)}^{{{self.write(right)}}}", _POWER
+            case "number":
+                return piece(node.value)
+            case "name":
+                return self._leaf(node.value)
+            case "and" | "or":
+                joint = rf" \text{{ {node.op} }} "
+                return joint.join(self._held(part, _TEST) for part in node.args), _TEST
+            case "cases":
+                return self._cases(node), _TEST
+            case "place":
+                where = node.value + 1 if node.value >= 0 else LAST.get(node.value, "")
+                return f"{self.write(node.args[0])}_{{{where}}}", _ATOM
+        held, template = self._signs.get(node.op) or (_POWER, (self._calls.get(node.value) or FUNCTIONS[node.value]).latex)
+        return template.format(*(_Argument(self, part) for part in node.args)), held
 
-    def _cases(self, node: ast.IfExp) -> str:
+    def _cases(self, node: Node) -> str:
         rows: list[str] = []
-        rest: ast.expr = node
-        while isinstance(rest, ast.IfExp):
-            rows.append(rf"{self.write(rest.body)} & \text{{if }} {self.write(rest.test)}")
-            rest = rest.orelse
-        return r"\begin{cases} " + r" \\ ".join([*rows, rf"{self.write(rest)} & \text{{else}}"]) + r" \end{cases}"
+        while node.op == "cases":
+            test, body, rest = node.args
+            rows.append(rf"{self.write(body)} & \text{{if }} {self.write(test)}")
+            node = rest
+        return r"\begin{cases} " + r" \\ ".join([*rows, rf"{self.write(node)} & \text{{else}}"]) + r" \end{cases}"
 
-    def _held(self, node: ast.expr, place: int) -> str:
+    def _held(self, node: Node, place: int, signed: bool = True) -> str:
+        """As a part that holds together as its place asks; after a sign, a minus of its own needs parentheses."""
         text, held = self._piece(node)
-        return text if held >= place else rf"\left({text}\right)"
+        return text if held >= place and (signed or not text.startswith("-")) else rf"\left({text}\right)"
 
-    def _after(self, node: ast.expr, place: int) -> str:
-        """As a part that stands after a sign: a minus of its own needs parentheses."""
-        text, held = self._piece(node)
-        return text if held >= place and not text.startswith("-") else rf"\left({text}\right)"
-
-    def argument(self, node: ast.expr, wish: str) -> str:
-        """Return a function's argument as its template wishes."""
+    def argument(self, node: Node, wish: str) -> str:
+        """Return an argument as its template wishes."""
         if wish == "(":
             text, held = self._piece(node)
             column = text.startswith(r"\begin{pmatrix}") and held == _ATOM  # which has its own
             return text if column else rf"\left({text}\right)"
-        return self._held(node, {"^": _ATOM, "*": _PRODUCT}.get(wish, _TEST))
+        return self._held(node, _PLACES[wish[-1:]], not wish.startswith("-"))
 
 
 class _Argument:
     """An argument of a function, written where and as the template of its LaTeX says."""
 
-    def __init__(self, printer: Printer, node: ast.expr) -> None:
+    def __init__(self, printer: Printer, node: Node) -> None:
         self._printer, self._node = printer, node
 
     def __format__(self, wish: str) -> str:
@@ -189,55 +173,38 @@ def piece(value: Any) -> Piece:
     return text, _SUM if text.startswith("-") else _PRODUCT if r"\cdot" in text else _POWER if "^" in text else _ATOM
 
 
-def cut(node: ast.expr, at: Callable[[ast.expr], Any], fixed: set[str], constants: set[str] = frozenset()) -> ast.expr:  # type: ignore[assignment]
+def cut(node: Node, at: Callable[[Node], Any], fixed: set[str], constants: set[str] = frozenset()) -> Node:  # type: ignore[assignment]
     """Return an expression as it counts for one step, whose numbers `at` tells: of cases the one that holds, no term times zero.
 
     What is made of the names `fixed` and of `constants`, functions of the dimension, alone becomes a number.
     """
-
-    def of(child: ast.expr) -> ast.expr:
-        return cut(child, at, fixed, constants)
-
-    if isinstance(node, ast.Constant):
+    if node.op == "number":
         return node
-    if isinstance(node, ast.IfExp):
-        branch = chosen(node, agreed(at(node.test)))
-        return ast.Constant(at(node)) if branch is None else of(branch)
-    if isinstance(node, ast.Subscript) or (
-        names(node) <= fixed and not functions(node) & (CALLS.keys() - {"sqrt", "min", "max", "power"}) and names(node)
-    ):
-        return ast.Constant(at(node))
-    if isinstance(node, ast.Call) and functions(node) <= constants:
-        return ast.Constant(at(node))
-    node = copy.copy(node)
-    if isinstance(node, ast.Call):
-        node.args = [of(argument) for argument in node.args]
-    elif isinstance(node, ast.BinOp):
-        node.left, node.right = of(node.left), of(node.right)
-        if isinstance(node.left, ast.Constant) and isinstance(node.right, ast.Constant):
-            return ast.Constant(at(node))
-        return _lighter(node)
-    elif isinstance(node, ast.UnaryOp):
-        node.operand = of(node.operand)
-    return node
+    if node.op == "cases":
+        branch = chosen(node, agreed(at(node.args[0])))
+        return number(at(node)) if branch is None else cut(branch, at, fixed, constants)
+    plain = bool(node.names) and node.names <= fixed and not node.functions & (FUNCTIONS.keys() - {"sqrt", "min", "max", "power"})
+    if plain or node.op == "place" or (node.op == "call" and node.functions <= constants):
+        return number(at(node))
+    light = node.mapped(lambda part: cut(part, at, fixed, constants))
+    if light.op in _PLAIN and all(part.op == "number" for part in light.args):
+        return number(at(light))
+    return _lighter(light) if light.op in _PLAIN else light
 
 
-def _lighter(node: ast.BinOp) -> ast.expr:
+def _lighter(node: Node) -> Node:
     """Return a sum without zeros, or a product without ones."""
-    left, right = _plain_number(node.left), _plain_number(node.right)
+    left, right = node.args
+    a, b = (float(part.value) if part.op == "number" and np.ndim(part.value) == 0 else None for part in node.args)
     match node.op:
-        case ast.Add() if left == 0:
-            return node.right
-        case ast.Add() | ast.Sub() if right == 0:
-            return node.left
-        case ast.Mult() if left == 0 or right == 1:
-            return node.left
-        case ast.Mult() if left == 1 or right == 0:
-            return node.right
-        case ast.Div() if left == 0 or right == 1:
-            return node.left
+        case "+" if a == 0:
+            return right
+        case "+" | "-" if b == 0:
+            return left
+        case "*" if a == 0 or b == 1:
+            return left
+        case "*" if a == 1 or b == 0:
+            return right
+        case "/" if a == 0 or b == 1:
+            return left
     return node
-
-
-def _plain_number(node: ast.expr) -> float | None:
-    return float(node.value) if isinstance(node, ast.Constant) and np.ndim(node.value) == 0 else None  # type: ignore[arg-type]

@@ -9,9 +9,9 @@ import numpy as np
 
 from optim.core.optimizer import Optimizer
 from optim.core.oracle import ReplayOracle
-from optim.core.rule_lines import Line, Lines
+from optim.core.rules.evaluate import evaluate_lines
+from optim.core.rules.text import Line, Lines
 from optim.core.types import Array
-from optim.explain.evaluate import evaluate_lines
 from optim.races.entry import CONSTANT
 from optim.races.result import RaceResult
 from optim.races.run import race
@@ -91,7 +91,8 @@ class Replay:
         """Evaluate these steps, each from 1 to `taken`; `instead` replaces remembered values by other numbers."""
         given = self.given(steps)
         given |= {name: np.full_like(given[name], value) for name, value in instead.items()}
-        return EvaluatedLines(self.rule.lines, given, tuple(evaluate_lines(self.rule.lines, given, self.oracle(steps))))
+        lines = self.rule.lines if self.result.spec.entries[0].rule.by_hand else self.rule.compiled.ordered
+        return EvaluatedLines(self.rule.lines, given, tuple(evaluate_lines(lines, given, self.oracle(steps))))
 
     @cached_property
     def all_steps(self) -> EvaluatedLines:

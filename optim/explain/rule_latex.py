@@ -1,6 +1,5 @@
 """An update rule as LaTeX: as it reads at its default settings, and line by line with the numbers of one step."""
 
-import ast
 from collections.abc import Callable
 from typing import Any
 
@@ -8,9 +7,9 @@ import numpy as np
 
 from optim.core.optimizer import Optimizer
 from optim.core.oracle import ReplayOracle
-from optim.core.rule_lines import functions, names
-from optim.explain.branches import agreed, decided
-from optim.explain.evaluate import evaluate
+from optim.core.rules.branches import agreed, decided
+from optim.core.rules.evaluate import evaluate
+from optim.core.rules.text import Node, name
 from optim.explain.latex import SYMBOLS, Piece, Printer, cut, piece, symbol, written
 from optim.explain.replay import EvaluatedLines, Replay
 
@@ -24,46 +23,46 @@ def formulas(rule: Optimizer) -> list[str]:
     nothing: Any = None  # no line asks the function before its case is decided
     texts = []
     for line in rule.lines:
-        tree = decided(line.tree, _at_defaults(rule, known))
-        plain = not any(isinstance(node, ast.Call | ast.Subscript) for node in ast.walk(tree))
-        light = cut(tree, lambda node: evaluate(node, known, nothing, rule.lines.calls), fixed) if plain else tree
-        if not line.quiet and not (isinstance(light, ast.Name) and light.id == line.name):
-            texts.append(f"{_set(rule, line.name)} {_symbols(rule).write(tree)}")
+        node = decided(line.node, _at_defaults(rule, known))
+        plain = not any(part.op in ("call", "place") for part in node)
+        light = cut(node, lambda part: evaluate(part, known, nothing, rule.lines.calls), fixed) if plain else node
+        if not line.quiet and light != name(line.name):
+            texts.append(f"{_set(rule, line.name)} {_symbols(rule).write(node)}")
     return texts
 
 
-def _at_defaults(rule: Optimizer, known: dict[str, Any]) -> Callable[[ast.expr], bool | None]:
+def _at_defaults(rule: Optimizer, known: dict[str, Any]) -> Callable[[Node], bool | None]:
     """Return what decides a test from the values `known`, where no step is at hand: a test that needs more stays open."""
     nothing: Any = None
 
-    def holds(test: ast.expr) -> bool | None:
-        if not names(test) <= known.keys() or functions(test) & {"value", "gradient", "hessian"}:
+    def holds(test: Node) -> bool | None:
+        if not test.names <= known.keys() or test.functions & {"value", "gradient", "hessian"}:
             return None
         return bool(np.all(np.asarray(evaluate(test, known, nothing, rule.lines.calls)) != 0))
 
     return holds
 
 
-def _name(rule: Optimizer, name: str) -> str:
-    if name in rule.lines.symbols:
-        return rule.lines.symbols[name]
-    if name.endswith("_hat") and len(name) == 5:
-        return rf"\hat {name[0]}"
+def _name(rule: Optimizer, word: str) -> str:
+    if word in rule.lines.symbols:
+        return rule.lines.symbols[word]
+    if word.endswith("_hat") and len(word) == 5:
+        return rf"\hat {word[0]}"
     parameters = {parameter.name: parameter.symbol for parameter in rule.parameters}
-    return (
-        symbol(parameters[name])
-        if name in parameters
-        else SYMBOLS.get(name, name if len(name) == 1 else rf"\text{{{name.replace('_', ' ')}}}")
-    )
+    if word in parameters:
+        return symbol(parameters[word])
+    if word.endswith("_sum") and word.removesuffix("_sum") in parameters:
+        return f"1-{_name(rule, word.removesuffix('_sum'))}^t"
+    return SYMBOLS.get(word, word if len(word) == 1 else rf"\text{{{word.replace('_', ' ')}}}")
 
 
-def _set(rule: Optimizer, name: str) -> str:
-    remembered = name == "x" or name in (rule.memory or {}) or [line.name for line in rule.lines].count(name) > 1
-    return rf"{_name(rule, name)} {chr(92)}leftarrow" if remembered else f"{_name(rule, name)} ="
+def _set(rule: Optimizer, word: str) -> str:
+    remembered = word == "x" or word in rule.memory or [line.name for line in rule.lines].count(word) > 1
+    return rf"{_name(rule, word)} {chr(92)}leftarrow" if remembered else f"{_name(rule, word)} ="
 
 
 def _symbols(rule: Optimizer) -> Printer:
-    return Printer(lambda name: (_name(rule, name), 4), rule.lines.calls, r"\,")
+    return Printer(lambda word: (_name(rule, word), 4), rule.lines.calls, r"\,")
 
 
 def written_lines(run: Replay, step: int) -> list[str]:
@@ -77,22 +76,22 @@ def written_lines(run: Replay, step: int) -> list[str]:
 
 def _line(rule: Optimizer, evaluated: EvaluatedLines, i: int, oracle: ReplayOracle) -> str:
     line, known, calls = tuple(rule.lines)[i], evaluated.before(i), rule.lines.calls
-    constants = {name for name, call in calls.items() if call.constant}
+    constants = {word for word, call in calls.items() if call.constant}
 
-    def at(node: ast.expr) -> Any:
+    def at(node: Node) -> Any:
         value = evaluate(node, known, oracle, calls)
         return np.asarray(value)[..., 0] if np.ndim(value) else value
 
-    def leaf(name: str) -> Piece:
-        value = at(ast.Name(name, ast.Load()))
+    def leaf(word: str) -> Piece:
+        value = at(name(word))
         small = np.ndim(value) < 2 or (np.ndim(value) == 2 and len(value) <= 8)
-        return piece(value) if small else (_name(rule, name), 4)
+        return piece(value) if small else (_name(rule, word), 4)
 
     fixed = {parameter.name for parameter in rule.parameters} | {"schedule"}
-    light = cut(line.tree, at, fixed, constants)
-    if isinstance(light, ast.Name) and light.id == line.name:
+    light = cut(line.node, at, fixed, constants)
+    if light == name(line.name):
         return ""
-    case = decided(line.tree, lambda test: agreed(at(test)))
+    case = decided(line.node, lambda test: agreed(at(test)))
     result = evaluated.results[i]
     value = written(np.asarray(result)[..., 0] if np.ndim(result) else result)
     rows = [f"{_set(rule, line.name)} & {_symbols(rule).write(case)}"]

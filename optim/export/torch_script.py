@@ -129,8 +129,10 @@ def _racer(entry: Entry, name: str, sources: Sources) -> str:
     after: list[str] = []
     for modifier, *values in entry.modifiers:
         kind = MODIFIERS[modifier]
+        if not kind.torch:
+            raise ScriptError(message("PyTorch does not have it"))
         text = kind.torch.format(**{key: repr(value) for key, value in with_defaults(modifier, kind.parameters, values).items()})
-        (after if kind.follows else gradient_lines).append(text)
+        (after if kind.after else gradient_lines).append(text)
     rows = [f"def {name}(point):", f"    optimizer = {call}", "", "    def look():", "        point.grad = gradient(point, t)"]
     rows += [f"        {text}" for text in gradient_lines] + ["        return f(point).detach()", "", "    for t in range(STEPS):"]
     if entry.schedule != CONSTANT:

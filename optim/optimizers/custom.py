@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from optim.core.optimizer import Optimizer
+from optim.core.optimizer import ByHand, Optimizer
 from optim.core.oracle import Oracle
+from optim.core.rules.text import Lines
 from optim.core.types import Array, Hyper, State
 
 
@@ -40,9 +41,8 @@ def wrap_custom(own: Any) -> Optimizer:
         title=type(own).__name__,
         family="Your own",
         parameters=(),
-        init=init,
-        step=step,
-        latex="",
+        lines=Lines(),
+        by_hand=ByHand(init, step),
         reference="your own class",
         year=0,
         idea="follows its own update method.",

@@ -13,6 +13,7 @@ from optim.optimizers import OPTIMIZERS
 from optim.optimizers.custom import is_own, wrap_custom
 from optim.optimizers.transforms.modifiers import MODIFIERS
 from optim.optimizers.transforms.schedules import SCHEDULES, Schedule, scheduled
+from optim.optimizers.typed import is_typed, typed
 
 Number = float | int | bool
 ValuePairs = tuple[tuple[str, Number], ...]
@@ -24,8 +25,9 @@ _NONE = message("no values: it has none")
 class Entry:
     """One entry of a race: an optimizer's registry name and the hyper-parameters that differ from its defaults.
 
-    The optimizer may also be an object of the reader's own with the book's `update(params, grads)`: it takes no values here,
-    is deep-copied for every race, and has no JSON form.
+    The optimizer may also be the lines of a rule, such as "g = gradient(x)" and below it "x = x - lr * g", which make one as
+    `optim.rule` does (RuleError where they do not). Or it is an object of the reader's own with the book's `update(params, grads)`:
+    it takes no values here, is deep-copied for every race, and has no JSON form.
 
     `values` may be given as a mapping and is kept as sorted pairs. A `schedule` is a name of SCHEDULES, alone or with its own
     values: "cosine", ("step", {"gamma": 0.5}) or ("step", ("gamma", 0.5)); `modifiers` are such names of MODIFIERS, and a
@@ -41,11 +43,12 @@ class Entry:
     origin: str = "set by hand"
 
     def __post_init__(self) -> None:
-        if not is_own(self.optimizer) and not (isinstance(self.optimizer, str) and self.optimizer in OPTIMIZERS):
+        known = isinstance(self.optimizer, str) and (self.optimizer in OPTIMIZERS or is_typed(self.optimizer))
+        if not known and not is_own(self.optimizer):
             expected = message("{names}, or an object with update(params, grads)", names=_one_of(OPTIMIZERS))
             raise SpecError("optimizer", self.optimizer, or_nearest(expected, self.optimizer, OPTIMIZERS))
         rule = self.rule
-        none = message("no values: set them on your object") if rule.year == 0 else _NONE
+        none = message("no values: set them on your object") if is_own(self.optimizer) else _NONE
         object.__setattr__(self, "values", checked_values(rule.name, rule.parameters, self.values, none))
         object.__setattr__(self, "schedule", _named("schedule", self.schedule, SCHEDULES))
         object.__setattr__(self, "modifiers", self._checked_modifiers())
@@ -76,7 +79,9 @@ class Entry:
     @property
     def rule(self) -> Optimizer:
         """The optimizer of this entry, as the registry has it: without schedule and modifiers."""
-        return OPTIMIZERS[self.optimizer] if isinstance(self.optimizer, str) else wrap_custom(self.optimizer)
+        if not isinstance(self.optimizer, str):
+            return wrap_custom(self.optimizer)
+        return OPTIMIZERS[self.optimizer] if self.optimizer in OPTIMIZERS else typed(self.optimizer)
 
     @property
     def hyper(self) -> dict[str, Number]:

@@ -1,7 +1,6 @@
 """The catalogue: what the registry, the proof and a short race say about every optimizer, as tables and words."""
 
 import math
-import re
 import statistics
 from collections import Counter
 from collections.abc import Callable
@@ -10,6 +9,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from optim.core.optimizer import Optimizer
+from optim.explain.rule_latex import formulas
 from optim.i18n.message import message, plural
 from optim.i18n.phrases import listed
 from optim.optimizers import OPTIMIZERS
@@ -51,9 +51,8 @@ def demonstration(rule: Optimizer) -> RaceSpec:
 
 
 def formula(rule: Optimizer) -> str:
-    """Return an optimizer's rule as LaTeX, one line for each of its parts."""
-    parts = re.split(r",?\s*\\qq?uad\s*", rule.latex)
-    return r"\begin{gathered} " + r" \\[0.5em] ".join(parts) + r" \end{gathered}"
+    """Return an optimizer's rule as LaTeX, line by line."""
+    return r"\begin{gathered} " + r" \\[0.5em] ".join(formulas(rule)) + r" \end{gathered}"
 
 
 def price(rule: Optimizer) -> str:

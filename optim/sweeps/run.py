@@ -81,7 +81,7 @@ def run_piece(piece: Piece, stop: Callable[[], bool] | None = None) -> Outcome |
         stopped = stop is not None and stop()
         return stopped or reducer.watch(x, state, oracle)
 
-    simulate(rule, hyper, starts, conditions, seeds, watch)
+    simulate(rule, hyper, starts, conditions, seeds, watch, keeps_states=False)
     return None if stopped else reducer.outcome()
 
 

@@ -1,5 +1,8 @@
 """Speed, printed: `python -m tests.benchmarks.engine`. Ratios are taken in one run on one machine; nothing here is a test."""
 
+import functools
+import importlib
+import importlib.util
 import itertools
 import statistics
 import subprocess
@@ -10,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 import optim
+from optim.book.optimizers import Adam
 from optim.core.simulate import Conditions, simulate_blocks
 from pages.shared.inputs.link_codec import encode
 from tests.benchmarks.baseline_adam import baseline_adam
@@ -30,26 +34,102 @@ def spread(values):
     return f"{statistics.median(values):.3g} [{min(values):.3g}, {max(values):.3g}]"
 
 
-def engine_against_baseline():
-    """Print the engine's Adam beside a bare in-place loop, in interleaved rounds: ratio 1 would be as fast."""
-    start = np.random.default_rng(0).uniform(-5.0, 5.0, (2, RUNS))
-    conditions, seeds, rule = Conditions(optim.PROBLEMS["elongated_bowl"], STEPS), [0] * RUNS, optim.OPTIMIZERS["adam"]
-    plain = optim.Entry("adam", {"lr": 0.3}).hyper
-    own = {**plain, "lr": np.geomspace(0.01, 1.0, RUNS)}
+def in_turn(actions):
+    """Return by name the seconds that calls take, in interleaved rounds, each called once before."""
+    for action in actions.values():
+        action()
+    rounds = [{name: seconds(action) for name, action in actions.items()} for _ in range(ROUNDS)]
+    return {name: [one[name] for one in rounds] for name in actions}
 
-    def baseline(lr=0.3):
-        return baseline_adam(start.copy(), STEPS, lr)
 
-    def engine(hp):
-        return simulate_blocks(rule, hp, start, conditions, seeds)
+def engine_by_size():
+    """Print the engine's Adam beside other loops for batches of any size: ratio 1 would be as fast, 2 twice as fast."""
+    print(f"Adam, {STEPS} steps on the elongated bowl, {ROUNDS} rounds in turn: the engine's speed over theirs")
+    for runs in SIZES:
+        start = np.random.default_rng(0).uniform(-5.0, 5.0, (2, runs))
+        steps = STEPS if runs <= RUNS else STEPS // 10
+        own = {**PLAIN, "lr": np.geomspace(0.01, 1.0, runs)}
+        actions = {
+            "engine": lambda start=start, steps=steps: engine(start, steps, PLAIN),
+            "engine, a rate per run": lambda start=start, steps=steps, own=own: engine(start, steps, own),
+            "bare in-place loop": lambda start=start, steps=steps: baseline_adam(start.copy(), steps),
+            "bare, a rate per run": lambda start=start, steps=steps, own=own: baseline_adam(start.copy(), steps, own["lr"]),
+            "the book's loop": lambda start=start, steps=steps: book_adam(start, steps),
+            **{name: lambda start=start, steps=steps, loop=loop: loop(start, steps) for name, loop in others().items()},
+        }
+        apart = np.max(np.abs(actions["engine"]() - actions["bare in-place loop"]()))
+        took = in_turn(actions)
+        rate = runs * steps / statistics.median(took["engine"])
+        print(f"  {runs} runs: {rate:.3g} run-steps per second; ends differ from the bare loop's by {apart:.1g} at most")
+        for name in list(actions)[2:]:
+            ours = "engine, a rate per run" if name.endswith("per run") else "engine"
+            print(f"    {name}: {spread([theirs / mine for theirs, mine in zip(took[name], took[ours], strict=True)])}")
 
-    print(f"Adam, {RUNS} runs x {STEPS} steps on the elongated bowl, {ROUNDS} rounds, median [lowest, highest]")
-    for name, hp in (("float hyper-parameters", plain), ("a learning rate per run", own)):
-        apart = np.max(np.abs(engine(hp) - baseline(hp["lr"])))
-        rounds = [(seconds(baseline), seconds(lambda hp=hp: engine(hp))) for _ in range(ROUNDS)]
-        rate = RUNS * STEPS / statistics.median(ours for _, ours in rounds)
-        print(f"  {name}: speed relative to the baseline {spread([bare / ours for bare, ours in rounds])}")
-        print(f"    {rate:.3g} run-steps per second; ends differ by {apart:.1g} at most")
+
+def engine(start, steps, hp):
+    """Return where the engine's Adam ends."""
+    return simulate_blocks(optim.OPTIMIZERS["adam"], hp, start, Conditions(BOWL, steps), [0] * start.shape[1])
+
+
+def book_adam(start, steps):
+    """Run the loop of the book over dicts of arrays."""
+    optimizer, params = Adam(lr=0.3), {"x": start[0].copy(), "y": start[1].copy()}
+    for _ in range(steps):
+        optimizer.update(params, {"x": params["x"] / 10.0, "y": 2.0 * params["y"]})
+
+
+def others():
+    """Return the loops of other libraries that are installed, by name."""
+    return {name: loop for name, package, loop in OTHERS if importlib.util.find_spec(package)}
+
+
+def torch_adam(start, steps):
+    """Run PyTorch's Adam, gradients given, on one thread as the engine is."""
+    torch = importlib.import_module("torch")
+
+    torch.set_num_threads(1)
+    point, scale = torch.nn.Parameter(torch.from_numpy(start.copy())), torch.tensor([[0.1], [2.0]], dtype=torch.float64)
+    optimizer = torch.optim.Adam([point], lr=0.3)
+    with torch.no_grad():
+        for _ in range(steps):
+            point.grad = scale * point
+            optimizer.step()
+
+
+@functools.cache
+def optax_loop(steps):
+    """Return Optax's Adam over that many steps as one jitted function."""
+    jax, optax = importlib.import_module("jax"), importlib.import_module("optax")
+
+    jax.config.update("jax_enable_x64", True)
+    rule, scale = optax.adam(0.3), np.array([[0.1], [2.0]])
+
+    def one(_, carried):
+        point, state = carried
+        move, state = rule.update(scale * point, state)
+        return optax.apply_updates(point, move), state
+
+    return jax.jit(lambda point: jax.lax.fori_loop(0, steps, one, (point, rule.init(point)))[0])
+
+
+def optax_adam(start, steps):
+    """Run Optax's Adam, compiled before."""
+    optax_loop(steps)(start).block_until_ready()
+
+
+def optax_adam_compiling(start, steps):
+    """Run Optax's Adam and compile it anew."""
+    optax_loop.cache_clear()
+    optax_adam(start, steps)
+
+
+SIZES = (1, 100, 1_000, RUNS, 100_000)
+BOWL, PLAIN = optim.PROBLEMS["elongated_bowl"], optim.Entry("adam", {"lr": 0.3}).hyper
+OTHERS = (
+    ("torch.optim, one thread", "torch", torch_adam),
+    ("Optax", "optax", optax_adam),
+    ("Optax with its compile time", "optax", optax_adam_compiling),
+)
 
 
 def race_of_six():
@@ -122,7 +202,7 @@ for again in range(2):
 
 def main():
     """Print every measurement."""
-    engine_against_baseline()
+    engine_by_size()
     race_of_six()
     page_rerun()
     first_use()

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 import optim
+from optim.core.optimizer import ByHand
 from optim.core.oracle import EVALUATION_KINDS, Counter, CountingOracle
+from optim.core.rules.text import Lines
 from optim.core.simulate import Conditions, simulate
 from optim.races.run import priced
 from tests.support import samples
@@ -78,7 +80,9 @@ def picky(oracle, x, state, hp):
 
 
 def test_the_engine_shows_masked_charges_step_by_step():
-    rule = optim.Optimizer("picky", "Picky", "", (), lambda oracle, x, hp: {}, picky, "", "", 2000)
+    rule = optim.Optimizer(
+        "picky", "Picky", "", (), Lines(), reference="", year=2000, by_hand=ByHand(lambda oracle, x, hp: {}, picky)
+    )
     values, gradients = [], []
 
     def watch(x, state, oracle):

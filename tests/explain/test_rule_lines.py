@@ -1,13 +1,12 @@
 """A rule's lines against the rule itself: worked out from the recorded memory they give the recorded next step."""
 
-import ast
-
 import numpy as np
 import pytest
 
 import optim
-from optim.core.rule_lines import Lines, functions, names
-from optim.explain.evaluate import CALLS, evaluate
+from optim.core.rules.evaluate import evaluate
+from optim.core.rules.operations import FUNCTIONS
+from optim.core.rules.text import Lines
 from optim.explain.latex import symbol, written
 from optim.explain.replay import replay
 from optim.explain.rule_latex import formulas, written_lines
@@ -77,15 +76,16 @@ def test_a_step_alone_is_the_step_among_all(rule):
 @RULES
 def test_a_rule_has_lines_and_every_name_in_them_means_something(rule):
     assert len(rule.lines) > 0
-    known = {"x", "identity", *(parameter.name for parameter in rule.parameters), *(rule.memory or {})}
+    known = {"x", "identity", *(parameter.name for parameter in rule.parameters), *rule.memory}
     for line in rule.lines:
-        assert names(line.tree) <= known | {line.name}, line
-        assert functions(line.tree) <= CALLS.keys() | rule.lines.calls.keys(), line
+        assert line.node.names <= known | {line.name}, line
+        assert line.node.functions <= FUNCTIONS.keys() | rule.lines.calls.keys(), line
         known.add(line.name)
     assert [line.name for line in rule.lines].count("x") >= 1
-    assert set(rule.lines.carries) <= set(rule.memory or {})
+    assert set(rule.lines.carries) <= set(rule.memory)
     assert set(rule.lines.symbols) <= known | {"schedule"}
-    assert {call for line in rule.lines for call in functions(line.tree)} >= set(rule.lines.calls)
+    called = {call for node in (*(line.node for line in rule.lines), *rule.lines.starts.values()) for call in node.functions}
+    assert called >= set(rule.lines.calls)
 
 
 @RULES
@@ -164,8 +164,8 @@ def test_what_is_not_in_the_language_is_refused(line):
     ],
 )
 def test_the_evaluator_counts_as_python_does(text, value):
-    tree = ast.parse(text, mode="eval").body
-    assert evaluate(tree, {"a": 3.0, "x": np.ones((2, 1))}, None, {}) == value
+    (line,) = Lines(f"y = {text}")
+    assert evaluate(line.node, {"a": 3.0, "x": np.ones((2, 1))}, None, {}) == value
 
 
 @pytest.mark.parametrize(

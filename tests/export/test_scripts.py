@@ -15,6 +15,7 @@ import pytest
 
 import optim
 from optim.core.errors import ScriptError
+from optim.explain import formulas, replay, written_lines
 from optim.export import COLUMNS, Script, csv, numpy_script, optim_script, parquet, torch_script
 from optim.export.function_code import function_code
 from optim.export.source_code import Sources
@@ -150,13 +151,23 @@ def test_where_there_is_no_script_a_sentence_says_why(spec):
     assert script.left_out[0].endswith(".")
 
 
-def test_lines_that_forget_are_not_made_into_a_script(monkeypatch):
-    whole = optim.OPTIMIZERS["adagrad"]
-    forgetful = dataclasses.replace(whole, lines=whole.lines.changed(*[str(line) for line in whole.lines if line.name != "done"]))
-    monkeypatch.setitem(optim.OPTIMIZERS._items, "adagrad", forgetful)
-    slow, plain = (optim.RaceSpec("sphere", optim.Entry("adagrad", {"lr_decay": decay}), (1.0, 2.0), 5) for decay in (0.5, 0.0))
-    assert numpy_script(slow).left_out == ("AdaGrad is left out: its lines do not keep all that it remembers.",)
-    assert numpy_script(plain).text
+@pytest.mark.parametrize("name", ["adam", "adagrad", "momentum", "prodigy", "schedule_free_sgd", "lookahead_adam", "lbfgs"])
+def test_a_line_that_is_changed_changes_path_shown_numbers_and_script_together(name, monkeypatch):
+    whole = optim.OPTIMIZERS[name]
+    place = max(i for i, line in enumerate(whole.lines) if line.name == "x")
+    rewritten = [f"x = 0.25 + ({line.text})" if i == place else line for i, line in enumerate(whole.lines)]
+    changed = dataclasses.replace(whole, lines=whole.lines.changed(*rewritten))
+    spec = optim.RaceSpec("sphere", optim.Entry(name, {"lr": 0.1}), (1.0, 2.0), 5)
+    before = optim.race(spec)
+    monkeypatch.setitem(optim.OPTIMIZERS._items, name, changed)
+    after = optim.race(spec)
+    assert not np.isclose(before.path[0, 1:], after.path[0, 1:]).any()
+    run = replay(spec)
+    np.testing.assert_allclose(run.all_steps.after["x"], after.path[0, 1:].T, rtol=1e-14)
+    assert any("0.25" in text for text in written_lines(run, 2))
+    assert any("0.25" in text for text in formulas(changed))
+    (table,) = printed([numpy_script(spec).text])
+    assert deviation(table, spec) <= TOLERANCE
 
 
 def test_what_a_visitor_writes_stays_a_text():

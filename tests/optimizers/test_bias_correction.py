@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 import optim
-from optim.optimizers.first_order.shared import weight_sum
+from optim.core.rules.evaluate import evaluate
+from optim.core.rules.text import weights
 from tests.support import samples
 
 NEAR = [0.0, 0.3, 0.5, 0.9, 0.999, 1 - 1e-5, 1 - 1e-6, 1 - 1e-8, 1 - 1e-12]
-MEMORY = {rule.name: rule.memory or () for rule in optim.OPTIMIZERS.values()}
+MEMORY = {rule.name: rule.memory for rule in optim.OPTIMIZERS.values()}
 SUMS = {rule: [name for name in memory if name.startswith("beta") and name.endswith("_sum")] for rule, memory in MEMORY.items()}
 CORRECTED = [name for name, sums in SUMS.items() if sums]
 
@@ -21,7 +22,7 @@ def test_the_sum_of_weights_is_one_minus_a_power(beta):
     with localcontext() as context:
         context.prec = 50
         for t in range(1, 2001):
-            total = weight_sum(total, beta)
+            total = evaluate(weights("beta").node, {"beta": beta, "beta_sum": total}, None, {})
             exact = 1 - Decimal(beta) ** t
             assert abs(Decimal(total) - exact) <= Decimal("1e-14") * exact
 

@@ -150,7 +150,7 @@ def test_states_are_the_memory_of_every_step(entry):
         assert len(states) == 1
         shown |= states[0]
     assert all(len(history) == 6 for history in shown.values())
-    assert set(shown) == set(rule.memory or {})
+    assert set(shown) == set(rule.memory)
 
 
 def test_the_velocity_shown_is_what_moved_the_ball():

@@ -118,7 +118,13 @@ def _set(name, run, paths):
     )
 
 
-LIBRARIES = {"torch": "PyTorch", "optax": "Optax", "koz": "pytorch_optimizer", "book": "The book's code"}
+LIBRARIES = {
+    "torch": "PyTorch",
+    "optax": "Optax",
+    "koz": "pytorch_optimizer",
+    "book": "The book's code",
+    "mpmath": "mpmath, 50 digits,",
+}
 
 
 def _library(run):

@@ -8,10 +8,10 @@ from functools import cache
 import numpy as np
 
 from optim.core.linalg import dot, roots, times
-from optim.core.optimizer import Golden, Optimizer
+from optim.core.optimizer import ByHand, Golden, Optimizer
 from optim.core.oracle import Oracle
 from optim.core.parameter import Parameter
-from optim.core.rule_lines import Call, Lines
+from optim.core.rules.text import Call, Lines
 from optim.core.types import Array, Hyper, State
 
 
@@ -140,11 +140,7 @@ cma_es = Optimizer(
     "CMA-ES",
     "Without gradients",
     (Parameter("sigma", "σ", 0.5, 0.01, 10.0, log=True, doc="spread of the first samples", valid=(1e-100, math.inf)),),
-    _start,
-    _step,
-    latex=r"\theta_i \sim \mathcal{N}(\theta, \sigma^2 C), \qquad \theta \leftarrow \sum_{i \le \mu} w_i\,\theta_{i:\lambda}, "
-    r"\qquad \sigma,\ C \leftarrow \text{the steps that paid}",
-    lines=Lines(
+    Lines(
         "draws = normal(samples(x))",
         "cloud = x + sigma * shaped(covariance, draws)",
         "heights = value(cloud)",
@@ -172,6 +168,7 @@ cma_es = Optimizer(
         calls=_CALLS,
         usual={"calm": 1},
     ),
+    by_hand=ByHand(_start, _step),
     reference="Hansen & Ostermeier, Completely derandomized self-adaptation in evolution strategies (2001); Hansen's tutorial, "
     "arXiv:1604.00772",
     year=2001,

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from optim.core.optimizer import Golden, Optimizer
+from optim.core.optimizer import ByHand, Golden, Optimizer
 from optim.core.oracle import Oracle
-from optim.core.rule_lines import Call, Lines
+from optim.core.rules.text import Call, Lines
 from optim.core.types import Array, Hyper, State
 
 _STRETCH, _FROM_ZERO = 0.05, 0.00025
@@ -91,11 +91,7 @@ nelder_mead = Optimizer(
     "Nelder-Mead",
     "Without gradients",
     (),
-    _start,
-    _step,
-    latex=r"\bar\theta = \tfrac1d \sum_{i < d} \theta_i, \qquad \theta_d \leftarrow \text{the best of } "
-    r"\bar\theta + c\,(\bar\theta - \theta_d), \quad c \in \{1,\ 2,\ \tfrac12,\ -\tfrac12\}",
-    lines=Lines(
+    Lines(
         "worst = simplex[-1]",
         "centre = middle(simplex)",
         "reflected = 2 * centre - worst",
@@ -129,6 +125,7 @@ nelder_mead = Optimizer(
         },
         calls=_CALLS,
     ),
+    by_hand=ByHand(_start, _step),
     reference="Nelder & Mead, A simplex method for function minimization, The Computer Journal 7 (1965)",
     year=1965,
     uses=("value",),

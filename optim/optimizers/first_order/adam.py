@@ -1,212 +1,217 @@
 """Adam and its nearest relatives: two moving averages, one of gradients and one of their squares. PyTorch's forms."""
 
-import numpy as np
+from dataclasses import replace
 
-from optim.core.claim import Claim
 from optim.core.optimizer import Golden, Optimizer, Torch
-from optim.core.oracle import Oracle
-from optim.core.rule_lines import Lines
-from optim.core.types import Array, Hyper, State
+from optim.core.parameter import Parameter
+from optim.core.rules.text import Lines
 from optim.i18n.message import message
 from optim.optimizers.first_order.shared import (
     ADAM_LR,
+    ADAM_MEMORY,
     ADAM_MOVE,
-    ADAM_ORDER,
     BETA1,
     BETA2,
-    DECAY,
     DECOUPLED,
-    DIVISOR,
     EPS,
-    HATS,
     LR,
+    M_HAT,
     MOMENTS,
-    MOMENTS_LATEX,
-    MOMENTS_MEMORY,
     NO_MOMENTUM,
-    SUMS_MEMORY,
+    PENALISED,
+    V_HAT,
     WEIGHT_DECAY,
-    WEIGHT_SUMS,
-    adam_step,
-    average,
-    moments,
-    moments_start,
-    shrunk,
-    weight_sum,
-    with_decay,
+    case,
+    meanings,
     with_default,
 )
 
 FAMILY = "Adam family"
-_HATS = r"\hat m = \frac{m}{1-\beta_1^t}, \quad \hat v = \frac{v}{1-\beta_2^t}, \quad "
-
-
-def _adam(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, State]:
-    moved = moments(with_decay(oracle.gradient(x), x, hp), state, hp)
-    return x - adam_step(moved, hp), moved
-
+_BETAS = "lr={lr}, betas=({beta1}, {beta2}), eps={eps}, weight_decay={weight_decay}"
 
 adam = Optimizer(
     "adam",
     "Adam",
     FAMILY,
     (ADAM_LR, BETA1, BETA2, EPS, WEIGHT_DECAY),
-    moments_start,
-    _adam,
-    latex=MOMENTS_LATEX + _HATS + r"\theta \leftarrow \theta - \eta\,\frac{\hat m}{\sqrt{\hat v} + \varepsilon}",
-    lines=Lines("g = gradient(x)", DECAY, *MOMENTS, *WEIGHT_SUMS, *HATS, ADAM_MOVE, carries=("m",), order=ADAM_ORDER),
+    Lines(PENALISED, MOMENTS, M_HAT, V_HAT, ADAM_MOVE, carries=("m",)),
     reference="Kingma & Ba, Adam: a method for stochastic optimization, arXiv:1412.6980 (2014)",
     year=2014,
     idea="divides a moving average of gradients by the root of a moving average of their squares, coordinate by coordinate.",
     cases=(NO_MOMENTUM,),
-    memory=MOMENTS_MEMORY,
+    memory=ADAM_MEMORY,
     demo={"lr": 0.3},
-    torch=Torch("torch.optim.Adam(lr={lr}, betas=({beta1}, {beta2}), eps={eps}, weight_decay={weight_decay})"),
+    torch=Torch(f"torch.optim.Adam({_BETAS})"),
     golden=(Golden("adam"), Golden("adam_l2", {"weight_decay": 0.01})),
     form="ε stands outside the root of the corrected average, as in PyTorch and Optax. The book adds 1e-7 before the correction, "
     "which is another number at every step: optim.book has that form.",
 )
-
-
-def _adamw(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, State]:
-    moved = moments(oracle.gradient(x), state, hp)
-    return shrunk(x, hp) - adam_step(moved, hp), moved
-
-
-_ADAMW_MOVE = "x = x * (1 - lr * weight_decay) - lr * m_hat / (sqrt(v_hat) + eps)"
 
 adamw = Optimizer(
     "adamw",
     "AdamW",
     FAMILY,
     (ADAM_LR, BETA1, BETA2, EPS, with_default(DECOUPLED, 1e-2)),
-    moments_start,
-    _adamw,
-    latex=MOMENTS_LATEX + _HATS + r"\theta \leftarrow (1 - \eta\lambda)\,\theta - \eta\,\frac{\hat m}{\sqrt{\hat v} + \varepsilon}",
-    lines=Lines(
+    Lines(
         "g = gradient(x)",
-        *MOMENTS,
-        *WEIGHT_SUMS,
-        *HATS,
-        _ADAMW_MOVE,
+        MOMENTS,
+        M_HAT,
+        V_HAT,
+        "x = x * (1 - lr * weight_decay) - lr * m_hat / (sqrt(v_hat) + eps)",
         carries=("m",),
-        order={
-            **ADAM_ORDER,
-            _ADAMW_MOVE: (f"x = x * (1 - lr * weight_decay) - m / {DIVISOR} * (lr / beta1_sum)",),
-        },
     ),
     reference="Loshchilov & Hutter, Decoupled weight decay regularization, arXiv:1711.05101 (2017)",
     year=2017,
     idea="is Adam with a weight decay that is not divided by the gradient's scale: each step also "
     "multiplies the point by 1 - lr λ.",
-    cases=(
-        Claim(
-            lambda _: message("is plain Adam: its weight decay λ is 0."),
-            lambda hp: bool(hp["weight_decay"] == 0),
-        ),
-    ),
-    memory=MOMENTS_MEMORY,
+    cases=(case(message("is plain Adam: its weight decay λ is 0."), lambda hp: hp["weight_decay"] == 0),),
+    memory=ADAM_MEMORY,
     demo={"lr": 0.3},
-    torch=Torch("torch.optim.AdamW(lr={lr}, betas=({beta1}, {beta2}), eps={eps}, weight_decay={weight_decay})"),
+    torch=Torch(f"torch.optim.AdamW({_BETAS})"),
     golden=(Golden("adamw", {"weight_decay": 0.01}),),
     form="The default λ is PyTorch's 0.01; Optax has 0.0001. The rule is the same.",
 )
-
-
-def _amsgrad_start(oracle: Oracle, x: Array, hp: Hyper) -> State:
-    return {**moments_start(oracle, x, hp), "v_max": np.zeros_like(x)}
-
-
-def _amsgrad(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, State]:
-    moved = moments(with_decay(oracle.gradient(x), x, hp), state, hp)
-    highest = np.maximum(state["v_max"], moved["v"])
-    return x - adam_step({**moved, "v": highest}, hp), {**moved, "v_max": highest}
-
-
-_AMSGRAD_HAT = "v_hat = v_max / beta2_sum"
 
 amsgrad = Optimizer(
     "amsgrad",
     "AMSGrad",
     FAMILY,
     (ADAM_LR, BETA1, BETA2, EPS, WEIGHT_DECAY),
-    _amsgrad_start,
-    _amsgrad,
-    latex=MOMENTS_LATEX
-    + r"v^{\max} \leftarrow \max(v^{\max}, v), \quad \theta \leftarrow \theta - \eta\,"
-    + r"\frac{m/(1-\beta_1^t)}{\sqrt{v^{\max}/(1-\beta_2^t)} + \varepsilon}",
-    lines=Lines(
-        "g = gradient(x)",
-        DECAY,
-        *MOMENTS,
-        *WEIGHT_SUMS,
+    Lines(
+        PENALISED,
+        MOMENTS,
         "v_max = max(v_max, v)",
-        HATS[0],
-        _AMSGRAD_HAT,
+        M_HAT,
+        "v_hat = v_max / (1 - beta2**t)",
         ADAM_MOVE,
         symbols={"v_max": r"v^{\max}"},
         carries=("m",),
-        order={
-            **ADAM_ORDER,
-            _AMSGRAD_HAT: (),
-            ADAM_MOVE: ("x = x - m / (sqrt(v_max) / sqrt(beta2_sum) + eps) * (lr / beta1_sum)",),
-        },
     ),
     reference="Reddi, Kale & Kumar, On the convergence of Adam and beyond, arXiv:1904.09237 (2018)",
     year=2018,
     idea="is Adam that divides by the root of the largest average of squares so far, which is corrected by 1 - β₂ᵗ as Adam's "
     "average is.",
     cases=(NO_MOMENTUM,),
-    memory={**MOMENTS_MEMORY, "v_max": "largest v so far"},
+    memory={**ADAM_MEMORY, "v_max": "largest v so far"},
     demo={"lr": 0.3},
-    torch=Torch("torch.optim.Adam(lr={lr}, betas=({beta1}, {beta2}), eps={eps}, weight_decay={weight_decay}, amsgrad=True)"),
+    torch=Torch(f"torch.optim.Adam({_BETAS}, amsgrad=True)"),
     golden=(Golden("amsgrad"),),
     form="The maximum is taken of the raw v and corrected afterwards, as PyTorch does. Optax takes it of the corrected v, and the "
     "paper corrects nothing: three different methods under one name.",
 )
-
-
-def _adamax_start(oracle: Oracle, x: Array, hp: Hyper) -> State:
-    return {"m": np.zeros_like(x), "u": np.zeros_like(x), "beta1_sum": 0.0}
-
-
-def _adamax(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, State]:
-    g = with_decay(oracle.gradient(x), x, hp)
-    m = average(state["m"], g, hp["beta1"])
-    u = np.maximum(hp["beta2"] * state["u"], np.abs(g) + hp["eps"])
-    total = weight_sum(state["beta1_sum"], hp["beta1"])
-    return x - hp["lr"] / total * m / u, {"m": m, "u": u, "beta1_sum": total}
-
 
 adamax = Optimizer(
     "adamax",
     "AdaMax",
     FAMILY,
     (with_default(LR, 2e-3), BETA1, BETA2, EPS, WEIGHT_DECAY),
-    _adamax_start,
-    _adamax,
-    latex=r"m \leftarrow \beta_1 m + (1-\beta_1)\, g, \quad u \leftarrow \max(\beta_2 u,\; |g| + \varepsilon), \quad "
-    r"\theta \leftarrow \theta - \frac{\eta}{1-\beta_1^t}\,\frac{m}{u}",
-    lines=Lines(
-        "g = gradient(x)",
-        DECAY,
+    Lines(
+        PENALISED,
         "m = beta1 * m + (1 - beta1) * g",
         "u = max(beta2 * u, abs(g) + eps)",
-        "beta1_sum := beta1 * beta1_sum + (1 - beta1)",
-        "x = x - lr / beta1_sum * m / u",
+        "x = x - lr / (1 - beta1**t) * m / u",
         carries=("m",),
     ),
     reference="Kingma & Ba, Adam: a method for stochastic optimization, section 7.1, arXiv:1412.6980 (2014)",
     year=2014,
     idea="is Adam with a fading maximum of the gradients' sizes as its divisor, in place of the root of an average of squares.",
     cases=(NO_MOMENTUM,),
-    memory={
-        "m": "moving average of gradients",
-        "u": "fading maximum of the gradients' size",
-        "beta1_sum": SUMS_MEMORY["beta1_sum"],
-    },
+    memory=meanings("m", "beta1_sum", u="fading maximum of the gradients' size"),
     demo={"lr": 0.3},
-    torch=Torch("torch.optim.Adamax(lr={lr}, betas=({beta1}, {beta2}), eps={eps}, weight_decay={weight_decay})"),
+    torch=Torch(f"torch.optim.Adamax({_BETAS})"),
     golden=(Golden("adamax"),),
     form="ε is added inside the maximum, as PyTorch and Optax do; the paper has no ε.",
+)
+
+_AHEAD = f"""{MOMENTS}
+    {V_HAT}
+    done := done + 1
+    mu = beta1 * (1 - 0.5 * power(0.96, done * momentum_decay))
+    mu_next = beta1 * (1 - 0.5 * power(0.96, (done + 1) * momentum_decay))
+    mu_sum = mu * mu_sum + (1 - mu)
+    ahead = (1 - mu) / mu_sum * g + mu_next / (mu_next * mu_sum + (1 - mu_next)) * m
+"""
+_AHEAD_SYMBOLS = {"mu": r"\mu_t", "mu_next": r"\mu_{t+1}", "mu_sum": "W", "ahead": r"\tilde m"}
+_MOMENTUM_DECAY = Parameter("momentum_decay", "ψ", 4e-3, 0.0, 1.0, doc="how fast the momentum rises to β₁", valid=(0.0, 1e6))
+
+nadam = Optimizer(
+    "nadam",
+    "NAdam",
+    FAMILY,
+    (with_default(LR, 2e-3), BETA1, BETA2, EPS, WEIGHT_DECAY, _MOMENTUM_DECAY),
+    Lines(
+        PENALISED,
+        _AHEAD,
+        "x = x - lr * ahead / (sqrt(v_hat) + eps)",
+        symbols=_AHEAD_SYMBOLS,
+        carries=("m",),
+    ),
+    reference="Dozat, Incorporating Nesterov momentum into Adam, ICLR workshop (2016)",
+    year=2016,
+    idea="is Adam in which the newest gradient counts once more, beside the average.",
+    cases=(NO_MOMENTUM,),
+    memory=meanings("m", "v", "beta2_sum", "done", mu_sum="1 minus the product of all momentum values so far"),
+    demo={"lr": 0.3},
+    torch=Torch(f"torch.optim.NAdam({_BETAS}, momentum_decay={{momentum_decay}})"),
+    golden=(Golden("nadam"),),
+    form="PyTorch's form: its momentum starts at half of β₁ and rises slowly, so it is much weaker than it looks. Optax uses β₁ "
+    "throughout and is a different method.",
+)
+
+nadamw = replace(
+    nadam,
+    name="nadamw",
+    title="NAdamW",
+    parameters=(with_default(LR, 2e-3), BETA1, BETA2, EPS, with_default(DECOUPLED, 1e-2), _MOMENTUM_DECAY),
+    lines=Lines(
+        "g = gradient(x)",
+        _AHEAD,
+        "x = x * (1 - lr * weight_decay) - lr * ahead / (sqrt(v_hat) + eps)",
+        symbols=_AHEAD_SYMBOLS,
+        carries=("m",),
+    ),
+    reference="Dozat (2016), with the weight decay of Loshchilov & Hutter, arXiv:1711.05101 (2017)",
+    year=2017,
+    idea="is NAdam with a weight decay that is not divided by the gradient's scale.",
+    cases=(case(message("is plain NAdam: its weight decay λ is 0."), lambda hp: hp["weight_decay"] == 0),),
+    torch=Torch(f"torch.optim.NAdam({_BETAS}, momentum_decay={{momentum_decay}}, decoupled_weight_decay=True)"),
+    golden=(Golden("nadamw", {"weight_decay": 0.01}),),
+    form="PyTorch's form, with its decoupled_weight_decay. The default λ is 0.01.",
+)
+
+radam = Optimizer(
+    "radam",
+    "RAdam",
+    FAMILY,
+    (ADAM_LR, BETA1, BETA2, EPS, WEIGHT_DECAY),
+    # PyTorch rectifies from a length of 5 on; the paper says 4.
+    Lines(
+        PENALISED,
+        MOMENTS,
+        "done := done + 1",
+        M_HAT,
+        "longest = 2 / (1 - beta2) - 1",
+        "length = longest - 2 * done * (1 - (1 - beta2**t)) / (1 - beta2**t)",
+        "trust = sqrt((length - 4) * (length - 2) * longest / ((longest - 4) * (longest - 2) * length)) if length > 5 else 1",
+        "x = x - lr * m_hat * trust * sqrt(1 - beta2**t) / (sqrt(v) + eps) if length > 5 else x - lr * m_hat",
+        symbols={"longest": r"\rho_\infty", "length": r"\rho_t", "trust": "r_t"},
+        carries=("m",),
+    ),
+    reference="Liu et al., On the variance of the adaptive learning rate and beyond, arXiv:1908.03265 (2019)",
+    year=2019,
+    idea="is Adam that leaves out the division until its average of squares is long enough to be trusted.",
+    cases=(
+        case(
+            message(
+                "moves along its average of gradients alone: with this β₂ its average of squares is never long enough to divide by."
+            ),
+            lambda hp: 2.0 / (1.0 - hp["beta2"]) - 1.0 <= 5.0,
+        ),
+    ),
+    memory={**ADAM_MEMORY, **meanings("done")},
+    demo={"lr": 0.3},
+    torch=Torch(f"torch.optim.RAdam({_BETAS})"),
+    golden=(Golden("radam"),),
+    form="PyTorch's form: the first five steps are plain momentum at the full learning rate, which can explode at Adam's usual "
+    "rates. Optax adds ε after the correction; another library takes no step at all at first.",
 )

@@ -3,9 +3,9 @@
 import numpy as np
 
 from optim.core.linalg import dot
-from optim.core.optimizer import Golden, Optimizer
+from optim.core.optimizer import ByHand, Golden, Optimizer
 from optim.core.oracle import Oracle
-from optim.core.rule_lines import Call, Lines
+from optim.core.rules.text import Call, Lines
 from optim.core.types import Array, Hyper, Mask, State
 from optim.optimizers.second_order.failed_search import why_failed
 from optim.optimizers.second_order.line_search import Found, Place, Runs, search
@@ -106,11 +106,7 @@ conjugate_gradient = Optimizer(
     "Conjugate gradient",
     "Curvature",
     (),
-    _start,
-    _step,
-    latex=r"d \leftarrow -g_t + \max\!\left(0, \frac{g_t^\top (g_t - g_{t-1})}{g_{t-1}^\top g_{t-1}}\right) d, \qquad "
-    r"\theta \leftarrow \theta + \alpha\, d, \quad \alpha \text{ by line search}",
-    lines=Lines(
+    Lines(
         "tried = searched(x, direction, gradient, value, previous)",
         "length = found(x, direction, gradient, value, previous)",
         "x = x + length * tried",
@@ -121,6 +117,7 @@ conjugate_gradient = Optimizer(
         calls=_CALLS,
         usual={"length": 1},
     ),
+    by_hand=ByHand(_start, _step),
     reference="Fletcher & Reeves (1964); Polak & Ribière, Note sur la convergence de méthodes de directions conjuguées (1969); "
     "line search: Moré & Thuente (1994)",
     year=1969,

@@ -4,31 +4,16 @@ import math
 
 import numpy as np
 
-from optim.core.claim import Claim
-from optim.core.linalg import dot, solve
+from optim.core.linalg import dot
 from optim.core.optimizer import Golden, Optimizer, Torch
-from optim.core.oracle import Oracle
 from optim.core.parameter import Parameter
 from optim.core.problem import Problem
-from optim.core.rule_lines import Call, Lines
-from optim.core.types import Array, Hyper, Mask, State
+from optim.core.rules.text import Call, Lines
+from optim.core.types import Array, Mask
 from optim.i18n.message import message
-from optim.optimizers.first_order.shared import LR, with_default
+from optim.optimizers.first_order.shared import LR, case, with_default
 
 _LR = with_default(LR, 1.0)
-
-
-def _nothing(oracle: Oracle, x: Array, hp: Hyper) -> State:
-    return {}
-
-
-def _newton(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, State]:
-    g = oracle.gradient(x)
-    curvature = oracle.hessian(x).copy()
-    for axis in range(len(x)):
-        curvature[axis, axis] += hp["damping"]
-    # Without any slope there is nowhere to go, even where the curvature vanishes too and the system has no single solution.
-    return x - hp["lr"] * np.where(np.all(g == 0.0, axis=0), 0.0, solve(curvature, g)), {}
 
 
 newton = Optimizer(
@@ -39,10 +24,8 @@ newton = Optimizer(
         _LR,
         Parameter("damping", "μ", 0.0, 0.0, 100.0, doc="added to every curvature: shorter, safer steps", valid=(0.0, math.inf)),
     ),
-    _nothing,
-    _newton,
-    latex=r"\theta \leftarrow \theta - \eta\,(H + \mu I)^{-1} g",
-    lines=Lines(
+    # Without any slope there is nowhere to go, even where the curvature vanishes too and the system has no single solution.
+    Lines(
         "g = gradient(x)",
         "curvature = hessian(x)",
         "x = x if steepest(g) == 0 else x - lr * solve(curvature + damping * identity, g)",
@@ -55,15 +38,15 @@ newton = Optimizer(
     uses=("gradient", "hessian"),
     idea="jumps to the flat point of the local parabola; this can be a saddle or a maximum.",
     cases=(
-        Claim(
-            lambda _: message(
+        case(
+            message(
                 "adds μ to every curvature, and goes lr times the way to the flat point of the parabola with those curvatures."
             ),
-            lambda hp: bool(hp["damping"] > 0),
+            lambda hp: hp["damping"] > 0,
         ),
-        Claim(
-            lambda _: message("goes lr times the way to the flat point of the local parabola."),
-            lambda hp: bool(hp["lr"] != 1),
+        case(
+            message("goes lr times the way to the flat point of the local parabola."),
+            lambda hp: hp["lr"] != 1,
         ),
     ),
     golden=tuple(Golden(f"mpmath_newton/{function}", {}, "digits") for function in ("quad", "rosenbrock", "beale")),
@@ -79,72 +62,13 @@ _ENOUGH_BEND, _FLAT, _NO_PROGRESS = 1e-10, 1e-7, 1e-9
 """PyTorch's constants: least y's of a pair that is kept; the two stops, tolerance_grad and tolerance_change."""
 
 
-def _lbfgs_start(oracle: Oracle, x: Array, hp: Hyper) -> State:
-    zero, runs, pairs = np.zeros_like(x), x.shape[1], np.zeros((int(hp["history"]), *x.shape))
-    return {
-        "gradient": zero,
-        "step": zero,
-        "moves": pairs,
-        "changes": pairs,
-        "pairs": np.zeros(runs, dtype=np.int64),
-        "scale": np.ones(runs),
-        "started": np.zeros(runs, dtype=np.int64),
-    }
-
-
-@np.errstate(all="ignore")  # runs without a slope divide by zero; nothing of it is kept
-def _lbfgs(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, State]:
-    g = oracle.gradient(x)
-    awake = ~(np.max(np.abs(g), axis=0) <= _FLAT)
-    fresh = state["started"] == 0
-    moves, changes, pairs, scale = _remembered(g, state, awake & ~fresh)
-    direction = _two_loops(-g, moves, changes, pairs, scale)
-    size = 1.0 / _absolute(g)
-    first = np.where(size < 1.0, size, 1.0) * hp["lr"]
-    step = np.where(fresh, first, hp["lr"]) * direction
-    moving = awake & ~(dot(g, direction) > -_NO_PROGRESS)
-    return np.where(moving, x + step, x), {
-        "gradient": np.where(awake, g, state["gradient"]),
-        "step": np.where(awake, step, state["step"]),
-        "moves": moves,
-        "changes": changes,
-        "pairs": pairs,
-        "scale": scale,
-        "started": np.where(awake, 1, state["started"]),
-    }
-
-
-def _absolute(g: Array) -> Array:
-    total: Array = np.abs(g[0])
-    for row in g[1:]:
-        total = total + np.abs(row)
-    return total
-
-
-def _remembered(g: Array, state: State, looking: Mask) -> tuple[Array, Array, Array, Array]:
-    """Return the memory after the newest move: pairs, newest first, how many of them each run has, and the scale."""
-    s, y, pairs = state["step"], g - state["gradient"], state["pairs"]
-    bend = dot(y, s)
-    kept = looking & (bend > _ENOUGH_BEND)
-    if not kept.any():
-        return state["moves"], state["changes"], pairs, state["scale"]
-    used = min(len(state["moves"]), int(pairs.max()) + 1)
-    moves, changes = (_pushed(state[name], new, kept, used) for name, new in (("moves", s), ("changes", y)))
-    longer = np.minimum(pairs + 1, len(moves))
-    return moves, changes, np.where(kept, longer, pairs), np.where(kept, bend / dot(y, y), state["scale"])
-
-
-def _pushed(memory: Array, new: Array, kept: Mask, used: int) -> Array:
-    """Return the memory (k, d, B) with `new` in front and the oldest gone in the runs `kept`; `used` places hold something."""
+def _pushed(memory: Array, new: Array, kept: Mask, pairs: Array) -> Array:
+    """Return the memory (k, d, ...) with `new` in front and the oldest gone in the runs `kept`, of which each holds `pairs`."""
+    used = min(len(memory), int(np.max(pairs)) + 1)
     result = np.zeros_like(memory)
     result[0] = np.where(kept, new, memory[0])
     result[1:used] = np.where(kept, memory[: used - 1], memory[1:used])
     return result
-
-
-def _in_front(memory: Array, new: Array) -> Array:
-    """Return the memory (k, d, ...) with `new` in front and the oldest gone."""
-    return np.concatenate([new[None], memory[:-1]])
 
 
 def _two_loops(q: Array, moves: Array, changes: Array, pairs: Array, scale: Array) -> Array:
@@ -175,18 +99,17 @@ lbfgs = Optimizer(
     "L-BFGS",
     "Curvature",
     (_LR, Parameter("history", "k", 100, 1, 100, kind="int", structural=True, doc="how many past moves are remembered")),
-    _lbfgs_start,
-    _lbfgs,
-    latex=r"\theta \leftarrow \theta - \eta\,\mathcal{H}_k g, \qquad \mathcal{H}_k \text{ from the last } k \text{ pairs } "
-    r"s = \Delta\theta,\ y = \Delta g, \quad \gamma = \frac{s^\top y}{y^\top y}",
-    lines=Lines(
+    Lines(
         "g = gradient(x)",
+        "moves starts at room(x, history)",
+        "changes starts at room(x, history)",
+        "scale starts at 1",
         f"flat := steepest(g) <= {_FLAT}",
         "change := g - gradient",
         "bend := dot(change, step)",
         f"kept := started and not flat and bend > {_ENOUGH_BEND}",
-        "moves := in_front(moves, step) if kept else moves",
-        "changes := in_front(changes, change) if kept else changes",
+        "moves := pushed(moves, step, kept, pairs)",
+        "changes := pushed(changes, change, kept, pairs)",
         "pairs := min(pairs + 1, history) if kept else pairs",
         "scale := bend / dot(change, change) if kept else scale",
         "direction = two_loops(-g, moves, changes, pairs, scale)",
@@ -196,7 +119,11 @@ lbfgs = Optimizer(
         "gradient := gradient if flat else g",
         "started := started if flat else 1",
         symbols={"direction": "d", "length": r"\alpha", "step": "s", "gradient": r"g_{\text{prev}}"},
-        calls={"in_front": Call(_in_front, "{1}"), "two_loops": Call(_two_loops, r"\mathcal H_k\, {0:(}")},
+        calls={
+            "room": Call(lambda x, history: np.zeros((int(history), *x.shape)), "0", "vector"),
+            "pushed": Call(_pushed, "{1}", "vector"),
+            "two_loops": Call(_two_loops, r"\mathcal H_k\, {0:(}", "vector"),
+        },
         usual={"started": 1, "g": 1, "direction": -1},
     ),
     reference="Nocedal (1980); Liu & Nocedal, On the limited memory BFGS method for large scale optimization (1989)",

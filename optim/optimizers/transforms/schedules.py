@@ -2,15 +2,14 @@
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from optim.core.optimizer import Optimizer
+from optim.core.optimizer import ByHand, Optimizer
 from optim.core.oracle import Oracle
 from optim.core.parameter import Parameter
 from optim.core.registry import Registry, members
 from optim.core.types import Array, Hyper, State
-from optim.optimizers.transforms.compose import extended
 
 ScheduleValues = Mapping[str, Any]
 
@@ -23,7 +22,6 @@ class Schedule:
     title: str
     parameters: tuple[Parameter, ...]
     factor: Callable[[int, int, ScheduleValues], float]
-    latex: str
     words: str
     reference: str
 
@@ -56,14 +54,13 @@ def _inverse_root(t: int, steps: int, v: ScheduleValues) -> float:
 _FLOOR = Parameter("floor", "φ", 0.0, 0.0, 1.0, doc="share of lr where the cosine would end")
 _GAMMA = Parameter("gamma", "γ", 0.1, 0.0, 1.0, doc="factor on lr each time")
 
-constant = Schedule("constant", "Constant", (), _same, r"\eta_t = \eta", "lr stays as it is.", "Robbins & Monro (1951)")
+constant = Schedule("constant", "Constant", (), _same, "lr stays as it is.", "Robbins & Monro (1951)")
 
 step = Schedule(
     "step",
     "Step",
     (_GAMMA, Parameter("step_size", "S", 30, 1, 1000, kind="int", doc="steps from one drop to the next", valid=(1, 10_000))),
     _dropped,
-    r"\eta_t = \eta\,\gamma^{\lfloor t/S \rfloor}",
     "lr drops by a factor every few steps.",
     "PyTorch's StepLR",
 )
@@ -73,7 +70,6 @@ exponential = Schedule(
     "Exponential",
     (Parameter("gamma", "γ", 0.99, 0.5, 1.0, doc="factor on lr from step to step", valid=(0.0, 1.0)),),
     _shrunk,
-    r"\eta_t = \eta\,\gamma^t",
     "lr shrinks by the same share at every step.",
     "PyTorch's ExponentialLR",
 )
@@ -83,7 +79,6 @@ cosine = Schedule(
     "Cosine",
     (_FLOOR,),
     _half_cosine,
-    r"\eta_t = \eta\,\bigl(\varphi + (1-\varphi)\tfrac12(1 + \cos\tfrac{\pi t}{T})\bigr)",
     "lr falls along half a cosine until the last step.",
     "Loshchilov & Hutter, SGDR, arXiv:1608.03983 (2016), without restarts",
 )
@@ -105,7 +100,6 @@ warmup_cosine = Schedule(
         _FLOOR,
     ),
     _warmup_cosine,
-    r"\eta_t = \eta\,\bigl(\sigma + (1-\sigma)\tfrac{t}{W}\bigr) \text{ for } t < W, \text{ then a cosine down to } \varphi\eta",
     "lr rises in a straight line, then falls along half a cosine.",
     "Goyal et al., arXiv:1706.02677 (2017), with SGDR's cosine",
 )
@@ -129,7 +123,6 @@ one_cycle = Schedule(
         Parameter("final_div_factor", "D", 1e4, 1.0, 1e6, log=True, doc="and ends at that divided by this", valid=(1.0, 1e12)),
     ),
     _one_cycle,
-    r"\eta_t:\; \eta/d \;\nearrow\; \eta \;\searrow\; \eta/(dD)",
     "lr rises to its full size and falls far below where it began, along cosines.",
     "Smith & Topin, Super-convergence, arXiv:1708.07120 (2017), in the form of PyTorch's OneCycleLR",
 )
@@ -139,7 +132,6 @@ inverse_sqrt = Schedule(
     "1/√t",
     (),
     _inverse_root,
-    r"\eta_t = \eta/\sqrt{t+1}",
     "lr shrinks with the root of the steps, as the theory of noisy gradients asks for.",
     "Zinkevich, Online convex programming (2003)",
 )
@@ -159,6 +151,6 @@ def scheduled(base: Optimizer, schedule: Schedule, values: ScheduleValues, steps
         x, moved = base.step(oracle, x, state, {**hp, "lr": lr})
         return x, {**moved, "scheduled_lr": lr, "scheduled_steps": done + 1}
 
-    memory = {**(base.memory or {}), "scheduled_lr": "lr of the step just taken", "scheduled_steps": "steps taken so far"}
-    lines = base.lines.around(before=("lr = lr * schedule",), symbols={"schedule": r"\phi_t"})
-    return extended(base, (), init=init, step=step, memory=memory, lines=lines)
+    memory = {**base.memory, "scheduled_lr": "lr of the step just taken", "scheduled_steps": "steps taken so far"}
+    lines = base.lines.around(before="lr = lr * schedule", symbols={"schedule": r"\phi_t"})
+    return replace(base, by_hand=ByHand(init, step), memory=memory, lines=lines)

@@ -17,7 +17,7 @@ from optim.problems.formulas.calculus import derivative, size
 from optim.problems.formulas.corners import Corners, arranged, corners, smoothed
 from optim.problems.formulas.latex import latex
 from optim.problems.formulas.mending import masked, mended
-from optim.problems.formulas.numpy_code import MAX_PRODUCT, compiled
+from optim.problems.formulas.numpy_code import MAX_PRODUCT, compiled, written_into
 from optim.problems.formulas.parse import check_numbers, parse
 from optim.problems.formulas.symbols import X, Y, plain
 from optim.problems.formulas.typed import defined
@@ -73,6 +73,7 @@ def derive(formula: str) -> DerivedFormula:
     meet = (corners(first), corners(second))
     parts = (compiled([parsed.typed]), *(compiled([*at.expressions, *at.signs]) for at in meet))
     value, gradient, hessian = parts
+    gradient_into = None if meet[0].signs else written_into(gradient)
 
     def value_at(x: Array) -> Array:
         (result,) = value(x[0], x[1])
@@ -81,7 +82,10 @@ def derive(formula: str) -> DerivedFormula:
     def gradient_at(x: Array) -> Array:
         # A run alone spends most of its time calling NumPy: plain floats multiply and add to the same bits three times faster.
         result = np.empty(x.shape)
-        result[0], result[1] = gradient(*x[:, 0].tolist()) if scalar and x.shape == (2, 1) else gradient(x[0], x[1])
+        if scalar and x.shape == (2, 1):
+            result[0], result[1] = gradient(*x[:, 0].tolist())
+        elif gradient_into is not None:
+            gradient_into(x[0], x[1], result[0, ...], result[1, ...])
         return result
 
     def hessian_at(x: Array) -> Array:

@@ -126,7 +126,7 @@ def show_rule(rule: Optimizer, result: RaceResult) -> None:
         "It asks for {price}: {looks} evaluations in these {steps}.", price=catalogue.price(rule), looks=looks, steps=taken
     )
     st.markdown(plain(translate(sentences(price, _memory(catalogue.remembers(result))))))
-    st.markdown("\n".join(f"- `{name}`: {plain(translate(meaning))}" for name, meaning in (rule.memory or {}).items()))
+    st.markdown("\n".join(f"- `{name}`: {plain(translate(meaning))}" for name, meaning in rule.memory.items()))
     family = translate(rule.family)
     st.caption(plain(f"{family}. {rule.reference}."))
 

@@ -116,7 +116,7 @@ def show_lines(run: Replay, step: int) -> None:
             "are in the lines."
         )
     )
-    meanings = {name: words for name, words in (run.rule.memory or {}).items() if name in run.states}
+    meanings = {name: words for name, words in run.rule.memory.items() if name in run.states}
     st.markdown("\n".join(f"- `{name}`: {plain(translate(words))}" for name, words in meanings.items()))
 
 
@@ -163,7 +163,7 @@ def show_histories(run: Replay, step: int, theme: str) -> None:
             pictures[lag] = lag_history(run, step, axis, theme, translator=translate)
     for name, values in run.states.items():
         if values.ndim == 1 or values.shape[1:] == (2,):
-            words = translate((run.rule.memory or {}).get(name, ""))
+            words = translate(run.rule.memory.get(name, ""))
             pictures[f"{name}: {words}"] = state_history(name, values[: run.taken + 1], step, theme, translator=translate)
     columns = st.columns(2)
     for i, (title, figure) in enumerate(pictures.items()):

@@ -1,0 +1,266 @@
+"""Arranged lines compiled to NumPy: one function per rule, structure and kinds of settings, its arrays used again within a step.
+
+Code is written from nodes alone, with names of its own: nothing that somebody typed gets into it, not even a name.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property, lru_cache, reduce
+from typing import Any
+
+import numpy as np
+
+from optim.core.oracle import Oracle
+from optim.core.rules.arrange import Facts, Kind, Program, arranged, kind_of, ordered, static_tests
+from optim.core.rules.branches import agreed
+from optim.core.rules.evaluate import evaluate
+from optim.core.rules.operations import FUNCTIONS, SCALARS, SIGNS
+from optim.core.rules.text import Call, Lines, Node
+from optim.core.types import Array, Hyper, State
+
+_UFUNCS = {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide, "neg": np.negative}
+
+
+class Compiled:
+    """An update rule made of its lines: `init` and `step`, both pure, and the `program` that a step with given settings runs."""
+
+    def __init__(self, lines: Lines, settings: tuple[str, ...], facts: Facts) -> None:
+        self._lines, self._settings, self._facts = lines, settings, facts
+        self._last: tuple[Any, Any] = (None, None)
+
+    @cached_property
+    def _tests(self) -> tuple[Node, ...]:
+        return static_tests(self._lines, set(self._settings))
+
+    def program(self, hp: Hyper) -> Program:
+        """Return the lines as a step with these settings computes them."""
+        program: Program = self._made(hp)[0]
+        return program
+
+    @cached_property
+    def ordered(self) -> Lines:
+        """The lines with their operations in the order of a step."""
+        return ordered(self._lines, dict.fromkeys(self._settings, Kind.NUMBER), self._facts)
+
+    def init(self, oracle: Oracle, x: Array, hp: Hyper) -> State:
+        """Return the memory before the first step."""
+        program, known, state = self.program(hp), {**hp, "x": x}, {}
+        for name in program.memory:
+            start = self._lines.starts.get(name)
+            value = 0 if start is None else evaluate(start, known, oracle, self._lines.calls)
+            state[name] = spread(value, x, program.kinds[name])
+        return state
+
+    def step(self, oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, State]:
+        """Return the point and the memory after one more step."""
+        moved: tuple[Array, State] = self._made(hp)[1](oracle, x, state, hp)
+        return moved
+
+    def step_over(self, oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, State]:
+        """Return the same as `step`, written over the arrays of the memory where that saves new ones."""
+        moved: tuple[Array, State] = self._made(hp)[2](oracle, x, state, hp)
+        return moved
+
+    def _made(self, hp: Hyper) -> Any:
+        if self._last[0] is not hp:
+            kinds = tuple(Kind.RUN if isinstance(hp[name], np.ndarray) else Kind.NUMBER for name in self._settings)
+            truth = tuple(agreed(evaluate(test, hp, None, {})) for test in self._tests)  # type: ignore[arg-type]
+            settings = tuple(zip(self._settings, kinds, strict=True))
+            self._last = hp, _compiled(self._lines, settings, tuple(zip(self._tests, truth, strict=True)), self._facts)
+        return self._last[1]
+
+
+@lru_cache(maxsize=512)
+def _compiled(
+    lines: Lines, settings: tuple[tuple[str, Kind], ...], truth: tuple[tuple[Node, bool | None], ...], facts: Facts
+) -> Any:
+    program, names = arranged(lines, dict(settings), dict(truth), facts), tuple(name for name, _ in settings)
+    return program, *(_Writer(program, lines.calls, over).function(names) for over in (set[str](), _exclusive(program)))
+
+
+def _exclusive(program: Program) -> set[str]:
+    """Return the remembered arrays that no other name can stand for: every value is computed for them, and used in computing."""
+    shared, computed = set[str](), dict.fromkeys(program.memory, True)
+    for name, node in program.lines:
+        computed[name] = computed.get(name, True) and (_squared(node) or node.op in _UFUNCS)
+        holders = [Node("kept", (node,)), *(part for part in node if part.op in ("cases", "kept", "place"))]
+        shared |= {part.value for holder in holders for part in holder.args if part.op == "name"}
+    return {name for name in program.memory if computed[name] and program.kinds[name] > Kind.RUN} - shared
+
+
+def spread(value: Any, x: Array, kind: Kind) -> Any:
+    """Return a value as a new array of its kind, for the runs of `x` (d, B); a number stays one."""
+    shape = {Kind.RUN: x.shape[1:], Kind.VECTOR: x.shape, Kind.MATRIX: (len(x), *x.shape)}
+    return np.zeros(shape[kind]) + value if kind else value
+
+
+class _Writer:
+    """Writes a program as Python; `_free` holds arrays by kind whose values nobody needs any more.
+
+    The remembered arrays in `over` may be written over by the line that sets them, where it reads them once.
+    """
+
+    def __init__(self, program: Program, calls: Mapping[str, Call], over: set[str]) -> None:
+        self._program, self._kinds, self._calls, self._over = program, program.kinds, calls, over
+        self._last_read = ""
+        self._rows: list[str] = []
+        self._names: dict[str, str] = {"x": "x"}
+        self._given: dict[str, Any] = {"inf": np.inf, "nan": np.nan}
+        self._free: dict[Kind, list[str]] = {kind: [] for kind in Kind}
+        self._count = 0
+
+    def function(self, settings: tuple[str, ...]) -> Any:
+        """Return the step as a function of the oracle, the point, the state and the settings."""
+        used = {name for _, node in self._program.lines for name in node.names}
+        for names, place in ((settings, "hp"), (self._program.memory, "state")):
+            for name in names:
+                if name in used or place == "state":
+                    self._rows.append(f"{self._name(name)} = {place}[{self._constant(name)}]")
+        for name, node in self._program.lines:
+            self._line(name, node)
+        state = ", ".join(f"{self._constant(name)}: {self._names[name]}" for name in self._program.memory)
+        body = "".join(f"    {row}\n" for row in [*self._rows, f"return {self._names['x']}, {{{state}}}"])
+        exec(compile(f"def step(oracle, x, state, hp):\n{body}", "<lines of a rule>", "exec"), self._given)  # noqa: S102 - its own code
+        step = self._given["step"]
+        # Where runs take different branches both are computed for all, and what is not taken need not be defined.
+        return np.errstate(all="ignore")(step) if np.where in self._given.values() else step
+
+    def _line(self, name: str, node: Node) -> None:
+        once = name in self._over and sum(part.op == "name" and part.value == name for part in node) == 1
+        self._last_read = name if once else ""
+        self._over = self._over - {name}
+        text, _ = self._value(node)
+        if self._kind(node) < self._kinds[name]:
+            text = self._spread(text, self._kinds[name])
+        self._names.pop(name, None)
+        self._rows.append(f"{self._name(name)} = {text}")
+
+    def _kind(self, node: Node) -> Kind:
+        return kind_of(node, self._kinds, self._calls)
+
+    def _name(self, name: str) -> str:
+        """Return what a name of the rule is called in the code."""
+        if name not in self._names:
+            self._names[name] = self._fresh("n")
+        return self._names[name]
+
+    def _fresh(self, letter: str) -> str:
+        self._count += 1
+        return f"{letter}{self._count}"
+
+    def _constant(self, value: Any) -> str:
+        """Return a name for an object that the code needs."""
+        found = next((name for name, other in self._given.items() if other is value), None)
+        if found is None:
+            self._given[found := self._fresh("c")] = value
+        return found
+
+    def _spread(self, text: str, kind: Kind) -> str:
+        """Return code that makes a value a new array of that kind."""
+        return f"{self._constant(spread)}({text}, x, {int(kind)})"
+
+    def _value(self, node: Node) -> tuple[str, bool]:
+        """Return an expression as code, and whether it is an array of nobody else's, which may be written over."""
+        kind = self._kind(node)
+        if node.op == "kept":
+            inner = node.args[0]
+            text, own = self._value(inner)
+            return (text, own) if self._kind(inner) == kind else (self._spread(text, kind), False)
+        if node.op == "name" and node.value != "identity":
+            return self._name(node.value), node.value == self._last_read
+        if node.op == "number":
+            return repr(float(node.value)), False
+        if node.op == "cases" and self._kind(node.args[0]) == Kind.NUMBER and kind > Kind.RUN:
+            return self._either(node), False
+        ufunc = self._ufunc(node)
+        if kind > Kind.RUN and ufunc is not None:
+            return self._written(ufunc, node, kind), True
+        return self._plain(node, kind), False
+
+    def _ufunc(self, node: Node) -> Any:
+        """Return the NumPy function that can write its result into an array that is there, where there is one."""
+        if node.op == "call" and node.value not in self._calls:
+            function = FUNCTIONS[node.value].function
+            return function if isinstance(function, np.ufunc) else None
+        return np.multiply if _squared(node) else _UFUNCS.get(node.op)
+
+    def _written(self, ufunc: Any, node: Node, kind: Kind) -> str:
+        """Return the name of the array that an operation is written into: one of its own operands where possible."""
+        values = [self._value(part) for part in (node.args[:1] if _squared(node) else node.args)]
+        kinds = [self._kind(part) for part in node.args]
+        owned = [text for (text, own), of in zip(values, kinds, strict=False) if own and of == kind]
+        target = owned.pop(0) if owned else self._free[kind].pop() if self._free[kind] else ""
+        self._free[kind] += owned
+        texts = [text for text, _ in values] * (2 if _squared(node) else 1)
+        call = _call(self._constant(ufunc), [*texts, *([f"out={target}"] if target else [])])
+        self._rows.append(call if target else f"{(target := self._fresh('a'))} = {call}")
+        return target
+
+    def _plain(self, node: Node, kind: Kind) -> str:
+        """Return an operation as code that makes a value of its own."""
+        texts = [self._value(part)[0] for part in node.args]
+        match node.op:
+            case "name":
+                return self._spread(f"{self._constant(np.eye)}(len(x))[:, :, None]", kind)
+            case "cases":
+                return self._decided(node, texts, kind)
+            case "place":
+                return f"{texts[0]}[{node.value}]"
+            case "call":
+                return self._called(node, texts, kind)
+            case "neg":
+                return f"(-{texts[0]})"
+            case "/" if kind > Kind.NUMBER:
+                return f"({texts[0]} / {texts[1]})"
+            case "not":
+                return _call(self._constant(SIGNS[node.op]), texts)
+            case "/" | "%" | "**" | "@" | "and" | "or":
+                return reduce(lambda a, b: _call(self._constant(SIGNS[node.op]), [a, b]), texts)
+        return f"({f' {node.op} '.join(texts)})"
+
+    def _decided(self, node: Node, texts: list[str], kind: Kind) -> str:
+        test, *branches = texts
+        if self._kind(node.args[0]) > Kind.NUMBER:
+            return _call(self._constant(np.where), texts)
+        full = [self._kind(part) == kind for part in node.args[1:]]
+        body, other = (text if own else self._spread(text, kind) for text, own in zip(branches, full, strict=True))
+        return f"({body} if {test} else {other})"
+
+    def _called(self, node: Node, texts: list[str], kind: Kind) -> str:
+        call = self._calls.get(node.value) or FUNCTIONS[node.value]
+        if kind == Kind.NUMBER and node.value in SCALARS:
+            return _call(self._constant(SCALARS[node.value]), texts)
+        text = _call(self._constant(call.function), [*(["oracle"] if call.uses_oracle else []), *texts])
+        return f"float({text})" if kind == Kind.NUMBER and not call.gives else text
+
+    def _either(self, node: Node) -> str:
+        """Write a case that one test decides for the whole block as two branches, and return the name of the result."""
+        result = self._fresh("e")
+        test, _ = self._value(node.args[0])
+        for word, branch in ((f"if {test}:", node.args[1]), ("else:", node.args[2])):
+            self._rows.append(word)
+            with self._apart() as rows:
+                text, _ = self._value(branch)
+                full = self._kind(branch) == self._kind(node)
+                text = text if full else self._spread(text, self._kind(node))
+                rows.append(f"{result} = {text}")
+            self._rows += [f"    {row}" for row in rows]
+        return result
+
+    @contextmanager
+    def _apart(self) -> Iterator[list[str]]:
+        """Write rows of their own, that may only use arrays of their own."""
+        outside, free = self._rows, self._free
+        self._rows, self._free = [], {kind: [] for kind in Kind}
+        try:
+            yield self._rows
+        finally:
+            self._rows, self._free = outside, free
+
+
+def _squared(node: Node) -> bool:
+    return node.op == "**" and node.args[1].op == "number" and node.args[1].value == 2
+
+
+def _call(function: str, texts: list[str]) -> str:
+    return f"{function}({', '.join(texts)})"
