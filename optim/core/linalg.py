@@ -27,7 +27,9 @@ def dot(a: Array, b: Array) -> Array:
 
 
 def mean(a: Array) -> Array:
-    """Return the mean (...) of the coordinates of vectors (d, ...)."""
+    """Return the mean (...) of the coordinates of vectors (d, ...); a number that all of them share is its own mean."""
+    if np.ndim(a) == 0:
+        return a
     result: Array = dot(a, np.ones_like(a)) / len(a)
     return result
 

@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -17,8 +18,20 @@ Counts = npt.NDArray[np.int64]
 Count = int | Counts
 
 
+class Block(NamedTuple):
+    """Coordinates that belong together, such as the weights of a layer: their name, their shape and where they stand in a point."""
+
+    name: str
+    shape: tuple[int, ...]
+    part: slice
+
+
 class Oracle(ABC):
     """What an optimizer may ask. `where` is a (B,) mask: only those runs are charged, the other columns mean nothing."""
+
+    def blocks(self, x: Array) -> tuple[Block, ...]:
+        """Return the blocks of the coordinates of `x` (d, B), in order, each coordinate in one: here one vector of them all."""
+        return (Block("point", (len(x),), slice(0, len(x))),)
 
     @abstractmethod
     def value(self, x: Array, where: Mask | None = None) -> Array:

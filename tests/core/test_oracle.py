@@ -73,6 +73,14 @@ def test_a_hessian_costs_one_per_coordinate():
     assert priced(counts, BOWL).tolist() == [[0, 5 + 7 + 2 * 11]]
 
 
+@pytest.mark.parametrize("d", [1, 2, 5])
+def test_the_coordinates_of_a_function_are_one_block(d):
+    x = np.zeros((d, 3))
+    (block,) = CountingOracle(BOWL, [0], 1).blocks(x)
+    assert block.shape == (d,)
+    assert x[block.part].shape == x.shape
+
+
 def picky(oracle, x, state, hp):
     """Step by the gradient, and look at the value once more in runs whose x is positive."""
     oracle.value(x, x[0] > 0)

@@ -34,7 +34,7 @@ class Modifier:
 
     def apply(self, base: Optimizer) -> Optimizer:
         """Return an optimizer modified; ValueError where two parameters share a name."""
-        lines = base.lines.with_gradient_lines(*self.gradient.splitlines()).around(
+        lines = base.lines.with_gradient_lines(*filter(str.strip, self.gradient.splitlines())).around(
             before=self.before, after=self.after, symbols=self.symbols
         )
         return base.with_lines(lines, *self.parameters, memory={**base.memory, **self.memory})
@@ -79,6 +79,61 @@ decoupled_decay = Modifier(
     before="pull = lr * weight_decay * x",
     after="x = x - pull",
     torch='point -= optimizer.param_groups[0]["lr"] * {weight_decay} * old',
+)
+
+cautious = Modifier(
+    "cautious",
+    "Cautious",
+    (),
+    "holds coordinates still where the step goes against the newest gradient's way down, and lengthens the rest to make up for it.",
+    "Liang et al., Cautious optimizers: improving training with one line of code, arXiv:2411.16085 (2024)",
+    before="stood := x",
+    after="""
+        went = x - stood
+        same_way = 1 if went * g < 0 else 0
+        x = stood + went * same_way / max(mean(same_way), 0.001)
+    """,
+    symbols={"stood": r"\theta_{\text{old}}", "went": "u", "same_way": r"\phi"},
+)
+
+grokfast = Modifier(
+    "grokfast",
+    "Grokfast",
+    (
+        Parameter(
+            "grok_memory", "α", 0.98, 0.0, 0.9999, doc="memory of the slow part of the gradients", valid=(0.0, 1.0 - 2.0**-53)
+        ),
+        Parameter("grok_gain", "λ", 2.0, 0.0, 10.0, doc="how much of the slow part is added", valid=(0.0, math.inf)),
+    ),
+    "adds a slow average of gradients to each gradient.",
+    "Lee et al., Grokfast: accelerated grokking by amplifying slow gradients, arXiv:2405.20233 (2024)",
+    gradient="""
+        grok_new starts at 1
+        grok_slow = {g} if grok_new else grok_memory * grok_slow + (1 - grok_memory) * {g}
+        grok_new := 0
+        {g} = {g} + grok_gain * grok_slow
+    """,
+    symbols={"grok_slow": r"\mu"},
+    memory={"grok_slow": "slow average of gradients", "grok_new": "whether the first step is still to come"},
+)
+
+mars = Modifier(
+    "mars",
+    "MARS",
+    (
+        Parameter("mars_gain", "γ", 0.025, 0.0, 1.0, doc="how much of the gradient's change is added", valid=(0.0, math.inf)),
+        Parameter("mars_beta", "β", 0.95, 0.0, 0.9999, doc="the memory of the rule's average", valid=(0.0, 1.0 - 2.0**-53)),
+    ),
+    "adds the gradient's change since the last step, times γ β/(1 - β), and shortens what is longer than 1.",
+    "Yuan et al., MARS: unleashing the power of variance reduction for training large models, arXiv:2411.10438 (2024)",
+    gradient="""
+        mars_raw := {g}
+        {g} = {g} + mars_gain * mars_beta / (1 - mars_beta) * ({g} - mars_before)
+        {g} = {g} / max(1, norm({g}))
+        mars_before := mars_raw
+    """,
+    symbols={"mars_before": r"g_{\text{prev}}"},
+    memory={"mars_before": "last gradient"},
 )
 
 MODIFIERS: Registry[Modifier] = Registry(members(globals(), Modifier))

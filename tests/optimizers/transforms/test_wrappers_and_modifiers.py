@@ -13,7 +13,7 @@ from optim.core.simulate import Conditions, simulate, stacked
 from optim.optimizers.first_order.wrappers import lookahead, sam
 from optim.races.entry import no_modifier, no_schedule
 from optim.reports.protocol import entrants, protocol
-from tests.support import samples
+from tests.support import reference, samples
 
 FIRST_ORDER = [rule for rule in optim.OPTIMIZERS.values() if set(rule.uses) == {"gradient"}]
 EACH = pytest.mark.parametrize("rule", FIRST_ORDER, ids=lambda rule: rule.name)
@@ -119,18 +119,91 @@ def test_every_modifier_works_with_it_and_is_said(rule, name):
     if no_modifier(rule, name):
         pytest.skip(no_modifier(rule, name))
     modifier = optim.MODIFIERS[name]
-    strength = {"clip_value": 0.5, "max_norm": 0.5, "weight_decay": 50.0}[modifier.parameters[0].name]
-    neutral = {"clip_value": 1e300, "max_norm": 1e300, "weight_decay": 0.0}[modifier.parameters[0].name]
-    plain, off, on = (
-        race(rule, modifiers=[(name, {modifier.parameters[0].name: value})] if value is not None else ())
-        for value in (None, neutral, strength)
-    )
-    np.testing.assert_array_equal(plain.path, off.path)
-    assert not np.array_equal(plain.path, on.path, equal_nan=True) or rule.family == "Signs"
+    plain, on = race(rule), race(rule, modifiers=[(name, STRONG.get(name, {}))])
+    if name in NEUTRAL:
+        np.testing.assert_array_equal(plain.path, race(rule, modifiers=[(name, NEUTRAL[name])]).path)
+    # A caution changes nothing as long as a step does not go against the newest slope.
+    idle = rule.family == "Signs" or name == "cautious"
+    assert not np.array_equal(plain.path, on.path, equal_nan=True) or idle
     title = modifier.title
-    assert (title if title[:2] == "L2" else title[:1].lower() + title[1:]) in entrants(on)
+    assert (title if title[:2] in ("L2", "MA") else title[:1].lower() + title[1:]) in entrants(on)
     assert "unmodified gradients" not in protocol(on)
     assert "unmodified gradients" in protocol(plain)
+
+
+STRONG = {
+    "clip_value": {"clip_value": 0.5},
+    "clip_norm": {"max_norm": 0.5},
+    "l2": {"weight_decay": 50.0},
+    "decoupled_decay": {"weight_decay": 50.0},
+}
+NEUTRAL = {
+    "clip_value": {"clip_value": 1e300},
+    "clip_norm": {"max_norm": 1e300},
+    "l2": {"weight_decay": 0.0},
+    "decoupled_decay": {"weight_decay": 0.0},
+    "grokfast": {"grok_gain": 0.0},
+}
+
+
+def momentum_by_hand(changed=lambda g: g, moved=lambda step, g: step, lr=0.05, steps=40):
+    """Return the path of heavy ball on the elongated bowl, its gradients and steps changed, written out number by number."""
+    x, velocity, path = np.array([-7.0, 2.0]), np.zeros(2), []
+    for _ in range(steps):
+        g = changed(np.array([x[0] / 10.0, 2.0 * x[1]]))
+        velocity = 0.9 * velocity + g
+        x = x + moved(-lr * velocity, g)
+        path.append(x)
+    return np.array(path)
+
+
+def momentum_with(modifier, **values):
+    entry = optim.Entry("momentum", {"lr": 0.05}, modifiers=[(modifier, values)])
+    return optim.race(optim.RaceSpec("elongated_bowl", entry, (-7.0, 2.0), 40)).path[0, 1:]
+
+
+def test_caution_holds_still_what_goes_against_the_newest_gradient():
+    def moved(step, g):
+        agrees = (step * g < 0).astype(float)
+        return step * agrees / max(agrees.mean(), 1e-3)
+
+    expected = momentum_by_hand(moved=moved)
+    assert not np.allclose(expected, momentum_by_hand())
+    np.testing.assert_allclose(momentum_with("cautious"), expected, rtol=1e-11, atol=1e-13)
+
+
+def test_grokfast_adds_the_slow_part_of_the_gradients():
+    slow = []
+
+    def changed(g):
+        slow.append(g if not slow else 0.8 * slow[-1] + 0.2 * g)
+        return g + 1.5 * slow[-1]
+
+    given = momentum_with("grokfast", grok_memory=0.8, grok_gain=1.5)
+    np.testing.assert_allclose(given, momentum_by_hand(changed), rtol=1e-11, atol=1e-13)
+
+
+def test_mars_adds_the_change_of_the_gradient_and_shortens_it():
+    before = [np.zeros(2)]
+
+    def changed(g):
+        c = g + 0.1 * 0.9 / (1 - 0.9) * (g - before[-1])
+        before.append(g)
+        return c / max(1.0, np.hypot(*c))
+
+    given = momentum_with("mars", mars_gain=0.1, mars_beta=0.9)
+    np.testing.assert_allclose(given, momentum_by_hand(changed), rtol=1e-11, atol=1e-13)
+
+
+@pytest.mark.parametrize(("function", "problem"), [("quad", "elongated_bowl"), ("rosenbrock", "rosenbrock"), ("beale", "beale")])
+def test_mars_on_adam_is_the_optimizer_of_that_name(function, problem):
+    """pytorch_optimizer's MARS, to its own single precision of a few parts in ten millions."""
+    path, lr = reference.golden_path("koz_mars", function), reference.MANIFEST["runs"]["koz_mars"]["lr"][function]
+    entry = optim.Entry("adam", {"lr": lr, "beta1": 0.95, "beta2": 0.99}, modifiers=["mars"])
+    ours = optim.race(optim.RaceSpec(problem, entry, tuple(path[0]), 200)).path[0]
+    np.testing.assert_allclose(ours, path, atol=1e-6)
+    plain = optim.race(optim.RaceSpec(problem, dataclasses.replace(entry, modifiers=()), tuple(path[0]), 200)).path[0]
+    assert np.max(np.abs(plain - path)) > 1e-2
 
 
 def one_step(entry, start=(3.0, 4.0), problem="sphere"):
