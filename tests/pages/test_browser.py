@@ -157,7 +157,8 @@ def test_a_bad_formula_is_explained_and_nothing_typed_is_lost(visit):
 
 def test_a_function_is_chosen_by_its_picture_and_raced_with_one_click(visit):
     visitor = visit("functions")
-    assert "every gradient checked" in visitor.headline
+    assert visitor.headline == f"{len(optim.PROBLEMS)} functions, by what they teach"
+    visitor.page.get_by_role("link", name="every gradient checked").wait_for()
     shown = "() => [...document.querySelectorAll('[data-testid=stImage] img')].filter(image => image.naturalWidth).length"
     visitor.page.wait_for_function(f"count => ({shown})() === count", arg=len(optim.PROBLEMS), timeout=30_000)
     with address_change(visitor):

@@ -83,7 +83,7 @@ function built(map) {
   const [low, middle, high] = figure.querySelectorAll("span");
   const [last, top] = [map.x.length - 1, map.y.length - 1];
   low.textContent = short(map.x[0]);
-  middle.textContent = `${map.names[0]} →, ${map.names[1]} ↑ ${short(map.y[0])} to ${short(map.y[top])}`;
+  middle.textContent = `${map.names[0]} →, ${map.names[1]} ↑ ${short(map.y[0])} … ${short(map.y[top])}`;
   high.textContent = short(map.x[last]);
   return figure;
 }
@@ -105,7 +105,7 @@ export default async function ({ data, parentElement, setTriggerValue }) {
   const repaint = () => canvases.forEach((canvas, i) => paint(canvas, maps[i], state.place));
   const move = (place) => {
     state.place = place;
-    said.textContent = place ? `${spoken(maps, place)} · click or Enter races from there` : "Point at a map to read it.";
+    said.textContent = place ? `${spoken(maps, place)} · ${data.texts.click}` : data.texts.point;
     requestAnimationFrame(repaint);
   };
   const pick = (map) => state.place && setTriggerValue("picked", { map, ...state.place });

@@ -30,7 +30,8 @@ def cell_maps(
         css=(_HERE / "cell_maps.css").read_text(encoding="utf-8"),
         js=(_HERE / "cell_maps.js").read_text(encoding="utf-8"),
     )
-    data = {"maps": [_plain(one) for one in maps], "legend": [_code(code) for code in legend], "wide": wide}
+    texts = {"point": translate("Point at a map to read it."), "click": translate("click or Enter races from there")}
+    data = {"maps": [_plain(one) for one in maps], "legend": [_code(code) for code in legend], "wide": wide, "texts": texts}
     component(key=key, data=data, height="content", on_picked_change=on_pick)
 
 
