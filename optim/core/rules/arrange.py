@@ -111,7 +111,8 @@ def ordered(lines: Lines, settings: Kinds, facts: Facts) -> Lines:
 
 
 def _sums(lines: Lines, facts: Facts) -> set[str]:
-    return {line.name for beta in facts.positive for line in lines if line == weights(beta)}
+    standard = {weights(beta) for beta in facts.positive}
+    return {line.name for line in lines if line in standard}
 
 
 def memory_of(lines: Lines, settings: set[str], truth: Mapping[Node, bool | None], facts: Facts) -> tuple[str, ...]:

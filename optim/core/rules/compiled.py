@@ -18,7 +18,29 @@ from optim.core.rules.operations import FUNCTIONS, SCALARS, SIGNS
 from optim.core.rules.text import Call, Lines, Node
 from optim.core.types import Array, Hyper, State
 
+PROGRAMS = 64
+"""Programs that a rule keeps at hand; what is asked for beyond them is looked up among all rules' programs."""
 _UFUNCS = {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide, "neg": np.negative}
+
+
+class _Made:
+    """A program and the functions that run it, each written when it is first asked for."""
+
+    def __init__(self, program: Program, calls: Mapping[str, Call], settings: tuple[str, ...]) -> None:
+        self.program, self._calls, self._settings = program, calls, settings
+
+    @cached_property
+    def step(self) -> Any:
+        return _Writer(self.program, self._calls, set()).function(self._settings)
+
+    @cached_property
+    def step_over(self) -> Any:
+        return _Writer(self.program, self._calls, _exclusive(self.program)).function(self._settings)
+
+
+@lru_cache(maxsize=512)
+def _made(lines: Lines, settings: tuple[tuple[str, Kind], ...], truth: tuple[tuple[Node, bool | None], ...], facts: Facts) -> _Made:
+    return _Made(arranged(lines, dict(settings), dict(truth), facts), lines.calls, tuple(name for name, _ in settings))
 
 
 class Compiled:
@@ -26,16 +48,20 @@ class Compiled:
 
     def __init__(self, lines: Lines, settings: tuple[str, ...], facts: Facts) -> None:
         self._lines, self._settings, self._facts = lines, settings, facts
-        self._last: tuple[Any, Any] = (None, None)
+        self._last: tuple[Hyper | None, _Made | None] = (None, None)
+        self._known: dict[Any, _Made] = {}
 
     @cached_property
     def _tests(self) -> tuple[Node, ...]:
         return static_tests(self._lines, set(self._settings))
 
+    @cached_property
+    def _tested(self) -> tuple[str, ...]:
+        return tuple({name for test in self._tests for name in test.names})
+
     def program(self, hp: Hyper) -> Program:
         """Return the lines as a step with these settings computes them."""
-        program: Program = self._made(hp)[0]
-        return program
+        return self._for(hp).program
 
     @cached_property
     def ordered(self) -> Lines:
@@ -53,29 +79,34 @@ class Compiled:
 
     def step(self, oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, State]:
         """Return the point and the memory after one more step."""
-        moved: tuple[Array, State] = self._made(hp)[1](oracle, x, state, hp)
+        moved: tuple[Array, State] = self._for(hp).step(oracle, x, state, hp)
         return moved
 
     def step_over(self, oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, State]:
         """Return the same as `step`, written over the arrays of the memory where that saves new ones."""
-        moved: tuple[Array, State] = self._made(hp)[2](oracle, x, state, hp)
+        moved: tuple[Array, State] = self._for(hp).step_over(oracle, x, state, hp)
         return moved
 
-    def _made(self, hp: Hyper) -> Any:
-        if self._last[0] is not hp:
-            kinds = tuple(Kind.RUN if isinstance(hp[name], np.ndarray) else Kind.NUMBER for name in self._settings)
+    def _for(self, hp: Hyper) -> _Made:
+        last_hp, made = self._last  # threads may share a rule: what was looked up last is read once
+        if last_hp is not hp or made is None:
+            made = self._looked_up(hp)
+            self._last = hp, made
+        return made
+
+    def _looked_up(self, hp: Hyper) -> _Made:
+        """Return the program for these settings; a schedule gives others at every step, which decide the same as long as alike."""
+        arrays = tuple(isinstance(hp[name], np.ndarray) for name in self._settings)
+        tested = tuple(hp[name] for name in self._tested)
+        numbers = not any(isinstance(value, np.ndarray) for value in tested)
+        made = self._known.get((arrays, tested)) if numbers else None
+        if made is None:
             truth = tuple(agreed(evaluate(test, hp, None, {})) for test in self._tests)  # type: ignore[arg-type]
-            settings = tuple(zip(self._settings, kinds, strict=True))
-            self._last = hp, _compiled(self._lines, settings, tuple(zip(self._tests, truth, strict=True)), self._facts)
-        return self._last[1]
-
-
-@lru_cache(maxsize=512)
-def _compiled(
-    lines: Lines, settings: tuple[tuple[str, Kind], ...], truth: tuple[tuple[Node, bool | None], ...], facts: Facts
-) -> Any:
-    program, names = arranged(lines, dict(settings), dict(truth), facts), tuple(name for name, _ in settings)
-    return program, *(_Writer(program, lines.calls, over).function(names) for over in (set[str](), _exclusive(program)))
+            settings = tuple((name, Kind(array)) for name, array in zip(self._settings, arrays, strict=True))
+            made = _made(self._lines, settings, tuple(zip(self._tests, truth, strict=True)), self._facts)
+            if numbers and len(self._known) < PROGRAMS:
+                self._known[arrays, tested] = made
+        return made
 
 
 def _exclusive(program: Program) -> set[str]:

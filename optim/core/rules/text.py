@@ -4,7 +4,7 @@ import ast
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -182,6 +182,7 @@ class Lines:
         return self.changed(*written, **more)
 
 
+@lru_cache(maxsize=256)
 def weights(setting: str) -> Line:
     """Return the line that keeps 1 - setting**t: the sum of the weights in a moving average after t values."""
     text = f"{setting} * {setting}_sum + (1 - {setting})"
