@@ -34,7 +34,9 @@ def text_of(app):
 
 
 def headline(app):
-    return next(block.value for block in app.markdown if block.value.startswith("## ")).replace("\\", "")
+    """Return what a page says first: the Race page its verdict, below its name and its question."""
+    heads = (block.value for block in app.markdown if block.value.startswith(("# ", "## ")))
+    return next(head for head in heads if not head.startswith("# Optimizer Race")).replace("\\", "")
 
 
 def losses(app):

@@ -191,5 +191,6 @@ def test_a_formula_that_cannot_be_used_is_named_and_its_link_can_be_copied(name)
     ran(ran(app.switch_page(f"pages/{name}.py")))
     app.text_input(key="f").set_value("x**2 + foo(y)")
     ran(app)
-    assert [block.value for block in app.markdown if block.value.startswith("# ")] == ["# This formula cannot be used"]
+    assert [block.value for block in app.code] == ["x**2 + foo(y)\n       ^"]  # said once, and the page stays as it was
+    assert not any("cannot be used" in block.value for block in app.markdown if block.value.startswith("# "))
     assert len([component for component in app.get("bidi_component") if component.proto.component_name == "copy_link"]) == 1

@@ -15,6 +15,7 @@ from pages.shared.components.race_view.component import Others, Scene, fixed_sce
 from pages.shared.components.race_view.file import race_file
 from pages.shared.compute import cache
 from pages.shared.inputs import state
+from pages.shared.inputs.display import name_field
 from pages.shared.inputs.fields import HEIGHT
 from pages.shared.inputs.link_codec import encode, not_held
 from pages.shared.sitemap import PAGES
@@ -189,7 +190,7 @@ def _loaded(text: str) -> tuple[bool, str]:
     if refusal:
         return False, translate(refusal)
     state.load(spec)
-    named = any(entry.label for entry in spec.entries)
-    return True, translate("Opened.") if not named else translate(
-        "Opened, without the names that its racers had: the inputs have no place for them."
+    unfit = any(name_field("", str(entry.optimizer)).accepted(entry.label or "") is None for entry in spec.entries)
+    return True, translate("Opened.") if not unfit else translate(
+        "Opened, without the names of racers that are too long or hold signs such as <."
     )

@@ -135,12 +135,14 @@ def test_races_that_are_not_the_visitor_s_have_panels_of_their_own():
     assert not app.text_area
 
 
-def test_names_that_are_not_kept_are_told():
+@pytest.mark.parametrize(("label", "told"), [("mine", False), ("<b>mine</b>", True), ("x" * 80, True)])
+def test_names_that_are_not_kept_are_told(label, told):
     app = panel()
-    spec = optim.RaceSpec("sphere", optim.Entry("sgd", {"lr": 0.1}, label="mine"), (1.0, 2.0))
+    spec = optim.RaceSpec("sphere", optim.Entry("sgd", {"lr": 0.1}, label=label), (1.0, 2.0))
     app.text_area(key="race JSON text").set_value(spec.to_json())
     app.button(key="race open JSON").click()
-    assert "without the names" in ran(app).success[0].value
+    assert ("without the names" in ran(app).success[0].value) == told
+    assert ("mine" in app.session_state["o1.name"]) != told
 
 
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.title)
