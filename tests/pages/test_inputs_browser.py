@@ -123,14 +123,14 @@ def test_why_that_step_opens_the_step_at_which_the_race_stands(visit):
     visitor = visit("?t=11&hl=3")
     page = visitor.page
     page.get_by_role("link", name="Why that step?").click()
-    page.locator("h3", has_text="Why did AdaGrad take step 11?").wait_for()
+    page.locator("h1", has_text="Why did AdaGrad take step 11?").wait_for()
     page.go_back()
     visitor.settled()
     page.locator(".rv-scrub").focus()
     with address_change(visitor):
         page.locator(".rv-scrub").press("ArrowRight")
     page.get_by_role("link", name="Why that step?").click()
-    page.locator("h3", has_text="Why did AdaGrad take step 12?").wait_for()
+    page.locator("h1", has_text="Why did AdaGrad take step 12?").wait_for()
     assert visitor.complaints == []
 
 

@@ -7,7 +7,7 @@ expressions of `settings.json`. A run made again in 53 bits says how far roundin
 import itertools
 import json
 
-import mpmath  # type: ignore[import-untyped]
+import mpmath
 import numpy as np
 
 from tests.support.reference import DATA
