@@ -29,7 +29,7 @@ def test_with_a_schedule_and_modifiers_too(optimizer):
     rule_contract.check_alone_is_in_a_batch(rule, problem, noise=0.1)
     rule_contract.check_pure(rule, problem)
     rule_contract.check_charges(rule, problem)
-    rule_contract.check_dimension(rule, 3)
+    rule_contract.check_dimension(rule, 3, gentler=0.25)  # Grokfast makes gradients three times as long
 
 
 @RULES

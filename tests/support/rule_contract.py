@@ -137,8 +137,8 @@ def check_odd_numbers(optimizer, number):
             assert len(result.table()) == len(entries) * (STEPS + 1)
 
 
-def check_dimension(optimizer, d, steps=15):
-    """Assert that a rule moves in `d` dimensions, alone as in a batch to 1e-12, and lowers a bowl."""
+def check_dimension(optimizer, d, steps=15, gentler=1.0):
+    """Assert that a rule moves in `d` dimensions, alone as in a batch to 1e-12, and lowers a bowl, its lr times `gentler`."""
     scale = np.arange(1.0, d + 1.0)[:, None] / d  # curvatures up to 1, which every rule's default settings can take
 
     def hessian(x):
@@ -150,6 +150,7 @@ def check_dimension(optimizer, d, steps=15):
     bowl = optim.Problem("bowl", lambda x: np.sum(scale * x * x, axis=0) / 2, lambda x: scale * x, hessian, dimension=d)
     x = np.random.default_rng(3).uniform(1.0, 2.0, (d, 4))
     hp, seeds = samples.defaults(optimizer), list(range(4))
+    hp |= {"lr": hp["lr"] * gentler} if "lr" in hp else {}
     points, _, _ = history(optimizer, hp, x, Conditions(bowl, steps), seeds)
     assert np.all(bowl.value(points[-1]) < bowl.value(x))
     alone, _, _ = history(optimizer, hp, x[:, 1:2], Conditions(bowl, steps), seeds[1:2])
