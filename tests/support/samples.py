@@ -111,7 +111,9 @@ def entry_of(rule):
     text = st.text(st.characters(codec="utf-8"), max_size=80)
     schedules = st.just("constant") if no_schedule(rule) else st.sampled_from(list(optim.SCHEDULES.values())).flatmap(_with_values)
     allowed = [modifier for modifier in optim.MODIFIERS.values() if not no_modifier(rule, modifier.name)]
-    decays = st.lists(st.sampled_from(allowed or [None]), max_size=3 if allowed else 0, unique_by=lambda m: m.parameters[0].name)
+    decays = st.lists(
+        st.sampled_from(allowed or [None]), max_size=3 if allowed else 0, unique_by=lambda m: (*m.parameters, m)[0].name
+    )
     modifiers = decays.flatmap(lambda chosen: st.tuples(*map(_with_values, chosen)))
     return st.builds(
         optim.Entry,
