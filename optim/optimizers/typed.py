@@ -98,11 +98,7 @@ def _looks(node: Node) -> bool:
 
 def _check(lines: Lines, names: list[str]) -> None:
     """Raise RuleError where lines are too large, or ask for what a typed rule cannot have."""
-    if "x" not in {line.name for line in lines}:
-        raise RuleError(message("no line sets x, the point; write one such as x = x - lr * g"))
-    for line in lines:
-        if line.name in {*FUNCTIONS, *GIVEN} - {"x"} or keyword.iskeyword(line.name):
-            raise RuleError(message("{name} has a meaning of its own; choose another name", name=line.name), *line.node.written)
+    _check_names(lines, names)
     sizes = (
         (len(list(_nodes(lines))), PARTS, message("these lines have more than {most} parts", most=PARTS)),
         (len(names), SETTINGS, message("these lines have more than {most} settings", most=SETTINGS)),
@@ -126,6 +122,18 @@ def _check(lines: Lines, names: list[str]) -> None:
     for start in lines.starts.values():
         _check_start(start, {*names, "x"})
         _check_node(start, kinds)
+
+
+def _check_names(lines: Lines, names: list[str]) -> None:
+    """Raise RuleError where a name has a meaning of its own, or nothing sets what a rule cannot do without."""
+    if "x" not in {line.name for line in lines}:
+        raise RuleError(message("no line sets x, the point; write one such as x = x - lr * g"))
+    for node in _nodes(lines):
+        if node.op == "name" and node.value == "g" and "g" in names:  # as a setting it would be a step of a half for everybody
+            raise RuleError(message("no line sets g; begin with g = gradient(x)"), *node.written)
+    for line in lines:
+        if line.name in {*FUNCTIONS, *GIVEN} - {"x"} or keyword.iskeyword(line.name):
+            raise RuleError(message("{name} has a meaning of its own; choose another name", name=line.name), *line.node.written)
 
 
 def _check_start(start: Node, known: set[str]) -> None:

@@ -104,6 +104,7 @@ WRONG = {
     "sqrt = 1\nx = x - sqrt": (1, 8, "meaning of its own"),
     "lambda = 1\nx = x": (1, 10, "meaning of its own"),
     "a starts at b + c\nb = 1\nx = x - a": (1, 13, "not known yet"),
+    "x = x - lr * g": (1, 14, "begin with g = gradient(x)"),
     "x == 1": (1, 1, "no line of a rule"),
     "just words": (1, 1, "no line of a rule"),
 }

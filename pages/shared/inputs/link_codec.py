@@ -7,7 +7,7 @@ from itertools import chain
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from optim import MODIFIERS, PROBLEM_FAMILIES, PROBLEMS, SCHEDULES, Entry, FormulaError, Problem, RaceSpec, SpecError
+from optim import MODIFIERS, OPTIMIZERS, PROBLEM_FAMILIES, PROBLEMS, SCHEDULES, Entry, FormulaError, Problem, RaceSpec, SpecError
 from optim.i18n.message import message
 from optim.optimizers.transforms.modifiers import Modifier
 from optim.optimizers.transforms.schedules import Schedule
@@ -177,6 +177,8 @@ def not_held(spec: RaceSpec) -> str:
         return message("This experiment has a budget of evaluations, for which there is no input.")
     if spec.target is not None:
         return message("This experiment has a target of its own, for which there is no input.")
+    if any(entry.optimizer not in OPTIMIZERS for entry in spec.entries):
+        return message("A racer of this experiment is a rule of its own lines, which no input can hold yet: run it in Python.")
     values = values_of(spec)
     for field in fields(values):
         value = values[field.key]

@@ -12,7 +12,7 @@ import streamlit as st
 from streamlit.errors import StreamlitAPIException
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from optim import FormulaError, RaceSpec, SpecError
+from optim import OPTIMIZERS, FormulaError, RaceSpec, RuleError, SpecError
 from optim.core.errors import nearest
 from optim.i18n.message import message
 from pages.shared.inputs.field import Field, Values
@@ -149,9 +149,12 @@ def _read_whole() -> None:
     del st.query_params[WHOLE]
     try:
         spec = RaceSpec.from_json(text)
+        for entry in spec.entries:
+            if entry.optimizer not in OPTIMIZERS:  # the lines of a rule, which no input can hold yet
+                raise SpecError("optimizer", entry.optimizer, message("the name of an optimizer"))
         values, notes = decode({key: str(spec.problem) if key == FORMULA.key else value for key, value in encode(spec).items()})
         _tell(spec)
-    except (SpecError, FormulaError) as error:
+    except (SpecError, FormulaError, RuleError) as error:
         values, notes = {}, [message("The race in the link could not be used: {error}", error=error.args[0])]
     if values and values != {**current(), **{key: values[key] for key in _LOOKED_AT}}:
         remember_shown(())  # nothing is on screen yet

@@ -9,7 +9,7 @@ from urllib.parse import urlencode, urlsplit
 import streamlit as st
 
 from optim import RaceResult, RaceSpec
-from optim.core.errors import FormulaError, ScriptError, SpecError
+from optim.core.errors import FormulaError, RuleError, ScriptError, SpecError
 from optim.export import Script, csv, numpy_script, optim_script, parquet, torch_script
 from pages.shared.components.race_view.component import Others, Scene, fixed_scene, input_scene, input_style
 from pages.shared.components.race_view.file import race_file
@@ -181,7 +181,7 @@ def _loaded(text: str) -> tuple[bool, str]:
         return False, translate("There is nothing to open yet: choose a file or paste its text.")
     try:
         spec = RaceSpec.from_json(text)
-    except (SpecError, FormulaError) as error:
+    except (SpecError, FormulaError, RuleError) as error:
         what = (
             translate("the formula: {error}", error=error.args[0]) if isinstance(error, FormulaError) else translate(error.args[0])
         )

@@ -1,5 +1,6 @@
 """The panel "Export and share" and the view within a frame: what leaves the app is the library's, what comes back is checked."""
 
+import json
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -143,6 +144,24 @@ def test_names_that_are_not_kept_are_told(label, told):
     app.button(key="race open JSON").click()
     assert ("without the names" in ran(app).success[0].value) == told
     assert ("mine" in app.session_state["o1.name"]) != told
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        ("g = gradient(x)\nx = x - lr * g", "a rule of its own lines"),
+        ("x = x - lr * * g", "this cannot be read"),
+        ("x = y(", "line 1"),
+    ],
+)
+def test_lines_of_a_rule_that_no_input_can_hold_are_refused_in_a_sentence(lines, told):
+    text = optim.RaceSpec("sphere", optim.Entry("sgd", {"lr": 0.1}), (1.0, 2.0)).to_json().replace('"sgd"', json.dumps(lines))
+    app = panel()
+    app.text_area(key="race JSON text").set_value(text)
+    app.button(key="race open JSON").click()
+    assert told in ran(app).error[0].value
+    app = opened({"race": text})
+    assert any("could not be used" in warning.value for warning in [*app.warning, *app.info, *app.markdown])
 
 
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.title)
