@@ -16,6 +16,12 @@ FOCUSED = """() => {
   const one = document.activeElement;
   return [one.className, one.getAttribute('role') ?? one.tagName, getComputedStyle(one).outlineStyle];
 }"""
+TURNED = """(theme) => {
+  const views = [...document.querySelectorAll('.race-view')];
+  const app = getComputedStyle(document.querySelector('.stApp')).colorScheme.includes(theme);
+  return app && views.every((view) => view.classList.contains('rv-dark') === (theme === 'dark'));
+}"""
+"""Whether the page and its pictures are in a theme: pictures follow a moment later."""
 NAMELESS = {"generic", "none", "RootWebArea", "Iframe"}
 """Roles of focusable places that are no controls: the page itself, and parts of it that scroll."""
 
@@ -50,9 +56,7 @@ def test_axe_finds_nothing_serious_in_light_and_in_dark_and_everything_has_a_nam
     at_rest(page)
     for theme in ("light", "dark"):
         page.emulate_media(color_scheme=theme)
-        page.wait_for_function(
-            "theme => getComputedStyle(document.querySelector('.stApp')).colorScheme.includes(theme)", arg=theme, timeout=60_000
-        )
+        page.wait_for_function(TURNED, arg=theme, timeout=60_000)
         at_rest(page)
         assert findings(page) == [], theme
     reached = names(page)
