@@ -22,8 +22,9 @@ TURNED = """(theme) => {
   return app && views.every((view) => view.classList.contains('rv-dark') === (theme === 'dark'));
 }"""
 """Whether the page and its pictures are in a theme: pictures follow a moment later."""
-NAMELESS = {"generic", "none", "RootWebArea", "Iframe"}
-"""Roles of focusable places that are no controls: the page itself, and parts of it that scroll."""
+NAMELESS = {"generic", "none", "RootWebArea", "Iframe", "main", "Canvas"}
+"""Roles of focusable places that are no controls: the page itself, parts of it that scroll, and what a table is drawn on: its name
+stands on the region that holds it."""
 
 
 def findings(page):
