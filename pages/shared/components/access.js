@@ -1,7 +1,7 @@
 // For keyboards and screen readers on every page: a way past menu and inputs, and formulas that scroll by keys.
 
 const [MAIN, PLAY] = ["#stMain", ".rv-play"]; // where a page's own part begins: with its playback, where it has one
-const WIDE = ".katex-display, [data-testid=stMarkdownContainer] table"; // what the style sheet lets scroll
+const WIDE = ".katex-display, .stCode pre, [data-testid=stMarkdownContainer] table"; // what may scroll
 const CALM = 500; // milliseconds without a change before what is new is looked at
 
 // A link that is seen when it is reached: with the first press of Tab.
