@@ -39,14 +39,14 @@ BOOK_HUES = {
 }
 """The book's four -> their hues, which are nobody else's, in three shades each: theirs, and those of a second and a third."""
 HUES = (
-    ("#957806", "#786101", "#b09018"),
-    ("#c84e90", "#ad3478", "#e468a9"),
+    ("#b09018", "#786101", "#957806"),
+    ("#ad3478", "#e468a9", "#c84e90"),
     ("#716ee1", "#5a54c5", "#8787fc"),
-    ("#738302", "#5e6b01", "#8a9c24"),
+    ("#8a9c24", "#5e6b01", "#738302"),
     ("#af7bee", "#9662d3", "#7e49b8"),
     ("#088998", "#00707d", "#13a3b4"),
-    ("#0384b7", "#206a8d", "#249dd5"),
-    ("#3b8e34", "#21771a", "#53a54b"),
+    ("#206a8d", "#249dd5", "#0384b7"),
+    ("#53a54b", "#21771a", "#3b8e34"),
     ("#b257b9", "#983e9f", "#cd70d3"),
 )
 """The hues of all other optimizers, in three shades each: with the second shade they begin again at the first hue."""
@@ -143,7 +143,7 @@ def _style(place: int, times: int, before: Sequence[EntryStyle]) -> EntryStyle:
 def _pair(number: int) -> tuple[str, str, str, str]:
     """Return dash and marker number `number` of all that there are; neighbours differ in both."""
     turn, marker = divmod(number, len(MARKERS))
-    return DASHES[(marker + turn) % len(DASHES)], *MARKERS[marker]
+    return DASHES[(marker - turn) % len(DASHES)], *MARKERS[marker]
 
 
 def _free_pair(hue: tuple[str, ...], before: Sequence[EntryStyle]) -> tuple[str, str, str, str]:

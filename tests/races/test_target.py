@@ -128,7 +128,7 @@ def start_of(problem, shares):
 
 def same_end(one, other):
     """Whether two races end alike: kind, steps reached, and the sentence with its numbers left out."""
-    words = ["".join(c for c in result.status[0].reason if not (c.isdigit() or c in ".e+-")) for result in (one, other)]
+    words = ["".join(c for c in result.status[0].reason if not (c.isdigit() or c in ".e+-×⁻")) for result in (one, other)]
     assert one.status[0].kind == other.status[0].kind
     assert words[0] == words[1]
     hits = [result.reached[0] for result in (one, other)]

