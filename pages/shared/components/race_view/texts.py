@@ -16,10 +16,10 @@ TEXTS = {
     "full_curve": message("Curves in full screen"),
     "present": message("Present in full screen (P)"),
     "keys": message(
-        "Space: play · ← →: step · N, 1–9: optimizer · ↑ ↓: its learning rate · V: pictures · Q: code of the link · P: end"
+        "Space: play · ← →: step · N, 1–9: optimizer · ↑ ↓: its learning rate · V: pictures · Q: QR code of the link · P: end"
     ),
-    "code": message("Code that opens this race on a phone"),
-    "code_none": message("This link is too long for a code: {link}"),
+    "code": message("QR code that opens this race on a phone"),
+    "code_none": message("This link is too long for a QR code: {link}"),
     "tour_step": message("{at} of {of}"),
     "tour_done": message("Done"),
     "tour_end": message("Leave the guided way"),
