@@ -2,7 +2,7 @@
 
 const [MAIN, PLAY] = ["#stMain", ".rv-play"]; // where a page's own part begins: with its playback, where it has one
 const WIDE = ".katex-display, .stCode pre, [data-testid=stMarkdownContainer] table"; // what may scroll
-const CALM = 500; // milliseconds without a change before what is new is looked at
+const CALM = 100; // milliseconds without a change before what is new is looked at
 
 // A link that is seen when it is reached: with the first press of Tab.
 function skipLink(text) {
