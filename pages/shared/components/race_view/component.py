@@ -60,12 +60,12 @@ def race_view(result: RaceResult, theme: str, others: Others = ()) -> None:
         yielding.yield_to_browser()
     # After the race, which waits for it where it is new: large as it is, it costs time even where it is not sent again.
     _show_ground(ground)
-    if before is None:
-        newcomers.let_see()
     # Keyed by name: which of them there are may change, and the rest is not sent again.
     for name, other in {other.name: other for other in other_grounds(result, theme, others)}.items():
         if name != ground.name:
             _show_ground(other, f"{name} ")
+    if before is None:
+        newcomers.let_see()
 
 
 def fixed_race(result: RaceResult, key: str, theme: str, *, play: bool = False, log: bool = True) -> None:
