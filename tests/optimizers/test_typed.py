@@ -71,7 +71,7 @@ def test_a_typed_rule_is_shown_and_taken_home():
     assert any(r"\sqrt" in text for text in written_lines(run, 3))
     np.testing.assert_allclose(run.all_steps.after["x"], run.path[1:].T, rtol=1e-12)
     assert "beta1" in numpy_script(spec).text
-    assert repr(ADAM) in optim_script(spec).text
+    assert f'"""\\\n{ADAM}"""' in optim_script(spec).text
 
 
 def test_settings_are_found_with_their_ranges_and_memory_starts_at_zero():

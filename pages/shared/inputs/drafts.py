@@ -1,13 +1,11 @@
 """Lines while they are being typed: a mistake stays in its field, and the lines before it race on until it is mended."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
 
-from optim import RuleError
 from pages.shared.inputs.field import Field
-from pages.shared.inputs.rules import RuleField, looked_up
+from pages.shared.inputs.rules import RuleField
 
 RULES = "rules as typed and as raced"
 """What stands in the fields of lines, also of those that are not on screen now, and which lines race by them, by key."""
@@ -31,13 +29,6 @@ def last_raced(field: RuleField) -> str:
 def as_typed(field: Field, value: Any) -> Any:
     """Return what an input is to hold for a value: a mistake that somebody is mending stays in its field."""
     return _both(field)[0] if isinstance(field, RuleField) and value == last_raced(field) else value
-
-
-def without_mistakes(address: Mapping[str, str]) -> dict[str, str]:
-    """Return an address with the lines that raced last in place of those with a mistake."""
-    known = st.session_state.get(RULES, {})
-    wrong = (key for key, text in address.items() if key in known and isinstance(looked_up(text), RuleError))
-    return {**address, **{key: known[key][1] for key in wrong}}
 
 
 def _both(field: RuleField) -> tuple[str, str]:

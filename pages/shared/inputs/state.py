@@ -15,7 +15,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from optim import FormulaError, RaceSpec, RuleError, SpecError
 from optim.core.errors import nearest
 from optim.i18n.message import message
-from pages.shared.inputs.drafts import as_typed, raced, without_mistakes
+from pages.shared.inputs.drafts import as_typed, raced
 from pages.shared.inputs.field import Field, Values
 from pages.shared.inputs.fields import (
     FORMULA,
@@ -98,9 +98,7 @@ def _restore() -> None:
     st.session_state[STORED] = {key: value for key, value in st.session_state.get(STORED, {}).items() if not key.startswith(shown)}
     st.session_state[HISTORY_MOVES] = st.session_state.get(HISTORY_MOVES, 0) + 1
     translation.restore(address)
-    good = without_mistakes(address)
-    _fill(good)
-    st.session_state.update({key: text for key, text in address.items() if text != good[key]})
+    _fill(address)
 
 
 def _fill(address: Mapping[str, str]) -> list[str]:

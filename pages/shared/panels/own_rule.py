@@ -13,8 +13,8 @@ from pages.shared.inputs.state import BOUND
 from pages.shared.text.markdown import plain, show_place, small_print
 from pages.shared.text.translation import translate
 
-LONGEST, HEIGHT = 2 * LENGTH, 150
-"""Characters that can be typed, more than can be used, so that the message says how many too many there are; and pixels."""
+LONGEST = 2 * LENGTH
+"""Characters that can be typed, more than can be used, so that the message says how many too many there are."""
 
 ABOUT = (
     message("Each line is name = expression. In every step the lines are computed from top to bottom."),
@@ -33,7 +33,7 @@ def show_lines(slot: int, form: Form) -> None:
     typed = st.text_area(
         translate(field.title),
         field.default,
-        HEIGHT,
+        "content",
         LONGEST,
         key=field.key,
         help=translate("One line per name, from top to bottom; x is the point. Ctrl and Enter apply them."),
