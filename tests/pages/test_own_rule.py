@@ -6,12 +6,17 @@ import numpy as np
 import pytest
 
 import optim
+from optim.explain import replay, written_lines
 from optim.figures import styles
+from optim.reports.fair import fair_claim
+from optim.reports.rates import rates_claim
+from optim.reports.starts import starts_claim
+from pages.shared.compute import sweep_specs
 from pages.shared.inputs.link_codec import decode, encode, not_held, spec_of
 from pages.shared.inputs.rules import ADAM, EXAMPLES, HEAVY_BALL
 from tests.optimizers.test_typed import HOSTILE, MANY_KINDS
-from tests.pages.test_race_page import losses, opened, ran, text_of
-from tests.support import samples
+from tests.pages.test_race_page import headline, losses, opened, ran, text_of
+from tests.support import samples, sweep_pages
 
 SIGNS = "g = gradient(x)\nm = beta1 * m + gain * g\nx = x - lr * sign(m)"
 BROKEN = "g = gradient(x)\nx = x - lr * foo(g)"
@@ -186,3 +191,35 @@ def test_a_setting_may_not_have_the_key_of_another_input(name):
     assert f"Line 2, column 9: {name} has a meaning of its own" in text_of(app)
     assert not_held(own(lines)).startswith("Lines of racer 1 (o1.rule)")
     assert json.loads(own(lines).to_json())["entries"][0]["optimizer"] == lines
+
+
+TWO = optim.RaceSpec(
+    "elongated_bowl", [optim.Entry(SIGNS, {"gain": 2.0}), optim.Entry(HEAVY_BALL), optim.Entry("momentum")], (-7.0, 2.0), 20
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "run", "claim"),
+    [
+        ("rates", lambda race: optim.sweep(sweep_specs.rates_spec(race)[0]), rates_claim),
+        ("starts", lambda race: optim.sweep(sweep_specs.starts_spec(race)), starts_claim),
+        ("fair", lambda race: optim.tune(sweep_specs.fair_spec(race)), fair_claim),
+    ],
+)
+def test_typed_rules_are_swept_and_tuned_in_processes_of_their_own(name, run, claim):
+    app = sweep_pages.page(name, encode(TWO))
+    assert claim(run(spec_of(decode(encode(TWO))[0]))) in headline(app)
+    assert "Your rule" in "".join(app.dataframe[0].value.optimizer)
+
+
+@pytest.mark.parametrize("lines", [SIGNS, MANY_KINDS, *EXAMPLES.values()])
+def test_a_step_of_a_typed_rule_is_worked_out(lines):
+    spec = optim.RaceSpec("rosenbrock", optim.Entry(lines), (-1.2, 1.0), 8)
+    app = opened(encode(spec) | {"step": "3"})
+    app.switch_page("pages/step.py")
+    ran(ran(app))
+    assert "Why did Your rule take step 3?" in text_of(app)
+    shown = [block.value for block in app.latex]
+    run = replay(spec)
+    assert [text.strip() for text in shown] == [f"$$\n{text}\n$$" for text in written_lines(run, 3)]
+    assert all(f"`{name}`: remembered from step to step" in text_of(app) for name in run.rule.memory if name in run.states)

@@ -6,8 +6,9 @@ from optim import PROBLEMS
 from optim.i18n.message import joined, message
 from pages.shared.inputs.field import Field
 
-LONGEST = 16_000
-"""Characters of a pinned race in a link: the longest that the inputs can hold has 8 500, most of them digits."""
+LONGEST = 64_000
+"""Characters of a pinned race in a link. The longest that the inputs can hold has 8 500, most of them digits, and up to 4 000
+more for each racer whose lines are typed; a longer address no server takes."""
 MOST, MUCH = 5, 1000
 """Functions beside the race's own, and characters of a link's text that names them."""
 

@@ -74,6 +74,8 @@ def _code(result: RaceResult, key: str) -> None:
             continue
         script = write(result.spec)
         with tab:
+            if name in CLASSES:
+                st.caption(translate("This is no script of the race: it is the rule itself, to train a model with."))
             for sentence in script.left_out:
                 st.markdown(translate(sentence))
             if script.text:
