@@ -4,8 +4,9 @@ from typing import Any
 
 import streamlit as st
 
+from optim.races.spec import MAX_ENTRIES
 from pages.shared.inputs.field import Field
-from pages.shared.inputs.rules import RuleField
+from pages.shared.inputs.rules import RuleField, rule_field
 
 RULES = "rules as typed and as raced"
 """What stands in the fields of lines, also of those that are not on screen now, and which lines race by them, by key."""
@@ -29,6 +30,12 @@ def last_raced(field: RuleField) -> str:
 def as_typed(field: Field, value: Any) -> Any:
     """Return what an input is to hold for a value: a mistake that somebody is mending stays in its field."""
     return _both(field)[0] if isinstance(field, RuleField) and value == last_raced(field) else value
+
+
+def mistakes() -> list[str]:
+    """Return what stands in the fields of lines and cannot be used: the address holds the lines that race in its place."""
+    found = ((rule_field(slot), st.session_state.get(rule_field(slot).key)) for slot in range(1, MAX_ENTRIES + 1))
+    return [typed for field, typed in found if typed is not None and field.read(typed) is None]
 
 
 def _both(field: RuleField) -> tuple[str, str]:
