@@ -6,7 +6,7 @@ from typing import Any
 from optim import OPTIMIZERS, Optimizer, RuleError
 from optim.i18n.message import message
 from optim.optimizers.transforms.modifiers import MODIFIERS
-from optim.optimizers.typed import typed
+from optim.optimizers.typed import LENGTH, typed
 from pages.shared.inputs.field import Field, Values
 
 OWN_RULE = "own"
@@ -56,9 +56,14 @@ class RuleField(Field):
         return message("lines that can be raced: {error}", error=error.args[0]) if isinstance(error, RuleError) else self.expected
 
 
-@lru_cache(maxsize=_CACHED)
 def looked_up(lines: str) -> Optimizer | RuleError:
-    """Return the optimizer of typed lines, or what is wrong with them; cached, since every rerun asks several times."""
+    """Return the optimizer of typed lines, or what is wrong with them."""
+    return _looked_up(lines[: LENGTH + 1])
+
+
+@lru_cache(maxsize=_CACHED)
+def _looked_up(lines: str) -> Optimizer | RuleError:
+    """The same, of lines that are hardly longer than they may be; cached, since every rerun asks several times."""
     try:
         rule = typed(lines)
     except RuleError as error:
