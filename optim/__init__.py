@@ -11,6 +11,7 @@ from optim.core.problem import Problem
 from optim.lessons import LESSONS
 from optim.networks.data import DATA_SETS
 from optim.networks.data.data_set import DataSet
+from optim.networks.data.files import read_data
 from optim.networks.result import NetworkResult
 from optim.networks.run import train
 from optim.networks.spec import NetworkSpec
@@ -77,6 +78,7 @@ __all__ = [
     "problem",
     "process_pool",
     "race",
+    "read_data",
     "reports",
     "rule",
     "run_piece",
