@@ -2,6 +2,7 @@
 
 from optim.reports.comparison.outcomes import Comparison, compared, comparison_table
 from optim.reports.comparison.places import places_table
+from optim.reports.comparison.toy import toy_sentence, toy_table
 from optim.reports.fair import fair_caveat, fair_changes, fair_claim, fair_protocol, fair_sure, fair_table
 from optim.reports.protocol import answers, entrants, protocol
 from optim.reports.rates import advised, rates_claim, rates_more, rates_so_far, second_claim
@@ -36,5 +37,7 @@ __all__ = [
     "seeds_table",
     "starts_claim",
     "starts_table",
+    "toy_sentence",
+    "toy_table",
     "verdict",
 ]
