@@ -75,8 +75,8 @@ class Plane:
 def joint_plane(result: NetworkResult) -> Plane:
     """Return the plane of the first two principal axes of all entries' points at marks together.
 
-    DataError where all of them diverged. The axes come from the small matrix of products between the points, (n, n), never from one of (d, d). One path's own plane
-    would favour it.
+    DataError where all of them diverged. The axes come from the small matrix of products between the points, (n, n), never from
+    one of (d, d). One path's own plane would favour it.
     """
     shown = _shown(result)
     points = result.points[shown].astype(float)

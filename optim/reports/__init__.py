@@ -2,6 +2,7 @@
 
 from optim.reports.comparison.outcomes import Comparison, compared, comparison_table
 from optim.reports.comparison.places import places_table
+from optim.reports.comparison.toy import toy_sentence, toy_table
 from optim.reports.fair import fair_caveat, fair_changes, fair_claim, fair_protocol, fair_sure, fair_table
 from optim.reports.network import network_claim, network_more, network_protocol, network_table
 from optim.reports.protocol import answers, entrants, protocol
@@ -41,5 +42,7 @@ __all__ = [
     "seeds_table",
     "starts_claim",
     "starts_table",
+    "toy_sentence",
+    "toy_table",
     "verdict",
 ]

@@ -95,7 +95,7 @@ def test_a_race_survives_a_change_of_page_and_the_catalogue_opens_its_own(visit)
     visitor.expect(mine)
     go(visitor.page, "Optimizers")
     visitor.choose("Optimizer", "Nelder-Mead")
-    visitor.page.locator("h1, h2", has_text="Nelder-Mead").first.wait_for()
+    visitor.page.locator("h1", has_text="Nelder-Mead").first.wait_for()
     visitor.page.get_by_role("link", name="Open this race").click()
     wanted = demonstration(optim.OPTIMIZERS["nelder_mead"])
     visitor.expect(wanted)
@@ -149,7 +149,7 @@ def test_a_bad_formula_is_explained_and_nothing_typed_is_lost(visit):
     visitor.page.get_by_role("combobox", name="Racer 5").wait_for()
     assert visitor.formula.input_value() == "x**2 + foo(y)"
     visitor.type_formula("x**2 + cos(y)")
-    visitor.page.locator("h1, h2", has_text="won").wait_for()
+    visitor.page.locator("h1", has_text="won").wait_for()
     spec = spec_of_address(visitor.settled().page.url)
     assert (spec.problem, spec.steps, len(spec.entries)) == ("x**2 + cos(y)", 77, 5)
     assert visitor.complaints == []

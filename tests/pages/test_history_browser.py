@@ -71,15 +71,15 @@ def test_back_across_pages_brings_back_what_each_showed(visit):
     page.get_by_text("40 steps each").wait_for(timeout=LONG)
     go(page, "Lessons")
     page.get_by_role("button", name="The saddle").first.click()
-    page.locator("h1, h2", has_text="The saddle").wait_for()
+    page.locator("h1", has_text="The saddle").wait_for()
     page.wait_for_url("**lesson=saddle**")
     go(page, "Race")
     visitor.expect(replace(mine, steps=40))
 
     page.go_back()
-    page.locator("h1, h2", has_text="The saddle").wait_for()
+    page.locator("h1", has_text="The saddle").wait_for()
     page.go_back()
-    page.locator("h1, h2", has_text="experiments of a minute").wait_for()
+    page.locator("h1", has_text="experiments of a minute").wait_for()
     page.go_back()
     page.get_by_text("40 steps each").wait_for(timeout=LONG)
     finished(page)
@@ -109,11 +109,11 @@ def test_a_reload_keeps_the_experiment_and_what_is_open(visit, address, heading)
     page = visitor.page
     wanted = on(replace(BOOK, steps=60), "sphere")
     for _ in range(2):
-        page.locator("h1, h2", has_text=heading).first.wait_for(timeout=60_000)
+        page.locator("h1", has_text=heading).first.wait_for(timeout=60_000)
         visitor.settled()
         assert own in page.url
         page.reload()
-    page.locator("h1, h2", has_text=heading).first.wait_for(timeout=60_000)
+    page.locator("h1", has_text=heading).first.wait_for(timeout=60_000)
     go(page, "Race")
     visitor.expect(wanted)
 
@@ -129,7 +129,7 @@ def test_back_undoes_an_input_of_the_book_and_the_choice_of_a_language(visit):
     page.wait_for_url("**lang=ja**")
     visitor.settled()
     page.go_back()
-    page.locator("h1, h2", has_text="Momentum").wait_for()
+    page.locator("h1", has_text="Momentum").wait_for()
     page.wait_for_function("() => document.querySelector('.st-key-momentum-n input').value === '1000'")
     page.go_back()
     page.wait_for_function("() => document.querySelector('.st-key-momentum-n input').value === '30'")
@@ -175,11 +175,11 @@ def test_a_section_a_lesson_and_a_page_begin_at_their_top(visit):
     for title in ("SGD", "Momentum"):
         to_the_end(page)
         page.locator(".st-key-book-next button").click()
-        page.locator("h1, h2", has_text=title).wait_for(timeout=30_000)
+        page.locator("h1", has_text=title).wait_for(timeout=30_000)
         assert scrolled(page) == 0
     to_the_end(page)
     go(page, "Lessons")
-    page.locator("h1, h2", has_text="experiments of a minute").wait_for()
+    page.locator("h1", has_text="experiments of a minute").wait_for()
     assert scrolled(page) == 0
     to_the_end(page)
     page.get_by_role("button", name=optim.LESSONS[list(optim.LESSONS)[-1]].title).last.click()

@@ -25,7 +25,7 @@ def test_a_click_on_a_curve_opens_that_very_race(visit):
     left, top, width, height = box(points.nth(at))
     with address_change(visitor):
         visitor.page.mouse.click(left + width / 2, top + height / 2)
-    visitor.page.locator("h1, h2", has_text="won").first.wait_for(timeout=30_000)
+    visitor.page.locator("h1", has_text="won").first.wait_for(timeout=30_000)
     wanted = spec.race_at(at, start=median_start(result, entry, at))
     visitor.expect(wanted)
     assert without_origins(spec_of_address(visitor.page.url)) == without_origins(wanted)
@@ -60,7 +60,7 @@ def test_cancelling_stops_within_a_second_keeps_what_there_is_and_can_go_on(visi
     stopped = visitor.page.get_by_test_id("stProgress").inner_text()
     at_rest(visitor.page)
     assert visitor.page.get_by_test_id("stProgress").inner_text() == stopped
-    assert visitor.page.locator("h1, h2").first.inner_text().startswith("So far")
+    assert visitor.page.locator("h1").first.inner_text().startswith("So far")
     visitor.page.get_by_role("button", name="Go on").click()
     cancel.wait_for(timeout=10_000)
     assert visitor.complaints == []
@@ -75,7 +75,7 @@ def test_a_fair_race_gives_its_rates_to_the_race(visit):
         link.click()
     race = optim.RaceSpec("elongated_bowl", PRESETS[0].spec.entries[:3], (-7.0, 2.0), 40)
     tuned = optim.tune(sweep_specs.fair_spec(race)).entries
-    visitor.page.locator("h1, h2", has_text="won").first.wait_for(timeout=30_000)
+    visitor.page.locator("h1", has_text="won").first.wait_for(timeout=30_000)
     assert [entry.hyper for entry in spec_of_address(visitor.settled().page.url).entries] == [entry.hyper for entry in tuned]
 
 

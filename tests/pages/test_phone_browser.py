@@ -228,7 +228,7 @@ def test_the_menu_of_a_phone_closes_when_a_page_was_chosen_and_when_the_page_is_
     menu(page, collapsed=True)
     opened(page)
     page.reload()
-    page.locator("h1, h2").first.wait_for()
+    page.locator("h1").first.wait_for()
     at_rest(page)
     menu(page, collapsed=True)
 

@@ -16,14 +16,16 @@ RACERS = "({ mode, customdata }) => mode === 'lines' && customdata"
 """Which traces of the scene are racers' ways: their casings, their shadows and the floor's lines have no steps to tell."""
 DRAWN = f"""([race, racers]) => document.querySelector('.race-view').dataset.ready === race
   && document.querySelector('.rv-surface').data.filter({RACERS}).length === racers"""
+SHEET = """(plot) => plot._fullLayout.scene._scene.traces[plot._fullData.find(({ type }) => type === 'surface').uid].surface"""
+"""The function's own sheet: the scene orders its traces by random names, of which those of digits alone come first."""
 SCENE = """() => {
-  const plot = document.querySelector('.rv-surface'), { scene } = plot._fullLayout, { dataScale, traces } = scene._scene;
-  const sheet = Object.values(traces).find((trace) => trace.surface).surface.bounds.map((end) => end[2] / dataScale[2]);
+  const plot = document.querySelector('.rv-surface'), { scene } = plot._fullLayout, { dataScale } = scene._scene;
+  const sheet = (SHEET)(plot).bounds.map((end) => end[2] / dataScale[2]);
   const own = plot.data.filter(RACERS);
   const lines = own.map(({ x, y, z }) => [x, y, z].map((side) => Array.from(side)));
   const box = ['x', 'y', 'z'].map((name) => scene[name + 'axis'].range);
   return { sheet, sides: dataScale.map((scale) => 1 / scale), box, lines };
-}""".replace("RACERS", RACERS)
+}""".replace("RACERS", RACERS).replace("SHEET", SHEET)
 
 
 def races():
@@ -70,14 +72,13 @@ HARD = ("1/(x^2+y^2)", "1/x + y^2", "tan(x)*tan(y)", "log(abs(x))", "exp(x*y)", 
 MEASURE = """() => {
   window.tasks = [];
   new PerformanceObserver((list) => window.tasks.push(...list.getEntries())).observe({ type: 'longtask' });
-  const { traces } = document.querySelector('.rv-surface')._fullLayout.scene._scene;
-  const lines = Object.values(traces).find((trace) => trace.surface).surface._contourBuffer;
+  const lines = (SHEET)(document.querySelector('.rv-surface'))._contourBuffer;
   const update = lines.update.bind(lines);
   lines.update = (numbers) => {
     window.vertices = { count: numbers.length / 5, finite: numbers.every(Number.isFinite) };
     return update(numbers);
   };
-}"""
+}""".replace("SHEET", SHEET)
 AT_REST = """before => {
   const root = document.querySelector('.race-view'), last = window.tasks.at(-1);
   const lines = root.querySelector('.rv-surface').data.some(RACERS);

@@ -36,7 +36,7 @@ class Visit:
 
     def _heard(self, message):
         if message.type == "error" and not any(path in message.text + message.location.get("url", "") for path in HARMLESS):
-            self.complaints.append(message.text)
+            self.complaints.append(f"{message.text} {message.location.get('url', '')}".strip())
 
     def settled(self):
         """Wait until the verdict stands, nothing is running or drawing any more, and the address is at rest."""

@@ -135,7 +135,7 @@ def number_with_slider(field: Field, title: str) -> Any:
     """
     value, places, key = number(field, title=title), _places(field), f"{field.key} slider"
     near = min(places, key=lambda place: abs(math.log(place / value))) if value > 0 else places[0]
-    if st.session_state.get(key) != near:
+    if st.session_state.get(key, near) != near:  # set only where it must be: a value that is set is a message of its own
         st.session_state[key] = near
     st.select_slider(
         translate("{name}, logarithmic", name=field.title),

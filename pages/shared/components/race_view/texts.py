@@ -14,7 +14,7 @@ TEXTS = {
     "full_surface": message("Surface in full screen"),
     "full_map": message("Map in full screen"),
     "full_curve": message("Curves in full screen"),
-    "present": message("Present in full screen (P)"),
+    "present": message("Present (P)"),
     "keys": message(
         "Space: play · ← →: step · N, 1–9: optimizer · ↑ ↓: its learning rate · V: pictures · Q: QR code of the link · P: end"
     ),
