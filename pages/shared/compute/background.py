@@ -21,6 +21,8 @@ REDRAW = 0.9
 """Seconds between two redraws of its result: each is drawn from scratch."""
 FIRST = 0.35
 """Seconds that a page waits for a first picture before it shows itself without one."""
+TRAININGS = 3
+"""Number of trainings that are kept: one with all its points has up to 60 MB."""
 RUNS = message("runs")
 _CANCELLED, _VISITOR = "work called off", "visitor"
 
@@ -62,7 +64,7 @@ def trainings() -> Jobs[NetworkSpec, NetworkResult]:
     ) -> NetworkResult:
         return train(spec, report, stop)
 
-    return Jobs(work)
+    return Jobs(work, kept=TRAININGS)
 
 
 def watch(

@@ -106,7 +106,12 @@ RATES = {name: _rate(name) for name in TRAINABLE if any(p.name == LR for p in OP
 """The inputs of all learning rates, by optimizer."""
 CONDITIONS = (ACTIVATION, FIRST, NORM, DROPOUT, BATCH, SAME, LOSS, SEED)
 """What few change."""
-NETWORK = (DATA, LEARNED, LAYERS, STEPS, WHO, *RATES.values(), *CONDITIONS)
+NOBODY = "none"
+INSIDE_OPTIONS = {NOBODY: message("Choose one"), **TRAINABLE}
+LANDSCAPE = _number("land", message("Show the loss around the paths (some seconds)"), False, 0, 1, "bool")
+INSIDE = Field("net.in", message("Whose"), NOBODY, options=INSIDE_OPTIONS)
+"""What is asked of a training that is done."""
+NETWORK = (DATA, LEARNED, LAYERS, STEPS, WHO, *RATES.values(), *CONDITIONS, LANDSCAPE, INSIDE)
 """Every input of the page."""
 BOOKS: Values = {
     **{field.key: field.default for field in NETWORK},

@@ -5,7 +5,7 @@ import streamlit as st
 from optim import DataError, DataSet, read_data
 from optim.networks.data.bounds import MAX_FILE
 from pages.shared.inputs import network, state
-from pages.shared.inputs.field import Field
+from pages.shared.inputs.field import Field, Values
 from pages.shared.inputs.state import BOUND
 from pages.shared.inputs.widgets import menu, number, number_with_slider, several, switch
 from pages.shared.text import translation
@@ -57,20 +57,26 @@ def _uploader() -> None:
     st.file_uploader(translate(network.BROUGHT_TITLE), ["csv", "npz"], key=UPLOAD, help=words)
 
 
-def brought() -> DataSet | None:
-    """Return the data of the file that the visitor brought, None where there is none. DataError says what is wrong with it."""
+def brought(values: Values) -> tuple[DataSet | None, bool]:
+    """Return the data of the visitor's file, and whether it is missing; where it is, the page says so, and why."""
+    if values[network.DATA.key] != network.BROUGHT:
+        return None, False
     file = st.session_state.get(UPLOAD)
-    return None if file is None else _read(file.getvalue(), file.name)
+    if file is None:
+        _say(translate("Which file?"), translate("Bring one in the sidebar."))
+        return None, True
+    try:
+        return _read(file.getvalue(), file.name), False
+    except DataError as error:
+        _say(translate("This file cannot be used"), plain(translate(error.args[0])))
+        return None, True
+
+
+def _say(title: str, text: str) -> None:
+    st.markdown(f"# {title}")
+    st.markdown(text)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _read(content: bytes, name: str) -> DataSet:
     return read_data(content, name=name)
-
-
-def show_no_data(error: DataError | None) -> None:
-    """Ask for a file, or say what is wrong with the one that there is."""
-    title = translate("Which file?") if error is None else translate("This file cannot be used")
-    st.markdown(f"# {title}")
-    said = translate("Bring one in the sidebar.") if error is None else plain(translate(error.args[0]))
-    st.markdown(said)

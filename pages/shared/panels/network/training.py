@@ -6,14 +6,14 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from optim import DataError, NetworkResult, NetworkSpec
+from optim import NetworkResult, NetworkSpec
 from optim.figures import styles
 from optim.figures.network import batch_losses, measured
 from optim.i18n.message import message
 from optim.reports import network_claim, network_more, network_protocol, network_table
 from pages.shared.compute import background
 from pages.shared.inputs import network, state
-from pages.shared.panels.network import inputs
+from pages.shared.panels.network import beyond, inputs
 from pages.shared.panels.sweeps.shared import show_frame
 from pages.shared.text.markdown import PLOT, legend, plain
 from pages.shared.text.translation import translate
@@ -24,25 +24,18 @@ _NUMBER = st.column_config.NumberColumn
 def show_network(theme: str, answer: DeltaGenerator) -> None:
     """Train what the inputs ask for, and show it while it grows."""
     values = {field.key: state.value_of(field) for field in network.NETWORK}
-    data = None
-    if values[network.DATA.key] == network.BROUGHT:
-        error = None
-        try:
-            data = inputs.brought()
-        except DataError as wrong:
-            error = wrong
-        if data is None:
-            with answer:
-                inputs.show_no_data(error)
-            return
-    if not values[network.WHO.key]:
-        with answer:
+    with answer:
+        data, missing = inputs.brought(values)
+        if not values[network.WHO.key]:
             title = translate("Nobody trains")
             st.markdown(f"# {title}")
             st.markdown(translate("Choose an optimizer in the sidebar."))
+            return
+    if missing:
         return
     spec: NetworkSpec = network.training_spec(values, data)
-    background.watch(background.trainings(), spec, _claim, partial(_curves, theme=theme), answer=answer, counted=message("steps"))
+    picture, counted = partial(_picture, theme=theme), message("training steps")
+    background.watch(background.trainings(), spec, _claim, picture, answer=answer, counted=counted)
 
 
 def _claim(result: NetworkResult) -> None:
@@ -51,25 +44,33 @@ def _claim(result: NetworkResult) -> None:
     st.markdown(plain(translate(network_more(result))))
 
 
-def _curves(result: NetworkResult, theme: str) -> None:
+def _picture(result: NetworkResult, theme: str) -> None:
     st.markdown(legend(zip(styles(result.spec.entries), map(translate, result.labels), strict=True)))
-    left, right = st.columns(2, gap="large")
-    with left:
-        title = translate("Loss on the batch")
-        st.markdown(f"## {title}")
-        picture = batch_losses(result, theme, translator=translate)
-        st.plotly_chart(picture, theme=None, config=PLOT, key="net loss", alt=translate("Loss on the batch by step, every racer"))
-    with right:
-        what = "test_accuracy" if result.spec.examples.classes else "test_loss"
-        title = translate("On examples that nobody trained on")
-        st.markdown(f"## {title}")
-        picture = measured(result, what, theme, translator=translate)
-        st.plotly_chart(picture, theme=None, config=PLOT, key="net test", alt=translate("Test result by step, every racer"))
+    _curves(result, theme)
     _table(result)
+    if result.complete:
+        beyond.show_landscape(result, theme)
+        beyond.show_inside(result, theme)
+        beyond.show_toy(result)
     with st.container(border=True):
         title = translate("Settings")
         st.markdown(f"## {title}")
         st.markdown(plain(translate(network_protocol(result))))
+
+
+def _curves(result: NetworkResult, theme: str) -> None:
+    left, right = st.columns(2, gap="large")
+    with left:
+        title = translate("Loss on the batch")
+        st.markdown(f"## {title}")
+        picture, alt = batch_losses(result, theme, translator=translate), translate("Loss on the batch by step, every racer")
+        st.plotly_chart(picture, theme=None, config=PLOT, key="net loss", alt=alt)
+    with right:
+        what = "test_accuracy" if result.spec.examples.classes else "test_loss"
+        title = translate("On examples that nobody trained on")
+        st.markdown(f"## {title}")
+        picture, alt = measured(result, what, theme, translator=translate), translate("Test result by step, every racer")
+        st.plotly_chart(picture, theme=None, config=PLOT, key="net test", alt=alt)
 
 
 def _table(result: NetworkResult) -> None:
