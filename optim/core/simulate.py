@@ -68,18 +68,25 @@ def simulate(
 
 
 def advance(
-    optimizer: Optimizer, hp: Hyper, x: Array, oracle: SteppedOracle, keeps_states: bool = True
+    optimizer: Optimizer,
+    hp: Hyper,
+    x: Array,
+    oracle: SteppedOracle,
+    keeps_states: bool = True,
+    *,
+    state: State | None = None,
+    begin: int = 0,
 ) -> Iterator[tuple[Array, State]]:
     """Yield the points (d, B) and the memory of runs from `x` on: at the start, and then after each of as many steps as asked for.
 
-    Whoever does not keep states longer than that says so: later steps may write over them, which is faster. Values that overflow
-    make NumPy warn unless its errors are silenced around it.
+    With a `state` they go on from there, with step number `begin`. Whoever does not keep states longer than that says so: later
+    steps may write over them, which is faster. Values that overflow make NumPy warn unless its errors are silenced around it.
     """
     step_on = optimizer.step if keeps_states else optimizer.fastest_step
     x = np.ascontiguousarray(x, dtype=float)
-    state = optimizer.init(oracle, x, hp)
+    state = optimizer.init(oracle, x, hp) if state is None else state
     yield x, state
-    for step in itertools.count():
+    for step in itertools.count(begin):
         oracle.begin(step)
         x, state = step_on(oracle, x, state, hp)
         yield x, state

@@ -18,6 +18,10 @@ MEMORY = 0.9
 Both start at those of the first batch: the book's start at 0, which would spoil the tests of the first thirty steps."""
 
 
+Running = dict[str, tuple[Array, Array]]
+"""Batch normalisation -> the mean and the variance (B, width) that it goes by in a test."""
+
+
 class Asked(NamedTuple):
     """What a gradient said: where it was asked for, the loss (B,) and the gradient's norm (B,)."""
 
@@ -33,11 +37,11 @@ class BatchOracle(SteppedOracle):
     it costs nothing; `running` is what each batch normalisation goes by in a test.
     """
 
-    def __init__(self, network: Network, data: DataSet, seed: int, batch: int, runs: int) -> None:
+    def __init__(self, network: Network, data: DataSet, seed: int, batch: int, runs: int, running: Running | None = None) -> None:
         self._network, self._data, self._seed, self._batch, self._runs = network, data, seed, batch, runs
         self._values, self._gradients = Counter(runs), Counter(runs)
         self._whole = None if batch else data.examples(data.train)
-        self.running: dict[str, tuple[Array, Array]] = {}
+        self.running: Running = dict(running or {})
         self.begin(0)
 
     def begin(self, step: int) -> None:

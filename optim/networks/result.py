@@ -13,10 +13,9 @@ from optim.core.oracle import Block
 from optim.core.types import Array
 from optim.networks.spec import NetworkSpec
 from optim.networks.status import Training, classify
+from optim.networks.stretch import MEASURES, Checkpoint
 from optim.races.labels import labels, settings
 from optim.races.status import Status
-
-MEASURES = ("train_loss", "train_accuracy", "test_loss", "test_accuracy")
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +26,7 @@ class NetworkResult:
     losses after the step, `loss` is taken on the batch of the step before. At `marks` (k,), steps, each entry's weights are kept,
     `points` (entries, k, d), those that it reports, with loss and accuracy on all training and test examples (entries, k); an
     accuracy is NaN where numbers are predicted. Rows after a value that is not finite are NaN. `taken` are the steps that each
-    entry took, `seconds` how long they took.
+    entry took, `seconds` how long they took, `ends` where the groups of entries stand, from which a training goes on.
     """
 
     spec: NetworkSpec
@@ -42,6 +41,7 @@ class NetworkResult:
     test_accuracy: Array
     taken: tuple[int, ...]
     seconds: tuple[float, ...]
+    ends: tuple[Checkpoint, ...]
 
     @property
     def done(self) -> int:

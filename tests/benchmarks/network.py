@@ -11,7 +11,7 @@ from optim.core.simulate import advance
 from optim.networks.landscape import surfaces
 from optim.networks.oracle import BatchOracle
 from optim.networks.plane import joint_plane
-from optim.networks.run import first_weights
+from optim.networks.stretch import first_weights
 from tests.benchmarks.engine import in_turn, spread
 
 STEPS = 60

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import optim
-from optim.networks.run import first_weights
+from optim.networks.stretch import first_weights
 from tests.support.reference import DATA
 
 RECORDED = dict(np.load(DATA / "network.npz"))

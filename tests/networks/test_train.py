@@ -3,6 +3,7 @@
 import hashlib
 import json
 import pickle
+from concurrent.futures import Executor, Future
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,8 @@ from optim.book.optimizers import Momentum
 from optim.networks.data import DATA_SETS, data_set, digits
 from optim.networks.network import dense_network
 from optim.networks.oracle import BatchOracle
-from optim.networks.run import first_weights
 from optim.networks.spec import no_network
+from optim.networks.stretch import first_weights
 
 FOUR = tuple(Entry(name, {"lr": 0.05}) for name in ("sgd", "momentum", "adagrad", "adam"))
 SMALL = NetworkSpec("two_moons", FOUR, layers=(6, 5), batch=16, steps=40)
@@ -187,7 +188,7 @@ def test_progress_grows_and_a_cancelled_training_keeps_what_it_has(result):
     seen = []
     spec = replace(SMALL, every=10)
     optim.train(spec, lambda done, total, snapshot: seen.append((done, total, snapshot())))
-    assert [(done, total) for done, total, _ in seen] == [(10, 40), (20, 40), (30, 40), (40, 40)]
+    assert [(done, total) for done, total, _ in seen] == [(0, 40), (10, 40), (20, 40), (30, 40), (40, 40)]
     for done, _, now in seen:
         assert now.done == done
         assert np.array_equal(now.loss, result.loss[:, : done + 1])
@@ -197,6 +198,56 @@ def test_progress_grows_and_a_cancelled_training_keeps_what_it_has(result):
     assert np.array_equal(part.loss, result.loss[:, :11])
     assert optim.train(spec, cancel=lambda: True).loss.shape == (4, 1)
     assert pickle.loads(pickle.dumps(part)).standings().equals(part.standings())
+
+
+ARRAYS = ("loss", "gradient_norm", "evaluations", "points", "train_loss", "train_accuracy", "test_loss", "test_accuracy")
+MIXED = replace(
+    SMALL,
+    entries=(
+        *FOUR,
+        Entry("prodigy"),
+        Entry("schedule_free_sgd"),
+        Entry("sgd", {"lr": 1e200}),
+        Entry("adam", modifiers=("cautious",)),
+    ),
+    batch_norm=True,
+    dropout=0.1,
+    every=10,
+)
+
+
+class Pickling(Executor):
+    """An executor that hands its work over as to another process: everything is pickled on the way there and back."""
+
+    def submit(self, fn, /, *args, **kwargs):
+        fn, args, kwargs = pickle.loads(pickle.dumps((fn, args, kwargs)))
+        done = Future()
+        done.set_result(pickle.loads(pickle.dumps(fn(*args, **kwargs))))
+        return done
+
+
+@pytest.mark.parametrize("loss_at", ["before", "after"])
+def test_a_training_that_stops_and_goes_on_is_the_training(loss_at):
+    spec, snapshots = replace(MIXED, loss_at=loss_at), []
+    whole = optim.train(spec, lambda done, total, snapshot: snapshots.append(snapshot))
+    for snapshot in snapshots:  # asked for when all is over
+        part = pickle.loads(pickle.dumps(snapshot()))
+        for _ in range(2):  # what is given to go on from stays as it is
+            again = optim.train(spec, resume=part)
+            assert again.complete
+            assert all(np.array_equal(getattr(again, name), getattr(whole, name), equal_nan=True) for name in ARRAYS)
+    with pytest.raises(SpecError, match="same spec"):
+        optim.train(replace(spec, seed=9), resume=whole)
+
+
+def test_an_executor_gives_the_same_numbers():
+    whole = optim.train(MIXED)
+    done = optim.train(MIXED, executor=Pickling())
+    assert all(np.array_equal(getattr(done, name), getattr(whole, name), equal_nan=True) for name in ARRAYS)
+    asked = iter(range(100))
+    part = optim.train(MIXED, cancel=lambda: next(asked) > 2, executor=Pickling())
+    assert 0 < part.done < MIXED.steps
+    assert np.array_equal(part.points, whole.points[:, : len(part.marks)], equal_nan=True)
 
 
 def test_a_spec_survives_json_and_is_a_key():

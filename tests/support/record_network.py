@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 import optim
-from optim.networks.run import first_weights
+from optim.networks.stretch import first_weights
 from tests.support.reference import DATA
 
 STEPS, BATCH_STREAM = 200, 3

@@ -34,7 +34,7 @@ def function_data(text: str) -> DataSet:
     points, values = points[order], values[order]
     mean, deviation = float(values[:training].mean()), float(values[:training].std())
     if not 1e-300 < deviation < 1e300:
-        raise SpecError("data", text, message("a function that changes within its window, and by less than 1e300"))
+        raise SpecError("data", text, message("a function that changes within its window, by a number that fits"))
     return DataSet(
         name=text,
         title=function.title,
