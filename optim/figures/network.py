@@ -12,6 +12,7 @@ from optim.i18n.message import message
 from optim.networks.inside import LayerState
 from optim.networks.landscape import Surface, Truth
 from optim.networks.plane import Plane
+from optim.networks.rates import RateSweep
 from optim.networks.result import NetworkResult
 from optim.networks.smoothing import smoothed
 
@@ -135,6 +136,20 @@ def activations(states: tuple[LayerState, ...], theme: str = "light", *, transla
         axes[f"xaxis{place}"] = {"domain": [low, low + width], "title": {"text": name}, "anchor": "y"}
     shares = {"title": {"text": translator(message("share of all activations"))}, "tickformat": ".0%"}
     return figure(traces, layout(THEMES[theme], height=280, showlegend=False, bargap=0.02, yaxis=shares, **axes))
+
+
+def rate_losses(found: RateSweep, theme: str = "light", *, translator: Translator = str) -> go.Figure:
+    """Return the training loss in the end against the learning rate, one curve per entry, and the loss of the start, dotted."""
+    rates = np.array(found.rates)
+    traces = []
+    for label, look, loss in zip(found.labels, styles(found.spec.entries), found.loss, strict=True):
+        curve = _curve(translator(label), look, rates, np.where(np.isfinite(loss), loss, np.nan))
+        traces.append({**curve, "x": rates, "hovertemplate": f"{translator(label)}<br>lr %{{x:.3g}}: %{{y:.3g}}<extra></extra>"})
+    start = {"type": "scatter", "x": rates[[0, -1]], "y": [found.start] * 2, "mode": "lines", "hoverinfo": "skip"}
+    traces.append({**start, "line": {"color": THEMES[theme].quiet, "width": 1.4, "dash": "dot"}})
+    xaxis = {"title": {"text": "lr"}, **LOG}
+    yaxis = {"title": {"text": translator(message("training loss after {steps} steps", steps=found.steps))}, **LOG}
+    return figure(traces, layout(THEMES[theme], height=340, xaxis=xaxis, yaxis=yaxis, showlegend=False, hovermode="closest"))
 
 
 def _entries(result: NetworkResult, values: Array, translator: Translator) -> Any:

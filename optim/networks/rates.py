@@ -40,6 +40,12 @@ class RateSweep:
         """One distinct name per entry."""
         return labels(self.spec.entries)
 
+    @property
+    def complete(self) -> bool:
+        """Whether every entry that has a learning rate was tried."""
+        rated = ["lr" in {parameter.name for parameter in entry.rule.parameters} for entry in self.spec.entries]
+        return not np.isnan(self.loss[rated]).any()
+
     @cached_property
     def works(self) -> Mask:
         """Which rates train, (entries, rates)."""

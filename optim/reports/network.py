@@ -7,6 +7,7 @@ import pandas as pd
 
 from optim.i18n.message import joined, message
 from optim.i18n.phrases import listed, sentences, steps
+from optim.networks.rates import WORKS, RateSweep
 from optim.networks.result import NetworkResult
 
 SURE = 2.0
@@ -89,6 +90,19 @@ def _placed(result: NetworkResult, i: int) -> str:
     share, loss = result.test_accuracy[i, -1], result.test_loss[i, -1]
     value = f"{share:.1%}" if result.spec.examples.classes else f"{loss:.3g}"
     return message("{name} ({value})", name=result.labels[i], value=value)
+
+
+def network_rates(found: RateSweep) -> str:
+    """Return the best of the rates tried and from where to where rates train, for every entry that has been tried."""
+    said = []
+    for label, loss, rate, window in zip(found.labels, found.loss, found.suggested, found.windows, strict=True):
+        if rate is not None and window is not None:
+            ends = {"low": window[0], "high": window[1]}
+            said.append(message("{name} lr {rate:.3g} (rates train from {low:.3g} to {high:.3g}).", name=label, rate=rate, **ends))
+        elif not np.isnan(loss).all():
+            said.append(message("{name}: none of these rates trains.", name=label))
+    best = message("Best by the training loss after {steps} steps:", steps=found.steps)
+    return sentences(best, *said, message("A rate trains whose loss ends below {share:.0%} of the first one.", share=WORKS))
 
 
 def network_protocol(result: NetworkResult) -> str:

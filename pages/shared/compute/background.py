@@ -10,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from optim import NetworkResult, NetworkSpec, SweepResult, SweepSpec, TuneResult, TuneSpec, sweep, train, tune
 from optim.i18n.message import message
+from optim.networks.rates import RateSweep, sweep_rates
 from optim.sweeps.jobs import Jobs, JobStatus, Report
 from optim.sweeps.process_pool import Workers, process_pool
 from pages.shared.text.markdown import plain
@@ -57,14 +58,25 @@ def fair_races() -> Jobs[TuneSpec, TuneResult]:
 
 @st.cache_resource
 def trainings() -> Jobs[NetworkSpec, NetworkResult]:
-    """Return the trainings of all visitors; one that was called off begins again."""
+    """Return the trainings of all visitors."""
+    executor = workers()
 
     def work(
-        spec: NetworkSpec, report: Report[NetworkResult], stop: Callable[[], bool], _resume: NetworkResult | None
+        spec: NetworkSpec, report: Report[NetworkResult], stop: Callable[[], bool], resume: NetworkResult | None
     ) -> NetworkResult:
-        return train(spec, report, stop)
+        return train(spec, report, stop, executor, resume)
 
     return Jobs(work, kept=TRAININGS)
+
+
+@st.cache_resource
+def rate_sweeps() -> Jobs[NetworkSpec, RateSweep]:
+    """Return the sweeps over learning rates of networks, of all visitors."""
+
+    def work(spec: NetworkSpec, report: Report[RateSweep], stop: Callable[[], bool], _resume: RateSweep | None) -> RateSweep:
+        return sweep_rates(spec, progress=report, cancel=stop)
+
+    return Jobs(work)
 
 
 def watch(

@@ -108,10 +108,11 @@ CONDITIONS = (ACTIVATION, FIRST, NORM, DROPOUT, BATCH, SAME, LOSS, SEED)
 """What few change."""
 NOBODY = "none"
 INSIDE_OPTIONS = {NOBODY: message("Choose one"), **TRAINABLE}
+RATED = _number("rates", message("Try nine rates with 100 steps each"), False, 0, 1, "bool")
 LANDSCAPE = _number("land", message("Show the loss around the paths (some seconds)"), False, 0, 1, "bool")
 INSIDE = Field("net.in", message("Whose"), NOBODY, options=INSIDE_OPTIONS)
 """What is asked of a training that is done."""
-NETWORK = (DATA, LEARNED, LAYERS, STEPS, WHO, *RATES.values(), *CONDITIONS, LANDSCAPE, INSIDE)
+NETWORK = (DATA, LEARNED, LAYERS, STEPS, WHO, *RATES.values(), *CONDITIONS, RATED, LANDSCAPE, INSIDE)
 """Every input of the page."""
 BOOKS: Values = {
     **{field.key: field.default for field in NETWORK},

@@ -1,25 +1,69 @@
 """What can be asked of a training that is done: its landscape, the inside of a network, and whether the toy was right."""
 
+from dataclasses import replace
+from functools import partial
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from optim import DataError, NetworkResult
+from optim import DataError, NetworkResult, NetworkSpec
 from optim.figures import styles
-from optim.figures.network import activations, plane_map, plane_truth
+from optim.figures.network import activations, plane_map, plane_truth, rate_losses
 from optim.i18n.message import message
 from optim.i18n.phrases import sentences
 from optim.networks.inside import LayerState, inside
 from optim.networks.landscape import Truth, truth
 from optim.networks.plane import Plane, joint_plane
-from optim.reports import toy_sentence, toy_table
-from pages.shared.compute import landscapes
-from pages.shared.inputs import network
+from optim.networks.rates import STEPS, RateSweep
+from optim.reports import network_rates, toy_sentence, toy_table
+from pages.shared.compute import background, landscapes
+from pages.shared.inputs import network, state
+from pages.shared.inputs.field import Values
 from pages.shared.inputs.widgets import menu, switch
 from pages.shared.panels.sweeps.shared import show_frame
 from pages.shared.text.markdown import PLOT, plain
 from pages.shared.text.translation import translate
 
 _NUMBER = st.column_config.NumberColumn
+
+
+def show_rates(result: NetworkResult, theme: str) -> None:
+    """Show which learning rates train this network, every racer over the same ones; only where it is asked for."""
+    title = translate("Which rates work here?")
+    st.markdown(f"## {title}")
+    if switch(network.RATED):
+        jobs, spec, counted = background.rate_sweeps(), _without_rates(result.spec), message("racers")
+        picture = partial(_rates, theme=theme)
+        background.watch(jobs, spec, _suggested, picture, answer=st.container(), offer=_offer, counted=counted)
+
+
+def _without_rates(spec: NetworkSpec) -> NetworkSpec:
+    """Return the training with no rates of its own, so that to use what was found does not ask for it again."""
+    kept = ({name: value for name, value in dict(entry.values).items() if name != "lr"} for entry in spec.entries)
+    entries = tuple(replace(entry, values=values) for entry, values in zip(spec.entries, kept, strict=True))
+    return replace(spec, entries=entries, steps=STEPS, weights="same", loss_at="before")
+
+
+def _suggested(found: RateSweep) -> None:
+    st.markdown(plain(translate(network_rates(found))))
+
+
+def _rates(found: RateSweep, theme: str) -> None:
+    alt = translate("Training loss against the learning rate, every racer")
+    st.plotly_chart(rate_losses(found, theme, translator=translate), theme=None, config=PLOT, key="net rates", alt=alt)
+
+
+def _offer(found: RateSweep) -> None:
+    pairs = zip(found.spec.entries, found.suggested, strict=True)
+    values = {network.RATES[str(entry.optimizer)].key: rate for entry, rate in pairs if rate is not None}
+    used = all(state.value_of(field) == values.get(field.key, state.value_of(field)) for field in network.RATES.values())
+    label = translate("In use") if used else translate("Train with these rates")
+    st.button(label, key="net use", on_click=_put, args=(values,), disabled=used, type="primary", icon=":material/check:")
+
+
+def _put(values: Values) -> None:
+    """From a callback: the rates that were found, into their inputs."""
+    st.session_state.update(values)
 
 
 def show_landscape(result: NetworkResult, theme: str) -> None:

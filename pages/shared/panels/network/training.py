@@ -49,6 +49,7 @@ def _picture(result: NetworkResult, theme: str) -> None:
     _curves(result, theme)
     _table(result)
     if result.complete:
+        beyond.show_rates(result, theme)
         beyond.show_landscape(result, theme)
         beyond.show_inside(result, theme)
         beyond.show_toy(result)
