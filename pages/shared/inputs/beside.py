@@ -8,7 +8,7 @@ from pages.shared.inputs.field import Field
 from pages.shared.inputs.several import SeveralField
 
 LONGEST = 16_000
-"""Characters of a pinned race in a link: the longest that the inputs can hold has 8 500, most of them digits."""
+"""Characters of a pinned race in a link: the longest without lines that were typed has 8 500, most of them digits."""
 MOST = 5
 """Functions beside the race's own."""
 
