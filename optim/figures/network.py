@@ -14,7 +14,7 @@ from optim.networks.landscape import Surface, Truth
 from optim.networks.plane import Plane
 from optim.networks.rates import RateSweep
 from optim.networks.result import NetworkResult
-from optim.networks.smoothing import smoothed
+from optim.figures.smoothing import smoothed
 
 RAW = 0.25
 """How much of the raw loss is seen behind the smoothed one."""

@@ -100,9 +100,13 @@ def network_rates(found: RateSweep) -> str:
             ends = {"low": window[0], "high": window[1]}
             said.append(message("{name} lr {rate:.3g} (rates train from {low:.3g} to {high:.3g}).", name=label, rate=rate, **ends))
         elif not np.isnan(loss).all():
-            said.append(message("{name}: none of these rates trains.", name=label))
+            said.append(message("{name}: no rate that was tried trains.", name=label))
     best = message("Best by the training loss after {steps} steps:", steps=found.steps)
-    return sentences(best, *said, message("A rate trains whose loss ends below {share:.0%} of the first one.", share=WORKS))
+    return sentences(
+        best,
+        *said,
+        message("A rate counts as one that trains where the loss ends below {share:.0%} of the first one.", share=WORKS),
+    )
 
 
 def network_protocol(result: NetworkResult) -> str:

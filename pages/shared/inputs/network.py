@@ -35,7 +35,7 @@ def _number(key: str, title: str, default: float, low: float, high: float, kind:
 
 
 def _units(widths: tuple[int, ...]) -> str:
-    return message("{count} of {width} units", count=len(widths), width=widths[0]) if widths else message("none")
+    return message("{count} × {width} units", count=len(widths), width=widths[0]) if widths else message("none")
 
 
 DATA = Field(
@@ -77,7 +77,7 @@ LOSS = Field(
     "net.loss",
     message("Loss on the batch"),
     "before",
-    options=dict(zip(LOSS_AT, (message("before its step"), message("after its step, as in the book")), strict=True)),
+    options=dict(zip(LOSS_AT, (message("before the update"), message("after the update, as in the book")), strict=True)),
 )
 BATCH = _number("batch", message("Batch"), 128, 1, MAX_BATCH, "int")
 STEPS = _number("n", message("Steps"), 500, 1, MAX_STEPS, "int")
