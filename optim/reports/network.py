@@ -105,7 +105,7 @@ def network_rates(found: RateSweep) -> str:
     return sentences(
         best,
         *said,
-        message("A rate counts as one that trains where the loss ends below {share:.0%} of the first one.", share=WORKS),
+        message("A rate trains if the loss ends below {share:.0%} of the first one.", share=WORKS),
     )
 
 

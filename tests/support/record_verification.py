@@ -1,4 +1,4 @@
-"""Write what the comparisons measure to optim/reports/verification/verification.json: `python -m tests.support.record_verification`."""
+"""Write what the comparisons measure beside optim/reports/verification: `python -m tests.support.record_verification`."""
 
 import optim
 from optim.reports.verification.recorded import FILE, Comparison, dumped
