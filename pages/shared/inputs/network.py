@@ -12,6 +12,8 @@ from pages.shared.inputs.several import SeveralField
 
 MAX_STEPS = 5000
 """Steps of a training on the page: more than twice the book's."""
+LONGEST = 1000
+"""Characters of a function that can be typed."""
 LR = "lr"
 TRAINABLE = {name: rule.title for name, rule in OPTIMIZERS.items() if not no_network(rule)}
 """The optimizers that can train a network -> their titles."""
@@ -28,6 +30,20 @@ DEVIATIONS: dict[str, tuple[str, str | float]] = {
 }
 """The first weights that can be chosen -> what they are called, and their deviation as a training takes it."""
 _BOOK = {str(entry.optimizer): dict(entry.hyper) for entry in BOOK_ENTRIES}
+
+
+class LearnedField(Field):
+    """An input for a function to learn, as it is typed; what is wrong with it the training says."""
+
+    def read(self, text: str) -> Any:
+        return text if len(text) <= LONGEST else None
+
+    def write(self, value: Any) -> str:
+        return str(value)
+
+    @property
+    def expected(self) -> str:
+        return message("a formula in x and y")
 
 
 def _number(key: str, title: str, default: float, low: float, high: float, kind: Any = "float") -> Field:
@@ -48,7 +64,7 @@ DATA = Field(
         BROUGHT: BROUGHT_TITLE,
     },
 )
-LEARNED = Field("net.f", message("Function to learn"), "sin(2*x) + cos(y)")
+LEARNED = LearnedField("net.f", message("Function to learn"), "sin(2*x) + cos(y)")
 LAYERS = Field(
     "net.layers",
     message("Hidden layers"),

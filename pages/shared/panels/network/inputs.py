@@ -12,8 +12,8 @@ from pages.shared.text import translation
 from pages.shared.text.markdown import plain
 from pages.shared.text.translation import translate
 
-UPLOAD, MORE, LONGEST = "net upload", "net more", 1000
-"""The uploader, the switch that shows all inputs, and the characters of a function that can be typed."""
+UPLOAD, MORE = "net upload", "net more"
+"""The uploader, and the switch that shows all inputs."""
 
 
 def show_inputs() -> None:
@@ -22,7 +22,8 @@ def show_inputs() -> None:
         translation.switch(state.store_inputs)
         chosen = menu(network.DATA)
         if chosen == network.WRITTEN:
-            st.text_input(translate(network.LEARNED.title), network.LEARNED.default, LONGEST, key=network.LEARNED.key, **BOUND)
+            learned = network.LEARNED
+            st.text_input(translate(learned.title), learned.default, network.LONGEST, key=learned.key, **BOUND)
         if chosen == network.BROUGHT:
             _uploader()
         menu(network.LAYERS)
