@@ -175,7 +175,8 @@ def test_a_status_says_what_the_numbers_bear():
     since = run.marks.index(run.reached[0])
     assert (run.train_loss[0, since:] <= spec.target).all()
     assert run.train_loss[0, since - 1] > spec.target
-    assert run.status[2].reason.startswith("the mean loss fell from")
+    assert optim.train(spec, cancel=lambda: True).status[0].reason == "it took no step"
+    assert run.status[2].reason.startswith("the training loss fell from")
 
 
 def test_standings_and_tables_are_those_of_a_race(result):
