@@ -40,6 +40,8 @@ class Parameter:
             return message("true or false")
         if self.kind == "int":
             return message("a whole number from {low:.0f} to {high:.0f}", low=low, high=high)
+        if math.isinf(low):
+            return message("a number")
         if math.isinf(high):
             return message("a number of {low:g} or more", low=low)
         if high < 1 and f"{high:g}" == "1":

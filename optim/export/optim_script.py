@@ -33,10 +33,15 @@ def optim_script(spec: RaceSpec) -> Script:
 
 def _entry(entry: Entry) -> str:
     given = _given(entry)
-    values = [repr(given.pop("optimizer"))]
+    values = [_text(given.pop("optimizer"))]
     if "values" in given:
         values.append(repr(dict(given.pop("values"))))
     return f"optim.Entry({', '.join([*values, *(f'{name}={value!r}' for name, value in given.items())])})"
+
+
+def _text(text: str) -> str:
+    """Return a text as code: one of several lines as it was typed, unless its signs would end it."""
+    return repr(text) if "\n" not in text or set(text) & {"\\", '"', "\r"} else f'"""\\\n{text}"""'
 
 
 def _given(spec: Any) -> dict[str, Any]:

@@ -10,19 +10,23 @@ from optim.core.errors import ScriptError
 from optim.core.linalg import times
 from optim.core.optimizer import Optimizer
 from optim.core.oracle import CountingOracle
-from optim.core.rules.arrange import Kind, kind_of
-from optim.core.rules.operations import FUNCTIONS
+from optim.core.rules.arrange import Kind, kind_of, static_tests
+from optim.core.rules.operations import FUNCTIONS, SIGNS
 from optim.core.rules.text import Node, number
+from optim.export.names import BUILTIN, safe_names
 from optim.export.source_code import Sources
 from optim.i18n.message import message
+from optim.optimizers.typed import is_typed
 from optim.races.entry import CONSTANT, Entry
 from optim.races.spec import RaceSpec
 
-TAKEN = {"f", "t", "np", "math", "point", "grad_f", "hess_f", "STEPS"}
+TAKEN = {"f", "t", "np", "math", "point", "grad_f", "hess_f", "STEPS", "SLOPES", "noisy_f"}
 """Names of a script that a rule's own names must not hide."""
 
 
 _PYTHON = {"kept": "{0}", "neg": "-{0}", "place": "{0}[{place}]", "not": "not {0}", "cases": "{1} if {0} else {2}"}
+_RAISING = {"/", "%", "**"}
+"""Signs that raise in Python, of some plain numbers, where the race has what is infinite or not a number."""
 _WIDE = {"not": "~{0}", "and": "{0} & {1}", "or": "{0} | {1}", "cases": "np.where({0}, {1}, {2})"}
 """How operations are written in Python, and where they have one value per coordinate; others by their sign."""
 
@@ -41,11 +45,30 @@ class _Racer:
         oracle = CountingOracle(spec.dialled_problem, [spec.seed], 1, central=spec.gradient == "central", noise=spec.noise)
         with np.errstate(all="ignore"):
             self.memory: dict[str, Any] = self.rule.init(oracle, self.start, self.hyper)
-        self._sources, self._gradient = sources, gradient
+        self._sources, self._gradient, self._noise = sources, gradient, spec.noise
+        self._typed = is_typed(str(entry.optimizer))
+        tests = static_tests(entry.rule.lines, set(entry.hyper))
+        if self._typed and entry.schedule != CONSTANT and any("lr" in test.names for test in tests):
+            raise ScriptError(message("its lines test lr, which the schedule changes"))
+        self.names = self._called_in_the_script()
+
+    def _called_in_the_script(self) -> dict[str, str]:
+        """Return what the rule's names are called: names that somebody typed may be those of anything in the script."""
+        lines = self.program.lines
+        names = [*self.hyper, *self.memory, *(name for key, node in lines for name in (key, *sorted(node.names)))]
+        self.names = dict(zip(names, names, strict=True))
+        for _, node in lines if self._typed else ():
+            self.code(node)  # copies what the lines call
+        return safe_names(names, {*TAKEN, *BUILTIN, *self._sources.names} if self._typed else TAKEN)
 
     def _wide(self, node: Node) -> bool:
         """Whether an expression has one value per coordinate."""
         return kind_of(node, self.program.kinds, self.rule.lines.calls) > Kind.RUN
+
+    def line(self, key: str, node: Node) -> str:
+        """Return what a line sets a name to, as Python: a vector also where it is one number."""
+        code = self.code(node)
+        return f"np.zeros(2) + {code}" if self.program.kinds[key] > Kind.RUN and not self._wide(node) else code
 
     def code(self, node: Node) -> str:
         """Return an expression as Python."""
@@ -54,9 +77,10 @@ class _Racer:
     def _text(self, node: Node) -> str:
         match node.op:
             case "number":
-                return repr(node.value)
+                # Whole numbers of Python would grow without end in what somebody typed.
+                return repr(float(node.value) if self._typed else node.value)
             case "name":
-                return "np.eye(2)" if node.value == "identity" else renamed(node.value)
+                return "np.eye(2)" if node.value == "identity" else self.names[node.value]
             case "call":
                 return self._called(node)
             case "@":
@@ -68,6 +92,8 @@ class _Racer:
     def _signed(self, node: Node, parts: list[str]) -> str:
         if node.op == "**" and node.args[1] == number(2):
             return f"{parts[0]} * {parts[0]}" if node.args[0].op == "name" else f"np.square({parts[0]})"
+        if self._typed and node.op in _RAISING and not self._wide(node):
+            return f"{self._sources.add(SIGNS[node.op])}({', '.join(parts)})"
         wide = self._wide(node.args[0] if node.op == "cases" else node)
         template = (wide and _WIDE.get(node.op)) or _PYTHON.get(node.op)
         return template.format(*parts, place=node.value) if template else f" {node.op} ".join(parts)
@@ -75,8 +101,11 @@ class _Racer:
     def _called(self, node: Node) -> str:
         name, own = node.value, self.rule.lines.calls.get(node.value)
         parts = [self._text(part) for part in node.args]
-        if own is None and name in {"gradient", "hessian"}:
-            return {"gradient": self._gradient, "hessian": "hess_f({0})"}[name].format(*parts)
+        looks = {"gradient": self._gradient, "hessian": "hess_f({0})", "curvature": "np.diag(hess_f({0}))"}
+        if not self._noise:
+            looks["value"] = "f({0})"
+        if own is None and name in looks:
+            return looks[name].format(*parts)
         if own is None and name == "power" and not self._wide(node):
             return f"({parts[0]}) ** ({parts[1]})"
         call = own or FUNCTIONS[name]
@@ -92,23 +121,20 @@ def racer_code(spec: RaceSpec, entry: Entry, name: str, sources: Sources, gradie
 
     ScriptError where the rule's lines do not hold all of it.
     """
+    scheduled = _scheduled(entry, sources)
     racer = _Racer(spec, entry, sources, gradient)
     set_here = {key for key, _ in racer.program.lines}
-    lines = [f"{renamed(key)} = {racer.code(node)}" for key, node in racer.program.lines]
+    called = racer.names
+    lines = [f"{called[key]} = {racer.line(key, node)}" for key, node in racer.program.lines]
     used = {other for _, node in racer.program.lines for other in node.names}
-    body = _scheduled(entry, sources)
-    body += [f"{key} = {racer.hyper[key]!r}" for key in racer.hyper if key in set_here & used]
-    before = [f"{renamed(key)} = {value!r}" for key, value in racer.hyper.items() if key in used - set_here]
-    before += [f"{renamed(key)} = {_start(value, spec)}" for key, value in racer.memory.items() if key in used]
+    body = scheduled
+    body += [f"{called[key]} = {racer.hyper[key]!r}" for key in racer.hyper if key in set_here & used]
+    before = [f"{called[key]} = {value!r}" for key, value in racer.hyper.items() if key in used - set_here]
+    before += [f"{called[key]} = {_start(value, spec)}" for key, value in racer.memory.items() if key in used]
     answer = _answer(racer)
-    body += [*lines, f"yield x, {renamed(answer)}" if answer else "yield x"]
+    body += [*lines, f"yield x, {called[answer]}" if answer else "yield x"]
     rows = [f"def {name}(x):", f'    """{_words(racer.rule, entry)}"""', *(f"    {row}" for row in before)]
     return "\n".join([*rows, "    for t in range(STEPS):", *(f"        {row}" for row in body)])
-
-
-def renamed(name: str) -> str:
-    """Return what a rule's name is called in a script."""
-    return f"{name}_" if name in TAKEN else name
 
 
 def _scheduled(entry: Entry, sources: Sources) -> list[str]:
@@ -121,13 +147,18 @@ def _scheduled(entry: Entry, sources: Sources) -> list[str]:
 def _start(value: Any, spec: RaceSpec) -> str:
     """Return a memory's first value as code."""
     if not isinstance(value, np.ndarray):
-        return repr(value)
+        return _written(value)
     alone = value[..., 0]
     if not alone.ndim:
-        return repr(alone.item())
+        return _start(alone.item(), spec)
     if not alone.any():
         return f"np.zeros({alone.shape[0] if alone.ndim == 1 else alone.shape})"
-    return "x.copy()" if alone.tolist() == list(spec.start) else f"np.array({alone.tolist()!r})"
+    return "x.copy()" if alone.tolist() == list(spec.start) else f"np.array({_written(alone.tolist())})"
+
+
+def _written(value: Any) -> str:
+    """Return a number, or lists of numbers, as code."""
+    return re.sub(r"\b(nan|inf)\b", r"np.\1", repr(value))
 
 
 def _answer(racer: _Racer) -> str:

@@ -4,7 +4,7 @@ import ast
 import builtins
 import inspect
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from types import FunctionType, ModuleType
 from typing import Any
@@ -20,6 +20,11 @@ class Sources:
         self._names: dict[int, str] = {}
         self._texts: list[str] = []
         self.modules: set[str] = set()
+
+    @property
+    def names(self) -> Collection[str]:
+        """The names that a script's copies have."""
+        return self._names.values()
 
     @property
     def code(self) -> list[str]:

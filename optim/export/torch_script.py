@@ -7,8 +7,10 @@ from optim.export.function_code import derived, dials, is_dialled
 from optim.export.numpy_script import lasts
 from optim.export.script import COLUMNS, Script, heading, script_text, write_racers
 from optim.export.source_code import Sources
+from optim.export.torch_class import HELPERS, class_call, class_code
 from optim.i18n.message import message
 from optim.optimizers.transforms.modifiers import MODIFIERS
+from optim.optimizers.typed import is_typed
 from optim.races.entry import CONSTANT, Entry, with_defaults
 from optim.races.spec import RaceSpec
 
@@ -73,7 +75,8 @@ def torch_script(spec: RaceSpec) -> Script:
     head += [ROUNDED, *([] if derived(spec).smooth else [CORNERS])]
     main = ['rows = csv.writer(sys.stdout, lineterminator="\\n")', f"rows.writerow({list(COLUMNS)!r})"]
     main += [f"table({label!r}, {name}{ends.get(label, '')})" for label, name, _ in racers]
-    parts = ["\n".join([heading(spec, needs, left_out), "", *head]), *sources.code, *function, *_faced(spec)]
+    helpers = [HELPERS.strip()] if any(is_typed(str(entry.optimizer)) for entry in spec.entries) else []
+    parts = ["\n".join([heading(spec, needs, left_out), "", *head]), *sources.code, *function, *_faced(spec), *helpers]
     return Script(script_text([*parts, *(code for *_, code in racers), TABLE.strip(), "\n".join(main)]), left_out)
 
 
@@ -89,6 +92,8 @@ def torch_line(entry: Entry) -> Script:
 
 def _call(entry: Entry, parameters: str) -> str:
     """Return the call of PyTorch's class; ScriptError where PyTorch has none that does the same."""
+    if is_typed(str(entry.optimizer)):
+        raise ScriptError(message("the class of a rule of your own is under “Export and share” on the Race page"))
     torch = entry.rule.torch
     if torch is None:
         raise ScriptError(message("PyTorch does not have it"))
@@ -124,7 +129,10 @@ def _faced(spec: RaceSpec) -> list[str]:
 
 
 def _racer(entry: Entry, name: str, sources: Sources) -> str:
-    call = _call(entry, "[point]")
+    own = is_typed(str(entry.optimizer))
+    named = name.title().replace("_", "")
+    call = class_call(entry, named, "[point]") if own else _call(entry, "[point]")
+    before = [f"{class_code(entry, named)}\n\n"] if own else []
     gradient_lines: list[str] = []
     after: list[str] = []
     for modifier, *values in entry.modifiers:
@@ -142,4 +150,4 @@ def _racer(entry: Entry, name: str, sources: Sources) -> str:
     rows += ["        old = point.detach().clone()"] if after else []
     rows += ["        optimizer.step(look)"]
     rows += ["        with torch.no_grad():", *(f"            {text}" for text in after)] if after else []
-    return "\n".join([*rows, "        yield"])
+    return "\n".join([*before, *rows, "        yield"])

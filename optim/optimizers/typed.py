@@ -3,6 +3,7 @@
 import keyword
 import math
 import zlib
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
@@ -77,12 +78,13 @@ def _settings(lines: Lines) -> list[str]:
 
 
 def _parameter(name: str) -> Parameter:
-    """Return a setting: with the range that it has in other rules, where one has it."""
+    """Return a setting: as most other rules have it that have one of its name."""
     from optim.optimizers import OPTIMIZERS  # noqa: PLC0415 - the registry looks through this module too
 
-    known = (p for one in OPTIMIZERS.values() for p in one.parameters if p.name == name and p.kind == "float" and not p.structural)
+    every = (parameter for rule in OPTIMIZERS.values() for parameter in rule.parameters if parameter.name == name)
+    known = Counter(parameter for parameter in every if parameter.kind == "float" and not parameter.structural)
     own = Parameter(name, name, 0.5, 0.0, 1.0, doc=message("a setting of the lines"), valid=(-math.inf, math.inf))
-    return next(known, own)
+    return max(known, key=known.__getitem__, default=own)
 
 
 def _nodes(lines: Lines) -> Iterator[Node]:

@@ -135,9 +135,14 @@ def no_modifier(rule: Optimizer, name: str, others: Sequence[str] = ()) -> str:
         for other in others
         for parameter in MODIFIERS[other].parameters
     }
+    used = {word for line in rule.lines for word in (line.name, *line.node.names)}
+    taken |= {word: message("its lines have another use for the name {name}", name=word) for word in used - taken.keys()}
+    if MODIFIERS[name].needs_g and "g" not in used:
+        return message("its lines do not call the gradient g")
     if name == "decoupled_decay" and "lr" not in taken:
         return message("that decay is measured in learning rates, and it has none here")
-    return next((taken[parameter.name] for parameter in MODIFIERS[name].parameters if parameter.name in taken), "")
+    own = [*(parameter.name for parameter in MODIFIERS[name].parameters), *sorted(MODIFIERS[name].own_names)]
+    return next((taken[word] for word in own if word in taken), "")
 
 
 def checked_value(owner: str, parameter: Parameter, value: Any) -> Number:

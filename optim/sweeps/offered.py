@@ -36,7 +36,7 @@ of the window up to which a run is in sight."""
 
 
 def offered_rate(optimizer: str, problem: str) -> float | None:
-    """Return a learning rate with which an optimizer works on a function, a registry name or a formula; None where none is known.
+    """Return a learning rate with which an optimizer, a name or lines, works on a function, a name or a formula; None if unknown.
 
     Raises FormulaError where the formula cannot be used.
     """
@@ -65,8 +65,9 @@ def tuned_rates(problem: str, optimizers: Iterable[str] = tuple(OPTIMIZERS), val
     function = problem_of(problem)
     rates = {}
     for name in optimizers:
-        rules = [parameter for parameter in OPTIMIZERS[name].parameters if parameter.name == LR]
-        best = _best(function, Entry(name), _tried(rules[0], values)) if rules else None
+        entry = Entry(name)
+        own = [parameter for parameter in entry.rule.parameters if parameter.name == LR]
+        best = _best(function, entry, _tried(own[0], values)) if own else None
         if best is not None:
             rates[name] = best
     return rates

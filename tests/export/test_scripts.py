@@ -4,7 +4,6 @@ import ast
 import dataclasses
 import io
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -230,15 +229,6 @@ def test_whoever_is_held_against_pytorch_has_its_call():
         for kind, text in zip(case.entry.modifiers, case.call.split(" with ")[1:], strict=False):
             if "clip" in text:
                 assert call_of(optim.MODIFIERS[kind[0]].torch.format(**dict(kind[1:])))[0] == call_of(text)[0]
-
-
-@pytest.fixture(scope="module")
-def torch_python():
-    """An interpreter that has PyTorch: TORCH_PYTHON, or the tests' own."""
-    python = os.environ.get("TORCH_PYTHON", sys.executable)
-    if subprocess.run([python, "-c", "import torch, numpy"], capture_output=True, check=False).returncode:
-        pytest.skip("PyTorch is not installed; TORCH_PYTHON may name an interpreter that has it")
-    return python
 
 
 def test_the_torch_script_prints_the_numbers_of_the_race(torch_python):

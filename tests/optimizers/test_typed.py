@@ -11,6 +11,7 @@ from optim.core.simulate import Conditions, simulate
 from optim.explain import replay, written_lines
 from optim.export import numpy_script, optim_script
 from optim.optimizers.typed import LARGEST, LENGTH, WORDS, typed
+from optim.races.entry import no_modifier
 from tests.support import rule_contract, samples
 
 HEAVY_BALL = """
@@ -71,7 +72,7 @@ def test_a_typed_rule_is_shown_and_taken_home():
     assert any(r"\sqrt" in text for text in written_lines(run, 3))
     np.testing.assert_allclose(run.all_steps.after["x"], run.path[1:].T, rtol=1e-12)
     assert "beta1" in numpy_script(spec).text
-    assert repr(ADAM) in optim_script(spec).text
+    assert f'"""\\\n{ADAM}"""' in optim_script(spec).text
 
 
 def test_settings_are_found_with_their_ranges_and_memory_starts_at_zero():
@@ -273,3 +274,19 @@ def test_code_holds_nothing_that_was_typed():
     function = made.compiled._for(samples.defaults(made)).step
     names = {*function.__code__.co_names, *function.__code__.co_varnames}
     assert not any("secret" in name or "doom" in name for name in names)
+
+
+@pytest.mark.parametrize(
+    ("lines", "modifier", "reason"),
+    [
+        ("g = gradient(x)\npull = 0.9 * pull + g\nx = x - lr * pull", "decoupled_decay", "another use for the name pull"),
+        ("g = gradient(x)\nmax_norm = norm(g)\nx = x - lr * g / max_norm", "clip_norm", "another use for the name max_norm"),
+        ("g = gradient(x)\nx = x - lr * g / max_norm", "clip_norm", "max_norm among its own settings"),
+        ("slope = gradient(x)\nx = x - lr * slope", "cautious", "do not call the gradient g"),
+    ],
+)
+def test_a_modifier_and_lines_never_share_a_name(lines, modifier, reason):
+    assert reason in no_modifier(typed(lines), modifier)
+    with pytest.raises(optim.SpecError, match="modifiers"):
+        optim.Entry(lines, modifiers=[modifier])
+    assert no_modifier(typed("g = gradient(x)\nx = x - lr * g"), modifier) == ""

@@ -23,6 +23,7 @@ PAGES = {
     "test_lessons_browser": 1,
     "test_live_rate_browser": 6,
     "test_inputs_browser": 5,
+    "test_own_rule_browser": 4,
 }
 """File -> pages that its tests load in the browser, which is what they take their time for: a page costs the browser 10 s of a core
 where it draws without a graphics card. Sweeps of many races, and surfaces drawn one after the other, count as some pages more."""
@@ -37,6 +38,7 @@ SECONDS = {
     "test_formulas": 30,
     "test_race_page": 30,
     "test_scripts": 30,
+    "test_own_rule": 30,
     "test_book_page": 25,
     "test_explore": 25,
     "test_order": 25,

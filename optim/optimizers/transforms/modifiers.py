@@ -3,10 +3,12 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from optim.core.optimizer import Optimizer
 from optim.core.parameter import Parameter
 from optim.core.registry import Registry, members
+from optim.core.rules.text import Lines
 from optim.optimizers.first_order.shared import DECOUPLED, WEIGHT_DECAY, with_default
 
 
@@ -31,6 +33,17 @@ class Modifier:
     torch: str = ""
     symbols: Mapping[str, str] = field(default_factory=dict)
     memory: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def own_names(self) -> frozenset[str]:
+        """The names that its lines set for themselves."""
+        lines = Lines(self.before, self.after, self.gradient.format(g="g", x="x"))
+        return frozenset({line.name for line in lines} | lines.starts.keys()) - {"g", "x"}
+
+    @cached_property
+    def needs_g(self) -> bool:
+        """Whether its lines ask for the gradient by the name g, beside where it is taken."""
+        return any("g" in line.node.names for line in Lines(self.before, self.after))
 
     def apply(self, base: Optimizer) -> Optimizer:
         """Return an optimizer modified; ValueError where two parameters share a name."""

@@ -8,6 +8,7 @@ import streamlit as st
 
 from optim.i18n.message import message
 from pages.shared.components import assets
+from pages.shared.inputs.drafts import mistakes
 from pages.shared.inputs.fields import FRAME
 from pages.shared.inputs.link_codec import LESSON, SECTION, link_keys
 from pages.shared.inputs.state import HISTORY_MOVES, query
@@ -44,6 +45,7 @@ def copy_link(looked_at: Mapping[str, str], *, race: bool = True) -> None:
         "keys": link_keys(),
         "quiet": [FRAME.key],
         "places": [LESSON, SECTION],
+        "mistakes": mistakes(),  # told, so that the browser looks at the address again
         "walks": st.session_state.get(HISTORY_MOVES, 0),
         "texts": translate_each(_TEXTS),
     }

@@ -7,7 +7,7 @@ from optim.i18n.message import joined, message
 from pages.shared.inputs.field import Field
 
 LONGEST = 16_000
-"""Characters of a pinned race in a link: the longest that the inputs can hold has 8 500, most of them digits."""
+"""Characters of a pinned race in a link: the longest without lines that were typed has 8 500, most of them digits."""
 MOST, MUCH = 5, 1000
 """Functions beside the race's own, and characters of a link's text that names them."""
 

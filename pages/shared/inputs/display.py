@@ -1,9 +1,9 @@
 """Inputs for how racers are shown, which change no number: their names, who is hidden, who stands out; no Streamlit here."""
 
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
-from optim import OPTIMIZERS
+from optim import Entry
 from optim.i18n.message import message
 from optim.races.spec import MAX_ENTRIES
 from pages.shared.inputs.field import Field
@@ -60,10 +60,10 @@ class RacersField(Field):
         return message("numbers of racers, 1 to {most}, with commas between them", most=MAX_ENTRIES)
 
 
-@cache
+@lru_cache(maxsize=512)
 def name_field(key: str, optimizer: str) -> NameField:
     """Return the input of a racer's name."""
-    return NameField(key, message("{owner}'s name", owner=OPTIMIZERS[optimizer].title), "", short=message("name"))
+    return NameField(key, message("{owner}'s name", owner=Entry(optimizer).rule.title), "", short=message("name"))
 
 
 HIDDEN = RacersField("hide", "Hidden racers", ())

@@ -81,6 +81,10 @@ class Field:
         """What is used where a link's text means nothing, in words."""
         return self.write(self.default)
 
+    def expected_for(self, _text: str) -> str:
+        """Return what a good value is instead of a link's text, in words."""
+        return self.expected
+
     @property
     def expected(self) -> str:
         """What a good value is, in words."""

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 from optim import MODIFIERS, OPTIMIZERS, PROBLEM_FAMILIES, PROBLEMS, SCHEDULES, Entry, FormulaError, Parameter, Problem
@@ -21,14 +21,15 @@ from pages.shared.inputs.beside import ALSO, PIN
 from pages.shared.inputs.display import HIDDEN, STRONG, name_field
 from pages.shared.inputs.field import Field, Values
 from pages.shared.inputs.presets import BOOK, WAVES
+from pages.shared.inputs.rules import CALLED, NAME, OWN_RULE, SCHEDULE, optimizer_of, rule_field, slot_key
 
 SPARE = "sgd"
 """The default optimizer of a slot that the default race does not have."""
 FAR = 1e6
 SLOT = r"o\d+(?:\..+)?"
 """What the keys of racers look like."""
-NAME = "name"
-"""What a racer is called, after its slot in the key."""
+_CACHED = 512
+"""Racers whose inputs are kept at hand: every optimizer in every slot, and rules that were typed."""
 
 
 class FormulaField(Field):
@@ -84,11 +85,6 @@ def _number(key: str, title: str, default: float, low: float, high: float, kind:
     return Field(key, title, default, parameter=Parameter(key, key, default, low, high, kind=kind))
 
 
-def slot_key(slot: int, parameter: str = "") -> str:
-    """Return the key of a slot's optimizer, or of one of its hyper-parameters; slots count from 1."""
-    return f"o{slot}.{parameter}" if parameter else f"o{slot}"
-
-
 def is_slot(key: str) -> bool:
     """Whether a key of a link belongs to a racer."""
     return re.fullmatch(SLOT, key) is not None
@@ -104,8 +100,10 @@ def fields(values: Values) -> Iterator[Field]:
     yield RACERS
     for slot in range(1, values[RACERS.key] + 1):
         yield optimizer_field(slot)
-        yield name_field(slot_key(slot, NAME), values[slot_key(slot)])
-        yield from setting_fields(slot, values[slot_key(slot)])
+        if values[slot_key(slot)] == OWN_RULE:
+            yield rule_field(slot)
+        yield name_field(slot_key(slot, NAME), optimizer_of(slot, values))
+        yield from setting_fields(slot, optimizer_of(slot, values))
         yield from extra_fields(slot, values)
     yield from CONDITIONS
     yield from DIALS
@@ -203,46 +201,46 @@ def start_fields(values: Values) -> tuple[Field, Field]:
     return _number("x", "Start x", x, -FAR, FAR), _number("y", "Start y", y, -FAR, FAR)
 
 
-@cache
+@lru_cache(maxsize=MAX_ENTRIES)
 def optimizer_field(slot: int) -> Field:
     """Return the input of a racer's optimizer."""
-    titles = {name: optimizer.title for name, optimizer in OPTIMIZERS.items()}
+    titles = {OWN_RULE: CALLED, **{name: optimizer.title for name, optimizer in OPTIMIZERS.items()}}
     return Field(slot_key(slot), message("Racer {slot}", slot=slot), _usual(slot).optimizer, options=titles)
 
 
-@cache
+@lru_cache(maxsize=_CACHED)
 def setting_fields(slot: int, optimizer: str) -> tuple[Field, ...]:
-    """Return the inputs of a racer's hyper-parameters, once its optimizer is chosen."""
-    hyper = _usual(slot).hyper if optimizer == _usual(slot).optimizer else Entry(optimizer).hyper
+    """Return the inputs of a racer's hyper-parameters, once its optimizer, or the lines of one, is known."""
+    entry = _usual(slot) if optimizer == _usual(slot).optimizer else Entry(optimizer)
     return tuple(
         Field(
             slot_key(slot, parameter.name),
-            message("{owner}'s {name}", owner=OPTIMIZERS[optimizer].title, name=parameter.name),
-            hyper[parameter.name],
+            message("{owner}'s {name}", owner=entry.rule.title, name=parameter.name),
+            entry.hyper[parameter.name],
             parameter=parameter,
         )
-        for parameter in OPTIMIZERS[optimizer].parameters
+        for parameter in entry.rule.parameters
     )
 
 
 def extra_fields(slot: int, values: Values) -> Iterator[Field]:
     """Yield the inputs of a racer's schedule and modifiers, those that its optimizer takes; each one's own after it is chosen."""
-    for field, kinds in _extras(slot, values[slot_key(slot)]):
+    for field, kinds in _extras(slot, optimizer_of(slot, values)):
         yield field
         chosen = values.get(field.key, field.default)
         if chosen in kinds:
             yield from _own_fields(field.key, kinds[chosen])
 
 
-@cache
+@lru_cache(maxsize=_CACHED)
 def _extras(slot: int, optimizer: str) -> tuple[tuple[Field, Mapping[Any, Schedule | Modifier]], ...]:
     """Return the inputs of the schedule and of every modifier that an optimizer takes, each with what its values stand for."""
-    rule = OPTIMIZERS[optimizer]
+    rule = Entry(optimizer).rule
     found: list[tuple[Field, Mapping[Any, Schedule | Modifier]]] = []
     if not no_schedule(rule):
         titles = {name: schedule.title for name, schedule in SCHEDULES.items()}
         called = message("{owner}'s schedule", owner=rule.title)
-        field = Field(slot_key(slot, "schedule"), called, CONSTANT[0], options=titles, short=message("schedule"))
+        field = Field(slot_key(slot, SCHEDULE), called, CONSTANT[0], options=titles, short=message("schedule"))
         found.append((field, SCHEDULES))
     for modifier in MODIFIERS.values():
         if not no_modifier(rule, modifier.name):

@@ -1,16 +1,17 @@
 """The one codec between a race and a link: what its text means, and what text means a race; no Streamlit here."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache, lru_cache
 from itertools import chain
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from optim import MODIFIERS, OPTIMIZERS, PROBLEM_FAMILIES, PROBLEMS, SCHEDULES, Entry, FormulaError, Problem, RaceSpec, SpecError
+from optim import MODIFIERS, PROBLEM_FAMILIES, PROBLEMS, SCHEDULES, Entry, FormulaError, Problem, RaceSpec, SpecError
 from optim.i18n.message import message
 from optim.optimizers.transforms.modifiers import Modifier
 from optim.optimizers.transforms.schedules import Schedule
+from optim.optimizers.typed import is_typed
 from optim.races.entry import CONSTANT, with_defaults
 from pages.shared.inputs.beside import PIN
 from pages.shared.inputs.display import name_field
@@ -21,7 +22,6 @@ from pages.shared.inputs.fields import (
     FRAME,
     FUNCTION,
     LOOKED_AT,
-    NAME,
     SLOT,
     STEPS,
     fields,
@@ -29,11 +29,11 @@ from pages.shared.inputs.fields import (
     function,
     function_text,
     is_slot,
-    slot_key,
 )
 from pages.shared.inputs.link_unknown import unknown_parts
 from pages.shared.inputs.presets import PRESETS
 from pages.shared.inputs.rates import origin
+from pages.shared.inputs.rules import NAME, SCHEDULE, optimizer_of, optimizer_values, rule_field, slot_key
 from pages.shared.text.languages import LANGUAGE
 
 LESSON, SECTION = "lesson", "section"
@@ -128,7 +128,7 @@ def _unusable(field: Field, given: str) -> str:
         title=field.title,
         key=field.key,
         given=given[:40],
-        expected=field.expected,
+        expected=field.expected_for(given),
         instead=field.fallback,
     )
     near = field.nearest(given)
@@ -173,27 +173,32 @@ def not_held(spec: RaceSpec) -> str:
         )
     if isinstance(spec.problem, Problem):
         return message("The function of this experiment is an object, which no input can hold.")
+    if not all(isinstance(entry.optimizer, str) for entry in spec.entries):
+        return message("A racer of this experiment is an object, which no input can hold.")
     if spec.budget is not None:
         return message("This experiment has a budget of evaluations, for which there is no input.")
     if spec.target is not None:
         return message("This experiment has a target of its own, for which there is no input.")
-    if any(entry.optimizer not in OPTIMIZERS for entry in spec.entries):
-        return message("A racer of this experiment is a rule of its own lines, which no input can hold yet: run it in Python.")
-    values = values_of(spec)
-    for field in fields(values):
-        value = values[field.key]
+    typed = ((rule_field(slot), entry.optimizer) for slot, entry in enumerate(spec.entries, 1) if is_typed(str(entry.optimizer)))
+    for field, value in chain(typed, _held_values(spec)):
         if field.read(field.write(value)) != value:
-            title, shown, expected = field.title, repr(value)[:40], field.expected
             return message(
                 "{title} ({key}) is {shown}; its input takes {expected}.",
-                title=title,
+                title=field.title,
                 key=field.key,
-                shown=shown,
-                expected=expected,
+                shown=repr(value)[:40],
+                expected=field.expected_for(field.write(value)),
             )
+    values = values_of(spec)
     if _numbers(spec_of(values)) != _numbers(spec):
         return message("The modifiers of a racer act in an order of their own, for which there is no input.")
     return ""
+
+
+def _held_values(spec: RaceSpec) -> Iterator[tuple[Field, Any]]:
+    """Yield every input that shows a race, with its value; lines that are typed can be raced."""
+    values = values_of(spec)
+    yield from ((field, values[field.key]) for field in fields(values))
 
 
 def _numbers(spec: RaceSpec) -> RaceSpec:
@@ -210,7 +215,7 @@ def entry_values(entries: tuple[Entry, ...]) -> Values:
     """Return the value of every input that shows these racers."""
     values: Values = {"k": len(entries)}
     for slot, entry in enumerate(entries, start=1):
-        values[slot_key(slot)] = entry.optimizer
+        values |= optimizer_values(slot, str(entry.optimizer))
         named = name_field(slot_key(slot, NAME), str(entry.optimizer))
         values[named.key] = named.accepted(entry.label or "") or named.default
         values |= {slot_key(slot, name): value for name, value in entry.hyper.items()}
@@ -244,7 +249,7 @@ def entries_of(values: Values) -> tuple[Entry, ...]:
 
 
 def _entry(slot: int, values: Values) -> Entry:
-    name = values[slot_key(slot)]
+    name = optimizer_of(slot, values)
     settings = {parameter: values[slot_key(slot, parameter)] for parameter in Entry(name).hyper}
     return replace(_plain(Entry(name, settings, **_extras(slot, values))), label=values[slot_key(slot, NAME)] or None)
 
@@ -272,7 +277,7 @@ def _extras(slot: int, values: Values) -> dict[str, Any]:
     def named(key: str, item: Schedule | Modifier) -> tuple[Any, ...]:
         return (item.name, *((p.name, values[f"{key}.{p.name}"]) for p in item.parameters))
 
-    schedule, asked = slot_key(slot, "schedule"), [(slot_key(slot, name), MODIFIERS[name]) for name in MODIFIERS]
+    schedule, asked = slot_key(slot, SCHEDULE), [(slot_key(slot, name), MODIFIERS[name]) for name in MODIFIERS]
     return {
         "schedule": named(schedule, SCHEDULES[values[schedule]]) if schedule in values else CONSTANT,
         "modifiers": tuple(named(key, modifier) for key, modifier in asked if values.get(key)),
@@ -281,8 +286,8 @@ def _extras(slot: int, values: Values) -> dict[str, Any]:
 
 def _extra_values(slot: int, entry: Entry) -> Values:
     """Return the values of the inputs that show an entry's schedule and modifiers."""
-    shown: Values = {slot_key(slot, "schedule"): entry.schedule[0]}
-    shown |= _keyed(slot_key(slot, "schedule"), entry.schedule_with_values[1])
+    shown: Values = {slot_key(slot, SCHEDULE): entry.schedule[0]}
+    shown |= _keyed(slot_key(slot, SCHEDULE), entry.schedule_with_values[1])
     for name, *own in entry.modifiers:
         values = with_defaults(name, MODIFIERS[name].parameters, own)
         shown |= {slot_key(slot, name): True, **_keyed(slot_key(slot, name), values)}

@@ -11,22 +11,21 @@ from optim import OPTIMIZERS, Entry, FormulaError
 from optim.races.spec import MAX_ENTRIES
 from optim.sweeps.offered import LR
 from pages.shared.inputs.display import HIDDEN, STRONG, NameField, name_field
-from pages.shared.inputs.field import Values
+from pages.shared.inputs.drafts import last_raced
 from pages.shared.inputs.fields import (
     CUSTOM,
     FORMULA,
     FUNCTION,
-    NAME,
     RACERS,
     extra_fields,
     function,
     function_text,
     setting_fields,
-    slot_key,
 )
 from pages.shared.inputs.link_codec import entries_of, entry_values
 from pages.shared.inputs.rates import offered, offered_entry, rate_origin, told_origin
-from pages.shared.inputs.state import RATED, SHOWN, TOLD, TYPED, current, put, value_of
+from pages.shared.inputs.rules import NAME, OWN_RULE, RULE, optimizer_of, optimizer_values, rule_field, slot_key
+from pages.shared.inputs.state import RATED, SHOWN, TOLD, TYPED, current, put, usable, value_of
 
 
 def formula_typed() -> None:
@@ -78,12 +77,36 @@ def random_start() -> None:
 
 
 def optimizer_chosen(slot: int) -> None:
-    """After another optimizer was chosen for a racer: its default settings and the rate offered here, no schedule or modifiers."""
-    name = st.session_state[slot_key(slot)]
-    chosen: Values = {slot_key(slot): name}
-    settings = chain([name_field(slot_key(slot, NAME), name)], setting_fields(slot, name), extra_fields(slot, chosen))
+    """After another optimizer was chosen for a racer: its default settings and the rate offered here, no schedule or modifiers.
+
+    A rule of the visitor's own comes back with the lines that were typed last.
+    """
+    chosen = st.session_state[slot_key(slot)]
+    name = last_raced(rule_field(slot)) if chosen == OWN_RULE else chosen
+    values = optimizer_values(slot, name)
+    settings = chain([name_field(slot_key(slot, NAME), name)], setting_fields(slot, name), extra_fields(slot, values))
     usual = {field.key: field.default for field in settings}
-    put(usual | {slot_key(slot, name): value for name, value in _fresh(name).hyper.items()})
+    put(values | usual | {slot_key(slot, name): value for name, value in _fresh(name).hyper.items()})
+
+
+def lines_typed(slot: int) -> None:
+    """After a racer's lines were typed: a rate that nobody changed becomes the one offered for them; a mistake changes nothing."""
+    before, values = last_raced(rule_field(slot)), current()
+    now, key = optimizer_of(slot, values), slot_key(slot, LR)
+    if now != before and key in values and _offered_before(before, values[key]):
+        put({key: _fresh(now).hyper[LR]})
+
+
+def lines_chosen(slot: int, lines: str) -> None:
+    """Put lines into a racer's field, as if they had been typed."""
+    st.session_state[slot_key(slot, RULE)] = lines
+    lines_typed(slot)
+
+
+def _offered_before(lines: str, rate: float) -> bool:
+    """Whether lines had a rate that nobody changed, or none."""
+    entry = Entry(lines)
+    return LR not in entry.hyper or bool(rate_origin(Entry(lines, {LR: rate}), function_text(usable(current()))))
 
 
 def name_typed(field: NameField) -> None:

@@ -12,9 +12,10 @@ import streamlit as st
 from streamlit.errors import StreamlitAPIException
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from optim import OPTIMIZERS, FormulaError, RaceSpec, RuleError, SpecError
+from optim import FormulaError, RaceSpec, RuleError, SpecError
 from optim.core.errors import nearest
 from optim.i18n.message import message
+from pages.shared.inputs.drafts import as_typed, raced
 from pages.shared.inputs.field import Field, Values
 from pages.shared.inputs.fields import (
     FORMULA,
@@ -29,12 +30,12 @@ from pages.shared.inputs.fields import (
     function_text,
     is_slot,
     setting_fields,
-    slot_key,
     start_fields,
 )
 from pages.shared.inputs.link_codec import SECTION, decode, encode, link_keys, spec_of, values_of
 from pages.shared.inputs.presets import PRESETS
 from pages.shared.inputs.rates import told_origin
+from pages.shared.inputs.rules import optimizer_of
 from pages.shared.sitemap import PAGES
 from pages.shared.text import translation
 from pages.shared.text.translation import translate
@@ -65,7 +66,7 @@ def enter_page(page: str) -> None:
     elif before not in (None, page):
         st.session_state.pop(REQUESTED, None)
         values = current()
-        st.session_state.update({field.key: values[field.key] for field in fields(values)})
+        st.session_state.update({field.key: as_typed(field, values[field.key]) for field in fields(values)})
         _inspect()
 
 
@@ -120,7 +121,7 @@ def stored(key: str, default: Any) -> Any:
 def store_inputs() -> None:
     """Store the value of every input by name before a change of language renames its options."""
     values = current()
-    st.session_state.update({field.key: value_of(field) for field in chain(fields(values), LOOKED_AT)})
+    st.session_state.update({field.key: as_typed(field, value_of(field)) for field in chain(fields(values), LOOKED_AT)})
 
 
 def read_link(unusable: Callable[[], Iterable[str]] = list) -> list[str]:
@@ -149,9 +150,6 @@ def _read_whole() -> None:
     del st.query_params[WHOLE]
     try:
         spec = RaceSpec.from_json(text)
-        for entry in spec.entries:
-            if entry.optimizer not in OPTIMIZERS:  # the lines of a rule, which no input can hold yet
-                raise SpecError("optimizer", entry.optimizer, message("the name of an optimizer"))
         values, notes = decode({key: str(spec.problem) if key == FORMULA.key else value for key, value in encode(spec).items()})
         _tell(spec)
     except (SpecError, FormulaError, RuleError) as error:
@@ -210,7 +208,7 @@ def usable(values: Values) -> Values:
 def value_of(field: Field) -> Any:
     """Return an input's value as it stands: on screen, or not yet but in the address bar, or its default."""
     if field.key in st.session_state:
-        value = st.session_state[field.key]
+        value = raced(field, st.session_state[field.key])
         if field.options is None or value in field.options:
             return value
         # What a browser sends that has not yet heard of another language is a title of the one before.
@@ -242,9 +240,10 @@ def put(values: Values) -> None:
     for key in [key for key in st.query_params if is_slot(key) and key not in shown]:
         _write_parameter(key, None)
     for field in wanted:
-        if field.key not in shown and complete[field.key] != field.default:
-            _write_parameter(field.key, written(field, complete[field.key]))
-        st.session_state[field.key] = complete[field.key]
+        value = as_typed(field, complete[field.key])
+        if field.key not in shown and value != field.default:
+            _write_parameter(field.key, written(field, value))
+        st.session_state[field.key] = value
 
 
 def _write_parameter(key: str, text: str | None) -> None:
@@ -261,7 +260,7 @@ def choose(values: Values) -> None:
     held = current()
     st.session_state.update(_valid(chain(start_fields(held), PLAYED), values))
     racers = range(1, held[RACERS.key] + 1)
-    settings = _valid(chain.from_iterable(setting_fields(slot, held[slot_key(slot)]) for slot in racers), values)
+    settings = _valid(chain.from_iterable(setting_fields(slot, optimizer_of(slot, held)) for slot in racers), values)
     if settings:
         put(settings)  # those at their defaults may not be on screen yet
 

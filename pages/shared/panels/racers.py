@@ -1,20 +1,21 @@
 """The racers in the sidebar: a short row for each, with a menu of what can be done with it."""
 
 from collections.abc import Callable
-from itertools import chain
 
 import streamlit as st
 
-from optim import OPTIMIZERS, Entry
+from optim import Entry
 from optim.figures import styles
 from optim.i18n.message import message
 from optim.i18n.phrases import capital
 from pages.shared.inputs import racers, state
 from pages.shared.inputs.display import HIDDEN, STRONG, name_field
 from pages.shared.inputs.field import Field
-from pages.shared.inputs.fields import NAME, RACERS, extra_fields, optimizer_field, setting_fields, slot_key
+from pages.shared.inputs.fields import RACERS, extra_fields, optimizer_field, setting_fields
 from pages.shared.inputs.form import Form
+from pages.shared.inputs.rules import NAME, OWN_RULE, RULE, optimizer_of, rule_field, slot_key
 from pages.shared.inputs.widgets import menu, number, number_with_slider, text
+from pages.shared.panels.own_rule import show_lines
 from pages.shared.text.markdown import marker, plain
 from pages.shared.text.translation import translate, translate_each
 
@@ -36,12 +37,16 @@ def show_racers(form: Form) -> None:
 def _row(slot: int, form: Form) -> None:
     """One racer: its sign, its optimizer, a menu, a cross, its learning rate; the rest where it is asked for or changed."""
     field, count = optimizer_field(slot), form.values[RACERS.key]
-    before = [form.values[slot_key(other)] for other in range(1, slot)]
-    st.markdown(marker(styles(map(Entry, [*before, state.value_of(field)]))[-1]))
+    sign = st.empty()
     form.note(field.key, menu(field, label_visibility="collapsed", on_change=racers.optimizer_chosen, args=(slot,)))
-    optimizer = form.values[field.key]
+    own = form.values[field.key] == OWN_RULE
+    if own:
+        form.values[slot_key(slot, RULE)] = state.value_of(rule_field(slot))
+    optimizer = optimizer_of(slot, form.values)
+    before = [optimizer_of(other, form.values) for other in range(1, slot)]
+    sign.markdown(marker(styles(map(Entry, [*before, optimizer]))[-1]))
     named = name_field(slot_key(slot, NAME), optimizer)
-    called = state.value_of(named) or OPTIMIZERS[optimizer].title
+    called = state.value_of(named) or Entry(optimizer).rule.title
     _menu(slot, called, count)
     st.button(
         translate("Remove {name}", name=plain(called)),
@@ -53,6 +58,8 @@ def _row(slot: int, form: Form) -> None:
         icon=":material/close:",
         width="content",
     )
+    if own:
+        show_lines(slot, form)
     settings = setting_fields(slot, optimizer)
     first = [field for field in settings[:1] if field.parameter and field.parameter.log]
     for rate in first:
@@ -60,7 +67,9 @@ def _row(slot: int, form: Form) -> None:
     form.values[named.key] = state.value_of(named)
     if form.values[named.key] or _open(slot, RENAME):
         form.note(named.key, text(named, title=_title(named), on_change=racers.name_typed, args=(named,)))
-    form.rarely_changed(chain(settings[len(first) :], extra_fields(slot, form.values)), _title, every=_open(slot, SETTINGS))
+    every = _open(slot, SETTINGS)
+    form.rarely_changed(settings[len(first) :], _title, every=every or own)
+    form.rarely_changed(extra_fields(slot, form.values), _title, every=every)
 
 
 def _menu(slot: int, called: str, count: int) -> None:
@@ -122,4 +131,4 @@ def _title(field: Field) -> str:
     parameter = field.parameter
     if parameter is None or parameter.symbol == field.key:
         return capital(translate(field.short))
-    return f"{parameter.name} ({parameter.symbol})"
+    return plain(parameter.name if parameter.symbol == parameter.name else f"{parameter.name} ({parameter.symbol})")

@@ -48,5 +48,11 @@ def race_legend(result: RaceResult) -> str:
 
 def show_formula_error(text: str, error: FormulaError) -> None:
     """Show what is wrong with a typed formula, with a caret under the place."""
-    st.markdown(plain(translate("{problem} (column {column}).", problem=transformed(error.problem, capital), column=error.column)))
-    st.code(f"{text}\n{' ' * (error.column - 1)}^", language=None)
+    said = translate("{problem} (column {column}).", problem=transformed(error.problem, capital), column=error.column)
+    show_place(said, text, error.column)
+
+
+def show_place(said: str, line: str, column: int) -> None:
+    """Show a sentence about a typed line, and the line with a caret under the place."""
+    st.markdown(plain(said))
+    st.code(f"{line}\n{' ' * (column - 1)}^", language=None)

@@ -21,8 +21,8 @@ from pages.shared.text.translation import translate
 
 THEME, DRAGGED = "theme", "rate"
 """The parameters that a page's link does not have: the colours of the page, and the key of the rate that is dragged."""
-MAX_LENGTH, MAX_FIELDS = 8000, 400
-"""Characters and parameters of a query that is read: twelve racers with all their settings have fewer."""
+MAX_LENGTH, MAX_FIELDS = 60_000, 400
+"""Characters and parameters of a query that is read: twelve racers with long lines and all their settings have fewer."""
 USED, UNUSABLE, TOO_LONG = 200, 400, 413
 
 

@@ -57,9 +57,13 @@ def show_beside(result: RaceResult) -> None:
 
 
 def _buttons(spec: RaceSpec, pinned: RaceResult | None) -> None:
-    here = pinned is not None and pinned_query(spec) == state.value_of(PIN)
+    query = pinned_query(spec)
+    here, fits = pinned is not None and query == state.value_of(PIN), PIN.read(query) is not None
     words = translate("Keeps this race beside the next ones: change anything, and both play on one clock.")
-    st.button(translate("Pin this race"), key="pin this", on_click=_pin, disabled=here, help=words, icon=":material/keep:")
+    words = words if fits else translate("The lines of this race's rules are too long for a pin.")
+    st.button(
+        translate("Pin this race"), key="pin this", on_click=_pin, disabled=here or not fits, help=words, icon=":material/keep:"
+    )
     if pinned is not None:
         st.button(translate("Unpin"), key="unpin", on_click=_unpin, icon=":material/keep_off:")
         st.button(translate("Load the pinned race"), key="load pinned", on_click=_load, disabled=here, icon=":material/undo:")

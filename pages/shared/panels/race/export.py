@@ -10,7 +10,8 @@ import streamlit as st
 
 from optim import RaceResult, RaceSpec
 from optim.core.errors import FormulaError, RuleError, ScriptError, SpecError
-from optim.export import Script, csv, numpy_script, optim_script, parquet, torch_script
+from optim.export import Script, csv, numpy_script, optim_script, parquet, torch_classes, torch_script
+from optim.optimizers.typed import is_typed
 from pages.shared.components.race_view.component import Others, Scene, fixed_scene, input_scene, input_style
 from pages.shared.components.race_view.file import race_file
 from pages.shared.compute import cache
@@ -28,6 +29,8 @@ SCRIPTS: dict[str, tuple[str, Callable[[RaceSpec], Script]]] = {
     "PyTorch": ("race_torch.py", torch_script),
 }
 """What a script is called -> the file that it is kept in, and who writes it."""
+CLASSES = {"torch.optim": ("your_rule.py", torch_classes)}
+"""What is written too where racers follow rules that were typed."""
 TALL, IN_FILE = 360, 61
 """Pixels of a script; grid lines each way in a file that plays by itself: enough to see, and a quarter of the bytes."""
 WIDTH, HEIGHT_OF_FRAME = 700, 500
@@ -62,14 +65,17 @@ def _heading(text: str) -> None:
 
 def _code(result: RaceResult, key: str) -> None:
     _heading(translate("As code"))
+    scripts = SCRIPTS | (CLASSES if any(is_typed(str(entry.optimizer)) for entry in result.spec.entries) else {})
     st.caption(translate("Each script prints this race's table, the same numbers. The button at its corner copies it."))
     for tab, (name, (file, write)) in zip(
-        st.tabs(list(SCRIPTS), key=f"{key} scripts", on_change="rerun"), SCRIPTS.items(), strict=True
+        st.tabs(list(scripts), key=f"{key} scripts", on_change="rerun"), scripts.items(), strict=True
     ):
         if not tab.open:
             continue
         script = write(result.spec)
         with tab:
+            if name in CLASSES:
+                st.caption(translate("This is no script of the race: it is the rule itself, to train a model with."))
             for sentence in script.left_out:
                 st.markdown(translate(sentence))
             if script.text:

@@ -19,8 +19,9 @@ from optim.reports.rates import advised, rates_claim, rates_more, rates_so_far, 
 from optim.sweeps.scores import WORKS, median_start, standings
 from pages.shared.components.cell_maps.component import cell_maps
 from pages.shared.compute import background, sweep_specs
-from pages.shared.inputs.fields import SECOND, slot_key
+from pages.shared.inputs.fields import SECOND
 from pages.shared.inputs.navigation import follow_request, open_race, request_race
+from pages.shared.inputs.rules import slot_key
 from pages.shared.inputs.state import put
 from pages.shared.inputs.widgets import menu
 from pages.shared.panels.sweeps import shared

@@ -149,7 +149,8 @@ def test_names_that_are_not_kept_are_told(label, told):
 @pytest.mark.parametrize(
     ("lines", "told"),
     [
-        ("g = gradient(x)\nx = x - lr * g", "a rule of its own lines"),
+        ("g = gradient(x)\nx = x - lr * g / name", "name has a meaning of its own"),
+        ("g = gradient(x)\nx = x - lr * g / rule", "rule has a meaning of its own"),
         ("x = x - lr * * g", "this cannot be read"),
         ("x = y(", "line 1"),
     ],
