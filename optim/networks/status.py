@@ -11,10 +11,10 @@ from optim.races.status import Status
 
 LOST = 100.0
 """A training loss of so many times the first one counts as diverged."""
-FEW = 10
-"""The fewest losses that are compared with as many before them."""
 SURE = 2.0
 """A difference of means counts from so many standard errors on."""
+STILL = 1e-6
+"""A fall of less than this share of the loss is none."""
 
 
 @dataclass(frozen=True)
@@ -70,22 +70,23 @@ def _converged(run: Training) -> Status | None:
 
 
 def _trend(run: Training) -> Status:
-    """Whether the mean of the last losses is below that of as many before by more than chance: batches differ."""
-    last = len(run.loss) - 1
-    few = max(FEW, last // 10)
-    if 2 * few > last + 1:
-        first, final = float(run.train_loss[0]), float(run.train_loss[-1])
-        return Status("moving", last, message("the training loss went from {first:.3g} to {final:.3g}", first=first, final=final))
-    earlier, later = run.loss[-2 * few : -few], run.loss[-few:]
+    """Whether the training loss of the last marks is below that of as many before, on average and by more than chance.
+
+    All examples are looked at, not a batch: batches differ by more than a network learns in a few steps.
+    """
+    last, few = run.marks[-1], max(1, len(run.marks) // 5)
+    if 2 * few > len(run.marks):
+        return Status("stalled", last, message("it took no step"))
+    earlier, later = run.train_loss[-2 * few : -few], run.train_loss[-few:]
     fall, doubt = float(earlier.mean() - later.mean()), float(np.hypot(earlier.std(), later.std()) / few**0.5)
-    values = {"earlier": float(earlier.mean()), "later": float(later.mean()), "few": few}
-    if fall > SURE * doubt:
+    values = {"earlier": float(earlier.mean()), "later": float(later.mean()), "steps": last - run.marks[-2 * few]}
+    if fall > max(SURE * doubt, STILL * abs(values["earlier"])):
         reason = message(
-            "the mean loss fell from {earlier:.3g} to {later:.3g} within the last {few} steps and as many before", **values
+            "the training loss fell from {earlier:.3g} to {later:.3g} on average within its last {steps} steps", **values
         )
         return Status("moving", last, reason)
     reason = message(
-        "the mean loss did not fall by more than chance: {earlier:.3g} over {few} steps, then {later:.3g} over the last {few}",
+        "the training loss did not fall beyond chance in its last {steps} steps: {earlier:.3g} on average, then {later:.3g}",
         **values,
     )
     return Status("stalled", last, reason)

@@ -156,7 +156,8 @@ def fields_from_json(kind: type, text: str, expected: str) -> dict[str, Any]:
     check_version(data)
     if not isinstance(data.get("entries"), list):
         raise SpecError("entries", data.get("entries"), message("a list of racers"))
-    return {**_known(kind, data), "entries": tuple(_entry(item) for item in data["entries"])}
+    entries = tuple(_entry(item) for item in data["entries"])
+    return {**_known(kind, data), "entries": entries}
 
 
 def _entry(data: Any) -> Entry:
