@@ -4,11 +4,17 @@ import importlib as _importlib
 from types import ModuleType as _ModuleType
 
 from optim import book, explain, export, reports
-from optim.core.errors import FormulaError, RuleError, SpecError
+from optim.core.errors import DataError, FormulaError, RuleError, SpecError
 from optim.core.optimizer import Optimizer
 from optim.core.parameter import Parameter
 from optim.core.problem import Problem
 from optim.lessons import LESSONS
+from optim.networks.data import DATA_SETS
+from optim.networks.data.data_set import DataSet
+from optim.networks.data.files import read_data
+from optim.networks.result import NetworkResult
+from optim.networks.run import train
+from optim.networks.spec import NetworkSpec
 from optim.optimizers import OPTIMIZERS
 from optim.optimizers.transforms.modifiers import MODIFIERS
 from optim.optimizers.transforms.schedules import SCHEDULES
@@ -32,6 +38,7 @@ from optim.sweeps.tune_spec import TuneSpec
 __version__ = "0.2.0"
 
 __all__ = [
+    "DATA_SETS",
     "LESSONS",
     "MODIFIERS",
     "ONLINE_PROBLEMS",
@@ -40,10 +47,14 @@ __all__ = [
     "PROBLEM_FAMILIES",
     "SCHEDULES",
     "Axis",
+    "DataError",
+    "DataSet",
     "Entry",
     "FormulaError",
     "Jittered",
     "Lattice",
+    "NetworkResult",
+    "NetworkSpec",
     "OnlineProblem",
     "Optimizer",
     "Parameter",
@@ -67,11 +78,13 @@ __all__ = [
     "problem",
     "process_pool",
     "race",
+    "read_data",
     "reports",
     "rule",
     "run_piece",
     "spaced",
     "sweep",
+    "train",
     "tune",
 ]
 

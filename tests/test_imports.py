@@ -29,7 +29,7 @@ FLOORS = (
     ("optim.core",),
     ("optim.problems", "optim.optimizers"),
     ("optim.races",),
-    ("optim.sweeps", "optim.explain", "optim.lessons"),
+    ("optim.sweeps", "optim.networks", "optim.explain", "optim.lessons"),
     ("optim.reports", "optim.export"),
     ("optim.figures",),
     ("optim.book",),
@@ -184,8 +184,8 @@ def test_no_module_imports_itself_through_others():
 
 
 def visible(room):
-    """Return what stands in a folder, caches left out."""
-    return [path for path in room.iterdir() if path.name != "__pycache__" and not path.name.startswith(".")]
+    """Return what stands in a folder, without caches and the empty marker that tells type checkers of a package's types."""
+    return [path for path in room.iterdir() if path.name not in {"__pycache__", "py.typed"} and not path.name.startswith(".")]
 
 
 def test_a_room_is_seen_at_a_glance():

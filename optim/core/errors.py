@@ -65,6 +65,17 @@ class RuleError(ValueError):
         return type(self), (self.problem, self.line, self.column)
 
 
+class DataError(ValueError):
+    """Data that a network cannot be trained on; the sentence says what is wrong and what would do."""
+
+    def __init__(self, problem: str) -> None:
+        self.problem = problem
+        super().__init__(problem)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.problem,)
+
+
 class ScriptError(ValueError):
     """Something that a script cannot hold; the sentence says what, and can be said in another language."""
 

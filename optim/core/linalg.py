@@ -11,7 +11,8 @@ _TINY = np.finfo(float).eps
 """Smallest eigenvalue of a covariance that is believed, relative to the largest: below it is rounding."""
 _FEW = 32
 """Up to so many coordinates sums go in a fixed order, so that a run alone has the bits of a batch; beyond, in NumPy's: 40 times
-faster on the 6 310 weights of a network."""
+faster on the 6 310 weights of a network. Of its ways einsum is the fastest on one core: on four networks of 37 810 weights it
+takes 0.2 ms, np.sum of the products 0.9 and a norm by np.hypot 3.7."""
 _SQUARES = (1e-146, 1e153)
 """Norms between these are the root of a sum of squares to the last bit: no square overflows, none that counts is denormal."""
 
@@ -19,7 +20,7 @@ _SQUARES = (1e-146, 1e153)
 def dot(a: Array, b: Array) -> Array:
     """Return the inner products (...) of two arrays (d, ...), added up in the order of the coordinates where they are few."""
     if len(a) > _FEW:
-        return np.asarray(np.sum(a * b, axis=0))
+        return np.asarray(np.einsum("i...,i...->...", a, b))
     total: Array = a[0] * b[0]
     for axis in range(1, len(a)):
         total = total + a[axis] * b[axis]
@@ -37,7 +38,7 @@ def mean(a: Array) -> Array:
 def norm(a: Array) -> Array:
     """Return the Euclidean norm (B,) of each run's vector (d, B); it overflows only where the norm itself does."""
     if len(a) > _FEW:
-        return np.asarray(np.hypot.reduce(np.abs(a), axis=0))
+        return norm_by_squares(a)
     total: Array = np.abs(a[0])
     for axis in range(1, len(a)):
         total = np.hypot(total, a[axis])

@@ -12,7 +12,8 @@ from optim.core.derivatives import central_gradient, hessian
 from optim.core.problem import Problem
 from optim.core.types import Array, Mask
 
-NOISE, OWN = 0, 1
+NOISE, OWN, WEIGHTS, BATCH = range(4)
+"""What streams of random numbers are for."""
 EVALUATION_KINDS = ("value", "gradient", "hessian")
 Counts = npt.NDArray[np.int64]
 Count = int | Counts
@@ -50,6 +51,14 @@ class Oracle(ABC):
         """Return (k, d, B) standard normal numbers keyed by run, seed and step."""
 
 
+class SteppedOracle(Oracle):
+    """An oracle whose function or random numbers change from step to step."""
+
+    @abstractmethod
+    def begin(self, step: int) -> None:
+        """Move to step `step` (0 is the first)."""
+
+
 class Counter:
     """Evaluations of one kind per run: a plain number while every run is charged alike, an array (B,) from the first mask on."""
 
@@ -72,7 +81,7 @@ class Counter:
         return self._shared if self._own is None else self._shared + self._own
 
 
-class CountingOracle(Oracle):
+class CountingOracle(SteppedOracle):
     """The oracle of a race: exact or central-difference derivatives of a problem, seeded noise, a price per run.
 
     At step t every run with seed s faces f(x) + noise * <z, x>, z standard normal and keyed by (s, t): values and gradients
@@ -97,7 +106,6 @@ class CountingOracle(Oracle):
         self._slopes = _slopes(seeds, steps, problem.dimension) * noise if noise else None
 
     def begin(self, step: int) -> None:
-        """Move to step `step` (0 is the first): the noise and the random numbers of that step."""
         self._step, self._drawn = step, 0
 
     def value(self, x: Array, where: Mask | None = None) -> Array:
@@ -118,7 +126,7 @@ class CountingOracle(Oracle):
 
     def normal(self, k: int) -> Array:
         drawn = {
-            (key, seed): np.random.default_rng(_seeded(seed, OWN, key, self._step, self._drawn)).standard_normal(
+            (key, seed): np.random.default_rng(seeded(seed, OWN, key, self._step, self._drawn)).standard_normal(
                 (k, self._problem.dimension)
             )
             for key, seed in set(self._keys)
@@ -157,18 +165,18 @@ class ReplayOracle(CountingOracle):
     def normal(self, k: int) -> Array:
         columns = []
         for step in self._steps:
-            stream = np.random.default_rng(_seeded(self._seed, OWN, 0, step, self._drawn))
+            stream = np.random.default_rng(seeded(self._seed, OWN, 0, step, self._drawn))
             columns.append(stream.standard_normal((k, self._problem.dimension)))
         self._drawn += 1
         return np.stack(columns, axis=-1)
 
 
-def _seeded(seed: int, *what: int) -> np.random.SeedSequence:
+def seeded(seed: int, *what: int) -> np.random.SeedSequence:
     """Return the seed of one stream of random numbers: streams of different purposes never meet."""
     return np.random.SeedSequence(seed, spawn_key=what)
 
 
 def _slopes(seeds: Sequence[int], steps: int, dimension: int) -> Array:
     """Return the noise directions z (steps, d, B); row t of a seed does not depend on how many steps are drawn."""
-    drawn = {seed: np.random.default_rng(_seeded(seed, NOISE)).standard_normal((steps, dimension)) for seed in set(seeds)}
+    drawn = {seed: np.random.default_rng(seeded(seed, NOISE)).standard_normal((steps, dimension)) for seed in set(seeds)}
     return np.stack([drawn[seed] for seed in seeds], axis=-1)

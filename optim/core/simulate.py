@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from optim.core.optimizer import Optimizer
-from optim.core.oracle import CountingOracle
+from optim.core.oracle import CountingOracle, SteppedOracle
 from optim.core.problem import Problem
 from optim.core.types import Array, Hyper, State
 
@@ -59,19 +59,45 @@ def simulate(
     overflow or are not defined: they show as inf and nan.
     """
     c = conditions
-    step_on = optimizer.step if keeps_states else optimizer.fastest_step
     oracle = CountingOracle(c.problem, seeds, c.steps, central=c.central, noise=c.noise)
-    x = np.ascontiguousarray(x, dtype=float)
     with np.errstate(all="ignore"):
-        state = optimizer.init(oracle, x, hp)
-        if watch and watch(x, state, oracle):
-            return x
-        for step in range(c.steps):
-            oracle.begin(step)
-            x, state = step_on(oracle, x, state, hp)
+        for x, state in itertools.islice(advance(optimizer, hp, x, oracle, keeps_states), c.steps + 1):  # noqa: B020 - where it is now
             if watch and watch(x, state, oracle):
                 break
     return x
+
+
+def advance(
+    optimizer: Optimizer,
+    hp: Hyper,
+    x: Array,
+    oracle: SteppedOracle,
+    keeps_states: bool = True,
+    *,
+    state: State | None = None,
+    begin: int = 0,
+) -> Iterator[tuple[Array, State]]:
+    """Yield the points (d, B) and the memory of runs from `x` on: at the start, and then after each of as many steps as asked for.
+
+    With a `state` they go on from there, with step number `begin`. Whoever does not keep states longer than that says so: later
+    steps may write over them, which is faster. Values that overflow make NumPy warn unless its errors are silenced around it.
+    """
+    step_on = optimizer.step if keeps_states else optimizer.fastest_step
+    x = np.ascontiguousarray(x, dtype=float)
+    state = optimizer.init(oracle, x, hp) if state is None else state
+    yield x, state
+    for step in itertools.count(begin):
+        oracle.begin(step)
+        x, state = step_on(oracle, x, state, hp)
+        yield x, state
+
+
+def stop_function(cancel: Any) -> Callable[[], bool]:
+    """Return whether to stop as a function, from an event, a function or nothing."""
+    if cancel is None:
+        return lambda: False
+    asked: Callable[[], bool] = getattr(cancel, "is_set", cancel)
+    return asked
 
 
 def simulate_blocks(optimizer: Optimizer, hp: Hyper, x: Array, conditions: Conditions, seeds: Sequence[int]) -> Array:

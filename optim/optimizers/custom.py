@@ -1,13 +1,13 @@
 """A reader's own optimizer, an object with the book's `update(params, grads)`, raced as it is beside the built-in rules."""
 
 import copy
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
 import numpy as np
 
 from optim.core.optimizer import ByHand, Optimizer
-from optim.core.oracle import Oracle
+from optim.core.oracle import Block, Oracle
 from optim.core.rules.text import Lines
 from optim.core.types import Array, Hyper, State
 
@@ -21,19 +21,19 @@ def wrap_custom(own: Any) -> Optimizer:
     """Return an Optimizer that moves every run with a deep copy of `own`, made when the race starts.
 
     `update` gets the point and its gradient as dicts of NumPy floats, {"x": ..., "y": ...} in two dimensions, and changes the
-    first.
+    first; of a network it gets the weights and biases of each layer as an array.
     """
 
     def init(oracle: Oracle, x: Array, hp: Hyper) -> State:
         return {"objects": tuple(copy.deepcopy(own) for _ in range(x.shape[1]))}
 
     def step(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, State]:
-        names = ("x", "y") if len(x) == 2 else tuple(f"x{axis + 1}" for axis in range(len(x)))
+        blocks = oracle.blocks(x)
         gradient, moved = oracle.gradient(x), np.empty_like(x)
         for run, one in enumerate(state["objects"]):
-            params = dict(zip(names, x[:, run], strict=True))
-            one.update(params, dict(zip(names, gradient[:, run], strict=True)))
-            moved[:, run] = [params[name] for name in names]
+            params = _parts(x[:, run], blocks)
+            one.update(params, _parts(gradient[:, run], blocks))
+            moved[:, run] = np.concatenate([np.ravel(part) for part in params.values()])
         return moved, state
 
     return Optimizer(
@@ -47,3 +47,11 @@ def wrap_custom(own: Any) -> Optimizer:
         year=0,
         idea="follows its own update method.",
     )
+
+
+def _parts(point: Array, blocks: Sequence[Block]) -> dict[str, Any]:
+    """Return a point (d,) as the book's dict: its coordinates by name where they are one block, else an array for each block."""
+    if len(blocks) > 1:
+        return {block.name: point[block.part].reshape(block.shape).copy() for block in blocks}
+    names = ("x", "y") if len(point) == 2 else tuple(f"x{axis + 1}" for axis in range(len(point)))
+    return dict(zip(names, point, strict=True))

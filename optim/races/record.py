@@ -42,7 +42,7 @@ def record(spec: RaceSpec, seeds: Sequence[int] | None = None, states: bool = Fa
     answers: list[tuple[list[int], Array]] = []
     counts = {kind: np.zeros((len(runs), rows), dtype=np.int64) for kind in EVALUATION_KINDS}
     histories: list[dict[str, Array]] = [{} for _ in runs]
-    for optimizer, hypers, members in _groups([entry for entry, _ in runs], spec.steps):
+    for optimizer, hypers, members in groups([entry for entry, _ in runs], spec.steps):
         start = np.repeat(np.array(spec.start)[:, None], len(members), axis=1)
         log = _Log(optimizer, states)
         simulate(optimizer, stacked(hypers), start, conditions, [runs[i][1] for i in members], log.watch)
@@ -50,7 +50,7 @@ def record(spec: RaceSpec, seeds: Sequence[int] | None = None, states: bool = Fa
         if log.answers:
             answers.append((members, np.moveaxis(np.stack(log.answers), (0, 1, 2), (1, 2, 0))))
         for kind, column in zip(EVALUATION_KINDS, zip(*log.counts, strict=True), strict=True):
-            counts[kind][members] = _per_run(column, len(members))
+            counts[kind][members] = per_run(column, len(members))
         for place, i in enumerate(members):
             histories[i] = {name: _history(values, place) for name, values in log.states.items()}
     answer = path.copy() if answers else path
@@ -72,7 +72,7 @@ def concatenated(records: Sequence[Record]) -> Record:
     )
 
 
-def _groups(entries: Sequence[Entry], steps: int) -> list[tuple[Optimizer, list[dict[str, Any]], list[int]]]:
+def groups(entries: Sequence[Entry], steps: int) -> list[tuple[Optimizer, list[dict[str, Any]], list[int]]]:
     """Return which entries run as one block: their optimizer, each one's hyper-parameters, and their places."""
     groups: dict[tuple[Any, ...], tuple[Optimizer, list[dict[str, Any]], list[int]]] = {}
     for i, entry in enumerate(entries):
@@ -108,7 +108,7 @@ class _Log:
                     self.states.setdefault(name, []).append(value)
 
 
-def _per_run(counts: Sequence[Count], runs: int) -> Counts:
+def per_run(counts: Sequence[Count], runs: int) -> Counts:
     """Return the counts of a block as (B, steps + 1); they are plain numbers as long as every run was charged alike."""
     if isinstance(counts[-1], int):
         return np.broadcast_to(np.array(counts, dtype=np.int64), (runs, len(counts)))

@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -48,24 +48,24 @@ class RaceSpec:
     def __post_init__(self) -> None:
         if not isinstance(self.problem, str | Problem):
             raise SpecError("problem", self.problem, message("a function's name, a formula in x and y, or a Problem"))
-        self._set("entries", self._checked_entries())
+        self._set("entries", entries_of(self.entries))
         self._set("start", point_of("start", self.start))
-        self._set("steps", _whole("steps", self.steps, 1, MAX_STEPS))
+        self._set("steps", whole("steps", self.steps, 1, MAX_STEPS))
         if self.gradient not in GRADIENTS:
             raise SpecError(
                 "gradient", self.gradient, message("{names} or {last}", names=", ".join(GRADIENTS[:-1]), last=GRADIENTS[-1])
             )
-        self._set("noise", _number("noise", self.noise, 0.0, math.inf))
-        self._set("seed", _whole("seed", self.seed, 0, MAX_SEED))
-        self._set("rotate", _number("rotate", self.rotate, -360.0, 360.0))
-        self._set("stretch", _number("stretch", self.stretch, 1e-6, 1e6))
+        self._set("noise", number("noise", self.noise, 0.0, math.inf))
+        self._set("seed", whole("seed", self.seed, 0, MAX_SEED))
+        self._set("rotate", number("rotate", self.rotate, -360.0, 360.0))
+        self._set("stretch", number("stretch", self.stretch, 1e-6, 1e6))
         self._set("shift", point_of("shift", self.shift))
         if len(self.shift) != 2:
             raise SpecError("shift", self.shift, message("two numbers"))
         if self.target is not None:
-            self._set("target", _number("target", self.target, 0.0, math.inf))
+            self._set("target", number("target", self.target, 0.0, math.inf))
         if self.budget is not None:
-            self._set("budget", _whole("budget", self.budget, 0, 10**12))
+            self._set("budget", whole("budget", self.budget, 0, 10**12))
         family = PROBLEM_FAMILIES.get(self.problem) if isinstance(self.problem, str) else None
         if family and not family.low <= len(self.start) <= family.high:
             expected = message(
@@ -79,17 +79,6 @@ class RaceSpec:
 
     def _set(self, field: str, value: Any) -> None:
         object.__setattr__(self, field, value)
-
-    def _checked_entries(self) -> tuple[Entry, ...]:
-        entries = (self.entries,) if isinstance(self.entries, Entry) else self.entries
-        if not isinstance(entries, Sequence) or isinstance(entries, str):
-            raise SpecError("entries", entries, message("a sequence of Entry"))
-        if not 1 <= len(entries) <= MAX_ENTRIES:
-            raise SpecError("entries", f"{len(entries)} entries", message("{low} to {high}", low=1, high=MAX_ENTRIES))
-        for entry in entries:
-            if not isinstance(entry, Entry):
-                raise SpecError("entries", entry, message("a sequence of Entry"))
-        return tuple(entries)
 
     @property
     def base_problem(self) -> Problem:
@@ -121,21 +110,12 @@ class RaceSpec:
         """Return the spec as JSON; SpecError where the problem is an object of the caller's own."""
         if isinstance(self.problem, Problem):
             raise SpecError("problem", self.problem.name, message("a registry name or a formula: an object has no JSON form"))
-        for entry in self.entries:
-            if not isinstance(entry.optimizer, str):
-                raise SpecError("optimizer", entry.rule.title, message("a registry name: an object has no JSON form"))
-        entries = [{**_plain(entry), "values": dict(entry.values)} for entry in self.entries]
-        return json.dumps({"version": VERSION, **_plain(self), "entries": entries}, allow_nan=False)
+        return json.dumps(plain_with_entries(self), allow_nan=False)
 
     @classmethod
     def from_json(cls, text: str) -> "RaceSpec":
         """Return the spec that `to_json` wrote; SpecError where a field is missing, unknown or unusable."""
-        data = read_object(text, message("what RaceSpec.to_json writes"))
-        check_version(data)
-        if not isinstance(data.get("entries"), list):
-            raise SpecError("entries", data.get("entries"), message("a list of racers"))
-        entries = [_entry(item) for item in data.pop("entries")]
-        return cls(entries=tuple(entries), **_known(cls, data))
+        return cls(**fields_from_json(cls, text, message("what RaceSpec.to_json writes")))
 
 
 def _named(name: str, dimension: int) -> Problem:
@@ -146,6 +126,38 @@ def _named(name: str, dimension: int) -> Problem:
 def _dialled(name: str, dimension: int, rotate: float, stretch: float, shift: Point) -> Problem:
     """Return a named or typed problem with its dials applied, the same object each time: it may have to be searched again."""
     return dialled(_named(name, dimension), rotate, stretch, shift)
+
+
+def entries_of(given: Any) -> tuple[Entry, ...]:
+    """Return one entry, or a sequence of them, as a tuple; SpecError where that is not what is given."""
+    entries = (given,) if isinstance(given, Entry) else given
+    if not isinstance(entries, Sequence) or isinstance(entries, str):
+        raise SpecError("entries", entries, message("a sequence of Entry"))
+    if not 1 <= len(entries) <= MAX_ENTRIES:
+        raise SpecError("entries", f"{len(entries)} entries", message("{low} to {high}", low=1, high=MAX_ENTRIES))
+    for entry in entries:
+        if not isinstance(entry, Entry):
+            raise SpecError("entries", entry, message("a sequence of Entry"))
+    return tuple(entries)
+
+
+def plain_with_entries(spec: Any) -> dict[str, Any]:
+    """Return a spec and its entries as plain data for JSON; SpecError where an optimizer is an object of the caller's own."""
+    for entry in spec.entries:
+        if not isinstance(entry.optimizer, str):
+            raise SpecError("optimizer", entry.rule.title, message("a registry name: an object has no JSON form"))
+    entries = [{**_plain(entry), "values": dict(entry.values)} for entry in spec.entries]
+    return {"version": VERSION, **_plain(spec), "entries": entries}
+
+
+def fields_from_json(kind: type, text: str, expected: str) -> dict[str, Any]:
+    """Return the fields of a spec with entries from its JSON; SpecError where one is missing, unknown or unusable."""
+    data = read_object(text, expected)
+    check_version(data)
+    if not isinstance(data.get("entries"), list):
+        raise SpecError("entries", data.get("entries"), message("a list of racers"))
+    entries = tuple(_entry(item) for item in data["entries"])
+    return {**_known(kind, data), "entries": entries}
 
 
 def _entry(data: Any) -> Entry:
@@ -159,10 +171,9 @@ def _known(kind: type, data: dict[str, Any]) -> dict[str, Any]:
     for name, value in data.items():
         if name not in names:
             raise SpecError(name, value, or_nearest(message("one of the fields {names}", names=", ".join(names)), name, names))
-    missing = {"Entry": ["optimizer"], "RaceSpec": ["problem", "start"]}[kind.__name__]
-    for name in missing:
-        if name not in data:
-            raise SpecError(name, None, message("a value; the field is missing"))
+    for field in fields(kind):
+        if field.name not in data and field.default is MISSING:
+            raise SpecError(field.name, None, message("a value; the field is missing"))
     return data
 
 
@@ -170,27 +181,29 @@ def _plain(spec: Any) -> dict[str, Any]:
     return {field.name: getattr(spec, field.name) for field in fields(spec)}
 
 
-def _number(field: str, value: Any, low: float, high: float) -> float:
+def number(field: str, value: Any, low: float, high: float) -> float:
+    """Return a number between two bounds as a float; SpecError names the field where it is none."""
     span = Parameter(field, field, 0.0, low, high)
-    number = span.canonical(value)
-    if number is None:
+    found = span.canonical(value)
+    if found is None:
         raise SpecError(field, value, span.expected_for(value))
-    return float(number)
+    return float(found)
 
 
-def _whole(field: str, value: Any, low: int, high: int) -> int:
+def whole(field: str, value: Any, low: int, high: int) -> int:
+    """Return a whole number between two bounds as an int; SpecError names the field where it is none."""
     span = Parameter(field, field, 0, low, high, kind="int")
-    number = span.canonical(value)
-    if number is None:
+    found = span.canonical(value)
+    if found is None:
         raise SpecError(field, value, span.expected_for(value))
-    return int(number)
+    return int(found)
 
 
 def point_of(field: str, value: Any) -> Point:
     """Return a sequence of finite numbers as a point; SpecError names the field where it is none."""
     if isinstance(value, str | bytes | Set | Mapping) or not hasattr(value, "__iter__"):
         raise SpecError(field, value, message("a sequence of numbers"))
-    point = tuple(Parameter(field, field, 0.0, -1e300, 1e300).canonical(number) for number in value)
-    if not point or any(number is None for number in point):
+    point = tuple(Parameter(field, field, 0.0, -1e300, 1e300).canonical(c) for c in value)
+    if not point or any(c is None for c in point):
         raise SpecError(field, value, message("a sequence of finite numbers, which truth values are not"))
-    return tuple(float(number) for number in point if number is not None)
+    return tuple(float(c) for c in point if c is not None)

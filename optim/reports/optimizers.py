@@ -17,7 +17,7 @@ from optim.races.entry import Entry
 from optim.races.result import RaceResult
 from optim.races.run import race
 from optim.races.spec import RaceSpec
-from optim.reports.verification import proof, summary
+from optim.reports.verification.recorded import proof, summary
 
 START, STEPS = (-7.0, 2.0), 30
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from optim.core.errors import SpecError
-from optim.core.simulate import BLOCK, Conditions, blocks, simulate
+from optim.core.simulate import BLOCK, Conditions, blocks, simulate, stop_function
 from optim.problems.lowest_value import lowest_with
 from optim.sweeps.grid import Places, coarse_values
 from optim.sweeps.reductions import Criteria, Outcome, Reducer
@@ -106,7 +106,7 @@ def sweep(
     result = blank(spec) if resume is None else resume
     if replace(result.spec, lowest=spec.lowest) != spec:
         raise SpecError("resume", result.spec, "the result of the same spec")
-    stop = _stop_function(cancel)
+    stop = stop_function(cancel)
     if result.spec == spec:
         result = _run(result, progress, stop, executor, block, before=0)
         lowest = lowest_with(spec.problem, result.met) if spec.searches else spec.measured_from
@@ -162,14 +162,6 @@ def _run_in_executor(executor: Executor, todo: list[Piece], stop: Callable[[], b
 def run_unless_stopped(piece: Piece, flag: str) -> Outcome | None:
     """Run one block and return its reductions; None once a file `flag` exists, which processes of one machine can all see."""
     return run_piece(piece, lambda: os.path.exists(flag))  # asked at every step, and a Path takes three times as long
-
-
-def _stop_function(cancel: Any) -> Callable[[], bool]:
-    """Return whether to stop as a function, from an event, a function or nothing."""
-    if cancel is None:
-        return lambda: False
-    asked: Callable[[], bool] = getattr(cancel, "is_set", cancel)
-    return asked
 
 
 @lru_cache(maxsize=64)

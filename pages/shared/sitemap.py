@@ -45,6 +45,7 @@ DOORS = (
             Page("rates", message("Learning rates"), "tune", message("Which learning rates work?")),
             Page("starts", message("Starts"), "grid_on", message("Who wins from where?")),
             FAIR,
+            Page("network", message("Network"), "hub"),
         ),
     ),
     Door(

@@ -109,11 +109,11 @@ def test_a_reload_keeps_the_experiment_and_what_is_open(visit, address, heading)
     page = visitor.page
     wanted = on(replace(BOOK, steps=60), "sphere")
     for _ in range(2):
-        page.locator("h1", has_text=heading).first.wait_for(timeout=60_000)
+        page.locator("h1, h2", has_text=heading).first.wait_for(timeout=60_000)
         visitor.settled()
         assert own in page.url
         page.reload()
-    page.locator("h1", has_text=heading).first.wait_for(timeout=60_000)
+    page.locator("h1, h2", has_text=heading).first.wait_for(timeout=60_000)
     go(page, "Race")
     visitor.expect(wanted)
 

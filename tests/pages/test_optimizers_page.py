@@ -5,7 +5,7 @@ import pytest
 import optim
 from optim.reports.comparison.strengths import strengths
 from optim.reports.optimizers import demonstration, evidence, formula, overview, proven
-from optim.reports.verification import proof
+from optim.reports.verification.recorded import proof
 from tests.pages.test_race_page import headline, opened, ran, text_of
 
 

@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 import optim
-from optim.reports.verification import FILE, Comparison, dumped, proof, summary
+from optim.reports.verification.recorded import FILE, Comparison, dumped, proof, summary
 from tests.support.record_verification import measured
 
 SHOWN = [one for name in optim.OPTIMIZERS for one in proof(name)]

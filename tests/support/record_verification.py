@@ -1,7 +1,7 @@
-"""Write what the comparisons measure to optim/reports/verification.json: `python -m tests.support.record_verification`."""
+"""Write what the comparisons measure beside optim/reports/verification: `python -m tests.support.record_verification`."""
 
 import optim
-from optim.reports.verification import FILE, Comparison, dumped
+from optim.reports.verification.recorded import FILE, Comparison, dumped
 from tests.support import compare_second_order, compare_step_by_step
 from tests.support.compare_step_by_step import FED, OWN
 

@@ -23,6 +23,7 @@ PAGES = {
     "test_lessons_browser": 1,
     "test_live_rate_browser": 6,
     "test_inputs_browser": 5,
+    "test_network_browser": 3,
     "test_own_rule_browser": 4,
 }
 """File -> pages that its tests load in the browser, which is what they take their time for: a page costs the browser 10 s of a core

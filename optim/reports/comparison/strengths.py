@@ -63,7 +63,7 @@ def strengths(rule: Optimizer) -> tuple[str, str]:
     """
     family = [OPTIMIZERS["sgd"], *(other for other in OPTIMIZERS.values() if other.family == rule.family)]
     rival = next(other for other in family if other.name != rule.name)
-    own, others = (_recorded().get(one.name, {}) for one in (rule, rival))
+    own, others = (recorded_prices().get(one.name, {}) for one in (rule, rival))
     tried = [Strength(PROBLEMS[name].title, rival.title, own[name], others[name]) for name in own if name in others]
     if not tried:
         return message("Not measured yet."), message("Not measured yet.")
@@ -81,7 +81,8 @@ def _shines(most: Strength) -> str:
 
 
 @cache
-def _recorded() -> dict[str, dict[str, float]]:
+def recorded_prices() -> dict[str, dict[str, float]]:
+    """Return what each optimizer pays for the target on each function it was tried on, at its best rate; inf for never."""
     rows = json.loads(FILE.read_text(encoding="utf-8"))
     return {rule: {name: math.inf if price is None else price for name, price in prices.items()} for rule, prices in rows.items()}
 

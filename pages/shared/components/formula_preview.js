@@ -5,8 +5,14 @@ const PAUSE = 150; // milliseconds without a key
 class Preview {
   constructor(root) {
     this.line = root.querySelector("p");
-    this.typed = ({ target }) => target.closest?.(`.st-key-${this.data.key}`) && this.wait(target.value);
-    document.addEventListener("input", this.typed);
+    const field = ({ target }) => target.closest?.(`.st-key-${this.data.key}`);
+    // What is applied, by Enter or by leaving the field, the page itself speaks of: there is one message.
+    this.heard = {
+      input: (event) => field(event) && this.wait(event.target.value),
+      keydown: (event) => event.key === "Enter" && field(event) && this.show(""),
+      focusout: (event) => field(event) && this.show(""),
+    };
+    for (const [name, listener] of Object.entries(this.heard)) document.addEventListener(name, listener);
   }
 
   // What the page says: which field it is, what is applied, in which language.
@@ -37,7 +43,7 @@ class Preview {
 
   remove() {
     this.show("");
-    document.removeEventListener("input", this.typed);
+    for (const [name, listener] of Object.entries(this.heard)) document.removeEventListener(name, listener);
   }
 }
 

@@ -8,7 +8,9 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from optim import SweepResult, SweepSpec, TuneResult, TuneSpec, sweep, tune
+from optim import NetworkResult, NetworkSpec, SweepResult, SweepSpec, TuneResult, TuneSpec, sweep, train, tune
+from optim.i18n.message import message
+from optim.networks.rates import RateSweep, sweep_rates
 from optim.sweeps.jobs import Jobs, JobStatus, Report
 from optim.sweeps.process_pool import Workers, process_pool
 from pages.shared.text.markdown import plain
@@ -20,6 +22,9 @@ REDRAW = 0.9
 """Seconds between two redraws of its result: each is drawn from scratch."""
 FIRST = 0.35
 """Seconds that a page waits for a first picture before it shows itself without one."""
+TRAININGS = 3
+"""Number of trainings that are kept: one with all its points has up to 60 MB."""
+RUNS = message("runs")
 _CANCELLED, _VISITOR = "work called off", "visitor"
 
 
@@ -51,6 +56,29 @@ def fair_races() -> Jobs[TuneSpec, TuneResult]:
     return Jobs(work)
 
 
+@st.cache_resource
+def trainings() -> Jobs[NetworkSpec, NetworkResult]:
+    """Return the trainings of all visitors."""
+    executor = workers()
+
+    def work(
+        spec: NetworkSpec, report: Report[NetworkResult], stop: Callable[[], bool], resume: NetworkResult | None
+    ) -> NetworkResult:
+        return train(spec, report, stop, executor, resume)
+
+    return Jobs(work, kept=TRAININGS)
+
+
+@st.cache_resource
+def rate_sweeps() -> Jobs[NetworkSpec, RateSweep]:
+    """Return the sweeps over learning rates of networks, of all visitors."""
+
+    def work(spec: NetworkSpec, report: Report[RateSweep], stop: Callable[[], bool], _resume: RateSweep | None) -> RateSweep:
+        return sweep_rates(spec, progress=report, cancel=stop)
+
+    return Jobs(work)
+
+
 def watch(
     jobs: Jobs[Any, Any],
     spec: Any,
@@ -59,12 +87,13 @@ def watch(
     *,
     answer: DeltaGenerator,
     offer: Callable[[Any], None] | None = None,
+    counted: str = RUNS,
 ) -> None:
     """Start the computation of `spec` and show its result so far, again and again until it is complete.
 
     `claim` says what the result says, maybe a partial one, in the place for the `answer`; `picture` shows it below. `offer`
-    shows what to do with it once it is complete: with the page, since its widgets change inputs. The visitor's other work ends,
-    and this one's too once the page is left.
+    shows what to do with it once it is complete: with the page, since its widgets change inputs. `counted` are the parts that its
+    progress is counted in. The visitor's other work ends, and this one's too once the page is left.
     """
     status = _status(jobs, spec)
     ends = time.monotonic() + FIRST
@@ -75,7 +104,7 @@ def watch(
         _panel(jobs, spec, claim, status.running)
         if offer is not None and status.complete and status.result is not None:
             offer(status.result)
-        _bar(jobs, spec, status)
+        _bar(jobs, spec, status, counted)
     _panel(jobs, spec, picture, status.running)
 
 
@@ -90,7 +119,7 @@ def _panel(jobs: Jobs[Any, Any], spec: Any, show: Callable[[Any], None], running
     _again(panel, REDRAW if running else None)
 
 
-def _bar(jobs: Jobs[Any, Any], spec: Any, before: JobStatus[Any]) -> None:
+def _bar(jobs: Jobs[Any, Any], spec: Any, before: JobStatus[Any], counted: str) -> None:
     """Show the progress, and rerun the page when the computation begins, ends or has its first result."""
     statuses = [before]
 
@@ -99,7 +128,7 @@ def _bar(jobs: Jobs[Any, Any], spec: Any, before: JobStatus[Any]) -> None:
         status = statuses.pop() if statuses else _status(jobs, spec)
         if status.running != before.running or (before.result is None and status.result is not None):
             st.rerun()
-        _show_bar(jobs, spec, status)
+        _show_bar(jobs, spec, status, translate(counted))
 
     _again(bar, POLL if before.running else None)
 
@@ -132,7 +161,7 @@ def _visitor() -> str:
     return str(st.session_state.setdefault(_VISITOR, uuid.uuid4().hex))
 
 
-def _show_bar(jobs: Jobs[Any, Any], spec: Any, status: JobStatus[Any]) -> None:
+def _show_bar(jobs: Jobs[Any, Any], spec: Any, status: JobStatus[Any], counted: str) -> None:
     """Show the progress, and a button to cancel or to resume."""
     if status.error is not None:
         st.error(plain(translate("This could not be computed: {error}", error=status.error)))
@@ -140,7 +169,7 @@ def _show_bar(jobs: Jobs[Any, Any], spec: Any, status: JobStatus[Any]) -> None:
         share = status.done / status.total if status.total else 0.0
         left, right = st.columns([5, 1], vertical_alignment="center")
         if status.running:
-            left.progress(share, _progress(status))
+            left.progress(share, _progress(status, counted))
             right.button(
                 translate("Cancel"),
                 key="cancel work",
@@ -151,22 +180,24 @@ def _show_bar(jobs: Jobs[Any, Any], spec: Any, status: JobStatus[Any]) -> None:
             )
         else:
             stopped = translate(
-                "Stopped at {done:,} of {total:,} runs. What is shown is what they say so far.",
+                "Stopped at {done:,} of {total:,} {runs}. What is shown is what they say so far.",
                 done=status.done,
                 total=status.total,
+                runs=counted,
             )
             left.progress(share, stopped)
             right.button(translate("Go on"), key="resume work", on_click=_resume, width="stretch", icon=":material/play_arrow:")
 
 
-def _progress(status: JobStatus[Any]) -> str:
+def _progress(status: JobStatus[Any], counted: str) -> str:
     """Return how far a computation is, and how long it will take where that is known."""
     if not status.total:
         return translate("Starting ...")
     if status.left is None:
-        return translate("{done:,} of {total:,} runs", done=status.done, total=status.total)
+        return translate("{done:,} of {total:,} {runs}", done=status.done, total=status.total, runs=counted)
     left = max(1, round(status.left))
-    return translate("{done:,} of {total:,} runs, about {left} seconds left", done=status.done, total=status.total, left=left)
+    words = {"done": status.done, "total": status.total, "runs": counted, "left": left}
+    return translate("{done:,} of {total:,} {runs}, about {left} seconds left", **words)
 
 
 def _cancel(jobs: Jobs[Any, Any], spec: Any) -> None:

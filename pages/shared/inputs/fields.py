@@ -20,6 +20,7 @@ from optim.reports.optimizers import families
 from pages.shared.inputs.beside import ALSO, PIN
 from pages.shared.inputs.display import HIDDEN, STRONG, name_field
 from pages.shared.inputs.field import Field, Values
+from pages.shared.inputs.network import NETWORK
 from pages.shared.inputs.presets import BOOK, WAVES
 from pages.shared.inputs.rules import CALLED, NAME, OWN_RULE, SCHEDULE, optimizer_of, rule_field, slot_key
 
@@ -180,7 +181,7 @@ RATES = (SECOND,)
 """What the Learning rates page looks at."""
 CATALOGUES = (SHOWN, TAG, OPTIMIZER, FAMILY)
 """What the Functions page and the Optimizers page look at."""
-LOOKED_AT = (*VIEW, *INSPECTED, *RATES, *CATALOGUES)
+LOOKED_AT = (*VIEW, *INSPECTED, *RATES, *CATALOGUES, *NETWORK)
 """Every input that is no part of the race."""
 
 

@@ -9,7 +9,8 @@ import streamlit as st
 from optim.i18n.message import message
 from pages.shared.inputs.display import LONGEST, NameField
 from pages.shared.inputs.field import Field
-from pages.shared.inputs.state import BOUND, dismiss_notes
+from pages.shared.inputs.several import SeveralField
+from pages.shared.inputs.state import BOUND, dismiss_notes, value_of
 from pages.shared.text.markdown import plain
 from pages.shared.text.translation import translate, translate_each
 
@@ -56,6 +57,31 @@ def menu(field: Field, *, title: str = "", options: Mapping[str, str] | None = N
         **more,
     )
     return chosen
+
+
+def several(field: SeveralField, options: Mapping[str, str], placeholder: str) -> None:
+    """Show those options that a field may hold as a menu of several, which puts what is chosen into the field."""
+    titles, key = translate_each(options), f"{field.key} menu"
+    chosen = [name for name in value_of(field) if name in titles]
+    if st.session_state.get(key, chosen) != chosen:
+        st.session_state[key] = chosen
+    st.multiselect(
+        translate(field.title),
+        list(titles),
+        chosen,
+        format_func=titles.__getitem__,
+        key=key,
+        max_selections=field.most,
+        placeholder=placeholder,
+        on_change=_copy_several,
+        args=(field, key),
+    )
+
+
+def _copy_several(field: SeveralField, key: str) -> None:
+    """From a callback: put into the link what the menu holds."""
+    options = field.one.options or {}
+    st.session_state[field.key] = tuple(name for name in st.session_state[key] if name in options)[: field.most]
 
 
 def segments(field: Field) -> str:

@@ -14,13 +14,12 @@ from optim.reports.comparison.changes import MATCHED
 from pages.shared.components.race_view.component import Others
 from pages.shared.compute import cache
 from pages.shared.inputs import state
-from pages.shared.inputs.beside import ALSO, MOST, PIN
+from pages.shared.inputs.beside import ALSO, PIN
 from pages.shared.inputs.link_codec import pinned_query, pinned_race
+from pages.shared.inputs.widgets import several
 from pages.shared.text.markdown import marker, plain, small_print
-from pages.shared.text.translation import translate, translate_each
+from pages.shared.text.translation import translate
 
-MENU = "also menu"
-"""The menu's own key: what it holds goes into the link by name, in one parameter."""
 HEAD = {"status": message("How it ended"), "steps to target": message("Steps to target"), "final loss": message("Final loss")}
 """What a quantity of the comparison is called at the head of its column."""
 
@@ -89,24 +88,8 @@ def _load() -> None:
 
 def _menu(spec: RaceSpec) -> None:
     """The menu of functions for the same racers; the race's own is not among them."""
-    titles = translate_each({name: problem.title for name, problem in PROBLEMS.items() if name != spec.problem})
-    chosen = [name for name in state.value_of(ALSO) if name in titles]
-    if st.session_state.get(MENU) != chosen:
-        st.session_state[MENU] = chosen
-    st.multiselect(
-        translate(ALSO.title),
-        list(titles),
-        format_func=titles.__getitem__,
-        key=MENU,
-        max_selections=MOST,
-        placeholder=translate("More functions for the same racers"),
-        on_change=_choose,
-    )
-
-
-def _choose() -> None:
-    """From a callback: put into the link what the menu holds."""
-    st.session_state[ALSO.key] = tuple(name for name in st.session_state[MENU] if name in PROBLEMS)[:MOST]
+    titles = {name: problem.title for name, problem in PROBLEMS.items() if name != spec.problem}
+    several(ALSO, titles, translate("More functions for the same racers"))
 
 
 def _show_comparison(pinned: RaceResult, result: RaceResult) -> None:

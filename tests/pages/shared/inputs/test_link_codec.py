@@ -14,10 +14,11 @@ from optim import MODIFIERS, OPTIMIZERS, PROBLEMS, Entry, FormulaError, RaceSpec
 from optim import problem as problem_of
 from optim.i18n.numbers import powers
 from optim.sweeps.offered import offered_rate
-from pages.shared.inputs.beside import ALSO, LONGEST, MOST, MUCH, PIN
+from pages.shared.inputs.beside import ALSO, LONGEST, MOST, PIN
 from pages.shared.inputs.fields import VIEW, fields, filled
 from pages.shared.inputs.link_codec import decode, encode, link_keys, pinned_query, pinned_race, spec_of, values_of
 from pages.shared.inputs.presets import BOOK, PRESETS
+from pages.shared.inputs.several import MUCH
 from tests.support import samples
 from tests.support.reference import DATA
 

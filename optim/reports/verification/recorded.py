@@ -6,7 +6,7 @@ from dataclasses import astuple, dataclass
 from functools import cache
 from pathlib import Path
 
-FILE = Path(__file__).with_suffix(".json")
+FILE = Path(__file__).with_name("verification.json")
 """Written by `python -m tests.support.record_verification`; a test checks it against what the comparisons give now."""
 
 

@@ -1,0 +1,56 @@
+"""Was the toy right? The order of racers on a network, beside the order of the same on the book's bowl and over functions."""
+
+import itertools
+
+import numpy as np
+import pandas as pd
+
+from optim.i18n.message import message
+from optim.networks.result import NetworkResult
+from optim.reports.comparison.strengths import recorded_prices
+
+BOWL = "elongated_bowl"
+COLUMNS = ["optimizer", "network", "bowl", "functions"]
+
+
+def toy_table(result: NetworkResult) -> pd.DataFrame:
+    """Return one row per entry, the network's winner first: its place on the network, on the book's bowl, and over the functions.
+
+    On functions each optimizer has its best rate, and places go by what it pays for the target, or over all of them by its mean
+    place; equal ones share a place, and a rule that was not tried there has none.
+    """
+    prices = [recorded_prices().get(str(entry.optimizer), {}) for entry in result.spec.entries]
+    on = pd.DataFrame(prices, index=range(len(prices)), dtype=float)
+    places = on.rank(method="min") if len(on.columns) else on
+    table = pd.DataFrame(
+        {
+            "optimizer": list(result.labels),
+            "network": [result.order.index(i) + 1 for i in range(len(prices))],
+            "bowl": places.get(BOWL, pd.Series(np.nan, index=on.index)),
+            "functions": places.mean(axis=1).rank(method="min") if len(on.columns) else np.nan,
+        }
+    )
+    return table.astype({"bowl": "Int64", "functions": "Int64"}).sort_values("network", ignore_index=True)[COLUMNS]
+
+
+def toy_sentence(result: NetworkResult) -> str:
+    """Return how well the bowl and the functions foretold the network's order, pair by pair of racers."""
+    table = toy_table(result)
+    (bowl, of_bowl), (functions, of_functions) = (_foretold(table, name) for name in ("bowl", "functions"))
+    if not of_bowl and not of_functions:
+        return message("Neither the book's bowl nor the functions put these racers in an order.")
+    return message(
+        "The book's bowl puts {bowl} of {of_bowl} pairs of these racers in the order that the network does, the functions together "
+        "{functions} of {of_functions}.",
+        bowl=bowl,
+        of_bowl=of_bowl,
+        functions=functions,
+        of_functions=of_functions,
+    )
+
+
+def _foretold(table: pd.DataFrame, name: str) -> tuple[int, int]:
+    """Return how many pairs stand in the network's order in a column of places, and how many are in any order there."""
+    places = [None if pd.isna(place) else int(place) for place in table[name]]
+    pairs = [(a, b) for a, b in itertools.combinations(places, 2) if a is not None and b is not None and a != b]
+    return sum(a < b for a, b in pairs), len(pairs)

@@ -1,0 +1,165 @@
+"""Every input of the Network page as a field, and the training that they ask for; no Streamlit here."""
+
+from typing import Any
+
+from optim import DATA_SETS, OPTIMIZERS, DataSet, Entry, NetworkSpec, Parameter
+from optim.i18n.message import message
+from optim.networks.layers import ACTIVATIONS
+from optim.networks.spec import BOOK_ENTRIES, LOSS_AT, MAX_BATCH, WEIGHTS, no_network
+from optim.races.spec import MAX_ENTRIES, MAX_SEED
+from pages.shared.inputs.field import Field, Values
+from pages.shared.inputs.several import SeveralField
+
+MAX_STEPS = 5000
+"""Steps of a training on the page: more than twice the book's."""
+LONGEST = 1000
+"""Characters of a function that can be typed."""
+LR = "lr"
+TRAINABLE = {name: rule.title for name, rule in OPTIMIZERS.items() if not no_network(rule)}
+"""The optimizers that can train a network -> their titles."""
+WRITTEN, BROUGHT = "own", "file"
+"""In the menu of data, a function that the visitor writes, and a file that the visitor brings."""
+BROUGHT_TITLE = message("A file of yours")
+HIDDEN = {"4x100": (100,) * 4, "2x50": (50, 50), "1x32": (32,), "2x16": (16, 16), "none": ()}
+"""The hidden layers that can be chosen -> their widths."""
+DEVIATIONS: dict[str, tuple[str, str | float]] = {
+    "he": (message("He: deviation √(2/n)"), "he"),
+    "xavier": (message("Xavier: deviation √(1/n)"), "xavier"),
+    "0.01": (message("deviation 0.01"), 0.01),
+    "1": (message("deviation 1"), 1.0),
+}
+"""The first weights that can be chosen -> what they are called, and their deviation as a training takes it."""
+_BOOK = {str(entry.optimizer): dict(entry.hyper) for entry in BOOK_ENTRIES}
+
+
+class LearnedField(Field):
+    """An input for a function to learn, as it is typed; what is wrong with it the training says."""
+
+    def read(self, text: str) -> Any:
+        return text if len(text) <= LONGEST else None
+
+    def write(self, value: Any) -> str:
+        return str(value)
+
+    @property
+    def expected(self) -> str:
+        return message("a formula in x and y")
+
+
+def _number(key: str, title: str, default: float, low: float, high: float, kind: Any = "float") -> Field:
+    return Field(f"net.{key}", title, default, parameter=Parameter(key, key, default, low, high, kind=kind))
+
+
+def _units(widths: tuple[int, ...]) -> str:
+    return message("{count} × {width} units", count=len(widths), width=widths[0]) if widths else message("none")
+
+
+DATA = Field(
+    "net.data",
+    message("Data"),
+    "digits",
+    options={
+        **{name: data.title for name, data in DATA_SETS.items()},
+        WRITTEN: message("A function that you write"),
+        BROUGHT: BROUGHT_TITLE,
+    },
+)
+LEARNED = LearnedField("net.f", message("Function to learn"), "sin(2*x) + cos(y)")
+LAYERS = Field(
+    "net.layers",
+    message("Hidden layers"),
+    "4x100",
+    options={name: _units(widths) for name, widths in HIDDEN.items()},
+)
+ACTIVATION = Field(
+    "net.act",
+    message("Activation"),
+    "relu",
+    options=dict(zip(ACTIVATIONS, (message("ReLU"), message("tanh"), message("sigmoid")), strict=True)),
+)
+FIRST = Field(
+    "net.init",
+    message("First weights"),
+    "he",
+    options={name: title for name, (title, _) in DEVIATIONS.items()},
+)
+SAME = Field(
+    "net.start",
+    message("Start"),
+    "same",
+    options=dict(zip(WEIGHTS, (message("the same weights"), message("own weights each, as in the book")), strict=True)),
+)
+LOSS = Field(
+    "net.loss",
+    message("Loss on the batch"),
+    "before",
+    options=dict(zip(LOSS_AT, (message("before the update"), message("after the update, as in the book")), strict=True)),
+)
+BATCH = _number("batch", message("Batch"), 128, 1, MAX_BATCH, "int")
+STEPS = _number("n", message("Steps"), 500, 1, MAX_STEPS, "int")
+SEED = _number("seed", message("Seed"), 0, 0, MAX_SEED, "int")
+NORM = _number("bn", message("Batch normalisation"), False, 0, 1, "bool")
+DROPOUT = _number("drop", message("Dropout"), 0.0, 0.0, 0.95)
+WHO = SeveralField(
+    "net.opt",
+    message("Optimizers"),
+    tuple(_BOOK),
+    one=Field("net.opt", message("Optimizers"), "", options=TRAINABLE),
+    most=MAX_ENTRIES,
+    wanted=message("up to {count} optimizers, each once, with commas between them", count=MAX_ENTRIES),
+)
+
+
+def _rate(name: str) -> Field:
+    """Return the input of an optimizer's learning rate: the book's where it has one, else its default, made for networks."""
+    given = next(parameter for parameter in OPTIMIZERS[name].parameters if parameter.name == LR)
+    default = _BOOK.get(name, {}).get(LR, given.default)
+    own = Parameter(LR, given.symbol, default, given.low, given.high, valid=given.valid)
+    return Field(f"net.lr.{name}", message("lr of {name}", name=TRAINABLE[name]), default, parameter=own)
+
+
+RATES = {name: _rate(name) for name in TRAINABLE if any(p.name == LR for p in OPTIMIZERS[name].parameters)}
+"""The inputs of all learning rates, by optimizer."""
+CONDITIONS = (ACTIVATION, FIRST, NORM, DROPOUT, BATCH, SAME, LOSS, SEED)
+"""What few change."""
+NOBODY = "none"
+INSIDE_OPTIONS = {NOBODY: message("Choose one"), **TRAINABLE}
+RATED = _number("rates", message("Try nine rates with 100 steps each"), False, 0, 1, "bool")
+LANDSCAPE = _number("land", message("Show the loss around the paths (some seconds)"), False, 0, 1, "bool")
+INSIDE = Field("net.in", message("Whose"), NOBODY, options=INSIDE_OPTIONS)
+"""What is asked of a training that is done."""
+NETWORK = (DATA, LEARNED, LAYERS, STEPS, WHO, *RATES.values(), *CONDITIONS, RATED, LANDSCAPE, INSIDE)
+"""Every input of the page."""
+BOOKS: Values = {
+    **{field.key: field.default for field in NETWORK},
+    STEPS.key: 2000,
+    SAME.key: "own",
+    LOSS.key: "after",
+}
+"""The book's own comparison, on these digits."""
+
+
+def training_spec(values: Values, brought: DataSet | None = None) -> NetworkSpec:
+    """Return the training that the inputs ask for; `brought` is the data of a file. Raises SpecError where there is none."""
+    chosen = values[DATA.key]
+    given: dict[str, str | DataSet | None] = {WRITTEN: values[LEARNED.key], BROUGHT: brought}
+    return NetworkSpec(
+        data=given.get(chosen) or chosen,
+        entries=tuple(_entry(name, values) for name in values[WHO.key]),
+        layers=HIDDEN[values[LAYERS.key]],
+        activation=values[ACTIVATION.key],
+        initial=DEVIATIONS[values[FIRST.key]][1],
+        batch_norm=bool(values[NORM.key]),
+        dropout=values[DROPOUT.key],
+        batch=values[BATCH.key],
+        steps=values[STEPS.key],
+        seed=values[SEED.key],
+        weights=values[SAME.key],
+        loss_at=values[LOSS.key],
+    )
+
+
+def _entry(name: str, values: Values) -> Entry:
+    """Return an optimizer with its rate, and with the book's other settings where it has them."""
+    rate = {LR: values[RATES[name].key]} if name in RATES else {}
+    return Entry(name, {**_BOOK.get(name, {}), **rate})

@@ -1,0 +1,1 @@
+"""The panels of the Network page: its inputs, and the training that they ask for."""

@@ -1,0 +1,83 @@
+"""The inputs of the Network page in the sidebar, bound to the address bar, and the file that a visitor brings."""
+
+import streamlit as st
+
+from optim import DataError, DataSet, read_data
+from optim.networks.data.bounds import MAX_FILE
+from pages.shared.inputs import network, state
+from pages.shared.inputs.field import Field, Values
+from pages.shared.inputs.state import BOUND
+from pages.shared.inputs.widgets import menu, number, number_with_slider, several, switch
+from pages.shared.text import translation
+from pages.shared.text.markdown import plain
+from pages.shared.text.translation import translate
+
+UPLOAD, MORE = "net upload", "net more"
+"""The uploader, and the switch that shows all inputs."""
+
+
+def show_inputs() -> None:
+    """Show the inputs of a training in the sidebar."""
+    with st.sidebar:
+        translation.switch(state.store_inputs)
+        chosen = menu(network.DATA)
+        if chosen == network.WRITTEN:
+            learned = network.LEARNED
+            st.text_input(translate(learned.title), learned.default, network.LONGEST, key=learned.key, **BOUND)
+        if chosen == network.BROUGHT:
+            _uploader()
+        menu(network.LAYERS)
+        number_with_slider(network.STEPS, translate(network.STEPS.title))
+        several(network.WHO, network.TRAINABLE, translate("Optimizers that train"))
+        for name in state.value_of(network.WHO):
+            if name in network.RATES:
+                number(network.RATES[name], title=translate(network.RATES[name].title), step=None)
+        every = st.toggle(translate("More: activation, first weights, batch, seed"), key=MORE)
+        for field in network.CONDITIONS:
+            if every or state.value_of(field) != field.default:
+                _show(field)
+        st.button(translate("As in the book"), key="net book", on_click=_put_books, width="stretch", icon=":material/menu_book:")
+
+
+def _show(field: Field) -> None:
+    show = menu if field.options is not None else switch if field.parameter and field.parameter.kind == "bool" else number
+    show(field)
+
+
+def _put_books() -> None:
+    """From a callback: the book's comparison on these digits."""
+    st.session_state.update(network.BOOKS)
+
+
+def _uploader() -> None:
+    words = translate(
+        "CSV with a header and the classes in a column called label, or .npz with images and labels; up to {most} MB. It stays on "
+        "this server only while you look.",
+        most=MAX_FILE // 10**6,
+    )
+    st.file_uploader(translate(network.BROUGHT_TITLE), ["csv", "npz"], key=UPLOAD, help=words)
+
+
+def brought(values: Values) -> tuple[DataSet | None, bool]:
+    """Return the data of the visitor's file, and whether it is missing; where it is, the page says so, and why."""
+    if values[network.DATA.key] != network.BROUGHT:
+        return None, False
+    file = st.session_state.get(UPLOAD)
+    if file is None:
+        _say(translate("Which file?"), translate("Bring one in the sidebar."))
+        return None, True
+    try:
+        return _read(file.getvalue(), file.name), False
+    except DataError as error:
+        _say(translate("This file cannot be used"), plain(translate(error.args[0])))
+        return None, True
+
+
+def _say(title: str, text: str) -> None:
+    st.markdown(f"# {title}")
+    st.markdown(text)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _read(content: bytes, name: str) -> DataSet:
+    return read_data(content, name=name)

@@ -1,0 +1,97 @@
+"""Speed of training, printed: `python -m tests.benchmarks.network`. Ratios are taken in one run; PyTorch's where it is there."""
+
+import importlib.util
+import itertools
+import time
+
+import numpy as np
+
+import optim
+from optim.core.simulate import advance
+from optim.networks.landscape import surfaces
+from optim.networks.oracle import BatchOracle
+from optim.networks.plane import joint_plane
+from optim.networks.stretch import first_weights
+from tests.benchmarks.engine import in_turn, spread
+
+STEPS = 60
+BOOK = optim.NetworkSpec()
+SMALL = optim.NetworkSpec(layers=(50, 50))
+RULES = ("sgd", "momentum", "adagrad", "adam", "prodigy")
+
+
+def ours(spec, rule):
+    """Return a function that takes STEPS steps of a rule on a network, and nothing else."""
+    one = optim.NetworkSpec(entries=[optim.Entry(rule)], layers=spec.layers, steps=STEPS)
+    optimizer, hyper = one.entries[0].assembled(STEPS)
+    start = first_weights(one)
+
+    def run():
+        oracle = BatchOracle(one.network, one.examples, one.seed, one.batch, 1)
+        for _ in itertools.islice(advance(optimizer, hyper, start, oracle, keeps_states=False), STEPS + 1):
+            pass
+
+    return run
+
+
+def pytorchs(spec):
+    """Return the functions that take the same steps with PyTorch, by rule, or none where it is not installed."""
+    if importlib.util.find_spec("torch") is None:
+        return {}
+    import torch
+
+    from tests.support.record_network import RULES as THEIRS
+    from tests.support.record_network import built
+
+    torch.set_num_threads(1)
+    data = spec.examples
+    weights = first_weights(spec)[:, 0]
+
+    def run(make):
+        network, loss_of = built(spec, weights), torch.nn.CrossEntropyLoss()
+        optimizer = make(network.parameters())
+        for step in range(STEPS):
+            rows = np.random.default_rng(np.random.SeedSequence(spec.seed, spawn_key=(3, step))).integers(
+                0, data.training, spec.batch
+            )
+            inputs, targets = data.examples(rows)
+            optimizer.zero_grad()
+            loss_of(network(torch.from_numpy(inputs)), torch.from_numpy(targets)).backward()
+            optimizer.step()
+
+    return {name: lambda make=make: run(make) for name, (_, make) in THEIRS.items() if name in RULES}
+
+
+def steps():
+    """Print what a step costs, how that compares with PyTorch's, and with a step of SGD."""
+    for spec in (BOOK, SMALL):
+        widths = "-".join(map(str, (spec.examples.features, *spec.layers, spec.examples.outputs)))
+        print(f"{widths}, batch {spec.batch}, {spec.network.dimension} weights, float64, one core:")
+        theirs = pytorchs(spec)
+        took = in_turn({**{rule: ours(spec, rule) for rule in RULES}, **{f"PyTorch's {name}": run for name, run in theirs.items()}})
+        for rule in RULES:
+            own = took[rule]
+            parts = [f"{1e3 * np.median(own) / STEPS:.2f} ms a step", f"{spread(_ratios(own, took['sgd']))} of SGD's"]
+            if rule in theirs:
+                parts.append(f"{spread(_ratios(own, took[f'PyTorch{chr(39)}s {rule}']))} of PyTorch's")
+            print(f"  {rule}: {', '.join(parts)}")
+
+
+def whole():
+    """Print what the first point, the book's comparison and a picture of its plane cost."""
+    begin, first = time.perf_counter(), []
+    result = optim.train(optim.NetworkSpec(steps=2000), lambda *_: first.append(time.perf_counter() - begin))
+    print(f"the book's four, 2000 steps: {time.perf_counter() - begin:.1f} s, the first mark after {first[0]:.2f} s")
+    begin = time.perf_counter()
+    plane = joint_plane(result)
+    sizes = [(one.size, time.perf_counter() - begin) for one in surfaces(result.spec, plane)]
+    print(f"  {plane.sentence} Its picture: {', '.join(f'{size} x {size} after {seconds:.1f} s' for size, seconds in sizes)}")
+
+
+def _ratios(own, other):
+    return [mine / theirs for mine, theirs in zip(own, other, strict=True)]
+
+
+if __name__ == "__main__":
+    steps()
+    whole()

@@ -1,0 +1,60 @@
+"""The Network page in a real browser: from its first view to a file, by clicking, and back by the link."""
+
+from urllib.parse import urlencode
+
+import pandas as pd
+
+import optim
+from optim.reports import network_claim
+from pages.shared.inputs.network import NETWORK, training_spec
+from tests.support.rest import LONG, finished
+
+CHANGED = {"net.data": "two_moons", "net.layers": "2x16", "net.n": 40}
+
+
+def trained(**more):
+    """Return the training that a link with these parts asks for."""
+    return training_spec({**{field.key: field.default for field in NETWORK}, **CHANGED, **more})
+
+
+def claimed(page, spec):
+    """Wait until the page says what the library finds for a spec."""
+    page.locator("h1", has_text=network_claim(optim.train(spec))).wait_for(timeout=LONG)
+    finished(page)
+
+
+def test_a_network_is_trained_asked_further_and_taken_home(visit, tmp_path):
+    visitor = visit(f"network?{urlencode(CHANGED)}")
+    page = visitor.page
+    claimed(page, trained())
+
+    page.get_by_label("lr of Adam").fill("0.05")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**net.lr.adam=0.05**")
+    faster = trained(**{"net.lr.adam": 0.05})
+    claimed(page, faster)
+
+    page.locator("label", has_text="Show the loss around the paths").click()
+    page.locator(".js-plotly-plot .contourlayer path, .js-plotly-plot .heatmaplayer image").first.wait_for(timeout=LONG)
+    page.get_by_text("of the variance of all paths").first.wait_for()
+    page.wait_for_url("**net.land=true**")
+
+    with page.expect_download() as download:
+        page.get_by_role("button", name="CSV", exact=True).click()
+    download.value.save_as(tmp_path / "training.csv")
+    table = pd.read_csv(tmp_path / "training.csv")
+    assert table.loss.tolist() == optim.train(faster).table().loss.tolist()
+    assert (visitor.complaints, visitor.outside) == ([], [])
+
+
+def test_a_file_is_brought_and_a_broken_one_gets_a_sentence(new_page, app_url, tmp_path):
+    page = new_page()
+    page.goto(f"{app_url}network?net.data=file&net.layers=none&net.n=5")
+    page.locator("h1", has_text="Which file?").wait_for(timeout=LONG)
+    broken, good = tmp_path / "broken.csv", tmp_path / "good.csv"
+    broken.write_text("a,b\n1,2\n")
+    good.write_text("a,b,label\n" + "".join(f"{i},{-i},{'cat' if i % 3 else 'dog'}\n" for i in range(40)))
+    page.locator("input[type=file]").set_input_files(broken)
+    page.locator("h1", has_text="This file cannot be used").wait_for(timeout=LONG)
+    page.locator("input[type=file]").set_input_files(good)
+    page.locator("h1", has_text="of the test examples right after 5 steps").wait_for(timeout=LONG)

@@ -1,0 +1,120 @@
+"""The Network page: what it trains is what its inputs say, its words and numbers are the library's, bad input gets a sentence."""
+
+import pytest
+
+import optim
+from optim.reports import network_claim, network_more, network_protocol, network_rates, network_table, toy_sentence
+from pages.shared.inputs import network
+from pages.shared.inputs.network import NETWORK, training_spec
+from tests.pages.test_race_page import headline, ran, text_of
+from tests.support.sweep_pages import page, whole
+
+SMALL = {"net.data": "two_moons", "net.layers": "2x16", "net.n": "40"}
+DEFAULTS = {field.key: field.default for field in NETWORK}
+
+
+def spec(**changed):
+    values = {"net.data": "two_moons", "net.layers": "2x16", "net.n": 40}
+    return training_spec({**DEFAULTS, **values, **changed})
+
+
+def test_the_page_says_what_the_library_finds():
+    app, result = page("network", SMALL), optim.train(spec())
+    text = text_of(app)
+    assert network_claim(result) in headline(app)
+    for said in (network_more(result), network_protocol(result), toy_sentence(result)):
+        assert said in text
+    table, wanted = app.dataframe[0].value, network_table(result)
+    assert list(table.train_loss) == list(wanted.train_loss)
+    assert list(table.test_accuracy) == pytest.approx(list(wanted.test_accuracy * 100))
+
+
+def test_inputs_are_the_training_and_stand_in_the_address():
+    app = page("network", {**SMALL, "net.opt": "adam,lion", "net.lr.lion": "0.002", "net.act": "tanh", "net.bn": "true"})
+    wanted = spec(**{"net.opt": ("adam", "lion"), "net.lr.lion": 0.002, "net.act": "tanh", "net.bn": True})
+    assert wanted.entries[1].hyper["lr"] == 0.002
+    assert network_claim(optim.train(wanted)) in headline(app)
+    app.number_input(key="net.lr.adam").set_value(0.02)
+    whole(ran(app))
+    wanted = spec(**{"net.opt": ("adam", "lion"), "net.lr.lion": 0.002, "net.act": "tanh", "net.bn": True, "net.lr.adam": 0.02})
+    assert network_claim(optim.train(wanted)) in headline(app)
+    assert app.query_params["net.lr.adam"] == "0.02"
+
+
+def test_as_in_the_book_sets_the_books_comparison():
+    app = page("network", SMALL)
+    app.button(key="net book").click()
+    ran(app)
+    held = {field.key: app.session_state[field.key] for field in (network.DATA, network.STEPS, network.SAME, network.LOSS)}
+    assert held == {"net.data": "digits", "net.n": 2000, "net.start": "own", "net.loss": "after"}
+    book = training_spec(network.BOOKS)
+    assert (book.steps, book.weights, book.loss_at, book.batch, book.layers) == (2000, "own", "after", 128, (100,) * 4)
+    assert {str(entry.optimizer): entry.hyper["lr"] for entry in book.entries} == {
+        "sgd": 0.01,
+        "momentum": 0.01,
+        "adagrad": 0.01,
+        "adam": 0.001,
+    }
+    app.number_input(key="net.n").set_value(1)  # so that nothing goes on after the test
+    ran(app)
+
+
+def test_the_rates_that_were_found_can_be_trained_with():
+    app = page("network", {**SMALL, "net.opt": "sgd,adam", "net.rates": "true"})
+    from optim.networks.rates import sweep_rates
+
+    found = sweep_rates(spec(**{"net.opt": ("sgd", "adam")}))
+    assert network_rates(found) in text_of(app)
+    app.button(key="net use").click()
+    whole(ran(app))
+    assert [app.session_state[f"net.lr.{name}"] for name in ("sgd", "adam")] == list(found.suggested)
+    assert app.button(key="net use").disabled
+
+
+def test_the_inside_and_the_landscape_are_shown_where_they_are_asked_for():
+    app = page("network", {**SMALL, "net.in": "adam", "net.land": "true"})
+    result = optim.train(spec())
+    from optim.networks.inside import inside
+    from optim.networks.plane import joint_plane
+
+    text = text_of(app)
+    assert joint_plane(result).sentence in text
+    dead = sum(int(state.dead.sum()) for state in inside(result, 3, len(result.marks) - 2)[:-1])
+    assert f"{dead} of 32 hidden units are dead" in text
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ({"net.data": "mnist"}, "Data (net.data) was 'mnist'"),
+        ({"net.n": "-3"}, "Steps (net.n) was '-3'"),
+        ({"net.opt": "adam,newton"}, "left out 'newton'"),
+        ({"net.lr.adam": "fast"}, "lr of Adam (net.lr.adam) was 'fast'"),
+        ({"net.drop": "2"}, "Dropout (net.drop) was '2'"),
+    ],
+)
+def test_a_part_of_the_link_that_cannot_be_used_is_named(query, said):
+    app = page("network", {**SMALL, **query, "net.n": query.get("net.n", "2"), "net.data": query.get("net.data", "two_moons")})
+    assert said in text_of(app).replace("\\", "")
+
+
+def test_a_function_that_cannot_be_learned_gets_a_sentence():
+    app = page_with_error({**SMALL, "net.data": "own", "net.f": "x + foo"})
+    assert "foo" in app.error[0].value
+
+
+def page_with_error(query):
+    from tests.pages.test_race_page import opened
+
+    app = opened(query)
+    app.switch_page("pages/network.py")
+    ran(app)
+    return ran(app)
+
+
+def test_without_a_file_or_an_optimizer_the_page_asks_for_one():
+    assert "Which file?" in headline(page("network", {**SMALL, "net.data": "file"}))
+    app = page("network", {**SMALL, "net.n": "2"})
+    app.multiselect(key="net.opt menu").set_value([])
+    whole(ran(app))
+    assert "Nobody trains" in headline(app)
