@@ -12,7 +12,7 @@ _TINY = np.finfo(float).eps
 _FEW = 32
 """Up to so many coordinates sums go in a fixed order, so that a run alone has the bits of a batch; beyond, in NumPy's: 40 times
 faster on the 6 310 weights of a network. Of its ways einsum is the fastest on one core: on four networks of 37 810 weights it
-takes 0.2 ms, np.sum of the products 0.9 and a norm by np.hypot 3.7."""
+takes 0.2 ms, np.sum of the products 0.9, and np.hypot for a norm 3.7."""
 _SQUARES = (1e-146, 1e153)
 """Norms between these are the root of a sum of squares to the last bit: no square overflows, none that counts is denormal."""
 
@@ -38,7 +38,9 @@ def mean(a: Array) -> Array:
 def norm(a: Array) -> Array:
     """Return the Euclidean norm (B,) of each run's vector (d, B); it overflows only where the norm itself does."""
     if len(a) > _FEW:
-        return norm_by_squares(a)
+        largest = np.max(np.abs(a), axis=0)
+        scale = np.where((largest > 0) & (largest < np.inf), largest, 1.0)
+        return np.asarray(scale * np.sqrt(dot(a / scale, a / scale)))
     total: Array = np.abs(a[0])
     for axis in range(1, len(a)):
         total = np.hypot(total, a[axis])
