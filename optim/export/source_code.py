@@ -61,7 +61,7 @@ class Sources:
         if isinstance(value, ModuleType) and value.__name__ in {"numpy", "math"}:
             self.modules.add(value.__name__)
             return name
-        if isinstance(value, int | float):
+        if isinstance(value, int | float | tuple):  # numbers, or several
             if id(value) not in self._names:
                 self._names[id(value)] = self._free(name)
                 self._texts.append(f"{self._names[id(value)]} = {value!r}")
