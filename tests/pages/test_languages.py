@@ -14,6 +14,7 @@ from pages.shared.components.race_view.texts import TEXTS
 from pages.shared.inputs.link_codec import encode
 from pages.shared.inputs.presets import PRESETS
 from pages.shared.text import translation
+from pages.shared.text.languages import LANGUAGES
 from tests.pages.test_race_page import ROOT, AppTest, headline, losses, ran, text_of
 from tests.support import bracket_language
 
@@ -167,6 +168,16 @@ def test_a_link_is_understood_whatever_language_it_was_written_in(lang, shown, f
         assert app.selectbox(key="o1.schedule").value == "cosine"
         assert "could not be used" not in text_of(app)
         assert "使えませんでした" not in text_of(app)
+
+
+def test_the_switch_shows_the_language_in_every_message():
+    for lang in ("en", "ja"):
+        app = opened({"lang": lang})
+        for _ in range(2):
+            switch = next(one.proto for one in app.get("button_group") if one.key == "lang")
+            assert not switch.set_value  # a value that is set comes once, and may be dropped on the way
+            assert [switch.options[place].content for place in switch.default] == [LANGUAGES[lang]]
+            ran(app)
 
 
 def test_another_language_keeps_every_input():

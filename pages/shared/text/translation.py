@@ -10,7 +10,7 @@ import streamlit as st
 from optim.i18n.message import message, plural, translated
 from pages.shared.text.languages import LANGUAGE, LANGUAGES, catalogue
 
-KEY, CHOSEN = LANGUAGE, "language chosen"
+KEY, CHOSEN, FIRST = LANGUAGE, "language chosen", "language at first"
 P = ParamSpec("P")
 T = TypeVar("T")
 _LANGUAGE: ContextVar[str | None] = ContextVar("language of this run", default=None)
@@ -75,10 +75,16 @@ def _requested() -> str:
 
 def switch(keep: Callable[[], None] | None = None) -> None:
     """Show the switch of languages; `keep` is called at a change, before anything is shown in the other language."""
-    st.session_state.setdefault(KEY, language())
+    now = language()
+    # The default goes with every message, a value that is set with one: a browser that drops it, since the page ran again at once,
+    # would show no language as chosen.
+    first = st.session_state.setdefault(FIRST, now)
+    if st.session_state.get(KEY, first) != now:
+        st.session_state[KEY] = now
     st.segmented_control(
         "Language · 言語",
         list(LANGUAGES),
+        default=first,
         format_func=LANGUAGES.__getitem__,
         key=KEY,
         required=True,
