@@ -2,6 +2,7 @@
 
 import dataclasses
 
+import numpy as np
 import pytest
 
 import optim
@@ -29,6 +30,21 @@ def test_the_books_race_is_won_by_adagrad_because_sgd_zigzags():
     assert "Second: SGD, loss 0.0133 (18.5 times higher)." in found.margin
     assert "SGD zigzags: every step reverses direction (AdaGrad: 0%)." in found.why
     assert "close to the stability limit: lr × curvature = 0.95 × 2 = 1.9, and the limit is 2." in found.why
+
+
+def test_a_zigzag_is_told_of_a_racer_alone_too_and_only_where_it_turns_back():
+    _, found = said({"sgd": 0.95})
+    assert found.why.startswith(
+        "SGD zigzags: every step reverses direction. Its learning rate is close to the stability limit: lr × curvature = 0.95 × 2 "
+        "= 1.9, and the limit is 2. Still improving"
+    )
+    _, slow = said({"sgd": 0.3})
+    assert "zigzag" not in slow.why
+    for rate in (0.52, 0.7, 0.9, 0.99):
+        result = raced({"sgd": rate})
+        moves = np.diff(result.path[0], axis=0)
+        turned = np.mean(np.sum(moves[1:] * moves[:-1], axis=1) < 0)
+        assert (f"SGD zigzags: {turned:.0%}" in verdict(result).why or "every step" in verdict(result).why) is bool(turned >= 0.4)
 
 
 def test_one_rate_for_all_is_won_by_momentum_because_adam_is_slow():

@@ -101,12 +101,23 @@ def _zigzag(duel: _Duel) -> str:
         turns = message(
             "{rival} zigzags: {share:.0%} of its steps reverse direction ({winner}: {other:.0%}).", share=rival.reversals, **names
         )
-    return sentences(turns, _near_the_limit(duel))
+    return sentences(turns, _near_the_limit(duel.result, duel.second))
 
 
-def _near_the_limit(duel: _Duel) -> str:
-    """Why the rival zigzags: lr times the curvature where it turns back is close to its bound, or ""."""
-    result, i = duel.result, duel.second
+def zigzag(result: RaceResult, i: int) -> str:
+    """Return that an entry zigzags, how much, and why, beside nobody; "" where it does not."""
+    share = metrics.travel(result.answer[i], result.problem.targets).reversals
+    if share < ZIGZAG:
+        return ""
+    if share == 1:
+        turns = message("{name} zigzags: every step reverses direction.", name=result.labels[i])
+    else:
+        turns = message("{name} zigzags: {share:.0%} of its steps reverse direction.", name=result.labels[i], share=share)
+    return sentences(turns, _near_the_limit(result, i))
+
+
+def _near_the_limit(result: RaceResult, i: int) -> str:
+    """Why an entry zigzags: lr times the curvature where it turns back is close to its bound, or ""."""
     taken = slice(result.taken[i] + 1)
     run = Run(
         entry=result.spec.entries[i],

@@ -11,7 +11,7 @@ from optim.problems.lowest_value import falling, lowest_value_source
 from optim.races.claims.whereabouts import listed_minimum
 from optim.races.result import RaceResult
 from optim.races.status import Kind
-from optim.reports.verdict.reasons import why
+from optim.reports.verdict.reasons import why, zigzag
 
 SAME = 1e-9
 """Final losses closer than this, relative to their size, are a tie."""
@@ -44,7 +44,7 @@ def verdict(result: RaceResult) -> Verdict:
     if result.reached[first] is None and not result.answer_loss[first, -1] < result.answer_loss[first, 0]:
         return Verdict(None, _no_progress(result), "", reason)
     if alone:
-        return Verdict(first, _alone(result), "", reason)
+        return Verdict(first, _alone(result), "", sentences(zigzag(result, first), reason))
     tied = _tied(result)
     if len(tied) > 1:
         return Verdict(None, _tie(result, first, listed([result.labels[i] for i in tied])), "", "")

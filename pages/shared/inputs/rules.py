@@ -49,7 +49,7 @@ class RuleField(Field):
 
     @property
     def expected(self) -> str:
-        return message("the lines of a rule, such as {line}", line="x = x - lr * gradient")
+        return message("the lines of a rule, such as {line}", line="g = gradient(x)")
 
     def expected_for(self, text: str) -> str:
         error = looked_up(text)
