@@ -36,6 +36,7 @@ class Door:
 RACE = Page("race", message("Race"), "sports_score")
 STEP = Page("step", message("Step"), "search", message("Why that step?"))
 FAIR = Page("fair", message("Fair race"), "balance", message("Was it fair?"))
+NETWORK = Page("network", message("Network"), "hub")
 DOORS = (
     Door(message("Watch"), (RACE, STEP)),
     Door(message("Learn"), (Page("book", message("Book"), "menu_book"), Page("lessons", message("Lessons"), "school"))),
@@ -45,7 +46,7 @@ DOORS = (
             Page("rates", message("Learning rates"), "tune", message("Which learning rates work?")),
             Page("starts", message("Starts"), "grid_on", message("Who wins from where?")),
             FAIR,
-            Page("network", message("Network"), "hub"),
+            NETWORK,
         ),
     ),
     Door(

@@ -10,6 +10,8 @@ import pytest
 
 import optim
 from optim.book import gradient_field, oscillation, sgd
+from optim.networks.data.digits import SOURCE
+from optim.reports import network_claim, network_more, toy_sentence
 from pages.shared.panels.book import four
 from pages.shared.panels.book.contents import SECTIONS
 from pages.shared.text import languages
@@ -188,8 +190,8 @@ def test_what_a_link_asks_for_badly_is_reported_by_name(book):
 
 CELL = r":gray\[:small\[In\xa0\[\d+\]\]\]"
 """The number of one of the notebook's cells."""
-ALLOWED = ("g²", "array(0, dtype=object)", "np.zeros_like", "x_history", "y_history")
-"""What stands in a sentence as it is in code."""
+ALLOWED = ("g²", "array(0, dtype=object)", "np.zeros_like", "x_history", "y_history", "relu", SOURCE)
+"""What stands in a sentence as it is in code, or in a list of sources."""
 
 
 def words_of(app):
@@ -239,6 +241,19 @@ def test_every_text_comes_from_the_catalogue(book, monkeypatch, section, inputs)
         if bracket_language.strangers(rest):
             strange[text] = bracket_language.strangers(rest)
     assert strange == {}
+
+
+def test_the_digits_are_trained_as_the_inputs_say_and_lead_on_to_the_network_page(book):
+    for inputs, weights in (({}, "same"), ({"own": "true", "n": 40}, "own")):
+        book.open("digits", **inputs)
+        result = optim.train(optim.NetworkSpec("digits", layers=(50, 50), steps=inputs.get("n", 100), weights=weights))
+        for said in (network_claim(result), network_more(result), toy_sentence(result)):
+            assert said in book.text
+    app = book.open("digits").app
+    next(button for button in app.button if button.label.startswith("First weights too small")).click()
+    ran(app)
+    assert app.session_state["net.init"] == "0.01"
+    assert app.session_state["net.n"] == 500
 
 
 def test_it_speaks_japanese_in_the_notebook_s_own_words(book):

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from optim import PROBLEMS, Entry, RaceResult, RaceSpec, TuneResult, TuneSpec, tune
+from optim import PROBLEMS, Entry, NetworkResult, NetworkSpec, RaceResult, RaceSpec, TuneResult, TuneSpec, train, tune
 from optim import problem as problem_of
 from optim.core.types import Array
 from optim.explain.replay import Replay, replay
@@ -98,6 +98,12 @@ def _ground(spec: RaceSpec, theme: str, height: str, points: int, downhill: bool
     }
     pictures = {kind: json.loads(figure.to_json()) for kind, figure in figures.items()}
     return Ground(name, land, {"id": name, "place": repr((spec.problem, land.window)), **pictures})
+
+
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs={NetworkSpec: repr})
+def training(spec: NetworkSpec) -> NetworkResult:
+    """Return a training that is short enough to wait for; what was trained before comes from the cache."""
+    return train(spec)
 
 
 @st.cache_resource(max_entries=96, **_BY_REPR)

@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from optim.i18n.message import message
 from pages.shared.components.key_bindings import page_keys
 from pages.shared.inputs.link_codec import SECTION
-from pages.shared.panels.book import adagrad, adam, four, function, gradient, momentum, sgd
+from pages.shared.panels.book import adagrad, adam, digits, four, function, gradient, momentum, sgd
 from pages.shared.panels.book.section import Section
 from pages.shared.text import translation
 from pages.shared.text.markdown import plain
@@ -24,6 +24,7 @@ SECTIONS = {
         adagrad.SECTION,
         adam.SECTION,
         four.SECTION,
+        digits.SECTION,
     )
 }
 KEY, LIST, LAST = SECTION, "book contents", "book section"
