@@ -57,7 +57,7 @@ def network_more(result: NetworkResult) -> str:
     return sentences(
         message("Behind: {names}.", names=joined(", ", [_placed(result, i) for i in behind])) if behind else "",
         message("Lost: {names}, with a loss that is no number any more.", names=listed(lost)) if lost else "",
-        message("Rates decide this order, and so may the seed: this is one training with the rates beside it."),
+        message("Rates decide this order, and so may the seed: this is one training, with one rate each."),
     )
 
 
