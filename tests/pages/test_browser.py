@@ -10,7 +10,7 @@ from optim.reports.optimizers import demonstration
 from pages.shared.inputs.presets import PRESETS
 from tests.conftest import running_app
 from tests.support.rest import box
-from tests.support.visit import SCREENS, address_change, assert_fits_every_screen, go, spec_of_address
+from tests.support.visit import HEADLINE, SCREENS, address_change, assert_fits_every_screen, go, spec_of_address
 
 
 def test_a_newcomer_sees_the_books_race_and_who_won(visit):
@@ -149,7 +149,7 @@ def test_a_bad_formula_is_explained_and_nothing_typed_is_lost(visit):
     visitor.page.get_by_role("combobox", name="Racer 5").wait_for()
     assert visitor.formula.input_value() == "x**2 + foo(y)"
     visitor.type_formula("x**2 + cos(y)")
-    visitor.page.locator("h1", has_text="won").wait_for()
+    visitor.page.locator(HEADLINE, has_text="won").first.wait_for()
     spec = spec_of_address(visitor.settled().page.url)
     assert (spec.problem, spec.steps, len(spec.entries)) == ("x**2 + cos(y)", 77, 5)
     assert visitor.complaints == []

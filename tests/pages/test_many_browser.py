@@ -9,7 +9,7 @@ from pages.shared.compute import sweep_specs
 from pages.shared.inputs.presets import PRESETS
 from pages.shared.panels.sweeps.shared import with_enough_steps
 from tests.support.rest import LONG, at_rest, box, finished
-from tests.support.visit import SCREENS, address_change, assert_fits_every_screen, go, spec_of_address
+from tests.support.visit import HEADLINE, SCREENS, address_change, assert_fits_every_screen, go, spec_of_address
 
 
 def without_origins(spec):
@@ -25,7 +25,7 @@ def test_a_click_on_a_curve_opens_that_very_race(visit):
     left, top, width, height = box(points.nth(at))
     with address_change(visitor):
         visitor.page.mouse.click(left + width / 2, top + height / 2)
-    visitor.page.locator("h1", has_text="won").first.wait_for(timeout=30_000)
+    visitor.page.locator(HEADLINE, has_text="won").first.wait_for(timeout=30_000)
     wanted = spec.race_at(at, start=median_start(result, entry, at))
     visitor.expect(wanted)
     assert without_origins(spec_of_address(visitor.page.url)) == without_origins(wanted)
@@ -75,7 +75,7 @@ def test_a_fair_race_gives_its_rates_to_the_race(visit):
         link.click()
     race = optim.RaceSpec("elongated_bowl", PRESETS[0].spec.entries[:3], (-7.0, 2.0), 40)
     tuned = optim.tune(sweep_specs.fair_spec(race)).entries
-    visitor.page.locator("h1", has_text="won").first.wait_for(timeout=30_000)
+    visitor.page.locator(HEADLINE, has_text="won").first.wait_for(timeout=30_000)
     assert [entry.hyper for entry in spec_of_address(visitor.settled().page.url).entries] == [entry.hyper for entry in tuned]
 
 
