@@ -1,6 +1,6 @@
 """The language in a real browser: the browser's own, the switch, and links that go from one language to the other."""
 
-from tests.support.visit import spec_of_address
+from tests.support.visit import HEADLINE, spec_of_address
 
 
 def test_a_japanese_browser_sees_japanese_and_the_switch_and_its_link_are_english_everywhere(visit):
@@ -21,7 +21,7 @@ def test_a_japanese_browser_sees_japanese_and_the_switch_and_its_link_are_englis
 
     def speak(language, word):
         page.locator("[data-testid=stSidebar]").get_by_role("radio", name=language).click()
-        page.locator("h1", has_text=word).wait_for(timeout=30_000)
+        page.locator(HEADLINE, has_text=word).first.wait_for(timeout=30_000)
 
     for language, word in (("English", "won"), ("日本語", "勝ち"), ("English", "won")):
         speak(language, word)
