@@ -1,4 +1,4 @@
-"""A race as a short script for this library."""
+"""A race, or a training, as a short script for this library."""
 
 from dataclasses import fields
 from typing import Any
@@ -6,16 +6,18 @@ from typing import Any
 from optim.core.problem import Problem
 from optim.export.script import Script
 from optim.i18n.message import message
+from optim.networks.data.data_set import DataSet
+from optim.networks.spec import NetworkSpec
 from optim.optimizers.custom import is_own
 from optim.races.entry import Entry
 from optim.races.spec import RaceSpec
 
 TEMPLATE = """import optim
 
-spec = optim.RaceSpec(
+spec = optim.{kind}(
 {fields}
 )
-print(optim.race(spec).table().to_csv(index=False), end="")
+print(optim.{run}(spec).table().to_csv(index=False), end="")
 """
 
 
@@ -25,10 +27,23 @@ def optim_script(spec: RaceSpec) -> Script:
         return Script("", (message("The function is an object of your own, which a script cannot hold."),))
     if any(is_own(entry.optimizer) for entry in spec.entries):
         return Script("", (message("A racer is an object of your own, which a script cannot hold."),))
+    return _script(spec, "race")
+
+
+def network_script(spec: NetworkSpec) -> Script:
+    """Return a script that trains `spec` with this library and prints its table, or the sentence that says why there is none."""
+    if isinstance(spec.data, DataSet):
+        return Script("", (message("The examples are an object or a file of your own, which a script cannot hold."),))
+    if any(is_own(entry.optimizer) for entry in spec.entries):
+        return Script("", (message("A racer is an object of your own, which a script cannot hold."),))
+    return _script(spec, "train")
+
+
+def _script(spec: Any, run: str) -> Script:
     entries = "".join(f"        {_entry(entry)},\n" for entry in spec.entries)
     texts = {"entries": f"(\n{entries}    )"}
     given = [f"    {name}={texts.get(name, repr(value))}," for name, value in _given(spec).items()]
-    return Script(TEMPLATE.format(fields="\n".join(given)))
+    return Script(TEMPLATE.format(kind=type(spec).__name__, run=run, fields="\n".join(given)))
 
 
 def _entry(entry: Entry) -> str:

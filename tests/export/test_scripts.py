@@ -15,7 +15,7 @@ import pytest
 import optim
 from optim.core.errors import ScriptError
 from optim.explain import formulas, replay, written_lines
-from optim.export import COLUMNS, Script, csv, numpy_script, optim_script, parquet, torch_script
+from optim.export import COLUMNS, Script, csv, network_script, numpy_script, optim_script, parquet, torch_script
 from optim.export.function_code import function_code
 from optim.export.source_code import Sources
 from optim.problems.transforms import dialled
@@ -199,6 +199,21 @@ def test_the_optim_script_prints_the_table():
     run = [sys.executable, "-c", optim_script(spec).text]
     table = subprocess.run(run, cwd=root, capture_output=True, text=True, check=True).stdout
     assert table == optim.race(spec).table().to_csv(index=False)
+
+
+def test_the_script_of_a_training_prints_its_table():
+    entries = (optim.Entry("adam", {"lr": 0.02}, "cosine"), optim.Entry("g = gradient(x)\nx = x - lr * g", {"lr": 0.1}))
+    spec = optim.NetworkSpec("sin(x)*y", entries, layers=(5,), activation="tanh", batch=8, steps=6, weights="own", dropout=0.1)
+    script = network_script(spec)
+    namespace = {}
+    exec(script.text.rpartition("print(")[0], namespace)
+    assert namespace["spec"] == spec
+    run = [sys.executable, "-c", script.text]
+    table = subprocess.run(run, cwd=Path(optim.__file__).parent.parent, capture_output=True, text=True, check=True).stdout
+    assert table == optim.train(spec).table().to_csv(index=False)
+    own = dataclasses.replace(spec, data=spec.examples)
+    assert network_script(own).text == ""
+    assert "cannot hold" in network_script(own).left_out[0]
 
 
 def call_of(text):

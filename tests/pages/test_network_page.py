@@ -3,6 +3,7 @@
 import pytest
 
 import optim
+from optim.export import network_script
 from optim.reports import network_claim, network_more, network_protocol, network_rates, network_table, toy_sentence
 from pages.shared.inputs import network
 from pages.shared.inputs.network import NETWORK, training_spec
@@ -24,6 +25,7 @@ def test_the_page_says_what_the_library_finds():
     assert network_claim(result) in headline(app)
     for said in (network_more(result), network_protocol(result), toy_sentence(result)):
         assert said in text
+    assert network_script(spec()).text.strip() in [block.value for block in app.code]
     table, wanted = app.dataframe[0].value, network_table(result)
     assert list(table.train_loss) == list(wanted.train_loss)
     assert list(table.test_accuracy) == pytest.approx(list(wanted.test_accuracy * 100))

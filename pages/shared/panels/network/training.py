@@ -7,6 +7,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from optim import NetworkResult, NetworkSpec
+from optim.export import network_script
 from optim.figures import styles
 from optim.figures.network import batch_losses, measured
 from optim.i18n.message import message
@@ -48,6 +49,7 @@ def _picture(result: NetworkResult, theme: str) -> None:
     st.markdown(legend(zip(styles(result.spec.entries), map(translate, result.labels), strict=True)))
     _curves(result, theme)
     _table(result)
+    _code(result)
     if result.complete:
         beyond.show_rates(result, theme)
         beyond.show_landscape(result, theme)
@@ -72,6 +74,16 @@ def _curves(result: NetworkResult, theme: str) -> None:
         st.markdown(f"## {title}")
         picture, alt = measured(result, what, theme, translator=translate), translate("Test result by step, every racer")
         st.plotly_chart(picture, theme=None, config=PLOT, key="net test", alt=alt)
+
+
+def _code(result: NetworkResult) -> None:
+    script = network_script(result.spec)
+    with st.expander(translate("As code"), icon=":material/code:"):
+        for sentence in script.left_out:
+            st.markdown(plain(translate(sentence)))
+        if script.text:
+            st.caption(translate("It prints this training's table, the same numbers. The button at its corner copies it."))
+            st.code(script.text)
 
 
 def _table(result: NetworkResult) -> None:
