@@ -140,11 +140,13 @@ def test_back_undoes_an_input_of_the_book_and_the_choice_of_a_language(visit):
     assert visitor.complaints == []
 
 
-@pytest.mark.parametrize("title", ["Learning rates", "Starts"])
-def test_more_steps_for_everybody_is_heard_by_the_whole_page(visit, title):
+@pytest.mark.parametrize(("title", "name"), [("Learning rates", "rates"), ("Starts", "starts")])
+def test_more_steps_for_everybody_is_heard_by_the_whole_page(visit, title, name):
     visitor = visit()
     page = visitor.page
     go(page, title)
+    page.wait_for_url(f"**/{name}**")  # the Race page has such a field too
+    finished(page)
     page.get_by_label("Steps", exact=True).fill("20")
     page.keyboard.press("Enter")
     page.get_by_text("20 steps each").wait_for(timeout=LONG)
