@@ -117,6 +117,9 @@ def page_with_error(query):
 def test_without_a_file_or_an_optimizer_the_page_asks_for_one():
     assert "Which file?" in headline(page("network", {**SMALL, "net.data": "file"}))
     app = page("network", {**SMALL, "net.n": "2"})
+    app.multiselect(key="net.opt menu").set_value(["adam", "lion"])
+    whole(ran(app))
+    assert app.query_params["net.opt"] == "adam,lion"
     app.multiselect(key="net.opt menu").set_value([])
     whole(ran(app))
     assert "Nobody trains" in headline(app)

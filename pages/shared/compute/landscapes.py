@@ -28,7 +28,7 @@ def surfaces_of(spec: NetworkSpec, plane: Plane) -> Iterator[Surface]:
     for surface in surfaces(spec, plane):
         yield surface
     while len(finished) >= KEPT:
-        finished.pop(next(iter(finished)))
+        finished.pop(next(iter(finished)), None)  # another visitor's run may have done so
     finished[spec] = surface
 
 

@@ -238,21 +238,21 @@ def put(values: Values) -> None:
     complete = filled(current() | values)
     shown, wanted = st.session_state.get(SHOWN, ()), list(fields(complete))
     for key in [key for key in st.query_params if is_slot(key) and key not in shown]:
-        _write_parameter(key, None)
+        write_parameter(key, None)
     for field in wanted:
         value = as_typed(field, complete[field.key])
         if field.key not in shown and value != field.default:
-            _write_parameter(field.key, written(field, value))
+            write_parameter(field.key, written(field, value))
         st.session_state[field.key] = value
 
 
-def _write_parameter(key: str, text: str | None) -> None:
+def write_parameter(key: str, text: str | None) -> None:
     """Set a query parameter, or take it out, unless an input on the page that the visitor comes from still holds it."""
     with suppress(StreamlitAPIException):
-        if text is None:
-            del st.query_params[key]
-        else:
+        if text is not None:
             st.query_params[key] = text
+        elif key in st.query_params:
+            del st.query_params[key]
 
 
 def choose(values: Values) -> None:

@@ -10,7 +10,7 @@ from optim.i18n.message import message
 from pages.shared.inputs.display import LONGEST, NameField
 from pages.shared.inputs.field import Field
 from pages.shared.inputs.several import SeveralField
-from pages.shared.inputs.state import BOUND, dismiss_notes, value_of
+from pages.shared.inputs.state import BOUND, dismiss_notes, value_of, write_parameter
 from pages.shared.text.markdown import plain
 from pages.shared.text.translation import translate, translate_each
 
@@ -79,9 +79,11 @@ def several(field: SeveralField, options: Mapping[str, str], placeholder: str) -
 
 
 def _copy_several(field: SeveralField, key: str) -> None:
-    """From a callback: put into the link what the menu holds."""
+    """From a callback: put what the menu holds into the field, and into the address, which a menu cannot be bound to by name."""
     options = field.one.options or {}
-    st.session_state[field.key] = tuple(name for name in st.session_state[key] if name in options)[: field.most]
+    chosen = tuple(name for name in st.session_state[key] if name in options)[: field.most]
+    st.session_state[field.key] = chosen
+    write_parameter(field.key, None if chosen == field.default else field.write(chosen))
 
 
 def segments(field: Field) -> str:
