@@ -143,7 +143,7 @@ def rate_losses(found: RateSweep, theme: str = "light", *, translator: Translato
     rates = np.array(found.rates)
     traces = []
     for label, look, loss in zip(found.labels, styles(found.spec.entries), found.loss, strict=True):
-        curve = _curve(translator(label), look, rates, np.where(np.isfinite(loss), loss, np.nan))
+        curve = _curve(translator(label), look, np.arange(len(rates)), np.where(np.isfinite(loss), loss, np.nan))
         traces.append({**curve, "x": rates, "hovertemplate": f"{translator(label)}<br>lr %{{x:.3g}}: %{{y:.3g}}<extra></extra>"})
     start = {"type": "scatter", "x": rates[[0, -1]], "y": [found.start] * 2, "mode": "lines", "hoverinfo": "skip"}
     traces.append({**start, "line": {"color": THEMES[theme].quiet, "width": 1.4, "dash": "dot"}})
