@@ -49,7 +49,6 @@ def test_it_plays_to_the_end_and_the_last_frame_is_the_table_s_last_row(visit):
     visitor = visit("?t=0")
     view = View(visitor.page)
     assert view.step == 0
-    visitor.page.get_by_label("Speed", exact=True).select_option("4")
     visitor.page.get_by_role("button", name="Play (space)").click()
     visitor.page.get_by_role("button", name="Pause (space)").wait_for()
     view.reaches(30)
