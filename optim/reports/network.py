@@ -16,6 +16,8 @@ SURE = 2.0
 
 def network_claim(result: NetworkResult) -> str:
     """Return in one sentence who is ahead on the test examples, or who are too near one another to tell."""
+    if not result.done:
+        return message("Nobody has taken a step yet.")
     first = ranked(result)[0]
     if not math.isfinite(_losses(result)[first]):
         return message("Nobody can train with these settings: every loss has left the numbers.")
@@ -51,6 +53,8 @@ def _said(result: NetworkResult, alone: str, first: str) -> str:
 
 def network_more(result: NetworkResult) -> str:
     """Return who is behind, who lost the numbers, and what one training cannot tell."""
+    if not result.done:
+        return ""
     losses, ahead = _losses(result), leaders(result)
     behind = [i for i in ranked(result) if i not in ahead and math.isfinite(losses[i])]
     lost = [result.labels[i] for i in ranked(result) if not math.isfinite(losses[i])]

@@ -74,4 +74,5 @@ def _show_error(error: FormulaError | SpecError) -> None:
         st.markdown("# " + translate("This formula cannot be used"))
         st.caption(translate("What you typed is still in the sidebar: change it there, or choose a function from the menu."))
     else:
+        st.markdown("# " + translate("This cannot be asked"))
         st.error(plain(translate(error.args[0])))

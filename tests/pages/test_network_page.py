@@ -103,6 +103,7 @@ def test_a_part_of_the_link_that_cannot_be_used_is_named(query, said):
 def test_a_function_that_cannot_be_learned_gets_a_sentence():
     app = page_with_error({**SMALL, "net.data": "own", "net.f": "x + foo"})
     assert "foo" in app.error[0].value
+    assert "This cannot be asked" in headline(app)
 
 
 def page_with_error(query):

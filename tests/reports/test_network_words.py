@@ -53,6 +53,12 @@ def test_the_doubt_is_that_of_two_shares_of_so_many_examples(result, gap):
     assert (len(leaders(ended(result, 0.1, 0.1, other, one))) == 2) is (gap <= 2 * doubt)
 
 
+def test_nobody_is_ahead_before_the_first_step(result):
+    begun = replace(result, loss=result.loss[:, :1], marks=(0,))
+    assert network_claim(begun) == "Nobody has taken a step yet."
+    assert network_more(begun) == ""
+
+
 def test_who_lost_the_numbers_is_last_and_named(result):
     made = ended(result, np.nan, 0.6, 0.7, 0.95, losses=(np.nan, 0.4, 0.3, 0.05))
     assert ranked(made) == [3, 2, 1, 0]
