@@ -1,8 +1,11 @@
-"""Numbers as prose writes them: 10⁻⁶ for 1e-06, 2.5×10⁸ for 2.5e+08."""
+"""Numbers as prose writes them: 10⁻⁶ for 1e-06, 2.5×10⁸ for 2.5e+08; and templates that are filled in with them."""
 
 import re
 import string
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+from optim.i18n.typesetting import continued
 
 _POWER = re.compile(r"(?<![\w.])(-?)(\d+(?:\.\d+)?)e([+-]?\d+)(?!\w)")
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -20,7 +23,20 @@ def _written(found: re.Match[str]) -> str:
 
 
 class Prose(string.Formatter):
-    """Fills a template as `str.format` does, but with powers of ten written out; texts that are filled in stay as they are."""
+    """Fills a template as `str.format` does, but with powers of ten written out; texts that are filled in stay as they are.
+
+    Where a Japanese text meets what is filled in, the space between them is as Japanese typesetting has it.
+    """
+
+    def vformat(self, format_string: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> str:
+        """Return the template, filled in."""
+        text = ""
+        for words, name, spec, change in self.parse(format_string):
+            text = continued(text, words)
+            if name is not None:
+                value, _ = self.get_field(name, args, kwargs)
+                text = continued(text, self.format_field(self.convert_field(value, change), spec or ""))
+        return text
 
     def format_field(self, value: Any, format_spec: str) -> str:
         """Return one value as the template asks for it."""

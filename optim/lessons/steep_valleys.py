@@ -96,7 +96,7 @@ rotated = Lesson(
     "The turned ravine",
     "A valley 500 times steeper across than along. Once it runs along the x axis, once it is turned by 45 degrees and the start "
     "is turned with it. To the eye both tasks are the same.",
-    "Which racers notice that the valley was turned?",
+    "Which racers do differently once the valley is turned by 45 degrees?",
     (
         Choice(
             "None: it is the same valley",

@@ -10,7 +10,7 @@ import pandas as pd
 
 from optim.core.optimizer import Optimizer
 from optim.explain.rule_latex import formulas
-from optim.i18n.message import message, plural
+from optim.i18n.message import joined, message, plural
 from optim.i18n.phrases import listed
 from optim.optimizers import OPTIMIZERS
 from optim.races.entry import Entry
@@ -45,7 +45,7 @@ def families() -> tuple[str, ...]:
 
 def demonstration(rule: Optimizer) -> RaceSpec:
     """Return the race that shows an optimizer: on the book's bowl, beside the SGD that zigzags there."""
-    own = Entry(rule.name, rule.demo, origin="chosen to show it here" if rule.demo else "default")
+    own = Entry(rule.name, rule.demo, origin=message("chosen to show it here") if rule.demo else "default")
     rival = Entry("sgd", {"lr": 0.95}, origin="book")
     return RaceSpec("elongated_bowl", (own,) if rule.name == rival.optimizer else (own, rival), START, STEPS)
 
@@ -75,6 +75,11 @@ def shown(rule: Optimizer) -> RaceResult:
     return race(demonstration(rule), states=True)
 
 
+def libraries(rule: Optimizer) -> str:
+    """Return what an optimizer was checked against, in words."""
+    return joined(", ", dict.fromkeys(one.library for one in summary(proof(rule.name))))
+
+
 def overview(family: str | None = None) -> pd.DataFrame:
     """Return one row per optimizer (of one family): name, title, family, year, price, libraries, runs, largest deviation."""
     rules = [rule for rule in OPTIMIZERS.values() if family in (None, rule.family)]
@@ -86,7 +91,7 @@ def overview(family: str | None = None) -> pd.DataFrame:
             "family": [rule.family for rule in rules],
             "year": [rule.year for rule in rules],
             "price": [price(rule) for rule in rules],
-            "libraries": [", ".join(dict.fromkeys(one.library for one in compared[rule.name])) for rule in rules],
+            "libraries": [libraries(rule) for rule in rules],
             "runs": [len(proof(rule.name)) for rule in rules],
             "deviation": [max((one.deviation for one in compared[rule.name]), default=float("nan")) for rule in rules],
         }

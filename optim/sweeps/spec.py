@@ -10,6 +10,8 @@ from typing import Any
 from optim.core.errors import SpecError
 from optim.core.problem import Problem
 from optim.core.types import Array
+from optim.i18n.message import joined, message, plural
+from optim.i18n.phrases import steps
 from optim.races.entry import Entry, checked_value
 from optim.races.json_input import read_object
 from optim.races.spec import MAX_SEED, RaceSpec
@@ -44,12 +46,12 @@ class SweepSpec:
         given: Any = self.starts or (self.race.start,)
         object.__setattr__(self, "starts", as_starts(given))
         if not isinstance(self.starts, tuple(STARTS.values())):
-            raise SpecError("starts", given, f"points, or one of {', '.join(STARTS)}")
+            raise SpecError("starts", given, message("points, or one of {names}", names=", ".join(STARTS)))
         if self.start_points.shape[0] != len(self.race.start):
-            raise SpecError("starts", self.starts, f"points of {len(self.race.start)} numbers")
+            raise SpecError("starts", self.starts, message("points of {count} numbers", count=len(self.race.start)))
         seeds = tuple(self.seeds) or (self.race.seed,)
         if not all(isinstance(seed, int) and not isinstance(seed, bool) and 0 <= seed <= MAX_SEED for seed in seeds):
-            raise SpecError("seeds", self.seeds, f"whole numbers from 0 to {MAX_SEED}")
+            raise SpecError("seeds", self.seeds, message("whole numbers from 0 to {most}", most=MAX_SEED))
         object.__setattr__(self, "seeds", seeds)
         if self.lowest is not None and (isinstance(self.lowest, bool) or not math.isfinite(self.lowest)):
             raise SpecError("lowest", self.lowest, "a finite number, or None")
@@ -113,12 +115,20 @@ class SweepSpec:
 
     def _advice(self) -> str:
         entries, *sizes, starts, seeds = self.shape
-        parts = [f"{entries} entries", *(f"{size} values" for size in sizes), f"{starts} starts", f"{seeds} seeds"]
-        steps = int(self.limit // (self.run_steps // self.race.steps))
-        fewer = f"take at most {steps} steps, or fewer" if steps else "take fewer"
-        return (
-            f"at most {self.limit} steps over all runs, and this asks for {' x '.join(parts)} x {self.race.steps} steps: "
-            f"{fewer} starts, values or entries"
+        parts = [
+            plural("{count} optimizer", "{count} optimizers", entries),
+            *(message("{count} values", count=size) for size in sizes),
+            plural("{count} start", "{count} starts", starts),
+            plural("{count} seed", "{count} seeds", seeds),
+            steps(self.race.steps),
+        ]
+        most = int(self.limit // (self.run_steps // self.race.steps))
+        fewer = message("take at most {most} steps, or fewer starts, values or optimizers", most=most)
+        return message(
+            "at most {limit:,} steps in all runs together, and this asks for {parts}: {fewer}",
+            limit=self.limit,
+            parts=joined(" × ", parts),
+            fewer=fewer if most else message("take fewer starts, values or optimizers"),
         )
 
     def to_json(self) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from optim.core.errors import SpecError
 from optim.core.parameter import Parameter
+from optim.i18n.message import message
 from optim.races.spec import MAX_STEPS, RaceSpec
 from optim.sweeps.grid import RATES, STARTS, Axis, Jittered, spaced
 from optim.sweeps.spec import MAX_RUN_STEPS, SweepSpec
@@ -33,7 +34,7 @@ class TuneSpec:
         for field, low in (("values", 2), ("starts", 1)):
             value = getattr(self, field)
             if not isinstance(value, int) or isinstance(value, bool) or value < low:
-                raise SpecError(field, value, f"a whole number of {low} or more")
+                raise SpecError(field, value, message("a whole number of {low} or more", low=low))
         object.__setattr__(self, "parameters", tuple(self.parameters))
         counts = {len(self.tuned(i)) for i in range(len(self.race.entries))}
         if not self.parameters or counts - {0, len(self.parameters)} or counts == {0}:

@@ -6,7 +6,7 @@ from tests.support.visit import HEADLINE, spec_of_address
 def test_a_japanese_browser_sees_japanese_and_the_switch_and_its_link_are_english_everywhere(visit):
     japanese = visit("?fn=sphere&o1.schedule=cosine&n=60&curve=distance", locale="ja-JP")
     page = japanese.page
-    assert "SGDの勝ち: 23ステップで目標に到達しました。" in japanese.headline
+    assert "SGD の勝ち：23 ステップで目標に到達しました。" in japanese.headline
     assert page.evaluate("() => document.documentElement.lang") == "ja"
     view = page.locator(".race-view")
     for words in ("途中順位", "次のステップ", "輪が開始点です", "収束"):

@@ -111,7 +111,7 @@ def test_on_a_phone_lines_and_their_mistake_fit_the_screen(visit):
     visitor = visit("?o1=own&k=2", viewport=PHONE, locale="ja-JP", has_touch=True)
     page = visitor.page
     page.get_by_test_id("stExpandSidebarButton").click()
-    lines = page.get_by_role("textbox", name="走者 1 の行")
+    lines = page.get_by_role("textbox", name="手法 1 の行")
     lines.wait_for()
     lines.fill(BROKEN)
     lines.press("Control+Enter")

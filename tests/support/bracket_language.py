@@ -5,22 +5,32 @@ import gettext
 import json
 import re
 import string
+from dataclasses import fields
 
 from google.protobuf.descriptor import FieldDescriptor
 
-from optim import MODIFIERS, OPTIMIZERS, PROBLEMS, SCHEDULES
+from optim import MODIFIERS, OPTIMIZERS, PROBLEMS, SCHEDULES, NetworkSpec
+from optim.networks.data import DATA_SETS
+from optim.networks.data.digits import WORK
+from optim.networks.layers import ACTIVATIONS
+from optim.optimizers.typed import WORDS
 from optim.problems.formulas.parse import FUNCTIONS
+from optim.reports.verification.recorded import proof
 from pages.shared.compute import cache
+from pages.shared.inputs.fields import LOOKED_AT
 from pages.shared.text import languages, translation
 from tests.support.catalogues import wanted
 
 NOT_SHOWN = {
-    "id", "form_id", "url", "icon", "css_content", "css_source_path", "js_content", "js_source_path", "html_content",
+    "id", "spec", "code_text",
+    "form_id", "url", "icon", "css_content", "css_source_path", "js_content", "js_source_path", "html_content",
     "component_name", "json", "place", "group_id", "query_param_key", "deferred_file_id", "page_script_hash", "page", "gap_size",
-    "format", "language", "query_string", "type", "emoji", "tab_id", "config", "editing_mode", "styler_uuid",
+    "format", "language", "query_string", "type", "emoji", "tab_id", "config", "editing_mode", "styler_uuid", "anchor",
+    "column_order",
 }  # fmt: skip
 """Fields of Streamlit's messages that nobody reads on screen."""
-MARKUP = r""":color\[.\]\{foreground="\#\w+"\} | &nbsp; | &emsp; | :material/\w+: | \$+[^$]*\$+ | <br> | <extra></extra> |
+MARKUP = r""":color\[.\]\{foreground="\#\w+"\} | &nbsp; | &emsp; | :material/\w+: | :green-badge\[
+    | \]\(\#[\w-]+\) | In\xa0\[\d+ | \$+[^$]*\$+ | <br> | <extra></extra> |
     :small\[ | :gray\[ | %\{[^}]*\} | `[^`]*` | \{\w+\} | '[^']*'"""
 """Signs, colours and sizes, formulas as LaTeX or code, parts that are filled in later, and what a visitor gave, quoted."""
 NAMES = {
@@ -31,12 +41,23 @@ NAMES = {
         for k in kind.values()
         for p in k.parameters
     },
-    **{problem.reference: "a reference is cited as it was published" for problem in PROBLEMS.values()},
+    **{one.reference: "a reference is cited as it was published" for kind in (PROBLEMS, OPTIMIZERS) for one in kind.values()},
+    **{check.library: "a library and its version" for rule in OPTIMIZERS for check in proof(rule)},
+    **{name: "a state variable" for rule in OPTIMIZERS.values() for name in rule.memory},
+    **{field.key: "a key of a link" for field in LOOKED_AT},
+    WORK: "a work is cited as it was published",
+    **dict.fromkeys((f.name for f in fields(NetworkSpec)), "fields of a network's JSON form, which its errors name"),
+    **dict.fromkeys(ACTIVATIONS, "activations as a network's JSON form has them"),
+    **dict.fromkeys(DATA_SETS, "data sets as a network's JSON form has them"),
+    **dict.fromkeys(WORDS, "functions of a rule that is typed"),
     **dict.fromkeys(languages.LANGUAGES.values(), "each language is named in its own words"),
     **dict.fromkeys((*OPTIMIZERS, *SCHEDULES, *MODIFIERS, "optimizer"), "names and fields as a race's JSON form has them"),
     **dict.fromkeys(("sphere", "sphere2", "foo", "Floor", "Max", *FUNCTIONS), "functions, as the tests type them"),
     "Optimizer Race": "the app's own name",
-    **dict.fromkeys(("nan", "inf"), "numbers"),
+    **dict.fromkeys(("nan", "inf", "true", "false", "β₁", "β₂", "β₃", "β₁ᵗ", "β₂ᵗ", "β₃ᵗ"), "numbers and signs"),
+    **dict.fromkeys(("CSV", "Python", "PyTorch"), "names everywhere"),
+    **dict.fromkeys(("array(0, dtype=object)", "ln 1000 / ln 1.1"), "as the notebook and mathematics write it"),
+    **dict.fromkeys(("g²", "Δₘᵢₙ", "Δₘₐₓ", "S₀"), "symbols of formulas"),
     **dict.fromkeys(
         ("lr", "lang", "fn", "log10", "en, ja", "o1", "o2.lr", "also", "pin", "Language · 言語"),
         "keys of a link, and symbols of formulas",
@@ -92,9 +113,15 @@ def strangers(text):
     """Return the words of a text that stand outside brackets without being a name, a number or a formula."""
     rest = re.sub(r"⟦[^⟧]*⟧|10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+", "·", text.replace("\\", ""))
     rest = re.sub(MARKUP, "·", rest, flags=re.VERBOSE)
-    for name in sorted(NAMES, key=len, reverse=True):
-        rest = rest.replace(name, "·")
+    rest = names().sub("·", rest)
     return re.findall(r"[^\W\d_]{2,}", re.sub(r"[eE][+-]?\d+", "", rest))
+
+
+@functools.cache
+def names():
+    """Return the pattern of a name, whole: as a part of another word it is none."""
+    longest = sorted(filter(None, NAMES), key=len, reverse=True)
+    return re.compile(rf"(?<![^\W\d_])(?:{'|'.join(map(re.escape, longest))})(?![^\W\d_])")
 
 
 def shown(app):
@@ -105,9 +132,26 @@ def shown(app):
         yield from _of_data(json.loads(data)) if data else ()
     for table in app.dataframe:
         called = {name: column.get("label") for name, column in json.loads(table.proto.columns).items()}
+        seen = [name for name in table.value if not table.proto.column_order or name in table.proto.column_order]
         yield table.value.index.name or ""
-        yield from (called.get(name) or name for name in table.value)
-        yield from (value for name in table.value for value in table.value[name] if isinstance(value, str))
+        yield from (called.get(name) or name for name in seen)
+        yield from (value for name in seen for value in table.value[name] if isinstance(value, str))
+    for chart in app.get("plotly_chart"):
+        yield from _of_figure(json.loads(chart.proto.spec))
+
+
+def _of_figure(part):
+    """The texts of a Plotly figure: names, hovers, titles, notes, and words on its axes."""
+    for name, value in part.items() if isinstance(part, dict) else enumerate(part) if isinstance(part, list) else ():
+        words = value if isinstance(value, list) else [value]
+        if name in ON_FIGURES:
+            yield from (text for text in words if isinstance(text, str))
+        if isinstance(value, dict | list) and name != "template":
+            yield from _of_figure(value)
+
+
+ON_FIGURES = {"name", "text", "hovertemplate", "hovertext", "texttemplate", "title", "ticktext", "customdata"}
+"""Where a Plotly figure holds what is read on it."""
 
 
 def _of_blocks(block):

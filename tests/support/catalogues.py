@@ -4,13 +4,13 @@ The texts are those given to `say`, `counted`, `joined` in the source, and what 
 `pages/shared/text/locale/<language>/LC_MESSAGES/race.po`, to be edited there; the compiled file beside it is made from it.
 """
 
+import ast
 import io
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import get_args
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
@@ -18,6 +18,7 @@ from optim import LESSONS, MODIFIERS, OPTIMIZERS, PROBLEMS, SCHEDULES, Entry
 from optim.figures import AGAINST, QUANTITIES
 from optim.races.entry import no_modifier, no_schedule
 from optim.races.status import Kind
+from optim.reports.verification.recorded import proof
 from pages.shared.inputs.fields import CUSTOM, LOOKED_AT, fields, second_parameters
 from pages.shared.inputs.link_codec import decode
 from pages.shared.inputs.presets import PRESETS
@@ -25,20 +26,23 @@ from pages.shared.text.languages import DOMAIN, FOLDER, LANGUAGES
 
 BEGUN = datetime(2026, 11, 24, tzinfo=UTC)
 ROOT = Path(__file__).parents[2]
-KEYWORDS = {"message": None, "translate": None, "plural": (1, 2), "translate_plural": (1, 2), "joined": (1,)}
+KEYWORDS = {"message": 1, "translate": 1, "plural": 2, "translate_plural": 2, "joined": 1}
+"""What is called with a text, and how many forms of it come first."""
 TRANSLATED = [name for name in LANGUAGES if name != "en"]
 
 
 def texts_of_source():
-    """Yield every text that the source gives to the keywords: where, and the message, a pair where it has a plural."""
-    for part in ("optim", "pages"):
-        found = extract_from_dir(ROOT / part, method_map=[("**.py", "python")], keywords=KEYWORDS)
-        for name, line, message, _, _ in found:
-            yield f"{part}/{name}:{line}", message
-    for name, line, message, _, _ in extract_from_dir(
-        ROOT, [("streamlit_app.py", "python")], keywords=KEYWORDS, directory_filter=lambda _: False
-    ):
-        yield f"{name}:{line}", message
+    """Yield every text that the source gives to the keywords: where, and the message, a pair where it has a plural.
+
+    Babel's own extractor does not see a call among the arguments of another.
+    """
+    for path in sorted([ROOT / "streamlit_app.py", *(ROOT / "optim").rglob("*.py"), *(ROOT / "pages").rglob("*.py")]):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            called = node.func.attr if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else None
+            called = node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else called
+            texts = [getattr(given, "value", None) for given in node.args[: KEYWORDS[called]]] if called in KEYWORDS else []
+            if texts and all(isinstance(text, str) for text in texts):
+                yield f"{path.relative_to(ROOT).as_posix()}:{node.lineno}", tuple(texts) if len(texts) > 1 else texts[0]
 
 
 def texts_of_data():
@@ -46,8 +50,10 @@ def texts_of_data():
     yield from texts_of_the_race()
     for lesson in LESSONS.values():
         yield from ((f"optim/lessons/{lesson.name}:0", text) for text in lesson.texts())
-    # Who has no script, and why.
-    yield from (("optim/optimizers", rule.exempt["script"]) for rule in OPTIMIZERS.values() if "script" in rule.exempt)
+    for rule in OPTIMIZERS.values():
+        yield from _at("optim/optimizers", *rule.memory.values(), *filter(None, (rule.form,)), *rule.exempt.values())
+        libraries = {one.library for one in proof(rule.name) if one.library.count(" ") > 1}  # more than a name and a version
+        yield from _at("optim/reports/verification", *(one.what for one in proof(rule.name)), *sorted(libraries))
 
 
 def texts_of_the_race():

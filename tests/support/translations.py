@@ -4,8 +4,11 @@ Nobody who reads one language sees that a text says something else in the other.
 write alike, and by pairs of words for what they do not: "not" and ない, "larger" and 大きい.
 """
 
+import functools
 import math
 import re
+from dataclasses import dataclass
+from pathlib import Path
 
 HOLE = re.compile(r"\{[^{}]*\}")
 FULL_WIDTH = str.maketrans("０１２３４５６７８９＋－−＝％／（）｜", "0123456789+--=%/()|")
@@ -95,16 +98,19 @@ MASKED = re.compile("平らな[くさ]|(?:なけれ|ね)ばな(?:りません|�
 """Japanese words that only look as if they held one of those below."""
 NOT = (
     r"\b(?:not|no|never|none|nobody|nothing|nowhere|neither|nor|without|cannot|unknown|hardly|unless|impossible|useless|unbounded"
-    r"|unmodified|missing|fails?|seldom|instead)\b|n't\b|\bnon-",
+    r"|unmodified|uncorrected|missing|fails?|seldom|instead)\b|n't\b|\bnon-",
     "ない|なく|なかっ|ません|なし|なければ|ずに|(?<!ま)ず(?=、)|含まず|非|未|不|無|抜けて",
 )
 """A negation, in English and in Japanese: a sentence that has it has it in both languages."""
 PERHAPS_NOT = (
     r"\b(?:stays?|still|stuck|otherwise|expected|out|local|for ever|other|another|only|keeps?|just|little|less|on)\b"
-    "|apart|however|whatever|infinity",
+    "|apart|however|whatever|whichever|infinity",
     "変わ(?:りません|らない|らず)|しか[^。、]*?(?:ません|ない|なく|ず)|違|まれ|どちらも|ほぼ",
 )
 """What one language says with a negation, and the other without: "stays" is 動きません, しかない is "only"."""
+UNCHANGED = "変わりません|変わらない|変わらず"
+"""What English says with "stays", "the same" or a negation."""
+ANY, NOT_ANY = "(?<![ほん])どの", "[^。、]*(?:ません|ない|なし)"
 OPPOSITES = {
     "up or down": (
         r"\b(?:more|larg\w+|huge|great\w*|high\w*|most|gr[oe]w\w*|increas\w+|rises?|raises?|up|above|beyond|climbs?)\b",
@@ -123,48 +129,40 @@ OPPOSITES = {
     "the same or another": (r"\bsame\b|\bequal", r"\bothers?\b|\bdiffer|\banother", "同じ|等し|共通", "違|別|異|ほか"),
     "right or wrong": (r"\bright\b", r"\bwrong", "正|右|合って", "間違|誤"),
     "minimum or maximum": (r"\bminim", r"\bmaxim", "最小|極小", "最大|極大"),
-    "always or never": (r"\balways|\ball\b|\bevery", r"\bnever|\bnone|\bnobody", "いつも|すべて|全員|どの", "決して|一度も|誰も"),
+    "always or never": (
+        r"\balways|\ball\b|\bevery",
+        r"\bnever|\bnone|\bnobody|\bno (?!longer)",
+        f"いつも|すべて|{ANY}(?!{NOT_ANY})",
+        f"決して|一度も|{ANY}(?={NOT_ANY})",
+    ),
 }
 """Opposites: one and the other in English, one and the other in Japanese. Who has but one has not but the other translated."""
 
-TERMS = {
-    r"\bsame\b|equal": "同じ|等し|等号|共通",
-    "nois": "ノイズ",
-    "(?<!conjugate )gradient": "勾配|数値微分",
-    "slope": "傾き|勾配",
-    r"\brates?\b": "学習率|lr|評価",
-    "minim": "最小|極小",
-    "maxim": "最大|極大",
-    "saddle": "鞍点",
-    r"\bloss": "損失",
-    "curvature": "曲率",
-    "valley": "谷",
-    "formula": "式",
-    "function": "関数",
-    "averag": "平均",
-    "squar|quadratic": "[2二] ?[乗次]|正方形|角括弧",
-    "coordinate": "座標",
-    "notebook": "ノートブック",
-    r"(?<!optimizer )\brac(?:e|es|ing)\b": "レース|競",
-    r"\bracers?\b": "走者|手法",
-    "memory": "記憶",
-    "momentum": "[Mm]omentum|慣性|モーメンタム",
-    r"\bax[ie]s\b": "軸",
-    "plateau": "プラトー|平地|平らな面",
-    r"\bwalls?\b": "壁",
-    r"\bbowl": "お椀|谷|関数|等高線|放物面",
-    r"\bsteps?\b": "ステップ|歩|進|差分",
-    r"direction\b": "方向|向き",
-    "velocit": "速度",
-    r"\bseeds?\b": "シード",
-    "window": "範囲",
-    "domain": "定義域",
-    "optimizer(?! race)": "最適化手法|optimizer|手法",
-    r"\bbudget": "予算|上限",
-    r"\bscripts?\b": "スクリプト",
-    r"\btarget": "目標",
-}
-"""Terms: the words for one in English, and in Japanese. Who has the term has it translated; Japanese may repeat it more often."""
+GLOSSARY = Path(__file__).parents[2] / "docs" / "glossary.md"
+COMPOUND = re.compile("conjugate gradient|optimizer race|schedule-free", re.IGNORECASE)
+"""Names in which a term does not mean itself."""
+
+
+@dataclass(frozen=True)
+class Term:
+    """A row of the glossary: a term in English, what it may be in Japanese, and what it is never called."""
+
+    english: re.Pattern[str]
+    japanese: re.Pattern[str] | None
+    avoided: tuple[str, ...]
+
+
+def _row(line):
+    english, japanese, avoided = ([word.strip() for word in cell.split("、" if i else ",")] for i, cell in enumerate(line))
+    said = re.compile(rf"\b(?:{'|'.join(english)})(?:s|es)?\b", re.IGNORECASE)
+    return Term(said, re.compile("|".join(japanese), re.IGNORECASE) if any(japanese) else None, tuple(filter(None, avoided)))
+
+
+@functools.cache
+def glossary():
+    """Return the rows of the glossary. Who has a term has it translated; Japanese may repeat it more often."""
+    lines = [line[1:-1].split("|") for line in GLOSSARY.read_text(encoding="utf-8").splitlines() if line.startswith("|")]
+    return [_row(line) for line in lines[2:]]
 
 
 def _meanings(english, japanese):
@@ -182,9 +180,12 @@ def _apart(english, japanese):
     translated, perhaps = re.search(NOT[1], re.sub(PERHAPS_NOT[1], "", japanese)), re.search(PERHAPS_NOT[1], japanese)
     if (said and not (translated or perhaps)) or (translated and not (said or perhaps_said)):
         yield f"not: {english!r}, {japanese!r}"
-    for term, words in TERMS.items():
-        if re.search(term, english, re.IGNORECASE) and not re.search(words, japanese):
-            yield f"term {term}: {english!r}, {japanese!r}"
+    if re.search(UNCHANGED, japanese) and not (said or perhaps_said or re.search(r"\bsame\b|equal", english, re.IGNORECASE)):
+        yield f"unchanged: {english!r}, {japanese!r}"
+    for term in glossary():
+        found = term.english.search(COMPOUND.sub("·", english))
+        if found and term.japanese and not term.japanese.search(japanese):
+            yield f"term {found[0]}: {english!r}, {japanese!r}"
     for name, (one, other, ichi, ni) in OPPOSITES.items():
         way = bool(re.search(one, english, re.IGNORECASE)) - bool(re.search(other, english, re.IGNORECASE))
         back = bool(re.search(ichi, japanese)) - bool(re.search(ni, japanese))

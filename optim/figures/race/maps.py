@@ -13,7 +13,8 @@ from optim.figures.function.landscape import Landscape, landscape
 from optim.figures.function.maps import map_layout, map_traces, relief_layout, relief_traces, scene_box
 from optim.figures.function.scale import single
 from optim.figures.race.thinning import Pieces, Rows, answering, clipped, exit_point, shown_rows
-from optim.figures.style import CASED, CASING, THEMES, EntryStyle, figure, free_style, styles
+from optim.figures.style import CASED, CASING, THEMES, EntryStyle, Translator, figure, free_style, styles
+from optim.i18n.message import message
 from optim.races.result import RaceResult
 
 LIFT = 0.025
@@ -33,18 +34,25 @@ class Trail:
 
 
 def contour(
-    result: RaceResult, theme: str = "light", *, land: Landscape | None = None, arrows: bool = False, legend: bool = True
+    result: RaceResult,
+    theme: str = "light",
+    *,
+    land: Landscape | None = None,
+    arrows: bool = False,
+    legend: bool = True,
+    translator: Translator = str,
 ) -> go.Figure:
     """Return the contour map with every path, the start, the known minima and where a path left the window.
 
-    `arrows` adds a field of downhill arrows; `land` is the grid where the caller keeps one. Two dimensions only.
+    `arrows` adds a field of downhill arrows; `land` is the grid where the caller keeps one; `translator` translates a text into
+    the reader's language. Two dimensions only.
     """
     colours = THEMES[theme]
     land = land or landscape(result.problem, result.spec.start)
-    traces = map_traces(result.problem, land, [result.spec.start], arrows)
-    for trail in _trails(result):
-        traces += _flat_path(trail, land)
-    traces += [_answer(result, i, land) for i in answering(result)]
+    traces = map_traces(result.problem, land, [result.spec.start], arrows, translator)
+    for trail in _trails(result, translator):
+        traces += _flat_path(trail, land, translator)
+    traces += [_answer(result, i, land, translator) for i in answering(result)]
     return figure(traces, map_layout(land, colours, legend))
 
 
@@ -56,7 +64,7 @@ def track(problem: Problem, trail: Trail, theme: str = "light", *, points: int =
     colours = THEMES[theme]
     start = tuple(trail.path[0].tolist())
     land = landscape(problem, start, points)
-    traces = [*map_traces(problem, land, [start]), *_flat_path(trail, land)]
+    traces = [*map_traces(problem, land, [start]), *_flat_path(trail, land, str)]
     return figure(traces, map_layout(land, colours, legend=True))
 
 
@@ -65,32 +73,34 @@ def surface(result: RaceResult, theme: str = "light", *, land: Landscape | None 
     colours = THEMES[theme]
     land = land or landscape(result.problem, result.spec.start)
     traces = relief_traces(result.problem, land, [result.spec.start])
-    for trail in _trails(result):
-        traces += _solid_path(trail, land)
+    for trail in _trails(result, str):
+        traces += _solid_path(trail, land, str)
     return figure(traces, relief_layout(result.problem, land, colours, legend))
 
 
-def _trails(result: RaceResult) -> list[Trail]:
-    return [Trail(*parts) for parts in zip(result.path, result.loss, result.labels, styles(result.spec.entries), strict=True)]
+def _trails(result: RaceResult, translator: Translator) -> list[Trail]:
+    labels = map(translator, result.labels)
+    return [Trail(*parts) for parts in zip(result.path, result.loss, labels, styles(result.spec.entries), strict=True)]
 
 
-def _answer(result: RaceResult, i: int, land: Landscape) -> dict[str, Any]:
+def _answer(result: RaceResult, i: int, land: Landscape, translator: Translator) -> dict[str, Any]:
     """The points that an entry reports, as a thin line, where they are not those that it moves."""
     rows = shown_rows(result.answer_loss[i])
     x, y = clipped(result.answer[i][rows], land.window).points.T
+    name = translator(message("{name}, its answer", name=result.labels[i]))
     return {
         "type": "scatter",
         "x": single(x),
         "y": single(y),
         "mode": "lines",
         "line": {"color": styles(result.spec.entries)[i].colour, "width": 1.2},
-        "name": f"{result.labels[i]}, its answer",
+        "name": name,
         "showlegend": False,
-        "hovertemplate": f"{result.labels[i]}, its answer<br>x %{{x:.6g}}, y %{{y:.6g}}<extra></extra>",
+        "hovertemplate": f"{name}<br>x %{{x:.6g}}, y %{{y:.6g}}<extra></extra>",
     }
 
 
-def _flat_path(trail: Trail, land: Landscape) -> list[dict[str, Any]]:
+def _flat_path(trail: Trail, land: Landscape, translator: Translator) -> list[dict[str, Any]]:
     style = trail.style
     rows = shown_rows(trail.loss)
     pieces = clipped(trail.path[rows], land.window)
@@ -109,14 +119,14 @@ def _flat_path(trail: Trail, land: Landscape) -> list[dict[str, Any]]:
             "opacity": 1,
             "line": {"width": 1, "color": CASING},
         },
-        **_hover(trail, rows, pieces),
+        **_hover(trail, rows, pieces, translator),
     }
     flat = {
         "type": "scatter",
         "marker": {"symbol": "x-thin", "size": 13, "line": {"width": 3, "color": style.colour}},
         "cliponaxis": False,
     }
-    return [_casing(trace), trace, *_exit_mark(trail, trail.path, land.window, flat)]
+    return [_casing(trace), trace, *_exit_mark(trail, (trail.path, land.window), flat, translator)]
 
 
 def _casing(trace: dict[str, Any]) -> dict[str, Any]:
@@ -126,24 +136,25 @@ def _casing(trace: dict[str, Any]) -> dict[str, Any]:
     return {**place, "mode": "lines", "line": line, "hoverinfo": "skip", "showlegend": False}
 
 
-def _exit_mark(trail: Trail, path: Array, box: Box, style: dict[str, Any]) -> list[dict[str, Any]]:
+def _exit_mark(trail: Trail, path_in_box: tuple[Array, Box], style: dict[str, Any], translator: Translator) -> list[dict[str, Any]]:
     """A mark where a path leaves its box for good, as one trace, or nothing."""
-    exit_ = exit_point(path, box)
+    exit_ = exit_point(*path_in_box)
     if exit_ is None:
         return []
     step, place = exit_
+    said = translator(message("{name} leaves the picture with step {step}", name=trail.label, step=step))
     return [
         {
             **style,
             **{name: [value] for name, value in zip("xyz", place, strict=False)},
             "mode": "markers",
-            "hovertemplate": f"{trail.label} leaves the picture with step {step}<extra></extra>",
+            "hovertemplate": f"{said}<extra></extra>",
             "showlegend": False,
         }
     ]
 
 
-def _solid_path(trail: Trail, land: Landscape) -> list[dict[str, Any]]:
+def _solid_path(trail: Trail, land: Landscape, translator: Translator) -> list[dict[str, Any]]:
     style, box = trail.style, scene_box(land)
     rows = shown_rows(trail.loss)
     low, high = land.heights
@@ -159,19 +170,22 @@ def _solid_path(trail: Trail, land: Landscape) -> list[dict[str, Any]]:
         "name": trail.label,
         "line": {"color": style.colour, "width": 7, "dash": style.dash},
         "marker": {"symbol": style.solid_symbol, "color": style.colour, "size": _sizes(rows, pieces) / 2},
-        **_hover(trail, rows, pieces),
+        **_hover(trail, rows, pieces, translator),
     }
     solid = {"type": "scatter3d", "marker": {"symbol": "x", "size": 5, "color": style.colour}}
-    return [_casing(trace), trace, *_exit_mark(trail, path, box, solid)]
+    return [_casing(trace), trace, *_exit_mark(trail, (path, box), solid, translator)]
 
 
-def _hover(trail: Trail, rows: Rows, pieces: Pieces) -> dict[str, Any]:
+def _hover(trail: Trail, rows: Rows, pieces: Pieces, translator: Translator) -> dict[str, Any]:
     """What a point of a path says when pointed at: its step, its place and its loss."""
     steps = rows[pieces.rows]
-    own = f"{trail.label}<br>step %{{customdata[0]:d}}<br>x %{{x:.6g}}, y %{{y:.6g}}<br>loss %{{customdata[1]:.6g}}<extra></extra>"
+    step = translator(message("step {step}", step="%{customdata[0]:d}"))
+    loss = translator(message("loss {loss}", loss="%{customdata[1]:.6g}"))
+    own = f"{trail.label}<br>{step}<br>x %{{x:.6g}}, y %{{y:.6g}}<br>{loss}<extra></extra>"
     template: str | list[str] = own
     if pieces.cut.any():  # a point on the border belongs to no step
-        between = f"{trail.label}<br>after step %{{customdata[0]:d}}<extra></extra>"
+        after = translator(message("after step {step}", step="%{customdata[0]:d}"))
+        between = f"{trail.label}<br>{after}<extra></extra>"
         template = [between if cut else own for cut in pieces.cut]
     return {"customdata": np.stack([steps, trail.loss[steps]], axis=-1), "hovertemplate": template}
 

@@ -7,10 +7,11 @@ import numpy as np
 from optim.i18n.message import message
 from optim.networks.data.data_set import DataSet, NamedData, split
 
-SOURCE = (
+WORK = (
     "E. Alpaydin, C. Kaynak: Optical Recognition of Handwritten Digits, UCI Machine Learning Repository (1998), "
-    "doi:10.24432/C50P49, CC BY 4.0; its test half, as scikit-learn's load_digits has it"
+    "doi:10.24432/C50P49, CC BY 4.0"
 )
+SOURCE = message("{work}; its test half, as scikit-learn's load_digits has it", work=WORK)
 
 
 def _made() -> DataSet:

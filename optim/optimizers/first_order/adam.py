@@ -43,7 +43,7 @@ adam = Optimizer(
     demo={"lr": 0.3},
     torch=Torch(f"torch.optim.Adam({_BETAS})"),
     golden=(Golden("adam"), Golden("adam_l2", {"weight_decay": 0.01})),
-    form="ε stands outside the root of the corrected average, as in PyTorch and Optax. The book adds 1e-7 before the correction, "
+    form="ε stands outside the root of the corrected average, as in PyTorch and Optax. The book adds 10⁻⁷ before the correction, "
     "which is another number at every step: optim.book has that form.",
 )
 
@@ -97,7 +97,7 @@ amsgrad = Optimizer(
     torch=Torch(f"torch.optim.Adam({_BETAS}, amsgrad=True)"),
     golden=(Golden("amsgrad"),),
     form="The maximum is taken of the raw v and corrected afterwards, as PyTorch does. Optax takes it of the corrected v, and the "
-    "paper corrects nothing: three different methods under one name.",
+    "paper corrects nothing: three different methods with one name.",
 )
 
 adamax = Optimizer(

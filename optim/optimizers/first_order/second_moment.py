@@ -87,10 +87,10 @@ yogi = Optimizer(
     memory=ADAM_MEMORY,
     demo={"lr": 0.3},
     golden=(Golden("optax_yogi"),),
-    form="Both averages start at 1e-6, as in Optax and the authors' code, so it moves a little even where there is no slope.",
+    form="Both averages start at 10⁻⁶, as in Optax and the authors' code, so it moves a little even where there is no slope.",
     exempt={
-        "still": "its average of gradients starts at 1e-6, so it moves even without a slope",
-        "mirror": "its average of gradients starts at +1e-6 in every coordinate, whichever way downhill is",
+        "still": "its average of gradients starts at 10⁻⁶, so it moves even without a slope",
+        "mirror": "its average of gradients starts at +10⁻⁶ in every coordinate, whichever way downhill is",
     },
 )
 

@@ -108,6 +108,6 @@ sam_sgd = sam(
     ),
     demo={"lr": 0.5, "rho": 0.5},
     golden=(Golden("optax_sam_sgd", {"rho": 0.05}),),
-    form="The gradient is normalised exactly, as in Optax; another library adds 1e-12 to its length and works in single precision.",
+    form="The gradient is normalised exactly, as in Optax; another library adds 10⁻¹² to its length and works in single precision.",
     exempt={"open loop": "it takes a second gradient at a point of its own, which a recorded run does not have"},
 )

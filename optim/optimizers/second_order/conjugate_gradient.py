@@ -131,7 +131,7 @@ conjugate_gradient = Optimizer(
         "previous": "value before the last step, which sets the first trial",
     },
     golden=tuple(Golden(f"scipy_CG/{function}", {}, "direction") for function in ("quad", "rosenbrock", "beale")),
-    form="Polak-Ribière+ with the strong Wolfe conditions (1e-4 and 0.4) and SciPy's first trial. A search "
+    form="Polak-Ribière+ with the strong Wolfe conditions (10⁻⁴ and 0.4) and SciPy's first trial. A search "
     "goes on until the next direction would fall steeply enough; where it fails within 30 trials the run restarts straight down, "
     "and where that fails as well, as it does at a minimum or on a slope without end, the run rests for good and pays no more. "
     "SciPy tries a second kind of search instead.",

@@ -145,7 +145,7 @@ lbfgs = Optimizer(
         for function, lr in (("quad", 0.5), ("rosenbrock", 0.1), ("beale", 0.1))
     ),
     form="PyTorch's fixed-step form, torch.optim.LBFGS(max_iter=1, line_search_fn=None), its two stops included: a run rests "
-    "where no slope exceeds 1e-7 or where its step would gain less than 1e-9 times lr; a pair is kept where s·y > 1e-10, and "
+    "where no slope exceeds 10⁻⁷ or where its step would gain less than 10⁻⁹ times lr; a pair is kept where s·y > 10⁻¹⁰, and "
     "the first step is at most lr long. Nocedal's own form has a line search.",
     rests=_lbfgs_rests,
     exempt={

@@ -35,9 +35,8 @@ class Field:
         """Return the value that a link's text means, or None where it means none. Options go by name or title, in any language."""
         text = text.removeprefix("\ufeff")  # the byte-order mark of Windows editors
         if self.options is not None:
-            wanted = text.strip().lower()
             called = ((name, (name, *everywhere(title))) for title, name in self._titles())
-            return next((name for name, calls in called if wanted in map(str.lower, calls)), None)
+            return next((name for name, calls in called if _bare(text) in map(_bare, calls)), None)
         assert self.parameter is not None
         words: dict[str, Any] = {"true": 1, "false": 0} if self.parameter.kind == "bool" else {}
         try:
@@ -94,3 +93,8 @@ class Field:
         if len(titles) > MANY:
             return message("one of the {count} in the menu, such as {names}", count=len(titles), names=joined(", ", titles[:4]))
         return message("one of {names}", names=joined(", ", titles))
+
+
+def _bare(title: str) -> str:
+    """Return a title as links compare it: without capitals and spaces, of which Japanese titles once had others."""
+    return "".join(title.lower().split())

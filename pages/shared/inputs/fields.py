@@ -116,6 +116,8 @@ def second_parameters() -> dict[str, str]:
     return {p.name: p.name for p in found if p.name != "lr" and p.kind == "float"}
 
 
+_ONCE = {"細長いお椀（本の関数）": "elongated_bowl"}
+"""What Japanese links once called a function."""
 CUSTOM = "own"
 OWN = message("Write your own formula")
 """In the menu of functions, the one that the visitor types, and what it is called."""
@@ -124,7 +126,7 @@ FUNCTION = Field(
     "Function",
     BOOK.spec.problem,
     options={CUSTOM: OWN, **{name: problem.title for name, problem in PROBLEMS.items()}},
-    once={message("Your own function"): CUSTOM},
+    once={message("Your own function"): CUSTOM, **_ONCE},
 )
 FORMULA = FormulaField("f", "Formula", WAVES.spec.problem)
 STEPS = _number("n", "Steps", BOOK.spec.steps, 1, MAX_STEPS, "int")
@@ -132,7 +134,7 @@ RACERS = _number("k", "Racers", len(BOOK.spec.entries), 1, MAX_ENTRIES, "int")
 OPTIMIZER = Field("opt", "Optimizer", "adam", options={name: optimizer.title for name, optimizer in OPTIMIZERS.items()})
 """Which one the Optimizers page looks at."""
 FAMILY = Field("family", "Family", "all", options={"all": "All families", **{family: family for family in families()}})
-SHOWN = Field("show", "Function", BOOK.spec.problem, options={name: problem.title for name, problem in PROBLEMS.items()})
+SHOWN = Field("show", "Function", BOOK.spec.problem, {name: problem.title for name, problem in PROBLEMS.items()}, once=_ONCE)
 """Which one the Functions page looks at."""
 TAG = Field("tag", "Keyword", "all", options={"all": "All keywords", **{tag: tag for tag in tags()}})
 CONDITIONS = (

@@ -23,7 +23,7 @@ def show(section: Section, theme: str) -> None:
     head(translate("The surface, with contour lines on its floor"), 18)
     a = show_inputs(section)["a"]
     problem = gradient_field.bowl(a)
-    picture = relief(problem, landscape(problem, START, points=101, surface_log=False), theme, starts=[START])
+    picture = relief(problem, landscape(problem, START, points=101, surface_log=False), theme, starts=[START], translator=translate)
     st.plotly_chart(
         picture, theme=None, config=PLOT, key="book surface", alt=translate("The surface, with contour lines on its floor")
     )

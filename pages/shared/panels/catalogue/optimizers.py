@@ -7,8 +7,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from optim import OPTIMIZERS, Optimizer, RaceResult
 from optim.figures import contour
-from optim.i18n.message import message, plural
-from optim.i18n.phrases import place, sentences, steps
+from optim.i18n.message import message, plural, transformed
+from optim.i18n.phrases import capital, place, sentences, steps
 from optim.reports import optimizers as catalogue
 from optim.reports.comparison.strengths import BUDGET, RATES, STARTS, strengths
 from optim.reports.protocol import answers, entrants
@@ -41,6 +41,7 @@ def choose_rule() -> str:
     with right:
         table = cache.catalogue(menu(FAMILY)).copy()
     table["price"] = [translate(catalogue.price(OPTIMIZERS[name])) for name in table.name]
+    table["libraries"] = [translate(catalogue.libraries(OPTIMIZERS[name])) for name in table.name]
     table["family"] = [translate(family) for family in table.family]
     columns = _overview()
     st.dataframe(
@@ -83,7 +84,7 @@ def show_race(rule: Optimizer, result: RaceResult, theme: str) -> None:
     """Show the rule on the book's bowl, beside SGD, and who won there."""
     said = verdict(result)
     st.markdown(race_legend(result))
-    picture = contour(result, theme, legend=False)
+    picture = contour(result, theme, legend=False, translator=translate)
     picture.update_layout(height=300)
     alt = translate("{title} on the book's bowl", title=rule.title)
     st.plotly_chart(picture, theme=None, config=PLOT, key="mini race", alt=alt)
@@ -127,8 +128,7 @@ def show_rule(rule: Optimizer, result: RaceResult) -> None:
     )
     st.markdown(plain(translate(sentences(price, _memory(catalogue.remembers(result))))))
     st.markdown("\n".join(f"- `{name}`: {plain(translate(meaning))}" for name, meaning in rule.memory.items()))
-    family = translate(rule.family)
-    st.caption(plain(f"{family}. {rule.reference}."))
+    st.caption(plain(translate("{family}. {reference}.", family=rule.family, reference=rule.reference)))
 
 
 def _memory(count: int) -> str:
@@ -166,13 +166,15 @@ def show_proof(rule: Optimizer) -> None:
         st.markdown(translate("None yet: no run of another implementation has been recorded for it."))
     else:
         columns = _evidence()
+        for column in ("library", "what"):
+            table[column] = [translate(text) for text in table[column]]
         st.dataframe(table, hide_index=True, column_order=list(columns), column_config=columns, key="evidence", alt=alt)
     if rule.form:
         form = translate("Which form this is.")
         st.markdown(f"**{form}** {plain(translate(rule.form))}")
     if rule.exempt:
         know = translate("What to know.")
-        st.markdown(f"**{know}** " + " ".join(f"{plain(reason[:1].upper() + reason[1:])}." for reason in _reasons(rule)))
+        st.markdown(f"**{know}** " + plain(translate(sentences(*_reasons(rule)))))
     st.caption(plain(translate(cache.claim())))
 
 
@@ -189,4 +191,4 @@ def _evidence() -> dict[str, Any]:
 
 
 def _reasons(rule: Optimizer) -> list[str]:
-    return list(dict.fromkeys(translate(reason) for reason in rule.exempt.values()))
+    return [message("{reason}.", reason=transformed(reason, capital)) for reason in dict.fromkeys(rule.exempt.values())]

@@ -51,7 +51,7 @@ def _show_question(lesson: Lesson, theme: str) -> None:
     with right:
         if not isinstance(spec, OnlineSpec):
             problem = spec.dialled_problem
-            picture = flat(problem, landscape(problem, spec.start), theme, starts=[spec.start])
+            picture = flat(problem, landscape(problem, spec.start), theme, starts=[spec.start], translator=translate)
             title = translate("Contour map with the start")
             st.plotly_chart(picture, theme=None, config=PLOT, key=f"{lesson.name} map", alt=title)
         st.caption(plain(_conditions(spec)))

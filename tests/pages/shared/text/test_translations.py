@@ -6,8 +6,9 @@ from itertools import combinations
 import pytest
 
 from optim import LESSONS
+from optim.i18n.typesetting import set_apart
 from tests.support.catalogues import known
-from tests.support.translations import differences, numbers
+from tests.support.translations import differences, glossary, numbers
 
 EXCEPTIONS = {
     "As a function": "the heading of the reader's notebook for this part",
@@ -32,6 +33,41 @@ def test_every_text_says_the_same_in_japanese():
     }
     assert {text: apart[text] for text in apart.keys() - EXCEPTIONS} == {}
     assert apart.keys() == EXCEPTIONS.keys()  # who is no exception any more leaves the table
+
+
+AVOIDED = {
+    "The rule": "the heading of the reader's notebook for this part",
+    "Somebody typed this: a bowl with waves on it. Who rolls over the waves into the lowest minimum?": "a person typed it",
+}
+"""Translations that rightly hold what the glossary avoids, with the reason."""
+
+
+def test_no_text_has_a_word_that_the_glossary_avoids():
+    words = {word for term in glossary() for word in term.avoided}
+    assert len(words) > 20
+    found = {text: word for text, said in JAPANESE.items() for word in words if any(word in form for form in _forms(said))}
+    assert {text: word for text, word in found.items() if text not in AVOIDED} == {}
+    assert found.keys() <= AVOIDED.keys()
+
+
+def test_japanese_is_set_as_japanese_is_set():
+    """Full-width signs between Japanese words, one space beside Latin letters and numbers, polite sentences."""
+    japanese = [form for said in JAPANESE.values() for form in _forms(said) if JAPANESE_WORD.search(form)]
+    assert len(japanese) > 1500
+    assert [form for form in japanese if set_apart(_prose(form)) != _prose(form)] == []
+    assert [form for form in japanese if HALF_WIDTH.search(_prose(form))] == []
+    answers = {JAPANESE[choice.text] for lesson in LESSONS.values() for choice in lesson.choices}  # what one says to oneself
+    assert [form for form in japanese if PLAIN_STYLE.search(_prose(form)) and form not in answers] == []
+
+
+JAPANESE_WORD = re.compile("[ぁ-ん一-龥]")
+HALF_WIDTH = re.compile("(?<=[ぁ-ヿ一-龥）」])(?:[:;?!]|, |\\.(?= |$))|[:;](?=[ぁ-ヿ一-龥「（])|[０-９Ａ-Ｚａ-ｚ]|\\.\\.\\.")
+PLAIN_STYLE = re.compile("(?:である|だった|のだ|(?<![まで])した|する|ない)。")
+
+
+def _prose(text):
+    """Return a text without what is written as it is: code, what is filled in, and the title of the book."""
+    return re.sub(r"`[^`]*`|\{[^{}]*\}|ゼロから作るDeep Learning|1 \+ 0\.9 \+ 0\.81 \+ \.\.\.", "·", text)
 
 
 def test_a_label_that_a_text_quotes_is_quoted_in_japanese_as_it_is_shown():

@@ -78,7 +78,7 @@ def test_what_is_looked_at_and_how_is_as_the_page_says():
 
 
 def test_the_answer_is_in_the_visitor_s_language_and_understands_links_in_it():
-    facts, _ = scene(asked(PRESETS[0].spec, lang="ja", fn="細長いお椀（本の関数）", **{"o1.lr": "1.5"}))
+    facts, _ = scene(asked(PRESETS[0].spec, lang="ja", fn="細長いお椀（教科書の関数）", **{"o1.lr": "1.5"}))
     assert facts["race"]["racers"][0]["ended"] == "発散"
     assert "勝ち" in facts["verdict"]["headline"]
     english, _ = scene(asked(PRESETS[0].spec, **{"o1.lr": "1.5"}))
