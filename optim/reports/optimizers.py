@@ -11,6 +11,7 @@ import pandas as pd
 from optim.core.optimizer import Optimizer
 from optim.explain.rule_latex import formulas
 from optim.i18n.message import joined, message, plural
+from optim.i18n.numbers import powers
 from optim.i18n.phrases import listed
 from optim.optimizers import OPTIMIZERS
 from optim.races.entry import Entry
@@ -121,7 +122,7 @@ def parameters(rule: Optimizer) -> pd.DataFrame:
             {
                 "name": parameter.name,
                 "symbol": parameter.symbol,
-                "default": f"{parameter.default:g}" if parameter.kind != "bool" else str(bool(parameter.default)).lower(),
+                "default": powers(f"{parameter.default:g}") if parameter.kind != "bool" else str(bool(parameter.default)).lower(),
                 "accepted": parameter.expected,
                 "meaning": parameter.doc,
             }

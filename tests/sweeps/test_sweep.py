@@ -343,7 +343,7 @@ def test_what_is_asked_has_a_bound_and_the_message_says_what_to_reduce():
     with pytest.raises(optim.SpecError) as error:
         optim.SweepSpec(race, {"lr": (0.1, 0.2)}, optim.Lattice(200, 200))
     assert error.value.field == "run_steps"
-    for part in ("150000000", "2 entries", "2 values", "40000 starts", "1000 steps", "at most 937 steps"):
+    for part in ("150,000,000", "2 optimizers", "2 values", "40000 starts", "1000 steps", "at most 937 steps"):
         assert part in str(error.value)
     assert optim.SweepSpec(dataclasses.replace(race, steps=937), {"lr": (0.1, 0.2)}, optim.Lattice(200, 200)).run_steps <= 150e6
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from optim.i18n.message import message
 from optim.problems.from_formula import from_formula
 
 elongated_bowl = from_formula(
@@ -19,7 +20,7 @@ elongated_bowl = from_formula(
     teaches="The y direction is 20 times steeper than x. One learning rate cannot suit both: plain SGD zigzags across the "
     "valley in y while it crawls along x. Momentum averages the zigzag out; AdaGrad, RMSProp and Adam give each coordinate "
     "its own scale, which works because the valley lies along an axis.",
-    reference="Saito, Deep Learning from Scratch, chapter 6 (2016)",
+    reference=message("Saito, Deep Learning from Scratch, chapter 6 (2016)"),
 )
 
 sphere = from_formula(

@@ -26,6 +26,11 @@ def badge(words: str, anchor: str) -> str:
     return f"[:green-badge[:material/verified: {plain(words)}]](#{anchor})"
 
 
+def said_of(name: str, words: str) -> str:
+    """Return what is said of something after its name, both of them in Markdown and in the visitor's language."""
+    return translate("{name}: {words}", name=name, words=words)
+
+
 def small_print(text: str) -> str:
     """Return text in the style of a caption, for what is read last."""
     return f":small[:gray[{plain(text)}]]"

@@ -28,19 +28,11 @@ def show(section: Section, theme: str) -> None:
         picture, theme=None, config=PLOT, key="book surface", alt=translate("The surface, with contour lines on its floor")
     )
     st.caption(translate("Turn it with the mouse, or with two fingers. The ring is the book's start, the diamond the minimum."))
-    (x, y), (along, across) = START, gradient_field.curvatures(a)
+    along, across = gradient_field.curvatures(a)
     ratio = max(along, across) / min(along, across)
     observe(
         translate("The lowest point is (0, 0), and f is 0 there."),
-        translate(
-            "At the book's start ({x}, {y}) f is {f}: x brings {fx} of it and y {fy}, although x is {times} times as far from 0.",
-            x=num(x),
-            y=num(y),
-            f=num(x * x / a + y * y),
-            fx=num(x * x / a),
-            fy=num(y * y),
-            times=num(abs(x / y)),
-        ),
+        _share(a, *START),
         translate(
             "The slope grows by {along} per unit along x and by {across} per unit along y. These curvatures are {ratio} to 1, and "
             "the contour lines are ovals {longer} times as long as wide.",
@@ -66,3 +58,17 @@ SECTION = Section(
     (number("a", message("a in x²/a + y²"), gradient_field.BOOK_A, 1.0, 200.0),),
     show,
 )
+
+
+def _share(a: float, x: float, y: float) -> str:
+    """Return what x and y bring to f at the start: on the book's bowl the one that is farther from 0 brings less."""
+    facts = {"x": x, "y": y, "f": x * x / a + y * y, "fx": x * x / a, "fy": y * y, "times": abs(x / y)}
+    said = {name: num(value) for name, value in facts.items()}
+    if x * x / a < y * y:
+        return translate(
+            "At the book's start ({x}, {y}) f is {f}: x brings {fx} of it and y {fy}, although x is {times} times as far from 0.",
+            **said,
+        )
+    return translate(
+        "At the book's start ({x}, {y}) f is {f}: x brings {fx} of it and y {fy}, and x is {times} times as far from 0.", **said
+    )

@@ -7,8 +7,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from optim import PROBLEMS, Problem
 from optim.figures import terrain
-from optim.i18n.message import joined
-from optim.i18n.phrases import place
+from optim.i18n.message import joined, message
+from optim.i18n.phrases import place, sentences
 from optim.problems.diagnostics import POINTS
 from optim.races.suggested import first_race
 from optim.reports.functions import gradient_fact, groups
@@ -16,7 +16,7 @@ from pages.shared.compute import cache
 from pages.shared.inputs.fields import SHOWN, TAG
 from pages.shared.inputs.navigation import open_race
 from pages.shared.inputs.widgets import menu
-from pages.shared.text.markdown import PLOT, badge, plain
+from pages.shared.text.markdown import PLOT, badge, plain, said_of
 from pages.shared.text.translation import translate
 
 HIGH, WIDE = 640, 92
@@ -75,20 +75,19 @@ def show_function(problem: Problem, theme: str) -> None:
 def show_facts(problem: Problem) -> None:
     """Show the minima, the conditioning, and where the function comes from."""
     rows = {translate(name): translate(text) for name, text in cache.facts_of(problem.name).items()}
-    rows |= {translate("Keywords"): translate(joined(", ", problem.tags)), translate("Source"): problem.reference}
-    st.markdown("\n".join(f"- **{name}**: {plain(text)}" for name, text in rows.items()))
+    rows |= {translate("Keywords"): translate(joined(", ", problem.tags)), translate("Source"): translate(problem.reference)}
+    st.markdown("\n".join(f"- {said_of(f'**{name}**', plain(text))}" for name, text in rows.items()))
 
 
 def show_proof(problem: Problem) -> None:
     """Show how well the gradients passed their check."""
     st.subheader(translate("The gradients are right"), anchor=PROOF)
-    said = translate(
+    said = message(
         "Each gradient is derived from the formula and checked against central differences of the function at {points} random "
         "places.",
         points=POINTS,
     )
-    checks = [translate(cache.gradients()), translate(gradient_fact(problem))]
-    st.markdown(plain(" ".join([said, *checks])))
+    st.markdown(plain(translate(sentences(said, cache.gradients(), gradient_fact(problem)))))
 
 
 def show_races(problem: Problem) -> None:

@@ -17,7 +17,7 @@ from pages.shared.compute import cache
 from pages.shared.inputs.fields import FAMILY, OPTIMIZER
 from pages.shared.inputs.navigation import open_race
 from pages.shared.inputs.widgets import menu
-from pages.shared.text.markdown import PLOT, badge, plain, race_legend
+from pages.shared.text.markdown import PLOT, badge, plain, race_legend, said_of
 from pages.shared.text.translation import translate
 
 _NUMBER, _TEXT = st.column_config.NumberColumn, st.column_config.TextColumn
@@ -127,7 +127,7 @@ def show_rule(rule: Optimizer, result: RaceResult) -> None:
         "It asks for {price}: {looks} evaluations in these {steps}.", price=catalogue.price(rule), looks=looks, steps=taken
     )
     st.markdown(plain(translate(sentences(price, _memory(catalogue.remembers(result))))))
-    st.markdown("\n".join(f"- `{name}`: {plain(translate(meaning))}" for name, meaning in rule.memory.items()))
+    st.markdown("\n".join(f"- {said_of(f'`{name}`', plain(translate(meaning)))}" for name, meaning in rule.memory.items()))
     st.caption(plain(translate("{family}. {reference}.", family=rule.family, reference=rule.reference)))
 
 

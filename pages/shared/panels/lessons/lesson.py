@@ -19,7 +19,7 @@ from pages.shared.compute import cache
 from pages.shared.inputs.navigation import open_race
 from pages.shared.panels.lessons.contents import ALL, SIGNS, answer, given, go
 from pages.shared.panels.race.export import take_away
-from pages.shared.text.markdown import PLOT, plain
+from pages.shared.text.markdown import PLOT, plain, said_of
 from pages.shared.text.translation import translate
 
 LETTERS = "ABCDE"
@@ -148,7 +148,7 @@ def _show_ways_out(lesson: Lesson) -> None:
         for run in lesson.races:
             if not isinstance(run.spec, OnlineSpec):
                 free = translate("Play with this race")
-                open_race(run.spec, f"{free}: {translate(run.label)}" if run.label else free)
+                open_race(run.spec, said_of(free, translate(run.label)) if run.label else free)
         st.button(translate("Ask me again"), on_click=answer, args=(lesson.name, None), icon=":material/replay:", type="tertiary")
     if any(isinstance(run.spec, OnlineSpec) for run in lesson.races):
         st.caption(translate("The Race page has no loss that changes from step to step. In Python, this plays it:"))

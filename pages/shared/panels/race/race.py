@@ -20,7 +20,7 @@ from pages.shared.inputs.navigation import link_to_step
 from pages.shared.inputs.presets import PRESETS, Preset
 from pages.shared.inputs.widgets import segments, switch
 from pages.shared.sitemap import PAGES, STEP
-from pages.shared.text.markdown import marker, plain, small_print
+from pages.shared.text.markdown import marker, plain, said_of, small_print
 from pages.shared.text.translation import translate
 
 CUSTOM_TITLE = message("Your own function")
@@ -150,7 +150,7 @@ def _standings(result: RaceResult) -> str:
         rows.append((f"{rank}", name, translate(result.status[i].kind), loss, steps, looks))
     table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
     ends = [(i, translate("{reason}.", reason=result.status[i].reason)) for i in result.order]
-    endings = "\n".join(f"- {signs[i]}&nbsp;**{plain(translate(result.labels[i]))}**: {plain(end)}" for i, end in ends)
+    endings = "\n".join(f"- {signs[i]}&nbsp;{said_of(f'**{plain(translate(result.labels[i]))}**', plain(end))}" for i, end in ends)
     return f"## {title}\n\n{table}\n\n{endings}"
 
 

@@ -16,7 +16,7 @@ from pages.shared.components.key_bindings import step_keys
 from pages.shared.compute import cache
 from pages.shared.inputs.fields import INSPECTED, INSPECTED_RACER, INSPECTED_STEP, RACERS
 from pages.shared.inputs.state import BOUND, shown, value_of
-from pages.shared.text.markdown import PLOT, marker, plain, race_legend
+from pages.shared.text.markdown import PLOT, marker, plain, race_legend, said_of
 from pages.shared.text.translation import translate
 
 RACER, STEP = INSPECTED_RACER.key, INSPECTED_STEP.key
@@ -164,7 +164,7 @@ def show_histories(run: Replay, step: int, theme: str) -> None:
     for name, values in run.states.items():
         if values.ndim == 1 or values.shape[1:] == (2,):
             words = translate(run.rule.memory.get(name, ""))
-            pictures[f"{name}: {words}"] = state_history(name, values[: run.taken + 1], step, theme, translator=translate)
+            pictures[said_of(name, words)] = state_history(name, values[: run.taken + 1], step, theme, translator=translate)
     columns = st.columns(2)
     for i, (title, figure) in enumerate(pictures.items()):
         with columns[i % 2]:
