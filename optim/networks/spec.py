@@ -9,7 +9,7 @@ from typing import Any
 
 from optim.core.errors import SpecError, or_nearest
 from optim.core.optimizer import Optimizer
-from optim.i18n.message import message
+from optim.i18n.message import joined, message
 from optim.networks.data import data_set
 from optim.networks.data.data_set import DataSet
 from optim.networks.layers import ACTIVATIONS
@@ -177,4 +177,4 @@ def _widths(given: Any) -> tuple[int, ...]:
 
 def _check_one_of(field: str, value: Any, names: tuple[str, ...]) -> None:
     if not isinstance(value, str) or value not in names:
-        raise SpecError(field, value, or_nearest(message("one of {names}", names=", ".join(names)), value, names))
+        raise SpecError(field, value, or_nearest(message("one of {names}", names=joined(", ", names)), value, names))

@@ -14,7 +14,7 @@ from optim.core.parameter import Parameter
 from optim.core.rules.arrange import GIVEN, Kind, kind_of, kinds_of, remembered
 from optim.core.rules.operations import FUNCTIONS
 from optim.core.rules.text import COMPARISONS, Lines, Node
-from optim.i18n.message import message
+from optim.i18n.message import joined, message
 
 LENGTH, LINES, PARTS, MEMORY, SETTINGS, LOOKS = 2000, 30, 400, 12, 12, 4
 """Bounds on a rule: characters, lines, parts of its expressions, remembered names, settings, and looks at the function per step."""
@@ -116,7 +116,7 @@ def _check(lines: Lines, names: list[str]) -> None:
             raise RuleError(wrong)
     for node in _nodes(lines):
         if node.op == "call" and node.value not in WORDS:
-            wrong = message("there is no function {name}; there are {names}", name=node.value, names=", ".join(WORDS))
+            wrong = message("there is no function {name}; there are {names}", name=node.value, names=joined(", ", WORDS))
             raise RuleError(wrong, *node.written)
     kinds = kinds_of(lines, dict.fromkeys(names, Kind.NUMBER))
     for line in lines:

@@ -7,7 +7,7 @@ import numpy as np
 from optim.core.errors import SpecError
 from optim.core.oracle import Oracle
 from optim.core.types import Array, Mask
-from optim.i18n.message import message
+from optim.i18n.message import joined, message
 from optim.optimizers import OPTIMIZERS
 from optim.problems import ONLINE_PROBLEMS
 from optim.problems.functions.online import OnlineProblem
@@ -37,7 +37,7 @@ class OnlineSpec:
 
     def __post_init__(self) -> None:
         if self.problem not in ONLINE_PROBLEMS:
-            raise SpecError("problem", self.problem, message("one of {names}", names=", ".join(ONLINE_PROBLEMS)))
+            raise SpecError("problem", self.problem, message("one of {names}", names=joined(", ", ONLINE_PROBLEMS)))
 
 
 @dataclass(frozen=True, eq=False)

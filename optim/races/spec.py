@@ -11,7 +11,7 @@ from optim.core.errors import SpecError, or_nearest
 from optim.core.parameter import Parameter
 from optim.core.problem import Problem
 from optim.core.types import Point
-from optim.i18n.message import message
+from optim.i18n.message import joined, message
 from optim.problems import PROBLEM_FAMILIES
 from optim.problems import problem as problem_of
 from optim.problems.transforms import dialled
@@ -53,7 +53,7 @@ class RaceSpec:
         self._set("steps", whole("steps", self.steps, 1, MAX_STEPS))
         if self.gradient not in GRADIENTS:
             raise SpecError(
-                "gradient", self.gradient, message("{names} or {last}", names=", ".join(GRADIENTS[:-1]), last=GRADIENTS[-1])
+                "gradient", self.gradient, message("{names} or {last}", names=joined(", ", GRADIENTS[:-1]), last=GRADIENTS[-1])
             )
         self._set("noise", number("noise", self.noise, 0.0, math.inf))
         self._set("seed", whole("seed", self.seed, 0, MAX_SEED))
@@ -170,7 +170,7 @@ def _known(kind: type, data: dict[str, Any]) -> dict[str, Any]:
     names = [field.name for field in fields(kind)]
     for name, value in data.items():
         if name not in names:
-            raise SpecError(name, value, or_nearest(message("one of the fields {names}", names=", ".join(names)), name, names))
+            raise SpecError(name, value, or_nearest(message("one of the fields {names}", names=joined(", ", names)), name, names))
     for field in fields(kind):
         if field.name not in data and field.default is MISSING:
             raise SpecError(field.name, None, message("a value; the field is missing"))

@@ -46,7 +46,7 @@ class SweepSpec:
         given: Any = self.starts or (self.race.start,)
         object.__setattr__(self, "starts", as_starts(given))
         if not isinstance(self.starts, tuple(STARTS.values())):
-            raise SpecError("starts", given, message("points, or one of {names}", names=", ".join(STARTS)))
+            raise SpecError("starts", given, message("points, or one of {names}", names=joined(", ", STARTS)))
         if self.start_points.shape[0] != len(self.race.start):
             raise SpecError("starts", self.starts, message("points of {count} numbers", count=len(self.race.start)))
         seeds = tuple(self.seeds) or (self.race.seed,)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from optim import RuleError
-from optim.i18n.message import message
+from optim.i18n.message import joined, message
 from optim.optimizers.typed import LENGTH, WORDS
 from pages.shared.inputs import racers
 from pages.shared.inputs.drafts import raced, remember_lines
@@ -61,7 +61,7 @@ def _help(slot: int) -> None:
     """How to write a rule, with examples, each of which can be put into the field."""
     with st.popover(translate("How to write a rule"), key=f"rule help {slot}", icon=":material/help:", width="stretch"):
         st.markdown("\n".join(f"- {translate(one)}" for one in ABOUT))
-        st.markdown(small_print(translate("Functions: {names}.", names=", ".join(WORDS))))
+        st.markdown(small_print(translate("Functions: {names}.", names=joined(", ", WORDS))))
         for title, lines in EXAMPLES.items():
             st.markdown(f"**{plain(translate(title))}**")
             st.code(lines, language=None)

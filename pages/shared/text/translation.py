@@ -7,7 +7,7 @@ from typing import Any, ParamSpec, TypeVar
 
 import streamlit as st
 
-from optim.i18n.message import message, plural, translated
+from optim.i18n.message import joined, message, plural, translated
 from pages.shared.text.languages import LANGUAGE, LANGUAGES, catalogue
 
 KEY, CHOSEN, FIRST = LANGUAGE, "language chosen", "language at first"
@@ -134,7 +134,7 @@ def link_notes() -> list[str]:
         "Language ({key}) was {given!r}; expected one of {names}. Using {instead}.",
         key=KEY,
         given=given[:40],
-        names=", ".join(LANGUAGES),
+        names=joined(", ", LANGUAGES),
         instead=LANGUAGES[language()],
     )
     return [note]

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from optim.i18n.message import message
+from optim.i18n.message import joined, message
 from pages.shared.components.key_bindings import page_keys
 from pages.shared.inputs.link_codec import SECTION
 from pages.shared.panels.book import adagrad, adam, digits, four, function, gradient, momentum, sgd
@@ -59,7 +59,7 @@ def _unusable() -> Iterator[tuple[str, str, str, str]]:
     )
     for key, title, names in choices:
         if st.query_params.get(key, next(iter(names))) not in names:
-            yield key, title, message("one of {names}", names=", ".join(names)), next(iter(names))
+            yield key, title, message("one of {names}", names=joined(", ", names)), next(iter(names))
     for field in (field for section in SECTIONS.values() for field in section.fields):
         if field.key in st.query_params and field.read(st.query_params[field.key]) is None:
             yield field.key, field.title, field.expected, field.write(field.default)

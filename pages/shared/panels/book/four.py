@@ -7,7 +7,7 @@ import streamlit as st
 
 from optim import Entry, RaceResult, RaceSpec
 from optim.figures import styles
-from optim.i18n.message import message
+from optim.i18n.message import joined, message
 from pages.shared.components.race_view.component import fixed_race
 from pages.shared.compute import cache
 from pages.shared.inputs.field import Values
@@ -56,7 +56,7 @@ def elsewhere(values: Values) -> RaceSpec:
 
 
 def _rates(spec: RaceSpec) -> str:
-    return ", ".join(f"{entry.rule.title} {num(entry.hyper['lr'])}" for entry in spec.entries)
+    return joined(", ", [f"{entry.rule.title} {num(entry.hyper['lr'])}" for entry in spec.entries])
 
 
 def _comment_book(_values: Values, result: RaceResult) -> str:

@@ -6,7 +6,7 @@ from optim import Entry, RaceResult, RaceSpec
 from optim.book import oscillation
 from optim.book import sgd as book_sgd
 from optim.core.types import Array
-from optim.i18n.message import message
+from optim.i18n.message import joined, message
 from pages.shared.components.race_view.component import fixed_race
 from pages.shared.compute import cache
 from pages.shared.inputs.field import Values
@@ -122,7 +122,7 @@ def _after(along: oscillation.Swing, values: Values, result: RaceResult) -> tupl
     """What is to be said of the swings after the first."""
     if along.kept is None or not 0 < along.kept < 1:
         return ()
-    turns = ", ".join(translate("{x} (step {step})", x=num(turn.value), step=turn.step) for turn in along.turns[:4])
+    turns = joined(", ", [message("{x} (step {step})", x=num(turn.value), step=turn.step) for turn in along.turns[:4]])
     kept = translate(
         "In the picture it seems to swing for ever. The turning points say otherwise: {turns} ... Each swing keeps {kept} of the "
         "one before.",

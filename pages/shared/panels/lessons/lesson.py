@@ -10,6 +10,7 @@ from optim import LESSONS, RaceResult
 from optim.figures import flat
 from optim.figures.function.landscape import landscape
 from optim.figures.race.online import course
+from optim.i18n.message import joined
 from optim.i18n.phrases import place
 from optim.lessons.lesson import Lesson, Proof, Spec, played
 from optim.races.labels import labels
@@ -59,7 +60,7 @@ def _show_question(lesson: Lesson, theme: str) -> None:
 
 def _conditions(spec: Spec) -> str:
     """Who will race, from where and for how long."""
-    racers = ", ".join(translate(label) for label in labels(spec.entries))
+    racers = joined(", ", labels(spec.entries))
     if isinstance(spec, OnlineSpec):
         return translate("Racers: {racers}. {steps} steps.", racers=racers, steps=spec.steps)
     start = place(spec.start)
