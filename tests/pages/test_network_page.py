@@ -3,10 +3,11 @@
 import pytest
 
 import optim
-from optim.export import network_script
+from optim.export import numpy_training
 from optim.reports import network_claim, network_more, network_protocol, network_rates, network_table, toy_sentence
 from pages.shared.inputs import network
 from pages.shared.inputs.network import NETWORK, training_spec
+from pages.shared.panels.network import training
 from tests.pages.test_race_page import headline, ran, text_of
 from tests.support.sweep_pages import page, whole
 
@@ -25,10 +26,21 @@ def test_the_page_says_what_the_library_finds():
     assert network_claim(result) in headline(app)
     for said in (network_more(result), network_protocol(result), toy_sentence(result)):
         assert said in text
-    assert network_script(spec()).text.strip() in [block.value for block in app.code]
     table, wanted = app.dataframe[0].value, network_table(result)
     assert list(table.train_loss) == list(wanted.train_loss)
     assert list(table.test_accuracy) == pytest.approx(list(wanted.test_accuracy * 100))
+
+
+def test_scripts_are_written_once_they_are_asked_for(monkeypatch):
+    asked = []
+    real = training.SCRIPTS["NumPy"][1]
+    monkeypatch.setitem(training.SCRIPTS, "NumPy", ("training_numpy.py", lambda spec: asked.append(spec) or real(spec)))
+    app = page("network", SMALL)
+    assert (asked, list(app.code)) == ([], [])
+    app.session_state["net code"] = True
+    ran(app)
+    assert numpy_training(spec()).text.strip() in [block.value for block in app.code]
+    assert asked == [spec()]
 
 
 def test_inputs_are_the_training_and_stand_in_the_address():

@@ -1,5 +1,6 @@
 """The panels of the Network page: who is ahead, the curves as they grow, the table, and what was the same for all."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -7,7 +8,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from optim import NetworkResult, NetworkSpec
-from optim.export import network_script
+from optim.export import Script, network_script, numpy_training, torch_training
 from optim.figures import styles
 from optim.figures.network import batch_losses, measured
 from optim.i18n.message import message
@@ -15,10 +16,17 @@ from optim.reports import network_claim, network_more, network_protocol, network
 from pages.shared.compute import background
 from pages.shared.inputs import network, state
 from pages.shared.panels.network import beyond, inputs
+from pages.shared.panels.scripts import show_scripts
 from pages.shared.panels.sweeps.shared import show_frame
 from pages.shared.text.markdown import PLOT, legend, plain
 from pages.shared.text.translation import translate
 
+SCRIPTS: dict[str, tuple[str, Callable[[NetworkSpec], Script]]] = {
+    "NumPy": ("training_numpy.py", numpy_training),
+    "optim": ("training_optim.py", network_script),
+    "PyTorch": ("training_torch.py", torch_training),
+}
+"""What a script is called -> the file that it is kept in, and who writes it."""
 _NUMBER = st.column_config.NumberColumn
 
 
@@ -77,13 +85,11 @@ def _curves(result: NetworkResult, theme: str) -> None:
 
 
 def _code(result: NetworkResult) -> None:
-    script = network_script(result.spec)
-    with st.expander(translate("As code"), icon=":material/code:"):
-        for sentence in script.left_out:
-            st.markdown(plain(translate(sentence)))
-        if script.text:
-            st.caption(translate("It prints this training's table, the same numbers. The button at its corner copies it."))
-            st.code(script.text)
+    box = st.expander(translate("As code"), key="net code", icon=":material/code:", on_change="rerun")
+    if box.open:  # the digits alone are 60 kB of a script
+        with box:
+            st.caption(translate("Each script prints this training's table, the same numbers. The button at its corner copies it."))
+            show_scripts(SCRIPTS, result.spec, "net")
 
 
 def _table(result: NetworkResult) -> None:
