@@ -10,11 +10,11 @@ from optim.figures.race.thinning import shown_rows
 from optim.figures.smoothing import smoothed
 from optim.figures.style import CASED, CASING, COLOUR_SCALE, LEVEL, NEUTRAL, THEMES, EntryStyle, Translator, figure, layout, styles
 from optim.i18n.message import message
-from optim.networks.inside import LayerState
-from optim.networks.landscape import Surface, Truth
-from optim.networks.plane import Plane
 from optim.networks.rates import RateSweep
 from optim.networks.result import NetworkResult
+from optim.networks.views.inside import LayerState
+from optim.networks.views.landscape import Surface, Truth
+from optim.networks.views.plane import Plane
 
 RAW = 0.25
 """How much of the raw loss is seen behind the smoothed one."""

@@ -9,6 +9,7 @@ from optim.i18n.message import joined, message
 from optim.i18n.phrases import listed, sentences, steps
 from optim.networks.rates import WORKS, RateSweep
 from optim.networks.result import NetworkResult
+from optim.networks.views.inside import LayerState
 
 SURE = 2.0
 """A lead counts from so many standard errors on: the test examples are a sample, and both shares depend on which there are."""
@@ -166,5 +167,20 @@ def network_table(result: NetworkResult) -> pd.DataFrame:
             "reason": result.status[i].reason,
         }
         for i in ranked(result)
+    ]
+    return pd.DataFrame(rows)
+
+
+def layer_table(states: tuple[LayerState, ...]) -> pd.DataFrame:
+    """Return one row per layer: its name, dead units, deviations of weights and gradients, and the update's size over theirs."""
+    rows = [
+        {
+            "layer": number,
+            "dead": int(state.dead.sum()),
+            "weight": float(state.weights.std()),
+            "gradient": float(state.gradients.std()),
+            "moved": state.moved,
+        }
+        for number, state in enumerate(states, start=1)
     ]
     return pd.DataFrame(rows)

@@ -11,10 +11,10 @@ import numpy as np
 
 import optim
 from optim.core.simulate import advance
-from optim.networks.landscape import surfaces
 from optim.networks.oracle import BatchOracle
-from optim.networks.plane import joint_plane
 from optim.networks.stretch import first_weights
+from optim.networks.views.landscape import surfaces
+from optim.networks.views.plane import joint_plane
 from pages.shared.inputs.link_codec import encode
 from tests.benchmarks.engine import in_turn, spread
 from tests.benchmarks.load import PLACES, RACES, SLIDERS, Server, described

@@ -1,14 +1,17 @@
 """The Network page: what it trains is what its inputs say, its words and numbers are the library's, bad input gets a sentence."""
 
+import dataclasses
+
 import pytest
 
 import optim
 from optim.export import numpy_training
+from optim.networks.spec import BOOK_ENTRIES
 from optim.reports import network_claim, network_more, network_protocol, network_rates, network_table, toy_sentence
 from pages.shared.inputs import network
 from pages.shared.inputs.network import NETWORK, training_spec
 from pages.shared.panels.network import training
-from tests.pages.test_race_page import headline, ran, text_of
+from tests.pages.test_race_page import headline, opened, ran, text_of
 from tests.support.sweep_pages import page, whole
 
 SMALL = {"net.data": "two_moons", "net.layers": "2x16", "net.n": "40"}
@@ -73,6 +76,24 @@ def test_as_in_the_book_sets_the_books_comparison():
     ran(app)
 
 
+def test_it_opens_with_the_books_comparison_from_the_same_weights():
+    first, book = network.first_view(), training_spec(network.BOOKS)
+    assert (first.data, first.layers, first.activation, first.initial) == ("digits", (100,) * 4, "relu", "he")
+    assert (first.steps, first.batch, first.weights) == (2000, 128, "same")
+    assert [(entry.optimizer, entry.hyper) for entry in first.entries] == [(one.optimizer, one.hyper) for one in BOOK_ENTRIES]
+    assert dataclasses.replace(book, weights="same", loss_at="before") == first
+
+
+def test_a_second_visitor_finds_the_training_finished():
+    first = page("network", {**SMALL, "net.seed": "7"})
+    app = opened({**SMALL, "net.seed": "7"})
+    app.switch_page("pages/network.py")
+    ran(app)
+    ran(app)  # the harness reads the address with the second run
+    assert headline(app) == headline(first)
+    assert not any(button.label == "Cancel" for button in app.button)
+
+
 def test_the_rates_that_were_found_can_be_trained_with():
     app = page("network", {**SMALL, "net.opt": "sgd,adam", "net.rates": "true"})
     from optim.networks.rates import sweep_rates
@@ -88,8 +109,8 @@ def test_the_rates_that_were_found_can_be_trained_with():
 def test_the_inside_and_the_landscape_are_shown_where_they_are_asked_for():
     app = page("network", {**SMALL, "net.in": "adam", "net.land": "true"})
     result = optim.train(spec())
-    from optim.networks.inside import inside
-    from optim.networks.plane import joint_plane
+    from optim.networks.views.inside import inside
+    from optim.networks.views.plane import joint_plane
 
     text = text_of(app)
     assert joint_plane(result).sentence in text
@@ -119,8 +140,6 @@ def test_a_function_that_cannot_be_learned_gets_a_sentence():
 
 
 def page_with_error(query):
-    from tests.pages.test_race_page import opened
-
     app = opened(query)
     app.switch_page("pages/network.py")
     ran(app)

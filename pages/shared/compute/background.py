@@ -57,8 +57,8 @@ def fair_races() -> Jobs[TuneSpec, TuneResult]:
 
 
 @st.cache_resource
-def trainings() -> Jobs[NetworkSpec, NetworkResult]:
-    """Return the trainings of all visitors."""
+def trainings(_opening: NetworkSpec) -> Jobs[NetworkSpec, NetworkResult]:
+    """Return the trainings of all visitors; the one that the page opens with is kept whatever else is asked for."""
     executor = workers()
 
     def work(
@@ -66,7 +66,7 @@ def trainings() -> Jobs[NetworkSpec, NetworkResult]:
     ) -> NetworkResult:
         return train(spec, report, stop, executor, resume)
 
-    return Jobs(work, kept=TRAININGS)
+    return Jobs(work, kept=TRAININGS, always=lambda spec: spec == _opening)
 
 
 @st.cache_resource

@@ -11,7 +11,7 @@ from pages.shared.inputs.field import Field, Values
 from pages.shared.inputs.several import SeveralField
 
 MAX_STEPS = 5000
-"""Steps of a training on the page: more than twice the book's."""
+"""Steps of a training on the page: more than twice the book's 2000."""
 LONGEST = 1000
 """Characters of a function that can be typed."""
 LR = "lr"
@@ -96,7 +96,7 @@ LOSS = Field(
     options=dict(zip(LOSS_AT, (message("before the update"), message("after the update, as in the book")), strict=True)),
 )
 BATCH = _number("batch", message("Batch"), 128, 1, MAX_BATCH, "int")
-STEPS = _number("n", message("Steps"), 500, 1, MAX_STEPS, "int")
+STEPS = _number("n", message("Steps"), 2000, 1, MAX_STEPS, "int")
 SEED = _number("seed", message("Seed"), 0, 0, MAX_SEED, "int")
 NORM = _number("bn", message("Batch normalisation"), False, 0, 1, "bool")
 DROPOUT = _number("drop", message("Dropout"), 0.0, 0.0, 0.95)
@@ -132,7 +132,6 @@ NETWORK = (DATA, LEARNED, LAYERS, STEPS, WHO, *RATES.values(), *CONDITIONS, RATE
 """Every input of the page."""
 BOOKS: Values = {
     **{field.key: field.default for field in NETWORK},
-    STEPS.key: 2000,
     SAME.key: "own",
     LOSS.key: "after",
 }
@@ -157,6 +156,11 @@ def training_spec(values: Values, brought: DataSet | None = None) -> NetworkSpec
         weights=values[SAME.key],
         loss_at=values[LOSS.key],
     )
+
+
+def first_view() -> NetworkSpec:
+    """Return the training that the page opens with."""
+    return training_spec({field.key: field.default for field in NETWORK})
 
 
 def _entry(name: str, values: Values) -> Entry:

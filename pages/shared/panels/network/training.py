@@ -44,7 +44,7 @@ def show_network(theme: str, answer: DeltaGenerator) -> None:
         return
     spec: NetworkSpec = network.training_spec(values, data)
     picture, counted = partial(_picture, theme=theme), message("training steps")
-    background.watch(background.trainings(), spec, _claim, picture, answer=answer, counted=counted)
+    background.watch(background.trainings(network.first_view()), spec, _claim, picture, answer=answer, counted=counted)
 
 
 def _claim(result: NetworkResult) -> None:
