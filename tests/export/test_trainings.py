@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import optim
-from optim.export import numpy_training, torch_training
+from optim.export import network_script, numpy_training, torch_training
 from optim.export.network.training import COLUMNS, MOST
 from optim.networks.spec import no_network
 from tests.export.test_scripts import printed
@@ -95,6 +95,21 @@ def test_the_torch_script_prints_the_numbers_of_the_training(face, torch_python,
     done = subprocess.run([torch_python, "-W", "error", tmp_path / "training.py"], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert deviation(pd.read_csv(io.StringIO(done.stdout)), FACED[face]) <= 1e-9
+
+
+def test_the_scripts_of_several_seeds_print_the_table_of_all(torch_python, tmp_path):
+    spec = dataclasses.replace(FACED["the book's way"], steps=10, seed=6)
+    ours = optim.train_seeds(optim.NetworkSeeds(spec, 2)).table()
+    (tmp_path / "training.py").write_text(torch_training(spec, 2).text)
+    done = subprocess.run([torch_python, tmp_path / "training.py"], capture_output=True, text=True, check=True)
+    namespace = {}
+    exec(network_script(spec, 2).text.replace("print(", "made = (", 1).replace(', end=""', ""), namespace)
+    assert namespace["made"] == ours.to_csv(index=False)
+    for table in (*printed([numpy_training(spec, 2).text]), pd.read_csv(io.StringIO(done.stdout))):
+        assert table.seed.tolist() == ours.seed.tolist()
+        assert table.optimizer.tolist() == ours.optimizer.tolist()
+        for name in COLUMNS[2:]:
+            np.testing.assert_allclose(table[name], ours[name], rtol=1e-9, atol=1e-9)
 
 
 def test_a_file_of_the_visitors_own_goes_into_the_script_unless_it_is_too_large():

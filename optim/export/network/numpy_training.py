@@ -4,7 +4,7 @@ import re
 
 from optim.core.errors import ScriptError
 from optim.core.linalg import norm_by_squares
-from optim.export.network.training import batches, constants, examples, facts, filled, opening, words
+from optim.export.network.training import batches, constants, examples, facts, filled, whole_table, words
 from optim.export.rule_code import Scene, racer_code
 from optim.export.script import Script, heading, script_text, write_racers
 from optim.export.source_code import Sources
@@ -140,7 +140,8 @@ def table(label, x, points):
         numbers = [float(loss), float($norm(gradient)), "", "", "", ""]
         if step in MARKS:
             numbers[2:] = [*measured(answer, range(TRAINING)), *measured(answer, range(TRAINING, len(INPUTS)))]
-        rows.writerow([label, step, *(numbers if not lost else ["nan"] * 6)])
+        rows.writerow([SEED, label, step, *(numbers if not lost else ["nan"] * 6)]) #? many
+        rows.writerow([label, step, *(numbers if not lost else ["nan"] * 6)]) #? !many
         lost = lost or not np.isfinite(loss)
 '''
 TAKEN = frozenset(
@@ -149,8 +150,8 @@ TAKEN = frozenset(
 """Names of the script that a typed rule must not hide."""
 
 
-def numpy_training(spec: NetworkSpec) -> Script:
-    """Return a script that prints a training's rows with the numbers of the training, or the sentences that say why there is none.
+def numpy_training(spec: NetworkSpec, seeds: int = 1) -> Script:
+    """Return a script that prints the rows of a training with so many seeds, or the sentences that say why there is none.
 
     It adds up in another order than stacked networks do, so the last digits may differ.
     """
@@ -171,7 +172,7 @@ def numpy_training(spec: NetworkSpec) -> Script:
     racers, left_out = write_racers(spec.entries, write)
     if not racers:
         return Script("", left_out)
-    marks = {**facts(spec), "answers": any("yield x, " in code for _, _, code in racers)}
+    marks = {**facts(spec, seeds), "answers": any("yield x, " in code for _, _, code in racers)}
     codes = [re.sub(r"yield x$", "yield x, x", code) if marks["answers"] else code for *_, code in racers]
     pieces = [text for text, on in (("masks=None", marks["dropout"]), ("running=None", marks["norm"])) if on]
     network = filled(
@@ -185,12 +186,12 @@ def numpy_training(spec: NetworkSpec) -> Script:
     )
     table = filled(TABLE, marks, norm=sources.add(norm_by_squares))
     modules = sorted({"base64", "csv", "sys", "zlib"} | (sources.modules - {"numpy"}))
-    head = "\n".join([*(f"import {name}" for name in modules), "", "import numpy as np", "", constants(spec)])
+    head = "\n".join([*(f"import {name}" for name in modules), "", "import numpy as np", "", constants(spec, marks)])
     keys = dict(zip(labels(spec.entries), weight_keys(spec), strict=True))
     calls = []
     for label, name, _ in racers:
         start = f"in_a_row(first_weights({', '.join(map(str, keys[label]))}))"
         calls += [f"    start = {start}", f"    table({label!r}, start, {name}(start))"]
-    main = [opening(), 'with np.errstate(all="ignore"):', *calls]
+    rows = ['with np.errstate(all="ignore"):', *calls]
     parts = [f"{heading(words(spec), 'NumPy', left_out)}\n\n{head}", batches(spec), network, *sources.code, *codes, table]
-    return Script(script_text([*parts, data, "\n".join(main)]), left_out)
+    return Script(script_text([*parts, data, whole_table(spec, seeds, rows)]), left_out)

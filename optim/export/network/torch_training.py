@@ -1,7 +1,7 @@
 """A training as a script for PyTorch: its own optimizers on the parameters of a network, gradients by its autograd."""
 
 from optim.core.errors import ScriptError
-from optim.export.network.training import batches, constants, examples, facts, filled, opening, words
+from optim.export.network.training import batches, constants, examples, facts, filled, whole_table, words
 from optim.export.script import Script, heading, script_text, write_racers
 from optim.export.source_code import Sources
 from optim.export.torch_class import HELPERS, by_tensor, class_call, class_code
@@ -86,16 +86,17 @@ def table(label, model, racer):
         numbers = [loss.item(), norm, "", "", "", ""]
         if step in MARKS:
             numbers[2:] = [*measured(model, range(TRAINING)), *measured(model, range(TRAINING, len(INPUTS)))]
-        rows.writerow([label, step, *(numbers if not lost else ["nan"] * 6)])
+        rows.writerow([SEED, label, step, *(numbers if not lost else ["nan"] * 6)]) #? many
+        rows.writerow([label, step, *(numbers if not lost else ["nan"] * 6)]) #? !many
         lost = lost or not math.isfinite(numbers[0])
 '''
 ONE_CORE = "torch.set_num_threads(1)  # in so small a network threads wait for each other"
 ROUNDED = "# PyTorch adds up in another order than the training did, so the last digits may differ."
 
 
-def torch_training(spec: NetworkSpec) -> Script:
+def torch_training(spec: NetworkSpec, seeds: int = 1) -> Script:
     """Return a script that prints a training's rows by PyTorch's optimizers, or the sentences that say why there is none."""
-    sources, marks = Sources(), facts(spec)
+    sources, marks = Sources(), facts(spec, seeds)
 
     def write(entry: Entry, name: str) -> str:
         with sources.attempt():
@@ -121,13 +122,13 @@ def torch_training(spec: NetworkSpec) -> Script:
     )
     modules = sorted({"base64", "csv", "math", "sys", "zlib"} | (sources.modules - {"numpy"}))
     head = [*(f"import {name}" for name in modules), "", "import numpy as np", "import torch", ""]
-    head += ["torch.set_default_dtype(torch.float64)", ONE_CORE, constants(spec), ROUNDED]
+    head += ["torch.set_default_dtype(torch.float64)", ONE_CORE, constants(spec, marks), ROUNDED]
     helpers = [HELPERS.strip()] if any(is_typed(str(entry.optimizer)) for entry in spec.entries) else []
     keys = dict(zip(labels(spec.entries), weight_keys(spec), strict=True))
     calls = [f"table({label!r}, model_of({', '.join(map(str, keys[label]))}), {name})" for label, name, _ in racers]
     top = "\n".join([heading(words(spec), "PyTorch and NumPy", left_out), "", *head])
     parts = [top, batches(spec), network, *sources.code, *helpers, *(code for *_, code in racers), data]
-    return Script(script_text([*parts, "\n".join([opening(), *calls])]), left_out)
+    return Script(script_text([*parts, whole_table(spec, seeds, calls)]), left_out)
 
 
 def _racer(entry: Entry, name: str, sources: Sources, remember: str) -> str:

@@ -4,6 +4,7 @@ import base64
 import re
 import textwrap
 import zlib
+from collections.abc import Sequence
 from string import Template
 from typing import Any
 
@@ -15,6 +16,7 @@ from optim.core.oracle import BATCH, WEIGHTS
 from optim.i18n.message import message
 from optim.networks.layers import BATCH_NORM_EPS
 from optim.networks.oracle import MEMORY
+from optim.networks.seeds import NetworkSeeds
 from optim.networks.spec import NetworkSpec
 from optim.networks.stretch import MEASURES
 
@@ -28,8 +30,9 @@ _MARK = re.compile(r"\s*#\? (!?)(\w+)$")
 HEAD = f"""
 LAYERS = $widths
 HIDDEN = len(LAYERS) - 2
-STEPS, BATCH, SEED = $steps, $batch, $seed #? drawn
-STEPS, SEED = $steps, $seed #? !drawn
+STEPS, BATCH = $steps, $batch #? drawn
+STEPS = $steps #? !drawn
+SEED = $seed #? !many
 TRAINING = $training  # so many examples are trained on, the others are the test
 MARKS = {{*range(0, STEPS + 1, $interval), STEPS}}  # the steps at which losses on all examples are taken
 DROPOUT = $dropout #? dropout
@@ -75,9 +78,10 @@ TARGETS = unpacked(TARGETS, $targets_kind, $targets_shape).astype($target)
 _DEVIATIONS = {"he": "(2.0 / inputs) ** 0.5", "xavier": "(1.0 / inputs) ** 0.5"}
 
 
-def facts(spec: NetworkSpec) -> dict[str, bool]:
-    """Return what a template's marks ask of a training."""
+def facts(spec: NetworkSpec, seeds: int = 1) -> dict[str, bool]:
+    """Return what a template's marks ask of a training with so many seeds."""
     return {
+        "many": seeds > 1,
         "drawn": bool(spec.batch),
         "dropout": bool(spec.dropout and spec.layers),
         "norm": spec.batch_norm and bool(spec.layers),
@@ -98,12 +102,12 @@ def filled(template: str, marks: dict[str, bool], **values: Any) -> str:
     return Template("\n".join(rows)).substitute(values)
 
 
-def constants(spec: NetworkSpec) -> str:
+def constants(spec: NetworkSpec, marks: dict[str, bool]) -> str:
     """Return the numbers that stand at the head of a script."""
     data = spec.examples
     return filled(
         HEAD,
-        facts(spec),
+        marks,
         widths=(data.features, *spec.layers, data.outputs),
         steps=spec.steps,
         batch=spec.batch,
@@ -153,6 +157,11 @@ def words(spec: NetworkSpec) -> str:
     return f"A training on {spec.examples.title}"
 
 
-def opening() -> str:
-    """Return the rows that open the table."""
-    return f'rows = csv.writer(sys.stdout, lineterminator="\\n")\nrows.writerow({list(COLUMNS)!r})'
+def whole_table(spec: NetworkSpec, seeds: int, tables: Sequence[str]) -> str:
+    """Return the rows that open the table and then print all `tables`, for every seed."""
+    columns = list(COLUMNS if seeds == 1 else ("seed", *COLUMNS))
+    rows = ['rows = csv.writer(sys.stdout, lineterminator="\\n")', f"rows.writerow({columns!r})"]
+    if seeds == 1:
+        return "\n".join([*rows, *tables])
+    numbers = tuple(one.seed for one in NetworkSeeds(spec, seeds).each)
+    return "\n".join([*rows, f"for SEED in {numbers!r}:", *(f"    {row}" for row in tables)])
