@@ -14,6 +14,7 @@ from optim.networks.data.data_set import DataSet
 from optim.networks.data.files import read_data
 from optim.networks.result import NetworkResult
 from optim.networks.run import train
+from optim.networks.seeds import NetworkSeeds, SeedsResult, train_seeds
 from optim.networks.spec import NetworkSpec
 from optim.optimizers import OPTIMIZERS
 from optim.optimizers.transforms.modifiers import MODIFIERS
@@ -54,6 +55,7 @@ __all__ = [
     "Jittered",
     "Lattice",
     "NetworkResult",
+    "NetworkSeeds",
     "NetworkSpec",
     "OnlineProblem",
     "Optimizer",
@@ -64,6 +66,7 @@ __all__ = [
     "RaceResult",
     "RaceSpec",
     "RuleError",
+    "SeedsResult",
     "SpecError",
     "SweepResult",
     "SweepSpec",
@@ -85,6 +88,7 @@ __all__ = [
     "spaced",
     "sweep",
     "train",
+    "train_seeds",
     "tune",
 ]
 

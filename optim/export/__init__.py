@@ -1,5 +1,6 @@
 """Experiments that leave the app: as code for NumPy, for this library and for PyTorch, and as tables."""
 
+from optim.export.network import numpy_training, torch_training
 from optim.export.numpy_script import numpy_script
 from optim.export.optim_script import network_script, optim_script
 from optim.export.script import COLUMNS, Script
@@ -13,9 +14,11 @@ __all__ = [
     "csv",
     "network_script",
     "numpy_script",
+    "numpy_training",
     "optim_script",
     "parquet",
     "torch_classes",
     "torch_line",
     "torch_script",
+    "torch_training",
 ]

@@ -2,8 +2,8 @@
 
 from optim.core.errors import ScriptError
 from optim.export.function_code import conditions, function_code
-from optim.export.rule_code import racer_code
-from optim.export.script import COLUMNS, Script, heading, script_text, write_racers
+from optim.export.rule_code import race_scene, racer_code
+from optim.export.script import COLUMNS, Script, heading, race_words, script_text, write_racers
 from optim.export.source_code import Sources
 from optim.i18n.message import message
 from optim.races.entry import Entry
@@ -36,11 +36,12 @@ def numpy_script(spec: RaceSpec) -> Script:
 
     def write(entry: Entry, name: str) -> str:
         with sources.attempt():
-            return racer_code(spec, entry, name, sources, gradient)
+            return racer_code(scene, entry, name, sources)
 
     try:
         facing, gradient = conditions(spec, sources)
-        racers, left_out = write_racers(spec, write)
+        scene = race_scene(spec, gradient)
+        racers, left_out = write_racers(spec.entries, write)
         if not racers:
             return Script("", left_out)
         function = function_code(spec, sources, any("hess_f(" in code for _, _, code in racers))
@@ -67,7 +68,7 @@ def numpy_script(spec: RaceSpec) -> Script:
             *calls,
         ]
     )
-    parts = [f"{heading(spec, 'NumPy', left_out)}\n\n{head}", *sources.code, *function, *facing, *codes, table, main]
+    parts = [f"{heading(race_words(spec), 'NumPy', left_out)}\n\n{head}", *sources.code, *function, *facing, *codes, table, main]
     return Script(script_text(parts), left_out)
 
 

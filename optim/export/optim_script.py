@@ -17,7 +17,7 @@ TEMPLATE = """import optim
 spec = optim.{kind}(
 {fields}
 )
-print(optim.{run}(spec).table().to_csv(index=False), end="")
+print(optim.{run}.table().to_csv(index=False), end="")
 """
 
 
@@ -27,16 +27,16 @@ def optim_script(spec: RaceSpec) -> Script:
         return Script("", (message("The function is an object of your own, which a script cannot hold."),))
     if any(is_own(entry.optimizer) for entry in spec.entries):
         return Script("", (message("A racer is an object of your own, which a script cannot hold."),))
-    return _script(spec, "race")
+    return _script(spec, "race(spec)")
 
 
-def network_script(spec: NetworkSpec) -> Script:
-    """Return a script that trains `spec` with this library and prints its table, or the sentence that says why there is none."""
+def network_script(spec: NetworkSpec, seeds: int = 1) -> Script:
+    """Return a script that trains with this library and prints the table, or the sentence that says why there is none."""
     if isinstance(spec.data, DataSet):
         return Script("", (message("The examples are an object or a file of your own, which a script cannot hold."),))
     if any(is_own(entry.optimizer) for entry in spec.entries):
         return Script("", (message("A racer is an object of your own, which a script cannot hold."),))
-    return _script(spec, "train")
+    return _script(spec, "train(spec)" if seeds == 1 else f"train_seeds(optim.NetworkSeeds(spec, {seeds}))")
 
 
 def _script(spec: Any, run: str) -> Script:

@@ -2,17 +2,19 @@
 
 import ast
 import re
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from optim.core.errors import ScriptError
 from optim.core.linalg import times
 from optim.core.optimizer import Optimizer
-from optim.core.oracle import CountingOracle
+from optim.core.oracle import CountingOracle, Oracle
 from optim.core.rules.arrange import Kind, kind_of, static_tests
 from optim.core.rules.operations import FUNCTIONS, SIGNS
 from optim.core.rules.text import Node, number
+from optim.core.types import Array
 from optim.export.names import BUILTIN, safe_names
 from optim.export.source_code import Sources
 from optim.i18n.message import message
@@ -31,21 +33,40 @@ _WIDE = {"not": "~{0}", "and": "{0} & {1}", "or": "{0} | {1}", "cases": "np.wher
 """How operations are written in Python, and where they have one value per coordinate; others by their sign."""
 
 
+class Scene(NamedTuple):
+    """Where racers are: their first point (d,), how many steps they take, and what they look at.
+
+    `looks` says how a script asks for a gradient or a value at the point {0} in step t; `taken` are names that the script has.
+    """
+
+    start: Array
+    steps: int
+    oracle: Oracle
+    looks: Mapping[str, str]
+    taken: frozenset[str] = frozenset()
+
+
+def race_scene(spec: RaceSpec, gradient: str) -> Scene:
+    """Return the scene of a race, where `gradient` is how its script asks for one."""
+    oracle = CountingOracle(spec.dialled_problem, [spec.seed], 1, central=spec.gradient == "central", noise=spec.noise)
+    looks = {"gradient": gradient, "hessian": "hess_f({0})", "curvature": "np.diag(hess_f({0}))"}
+    return Scene(np.array(spec.start), spec.steps, oracle, looks if spec.noise else {**looks, "value": "f({0})"})
+
+
 class _Racer:
     """An entry's rule as it is computed, on the first point of a race."""
 
-    def __init__(self, spec: RaceSpec, entry: Entry, sources: Sources, gradient: str) -> None:
-        self.rule, self.hyper = entry.assembled(spec.steps)
+    def __init__(self, scene: Scene, entry: Entry, sources: Sources) -> None:
+        self.rule, self.hyper = entry.assembled(scene.steps)
         if "script" in self.rule.exempt:
             raise ScriptError(self.rule.exempt["script"])
         if not self.rule.lines.lines:
             raise ScriptError(message("it is an object of your own"))
         self.program = self.rule.compiled.program(self.hyper)
-        self.start = np.array(spec.start)[:, None]
-        oracle = CountingOracle(spec.dialled_problem, [spec.seed], 1, central=spec.gradient == "central", noise=spec.noise)
+        self.start = scene.start[:, None]
         with np.errstate(all="ignore"):
-            self.memory: dict[str, Any] = self.rule.init(oracle, self.start, self.hyper)
-        self._sources, self._gradient, self._noise = sources, gradient, spec.noise
+            self.memory: dict[str, Any] = self.rule.init(scene.oracle, self.start, self.hyper)
+        self._sources, self._scene = sources, scene
         self._typed = is_typed(str(entry.optimizer))
         tests = static_tests(entry.rule.lines, set(entry.hyper))
         if self._typed and entry.schedule != CONSTANT and any("lr" in test.names for test in tests):
@@ -59,7 +80,7 @@ class _Racer:
         self.names = dict(zip(names, names, strict=True))
         for _, node in lines if self._typed else ():
             self.code(node)  # copies what the lines call
-        return safe_names(names, {*TAKEN, *BUILTIN, *self._sources.names} if self._typed else TAKEN)
+        return safe_names(names, {*TAKEN, *BUILTIN, *self._sources.names, *self._scene.taken} if self._typed else TAKEN)
 
     def _wide(self, node: Node) -> bool:
         """Whether an expression has one value per coordinate."""
@@ -68,7 +89,7 @@ class _Racer:
     def line(self, key: str, node: Node) -> str:
         """Return what a line sets a name to, as Python: a vector also where it is one number."""
         code = self.code(node)
-        return f"np.zeros(2) + {code}" if self.program.kinds[key] > Kind.RUN and not self._wide(node) else code
+        return f"np.zeros({len(self.start)}) + {code}" if self.program.kinds[key] > Kind.RUN and not self._wide(node) else code
 
     def code(self, node: Node) -> str:
         """Return an expression as Python."""
@@ -80,7 +101,7 @@ class _Racer:
                 # Whole numbers of Python would grow without end in what somebody typed.
                 return repr(float(node.value) if self._typed else node.value)
             case "name":
-                return "np.eye(2)" if node.value == "identity" else self.names[node.value]
+                return f"np.eye({len(self.start)})" if node.value == "identity" else self.names[node.value]
             case "call":
                 return self._called(node)
             case "@":
@@ -101,11 +122,8 @@ class _Racer:
     def _called(self, node: Node) -> str:
         name, own = node.value, self.rule.lines.calls.get(node.value)
         parts = [self._text(part) for part in node.args]
-        looks = {"gradient": self._gradient, "hessian": "hess_f({0})", "curvature": "np.diag(hess_f({0}))"}
-        if not self._noise:
-            looks["value"] = "f({0})"
-        if own is None and name in looks:
-            return looks[name].format(*parts)
+        if own is None and name in self._scene.looks:
+            return self._scene.looks[name].format(*parts)
         if own is None and name == "power" and not self._wide(node):
             return f"({parts[0]}) ** ({parts[1]})"
         call = own or FUNCTIONS[name]
@@ -116,13 +134,10 @@ class _Racer:
         return f"{f'np.{numpy_name}' if numpy_name else self._sources.add(call.function)}({', '.join(parts)})"
 
 
-def racer_code(spec: RaceSpec, entry: Entry, name: str, sources: Sources, gradient: str) -> str:
-    """Return the generator `name` of an entry's points; `gradient` is how it asks for the one at {0} in step t.
-
-    ScriptError where the rule's lines do not hold all of it.
-    """
+def racer_code(scene: Scene, entry: Entry, name: str, sources: Sources) -> str:
+    """Return the generator `name` of an entry's points; ScriptError where the rule's lines do not hold all of it."""
     scheduled = _scheduled(entry, sources)
-    racer = _Racer(spec, entry, sources, gradient)
+    racer = _Racer(scene, entry, sources)
     set_here = {key for key, _ in racer.program.lines}
     called = racer.names
     lines = [f"{called[key]} = {racer.line(key, node)}" for key, node in racer.program.lines]
@@ -130,7 +145,7 @@ def racer_code(spec: RaceSpec, entry: Entry, name: str, sources: Sources, gradie
     body = scheduled
     body += [f"{called[key]} = {racer.hyper[key]!r}" for key in racer.hyper if key in set_here & used]
     before = [f"{called[key]} = {value!r}" for key, value in racer.hyper.items() if key in used - set_here]
-    before += [f"{called[key]} = {_start(value, spec)}" for key, value in racer.memory.items() if key in used]
+    before += [f"{called[key]} = {_start(value, scene.start)}" for key, value in racer.memory.items() if key in used]
     answer = _answer(racer)
     body += [*lines, f"yield x, {called[answer]}" if answer else "yield x"]
     rows = [f"def {name}(x):", f'    """{_words(racer.rule, entry)}"""', *(f"    {row}" for row in before)]
@@ -144,16 +159,20 @@ def _scheduled(entry: Entry, sources: Sources) -> list[str]:
     return [f"schedule = {sources.add(schedule.factor)}(t, STEPS, {values!r})"]
 
 
-def _start(value: Any, spec: RaceSpec) -> str:
+def _start(value: Any, start: Array) -> str:
     """Return a memory's first value as code."""
     if not isinstance(value, np.ndarray):
         return _written(value)
     alone = value[..., 0]
     if not alone.ndim:
-        return _start(alone.item(), spec)
+        return _start(alone.item(), start)
     if not alone.any():
         return f"np.zeros({alone.shape[0] if alone.ndim == 1 else alone.shape})"
-    return "x.copy()" if alone.tolist() == list(spec.start) else f"np.array({_written(alone.tolist())})"
+    if np.array_equal(alone, start):
+        return "x.copy()"
+    if alone.ndim == 1 and (alone == alone[0]).all():
+        return f"np.full({len(alone)}, {_written(alone[0].item())})"
+    return f"np.array({_written(alone.tolist())})"
 
 
 def _written(value: Any) -> str:

@@ -1,7 +1,7 @@
 """What every script of a race has in common: its text, what had to be left out of it, and the rows that it prints."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from optim.core.errors import ScriptError
@@ -24,24 +24,27 @@ class Script:
     left_out: tuple[str, ...] = ()
 
 
-def heading(spec: RaceSpec, needs: str, left_out: tuple[str, ...]) -> str:
-    """Return the docstring of a script: what it prints, and who is missing."""
+def heading(what: str, needs: str, left_out: tuple[str, ...]) -> str:
+    """Return the docstring of a script: what it is, what it prints, and who is missing."""
     missing = "".join(f"\nNot in here: {sentence}" for sentence in left_out)
-    return f'"""{_safe(f"A race on {function_words(spec)}: prints the table as CSV. Needs only {needs}.{missing}")}\n"""'
+    return f'"""{_safe(f"{what}: prints the table as CSV. Needs only {needs}.{missing}")}\n"""'
 
 
-def function_words(spec: RaceSpec) -> str:
-    """Return what a race's function is called: a typed one by its formula."""
+def race_words(spec: RaceSpec) -> str:
+    """Return what a script says that it is of: the function by its title, a typed one by its formula."""
     from optim.problems.formulas.derive import derive  # noqa: PLC0415 - SymPy takes 0.6 s to import
 
     problem = spec.base_problem
-    return problem.title if problem.name in PROBLEMS or not problem.formula else derive(problem.formula).text
+    name = problem.title if problem.name in PROBLEMS or not problem.formula else derive(problem.formula).text
+    return f"A race on {name}"
 
 
-def write_racers(spec: RaceSpec, write: Callable[[Entry, str], str]) -> tuple[list[tuple[str, str, str]], tuple[str, ...]]:
+def write_racers(
+    entries: Sequence[Entry], write: Callable[[Entry, str], str]
+) -> tuple[list[tuple[str, str, str]], tuple[str, ...]]:
     """Return label, name and code of every racer that can be written, and a sentence for each that cannot."""
     written, left_out, taken = [], [], set[str]()
-    for label, entry in zip(labels(spec.entries), spec.entries, strict=True):
+    for label, entry in zip(labels(entries), entries, strict=True):
         title = entry.rule.title
         try:
             if is_own(entry.optimizer):

@@ -108,6 +108,12 @@ def class_code(entry: Entry, called: str) -> str:
     return text.replace(", )", ")")
 
 
+def by_tensor(entry: Entry) -> bool:
+    """Whether a typed rule treats every coordinate alone, so that it is the same tensor by tensor."""
+    calls = {part.value for line in entry.rule.lines for part in line.node if part.op == "call"}
+    return not calls & {"norm", "norm1", "mean", "dot"}
+
+
 class _Rule:
     """The lines of a typed rule, and what its names are called in the class."""
 

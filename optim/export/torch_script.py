@@ -5,7 +5,7 @@ from optim.core.errors import ScriptError
 from optim.export.formula_code import TORCH, body
 from optim.export.function_code import derived, dials, is_dialled
 from optim.export.numpy_script import lasts
-from optim.export.script import COLUMNS, Script, heading, script_text, write_racers
+from optim.export.script import COLUMNS, Script, heading, race_words, script_text, write_racers
 from optim.export.source_code import Sources
 from optim.export.torch_class import HELPERS, class_call, class_code
 from optim.i18n.message import message
@@ -44,7 +44,9 @@ def table(label, racer, last=STEPS):
     for step in range(STEPS + 1):
         if 0 < step <= last and not lost:
             next(steps)
-        numbers = [*point.tolist(), float(f(point.detach())), float(slope(point).norm())]
+        at, looked = point.tolist(), slope(point).tolist()
+        norm = math.nan if any(map(math.isnan, looked)) else math.hypot(*looked)
+        numbers = [*at, float(f(point.detach())), norm]
         rows.writerow([label, step, *(numbers if not lost else ["nan"] * 4)])
         lost = lost or not all(math.isfinite(number) for number in numbers[:3])
 '''
@@ -63,7 +65,7 @@ def torch_script(spec: RaceSpec) -> Script:
 
     try:
         function = _function(spec)
-        racers, left_out = write_racers(spec, write)
+        racers, left_out = write_racers(spec.entries, write)
         if not racers:
             return Script("", left_out)
         ends = lasts(spec)
@@ -76,21 +78,21 @@ def torch_script(spec: RaceSpec) -> Script:
     main = ['rows = csv.writer(sys.stdout, lineterminator="\\n")', f"rows.writerow({list(COLUMNS)!r})"]
     main += [f"table({label!r}, {name}{ends.get(label, '')})" for label, name, _ in racers]
     helpers = [HELPERS.strip()] if any(is_typed(str(entry.optimizer)) for entry in spec.entries) else []
-    parts = ["\n".join([heading(spec, needs, left_out), "", *head]), *sources.code, *function, *_faced(spec), *helpers]
+    parts = ["\n".join([heading(race_words(spec), needs, left_out), "", *head]), *sources.code, *function, *_faced(spec), *helpers]
     return Script(script_text([*parts, *(code for *_, code in racers), TABLE.strip(), "\n".join(main)]), left_out)
 
 
 def torch_line(entry: Entry) -> Script:
     """Return the line that makes an entry's optimizer for a `model` in PyTorch, or a sentence that says why there is none."""
     try:
-        call = _call(entry, "model.parameters()")
+        call = call_of(entry, "model.parameters()")
     except ScriptError as error:
         return Script("", (message("{title} has no PyTorch line: {reason}.", title=entry.rule.title, reason=error.reason),))
     more = [] if entry.schedule == CONSTANT and not entry.modifiers else [_WITHOUT]
     return Script(f"optimizer = {call}", tuple(more))
 
 
-def _call(entry: Entry, parameters: str) -> str:
+def call_of(entry: Entry, parameters: str) -> str:
     """Return the call of PyTorch's class; ScriptError where PyTorch has none that does the same."""
     if is_typed(str(entry.optimizer)):
         raise ScriptError(message("the class of a rule of your own is under “Export and share” on the Race page"))
@@ -131,7 +133,7 @@ def _faced(spec: RaceSpec) -> list[str]:
 def _racer(entry: Entry, name: str, sources: Sources) -> str:
     own = is_typed(str(entry.optimizer))
     named = name.title().replace("_", "")
-    call = class_call(entry, named, "[point]") if own else _call(entry, "[point]")
+    call = class_call(entry, named, "[point]") if own else call_of(entry, "[point]")
     before = [f"{class_code(entry, named)}\n\n"] if own else []
     gradient_lines: list[str] = []
     after: list[str] = []

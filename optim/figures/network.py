@@ -1,5 +1,6 @@
 """Pictures of a training: curves by step, the loss on a plane with all paths, what that hides, and what layers give."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,14 +11,16 @@ from optim.figures.race.thinning import shown_rows
 from optim.figures.smoothing import smoothed
 from optim.figures.style import CASED, CASING, COLOUR_SCALE, LEVEL, NEUTRAL, THEMES, EntryStyle, Translator, figure, layout, styles
 from optim.i18n.message import message
-from optim.networks.inside import LayerState
-from optim.networks.landscape import Surface, Truth
-from optim.networks.plane import Plane
 from optim.networks.rates import RateSweep
 from optim.networks.result import NetworkResult
+from optim.networks.views.inside import LayerState
+from optim.networks.views.landscape import Surface, Truth
+from optim.networks.views.plane import Plane
 
 RAW = 0.25
 """How much of the raw loss is seen behind the smoothed one."""
+BAND = 0.18
+"""How much of the range over several seeds is seen behind the median."""
 LOG = {"type": "log", "exponentformat": "power", "dtick": 1}
 MEASURED = {
     "test_accuracy": message("test accuracy"),
@@ -30,10 +33,17 @@ BINS = 30
 """Bins of a histogram, as in the book."""
 
 
-def batch_losses(result: NetworkResult, theme: str = "light", *, translator: Translator = str) -> go.Figure:
-    """Return the loss on the batch by step, one curve per entry: smoothed as in the book, and faint behind it as it was."""
+def batch_losses(
+    result: NetworkResult, theme: str = "light", *, others: Sequence[NetworkResult] = (), translator: Translator = str
+) -> go.Figure:
+    """Return the loss on the batch by step, one curve per entry: smoothed as in the book, and faint behind it as it was.
+
+    With `others`, whole trainings with other seeds, the curve is the median of the smoothed ones, and behind it is their range.
+    """
     traces = []
-    for name, look, loss in _entries(result, result.loss, translator):
+    if others:
+        traces = _over_seeds(result, np.stack([smoothed(run.loss) for run in (result, *others)]), translator)
+    for name, look, loss in _entries(result, result.loss, translator) if not others else ():
         rows = shown_rows(loss)
         raw = _curve(name, look, rows, loss[rows])
         traces.append({**raw, "mode": "lines", "opacity": RAW, "line": {"color": look.colour, "width": 1}, "hoverinfo": "skip"})
@@ -42,12 +52,51 @@ def batch_losses(result: NetworkResult, theme: str = "light", *, translator: Tra
     return figure(traces, _by_step(theme, {"title": {"text": title}, **LOG}, result, translator))
 
 
-def measured(result: NetworkResult, what: str, theme: str = "light", *, translator: Translator = str) -> go.Figure:
-    """Return what was measured on all examples at the marks, one curve per entry; `what` is one of MEASURED."""
+def measured(
+    result: NetworkResult, what: str, theme: str = "light", *, others: Sequence[NetworkResult] = (), translator: Translator = str
+) -> go.Figure:
+    """Return what was measured on all examples at the marks, one curve per entry; `what` is one of MEASURED.
+
+    With `others`, whole trainings with other seeds, it is the median, and behind it the range.
+    """
     marks = np.array(result.marks)
-    traces = [_curve(name, look, marks, values) for name, look, values in _entries(result, getattr(result, what), translator)]
+    if others:
+        traces = _over_seeds(result, np.stack([getattr(run, what) for run in (result, *others)]), translator, marks)
+    else:
+        values = _entries(result, getattr(result, what), translator)
+        traces = [_curve(name, look, marks, row) for name, look, row in values]
     axis = {"tickformat": ".0%"} if what.endswith("accuracy") else LOG
     return figure(traces, _by_step(theme, {"title": {"text": translator(MEASURED[what])}, **axis}, result, translator))
+
+
+def _over_seeds(result: NetworkResult, values: Array, translator: Translator, at: Array | None = None) -> list[dict[str, Any]]:
+    """Return by entry the range of values (seeds, entries, k) as a band, and their median as a curve; `at` are their steps (k,).
+
+    A value that is lost counts as infinite: a median is one that half of the seeds have.
+    """
+    known = np.where(np.isfinite(values), values, np.inf)
+    middle, low, high = np.median(known, axis=0), known.min(axis=0), known.max(axis=0)
+    bands, curves = [], []
+    for i, (name, look, median) in enumerate(_entries(result, middle, translator)):
+        median = np.where(np.isfinite(median), median, np.nan)  # noqa: PLW2901 - the same, as it is drawn
+        rows = shown_rows(median) if at is None else np.arange(len(at))
+        curves.append(_curve(name, look, rows if at is None else at, median[rows]))
+        inside = rows[np.isfinite(high[i, rows])]
+        steps = inside if at is None else at[inside]
+        bands.append(
+            {
+                "type": "scatter",
+                "x": np.concatenate([steps, steps[::-1]]).astype("i4"),
+                "y": np.concatenate([high[i, inside], low[i, inside][::-1]]),
+                "mode": "lines",
+                "line": {"width": 0},
+                "fill": "toself",
+                "fillcolor": look.colour,
+                "opacity": BAND,
+                "hoverinfo": "skip",
+            }
+        )
+    return [*bands, *curves]
 
 
 def plane_map(

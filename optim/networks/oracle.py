@@ -114,16 +114,16 @@ class Measured(NamedTuple):
     accuracy: Array
 
 
-_AT_ONCE = 1000
+AT_ONCE = 1000
 """Examples that go through a network together: more leave the processor's cache."""
 
 
 def measure(network: Network, x: Array, data: DataSet, which: slice, how: Pass) -> Measured:
     """Return loss and accuracy of networks (d, B) over a range of examples."""
-    edges = range(which.start, which.stop, _AT_ONCE)
+    edges = range(which.start, which.stop, AT_ONCE)
     total, right, count = np.zeros(x.shape[1]), np.zeros(x.shape[1]), which.stop - which.start
     for begin in edges:
-        inputs, targets = data.examples(slice(begin, min(begin + _AT_ONCE, which.stop)))
+        inputs, targets = data.examples(slice(begin, min(begin + AT_ONCE, which.stop)))
         outputs = network.outputs(x, inputs, how)
         total += network.loss.value(outputs, targets) * len(inputs)
         right += _right(outputs, targets) if data.classes else np.nan

@@ -102,9 +102,8 @@ class NetworkSpec:
                 self.layers,
                 message("a network of at most {most} weights; this has {count}", most=MAX_WEIGHTS, count=weights),
             )
-        work = weights * (self.batch or self.examples.training) * self.steps * len(self.entries)
-        if work > WORK:
-            most = int(self.steps * WORK / work)
+        if self.work > WORK:
+            most = int(self.steps * WORK / self.work)
             raise SpecError(
                 "steps", self.steps, message("at most {most} with so many weights, entries and examples in a batch", most=most)
             )
@@ -129,6 +128,11 @@ class NetworkSpec:
         return dense_network(
             widths, self.activation, classifies=bool(data.classes), batch_norm=self.batch_norm, dropout=self.dropout
         )
+
+    @property
+    def work(self) -> int:
+        """Weights x examples over all steps and entries."""
+        return self.network.dimension * (self.batch or self.examples.training) * self.steps * len(self.entries)
 
     @property
     def interval(self) -> int:

@@ -2,7 +2,7 @@
 
 import copy
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from zlib import crc32
 
@@ -59,15 +59,19 @@ def run_stretch(
         return _Runner(spec, group, before).go_to(place, stop or (lambda: False))
 
 
-def first_weights(spec: NetworkSpec) -> Array:
-    """Return the weights that each entry starts from, (d, entries).
+def weight_keys(spec: NetworkSpec) -> tuple[tuple[int, ...], ...]:
+    """Return by entry what its first weights are keyed by beside the seed: nothing where all start from the same.
 
     Own ones are keyed by the optimizer's name and how often it came before: an entry has them whoever else trains.
     """
     names = [entry.rule.name for entry in spec.entries]
-    keys: Sequence[tuple[int, ...]] = [(crc32(name.encode()), names[:i].count(name)) for i, name in enumerate(names)]
-    if spec.weights == "same":
-        keys = [()] * len(names)
+    own = spec.weights == "own"
+    return tuple((crc32(name.encode()), names[:i].count(name)) if own else () for i, name in enumerate(names))
+
+
+def first_weights(spec: NetworkSpec) -> Array:
+    """Return the weights that each entry starts from, (d, entries)."""
+    keys = weight_keys(spec)
     drawn = {key: spec.network.initial(np.random.default_rng(seeded(spec.seed, WEIGHTS, *key)), spec.initial) for key in set(keys)}
     return np.stack([drawn[key] for key in keys], axis=1)
 

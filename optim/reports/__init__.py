@@ -4,7 +4,17 @@ from optim.reports.comparison.outcomes import Comparison, compared, comparison_t
 from optim.reports.comparison.places import places_table
 from optim.reports.comparison.toy import toy_sentence, toy_table
 from optim.reports.fair import fair_caveat, fair_changes, fair_claim, fair_protocol, fair_sure, fair_table
-from optim.reports.network import network_claim, network_more, network_protocol, network_rates, network_table
+from optim.reports.network import (
+    layer_table,
+    network_claim,
+    network_more,
+    network_protocol,
+    network_rates,
+    network_table,
+    training_seeds_claim,
+    training_seeds_more,
+    training_seeds_table,
+)
 from optim.reports.protocol import answers, entrants, protocol
 from optim.reports.rates import advised, rates_claim, rates_more, rates_so_far, second_claim
 from optim.reports.seeds import seeds_sentence, seeds_table
@@ -27,6 +37,7 @@ __all__ = [
     "fair_protocol",
     "fair_sure",
     "fair_table",
+    "layer_table",
     "minima_names",
     "network_claim",
     "network_more",
@@ -45,5 +56,8 @@ __all__ = [
     "starts_table",
     "toy_sentence",
     "toy_table",
+    "training_seeds_claim",
+    "training_seeds_more",
+    "training_seeds_table",
     "verdict",
 ]

@@ -1,14 +1,18 @@
 """A training in sentences and a table: who is ahead on examples that nobody trained on, and what that does not prove."""
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from optim.core.types import Array
 from optim.i18n.message import joined, message
 from optim.i18n.phrases import listed, sentences, steps
 from optim.networks.rates import WORKS, RateSweep
 from optim.networks.result import NetworkResult
+from optim.networks.seeds import SeedsResult
+from optim.networks.views.inside import LayerState
 
 SURE = 2.0
 """A lead counts from so many standard errors on: the test examples are a sample, and both shares depend on which there are."""
@@ -65,6 +69,101 @@ def network_more(result: NetworkResult) -> str:
     )
 
 
+def training_seeds_claim(many: SeedsResult) -> str:
+    """Return in one sentence who is ahead, and over how many seeds that holds."""
+    if len(many.whole) == 1:
+        return network_claim(many.first)
+    middle, count = _middle(many), len(many.whole)
+    if not math.isfinite(middle.loss[middle.order[0]]):
+        return message("Nobody can train with these settings: every loss has left the numbers.")
+    first = middle.order[0]
+    own = sum(ranked(run)[0] == first for run in many.whole)
+    said = {
+        "name": many.first.labels[first],
+        "own": own,
+        "count": count,
+        "value": _value(many, middle.accuracy[first], middle.loss[first]),
+        "steps": steps(many.first.done),
+    }
+    if 2 * own > count:
+        return message("{name} is first in {own} of {count} seeds, with a median of {value} after {steps}.", **said)
+    return message("Nobody is first in most of {count} seeds: {name} is in {own}, with a median of {value}.", **said)
+
+
+def training_seeds_more(many: SeedsResult) -> str:
+    """Return who is behind, with the range over the seeds, whether the order holds, and what all this cannot tell."""
+    if len(many.whole) == 1:
+        return network_more(many.first)
+    middle, count = _middle(many), len(many.whole)
+    behind = [i for i in middle.order[1:] if math.isfinite(middle.loss[i])]
+    lost = [many.first.labels[i] for i in middle.order if not math.isfinite(middle.loss[i])]
+    same = sum(ranked(run) == list(middle.order) for run in many.whole)
+    return sentences(
+        message("Behind: {names}.", names=joined(", ", [_ranged(many, middle, i) for i in behind])) if behind else "",
+        message("Lost in most seeds: {names}, with a loss that is no number any more.", names=listed(lost)) if lost else "",
+        message("The whole order is the same in {same} of {count} seeds.", same=same, count=count),
+        message("Rates decide this order: each was trained with one rate."),
+    )
+
+
+class _Middle(NamedTuple):
+    """Medians over the seeds by entry, and the entries from best to worst by them."""
+
+    accuracy: Array
+    loss: Array
+    order: tuple[int, ...]
+
+
+def _middle(many: SeedsResult) -> _Middle:
+    accuracy = np.median(np.nan_to_num(many.ends("test_accuracy"), nan=0.0), axis=0)
+    ends = many.ends("test_loss")
+    loss = np.median(np.where(np.isfinite(ends), ends, np.inf), axis=0)
+    order = sorted(range(len(loss)), key=lambda i: (not math.isfinite(loss[i]), -accuracy[i], loss[i], i))
+    return _Middle(accuracy, loss, tuple(order))
+
+
+def _value(many: SeedsResult, accuracy: float, loss: float) -> str:
+    if many.spec.training.examples.classes:
+        return message("{share} of the test examples right", share=f"{accuracy:.1%}")
+    return message("{loss} for the test loss", loss=f"{loss:.3g}")
+
+
+def _ranged(many: SeedsResult, middle: _Middle, i: int) -> str:
+    """Return an entry's name with the median and the range of its result on the test examples."""
+    if many.spec.training.examples.classes:
+        low, high = (f"{share:.1%}" for share in _range(many.ends("test_accuracy")[:, i]))
+        value = f"{middle.accuracy[i]:.1%}"
+    else:
+        low, high = (f"{loss:.3g}" for loss in _range(many.ends("test_loss")[:, i]))
+        value = f"{middle.loss[i]:.3g}"
+    return message("{name} ({value}, from {low} to {high})", name=many.first.labels[i], value=value, low=low, high=high)
+
+
+def _range(values: Array) -> tuple[float, float]:
+    known = values[np.isfinite(values)]
+    return (float(known.min()), float(known.max())) if len(known) else (math.nan, math.nan)
+
+
+def training_seeds_table(many: SeedsResult) -> pd.DataFrame:
+    """Return one row per entry as `network_table` has it, each number the median over the seeds.
+
+    With more than one seed its `low` and `high` are the range of the result on the test examples, `first` in how many seeds it is
+    first, and nothing is said of how it ended, which may differ from seed to seed.
+    """
+    tables = [network_table(run).set_index("entry") for run in many.whole]
+    if len(tables) == 1:
+        return tables[0].reset_index()
+    middle = _middle(many)
+    numbers = [table.drop(columns=["status", "reason"]).sort_index().to_numpy(float) for table in tables]
+    columns = tables[0].drop(columns=["status", "reason"]).columns
+    table = pd.DataFrame(np.median(np.stack(numbers), axis=0), columns=columns)
+    what = many.ends("test_accuracy" if many.spec.training.examples.classes else "test_loss")
+    table["low"], table["high"] = np.transpose([_range(values) for values in what.T])
+    table["first"] = [sum(ranked(run)[0] == i for run in many.whole) for i in range(len(table))]
+    table.insert(0, "entry", table.index)
+    return table.loc[list(middle.order)].reset_index(drop=True).astype({"evaluations": int})
+
+
 def ranked(result: NetworkResult) -> list[int]:
     """Return the entries from best to worst on the test examples: by accuracy, then by loss; those without a number last."""
     accuracy, losses = np.nan_to_num(result.test_accuracy[:, -1], nan=0.0), _losses(result)
@@ -113,8 +212,8 @@ def network_rates(found: RateSweep) -> str:
     )
 
 
-def network_protocol(result: NetworkResult) -> str:
-    """Return what was trained on what, and what was the same for all."""
+def network_protocol(result: NetworkResult, seeds: int = 1) -> str:
+    """Return what was trained on what, and what was the same for all; `seeds` is how many seeds there are from the result's on."""
     spec, data = result.spec, result.spec.examples
     kind = message("weights and biases")
     return sentences(
@@ -141,6 +240,11 @@ def network_protocol(result: NetworkResult) -> str:
             epochs=spec.epochs,
             seed=spec.seed,
         ),
+        ""
+        if seeds == 1
+        else message(
+            "In all {count} seeds: this one and those after it, each with other first weights and other batches.", count=seeds
+        ),
     )
 
 
@@ -166,5 +270,20 @@ def network_table(result: NetworkResult) -> pd.DataFrame:
             "reason": result.status[i].reason,
         }
         for i in ranked(result)
+    ]
+    return pd.DataFrame(rows)
+
+
+def layer_table(states: tuple[LayerState, ...]) -> pd.DataFrame:
+    """Return one row per layer: its name, dead units, deviations of weights and gradients, and the update's size over theirs."""
+    rows = [
+        {
+            "layer": number,
+            "dead": int(state.dead.sum()),
+            "weight": float(state.weights.std()),
+            "gradient": float(state.gradients.std()),
+            "moved": state.moved,
+        }
+        for number, state in enumerate(states, start=1)
     ]
     return pd.DataFrame(rows)

@@ -48,8 +48,12 @@ class JobStatus(Generic[R]):
 class Jobs(Generic[Asked, R]):
     """Jobs by spec, each in a thread of its own and shared by all visitors who ask for it. Thread-safe."""
 
-    def __init__(self, work: Work[Asked, R], patience: float = PATIENCE, kept: int = KEPT) -> None:
+    def __init__(
+        self, work: Work[Asked, R], patience: float = PATIENCE, kept: int = KEPT, *, always: Callable[[Asked], bool] | None = None
+    ) -> None:
+        """`kept` results are kept, the latest, and beside them those for whose spec `always` holds."""
         self._work, self._patience, self._kept = work, patience, kept
+        self._always = always or (lambda _: False)
         self._lock = threading.Lock()
         self._jobs: OrderedDict[Asked, _Job[Asked, R]] = OrderedDict()
 
@@ -90,8 +94,9 @@ class Jobs(Generic[Asked, R]):
             job.end()
 
     def _forget(self) -> None:
-        idle = [spec for spec, job in self._jobs.items() if not job.running]
-        for spec in idle[: max(0, len(self._jobs) - self._kept)]:
+        others = [spec for spec in self._jobs if not self._always(spec)]
+        idle = [spec for spec in others if not self._jobs[spec].running]
+        for spec in idle[: max(0, len(others) - self._kept)]:
             del self._jobs[spec]
 
 

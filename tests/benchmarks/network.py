@@ -1,22 +1,32 @@
 """Speed of training, printed: `python -m tests.benchmarks.network`. Ratios are taken in one run; PyTorch's where it is there."""
 
+import asyncio
 import importlib.util
 import itertools
+import os
 import time
+from urllib.parse import urlencode
 
 import numpy as np
 
 import optim
 from optim.core.simulate import advance
-from optim.networks.landscape import surfaces
 from optim.networks.oracle import BatchOracle
-from optim.networks.plane import joint_plane
 from optim.networks.stretch import first_weights
+from optim.networks.views.landscape import surfaces
+from optim.networks.views.plane import joint_plane
+from pages.shared.inputs.link_codec import encode
 from tests.benchmarks.engine import in_turn, spread
+from tests.benchmarks.load import PLACES, RACES, SLIDERS, Server, described
+from tests.conftest import ROOT
+from tests.support.visitor import Visitor, opened
 
 STEPS = 60
 BOOK = optim.NetworkSpec()
 SMALL = optim.NetworkSpec(layers=(50, 50))
+STEPS_BESIDE, MOVES = 2000, 20
+"""Steps of the training beside which a slider is moved, and how often it is moved before."""
+LOW_PLACE = 16
 RULES = ("sgd", "momentum", "adagrad", "adam", "prodigy")
 
 
@@ -88,6 +98,49 @@ def whole():
     print(f"  {plane.sentence} Its picture: {', '.join(f'{size} x {size} after {seconds:.1f} s' for size, seconds in sizes)}")
 
 
+def beside():
+    """Print what a visitor of the Race page waits for a slider, alone and while another's training goes on in the same server."""
+    with Server(ROOT) as server:
+        alone, busy, first, took = asyncio.run(_beside(server.address))
+    again = sum(busy) / len(busy) / (sum(alone) / len(alone))
+    print(f"  load {os.getloadavg()[0]:.1f}; a slider of the Race page answers alone: {described(alone)}")
+    print(
+        f"  while another visitor's {STEPS_BESIDE} steps go on, {took:.1f} s, first points after {first:.2f} s: {described(busy)}"
+    )
+    print(f"  {np.median(busy) / np.median(alone):.2f} times as long by the medians, {again:.2f} by the means")
+
+
+async def _beside(address):
+    """Return the seconds of a slider's answers alone and during a training, when its first points came and when it was whole."""
+    async with opened(address) as one, opened(address) as other:
+        racer, query = Visitor(one, urlencode(encode(RACES[0]))), urlencode({"net.n": STEPS_BESIDE})
+        trainer = Visitor(other, query, "network")
+        await racer.open()
+        places = itertools.cycle(range(LOW_PLACE, PLACES))
+        alone = [await _moved(racer, next(places)) for _ in range(MOVES)]
+        begin, heard = time.perf_counter(), []
+        await trainer.open()
+        first = time.perf_counter() - begin
+
+        def hear(kind):
+            if kind == "plotly_chart":
+                heard.append(time.perf_counter() - begin)
+
+        watching, busy = asyncio.create_task(trainer.watch(hear)), []
+        while not watching.done():
+            busy.append(await _moved(racer, next(places)))
+        await watching
+        return alone, busy, first, time.perf_counter() - begin
+
+
+async def _moved(racer, place):
+    """Return how long a slider takes to be answered, after a pause."""
+    await asyncio.sleep(0.5)
+    begin = time.perf_counter()
+    await racer.move(SLIDERS[0], place / PLACES)
+    return time.perf_counter() - begin
+
+
 def _ratios(own, other):
     return [mine / theirs for mine, theirs in zip(own, other, strict=True)]
 
@@ -95,3 +148,4 @@ def _ratios(own, other):
 if __name__ == "__main__":
     steps()
     whole()
+    beside()

@@ -8,10 +8,10 @@ import optim
 from optim.figures import styles
 from optim.figures.network import activations, batch_losses, measured, plane_map, plane_truth, rate_losses
 from optim.figures.smoothing import smoothed
-from optim.networks.inside import inside
-from optim.networks.landscape import surfaces, truth
-from optim.networks.plane import joint_plane
 from optim.networks.rates import sweep_rates
+from optim.networks.views.inside import inside
+from optim.networks.views.landscape import surfaces, truth
+from optim.networks.views.plane import joint_plane
 
 FOUR = tuple(optim.Entry(name, {"lr": 0.05}) for name in ("sgd", "momentum", "adagrad", "adam"))
 SPEC = optim.NetworkSpec("two_moons", FOUR, layers=(6, 5), batch=16, steps=40)

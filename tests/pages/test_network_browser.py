@@ -1,5 +1,8 @@
 """The Network page in a real browser: from its first view to a file, by clicking, and back by the link."""
 
+import io
+import subprocess
+import sys
 from urllib.parse import urlencode
 
 import pandas as pd
@@ -7,6 +10,7 @@ import pandas as pd
 import optim
 from optim.reports import network_claim
 from pages.shared.inputs.network import NETWORK, training_spec
+from tests.export.test_trainings import deviation
 from tests.support.rest import LONG, finished
 
 CHANGED = {"net.data": "two_moons", "net.layers": "2x16", "net.n": 40}
@@ -44,6 +48,14 @@ def test_a_network_is_trained_asked_further_and_taken_home(visit, tmp_path):
     download.value.save_as(tmp_path / "training.csv")
     table = pd.read_csv(tmp_path / "training.csv")
     assert table.loss.tolist() == optim.train(faster).table().loss.tolist()
+
+    page.get_by_text("As code", exact=True).click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download training_numpy.py").click()
+    download.value.save_as(tmp_path / "training_numpy.py")
+    run = [sys.executable, "-I", tmp_path / "training_numpy.py"]
+    said = subprocess.run(run, capture_output=True, text=True, check=True).stdout
+    assert deviation(pd.read_csv(io.StringIO(said)), faster) <= 1e-10
     assert (visitor.complaints, visitor.outside) == ([], [])
 
 

@@ -1,13 +1,27 @@
 """The Network page: what it trains is what its inputs say, its words and numbers are the library's, bad input gets a sentence."""
 
+import dataclasses
+
 import pytest
 
 import optim
-from optim.export import network_script
-from optim.reports import network_claim, network_more, network_protocol, network_rates, network_table, toy_sentence
+from optim.export import numpy_training
+from optim.networks.spec import BOOK_ENTRIES
+from optim.reports import (
+    network_claim,
+    network_more,
+    network_protocol,
+    network_rates,
+    network_table,
+    toy_sentence,
+    training_seeds_claim,
+    training_seeds_more,
+    training_seeds_table,
+)
 from pages.shared.inputs import network
 from pages.shared.inputs.network import NETWORK, training_spec
-from tests.pages.test_race_page import headline, ran, text_of
+from pages.shared.panels.network import training
+from tests.pages.test_race_page import headline, opened, ran, text_of
 from tests.support.sweep_pages import page, whole
 
 SMALL = {"net.data": "two_moons", "net.layers": "2x16", "net.n": "40"}
@@ -25,10 +39,21 @@ def test_the_page_says_what_the_library_finds():
     assert network_claim(result) in headline(app)
     for said in (network_more(result), network_protocol(result), toy_sentence(result)):
         assert said in text
-    assert network_script(spec()).text.strip() in [block.value for block in app.code]
     table, wanted = app.dataframe[0].value, network_table(result)
     assert list(table.train_loss) == list(wanted.train_loss)
     assert list(table.test_accuracy) == pytest.approx(list(wanted.test_accuracy * 100))
+
+
+def test_scripts_are_written_once_they_are_asked_for(monkeypatch):
+    asked = []
+    real = training.SCRIPTS["NumPy"][1]
+    monkeypatch.setitem(training.SCRIPTS, "NumPy", ("training_numpy.py", lambda many: asked.append(many) or real(many)))
+    app = page("network", SMALL)
+    assert (asked, list(app.code)) == ([], [])
+    app.session_state["net code"] = True
+    ran(app)
+    assert numpy_training(spec()).text.strip() in [block.value for block in app.code]
+    assert asked == [optim.NetworkSeeds(spec())]
 
 
 def test_inputs_are_the_training_and_stand_in_the_address():
@@ -61,6 +86,42 @@ def test_as_in_the_book_sets_the_books_comparison():
     ran(app)
 
 
+def test_it_opens_with_the_books_comparison_from_the_same_weights():
+    first, book = network.first_view().training, training_spec(network.BOOKS)
+    assert network.first_view().seeds == 1
+    assert (first.data, first.layers, first.activation, first.initial) == ("digits", (100,) * 4, "relu", "he")
+    assert (first.steps, first.batch, first.weights) == (2000, 128, "same")
+    assert [(entry.optimizer, entry.hyper) for entry in first.entries] == [(one.optimizer, one.hyper) for one in BOOK_ENTRIES]
+    assert dataclasses.replace(book, weights="same", loss_at="before") == first
+
+
+def test_a_second_visitor_finds_the_training_finished():
+    first = page("network", {**SMALL, "net.seed": "7"})
+    app = opened({**SMALL, "net.seed": "7"})
+    app.switch_page("pages/network.py")
+    ran(app)
+    ran(app)  # the harness reads the address with the second run
+    assert headline(app) == headline(first)
+    assert not any(button.label == "Cancel" for button in app.button)
+
+
+def test_several_seeds_are_told_together():
+    app = page("network", {**SMALL, "net.seed": "5"})
+    app.number_input(key="net.seeds").set_value(3)
+    whole(ran(app))
+    assert app.query_params["net.seeds"] == "3"
+    many = optim.train_seeds(optim.NetworkSeeds(spec(**{"net.seed": 5}), 3))
+    text = text_of(app)
+    assert training_seeds_claim(many) in headline(app)
+    for said in (training_seeds_more(many), network_protocol(many.first, 3), toy_sentence(many.first)):
+        assert said in text
+    assert "What follows is of the first seed, 5." in text
+    table, wanted = app.dataframe[0].value, training_seeds_table(many)
+    assert list(table.train_loss) == list(wanted.train_loss)
+    assert "reason" not in table
+    assert training_seeds_claim(many) in headline(page("network", {**SMALL, "net.seed": "5", "net.seeds": "3"}))
+
+
 def test_the_rates_that_were_found_can_be_trained_with():
     app = page("network", {**SMALL, "net.opt": "sgd,adam", "net.rates": "true"})
     from optim.networks.rates import sweep_rates
@@ -76,8 +137,8 @@ def test_the_rates_that_were_found_can_be_trained_with():
 def test_the_inside_and_the_landscape_are_shown_where_they_are_asked_for():
     app = page("network", {**SMALL, "net.in": "adam", "net.land": "true"})
     result = optim.train(spec())
-    from optim.networks.inside import inside
-    from optim.networks.plane import joint_plane
+    from optim.networks.views.inside import inside
+    from optim.networks.views.plane import joint_plane
 
     text = text_of(app)
     assert joint_plane(result).sentence in text
@@ -107,8 +168,6 @@ def test_a_function_that_cannot_be_learned_gets_a_sentence():
 
 
 def page_with_error(query):
-    from tests.pages.test_race_page import opened
-
     app = opened(query)
     app.switch_page("pages/network.py")
     ran(app)

@@ -1,12 +1,14 @@
 """A visitor without a browser: speaks Streamlit's protocol over a websocket and keeps what a browser keeps."""
 
 import asyncio
+import time
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.NumberInput_pb2 import NumberInput
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosedOK
 
 PATIENCE = 120
 """Seconds after which an answer counts as missing."""
@@ -19,9 +21,10 @@ class VisitError(Exception):
 class Visitor:
     """One open page: its address, the values of its inputs, and the large messages that need not be sent again."""
 
-    def __init__(self, socket, query=""):
-        self._socket, self._query = socket, query
+    def __init__(self, socket, query="", page=""):
+        self._socket, self._query, self._name = socket, query, page
         self._page = ""
+        self._timers, self._running = {}, False
         self._inputs = {}
         self._elements = {}
         self._cache = MessageCache()
@@ -37,36 +40,75 @@ class Visitor:
         self._inputs[slider.id] = WidgetState(id=slider.id, string_array_value={"data": [place]})
         await self._rerun()
 
+    async def watch(self, hear):
+        """Rerun the parts of the page that ask for it, each when it is due, until none does; `hear` hears each element's kind."""
+        due = dict.fromkeys(self._timers, 0.0)
+        while self._timers or self._running:
+            now = time.monotonic()
+            due = {part: due.get(part, now + every) for part, every in self._timers.items()}
+            late = min(due, key=due.get, default=None)
+            try:
+                message = await asyncio.wait_for(self._message(), PATIENCE if late is None else max(0.0, due[late] - now))
+            except TimeoutError:
+                if late is None:
+                    raise
+                await self._ask(late)
+                due[late] = now + self._timers[late]
+                continue
+            self._heard(message)
+            if message.WhichOneof("type") == "delta":
+                hear(message.delta.new_element.WhichOneof("type"))
+
     async def _rerun(self):
+        await self._ask()
+        async with asyncio.timeout(PATIENCE):
+            await self._listen()
+
+    async def _ask(self, part=None):
+        """Ask for a run of the script, or of a part of the page."""
         message = BackMsg()
         state = message.rerun_script
         state.query_string, state.page_script_hash = self._query, self._page
+        if not self._page:
+            state.page_name = self._name
+        if part:
+            state.fragment_id, state.is_auto_rerun = part, True
         state.widget_states.widgets.extend(self._inputs.values())
         state.cached_message_hashes.extend(self._cache.hashes())
         state.context_info.timezone, state.context_info.locale, state.context_info.color_scheme = "UTC", "en-US", "light"
         await self._socket.send(message.SerializeToString())
-        async with asyncio.timeout(PATIENCE):
-            await self._listen()
 
     async def _listen(self):
         """Take in messages until the run that was asked for has ended; one that ends early for another is followed by it."""
-        running = False
-        async for frame in self._socket:
-            message = self._cache.whole(ForwardMsg.FromString(frame))
-            match message.WhichOneof("type"):
-                case "new_session":
-                    running, self._elements = True, {}
-                    self._page = message.new_session.page_script_hash
-                    self._cache.longest = message.new_session.config.max_cached_message_age
-                case "page_info_changed":
-                    self._query = message.page_info_changed.query_string
-                case "delta":
-                    self._take(message.delta)
-                case "script_finished" if running and message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
-                    self._inputs = {name: state for name, state in self._inputs.items() if name in self._elements}
-                    self._cache.end_run()
-                    return
-        raise VisitError("the connection was closed")
+        begun = False
+        while not begun or self._running:
+            self._heard(await self._message())
+            begun = begun or self._running
+
+    async def _message(self):
+        """Return the next message."""
+        try:
+            return self._cache.whole(ForwardMsg.FromString(await self._socket.recv()))
+        except ConnectionClosedOK:
+            raise VisitError("the connection was closed") from None
+
+    def _heard(self, message):
+        """Take in a message."""
+        match message.WhichOneof("type"):
+            case "new_session" if not message.metadata.run.fragment_ids:
+                self._running, self._elements, self._timers = True, {}, {}
+                self._page = message.new_session.page_script_hash
+                self._cache.longest = message.new_session.config.max_cached_message_age
+            case "page_info_changed":
+                self._query = message.page_info_changed.query_string
+            case "auto_rerun":
+                self._timers[message.auto_rerun.fragment_id] = message.auto_rerun.interval
+            case "delta":
+                self._take(message.delta)
+            case "script_finished" if self._running and message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
+                self._inputs = {name: state for name, state in self._inputs.items() if name in self._elements}
+                self._cache.end_run()
+                self._running = False
 
     def _take(self, delta):
         """Keep an input that is shown, and its value where it is new or set by the page."""

@@ -173,6 +173,16 @@ def test_results_that_nobody_has_asked_for_lately_are_forgotten():
     assert [spec for spec in range(6) if jobs.status(spec)] == [3, 4, 5]
 
 
+def test_what_is_always_kept_is_computed_once_whatever_else_is_asked_for():
+    begun = []
+    jobs = Jobs(lambda spec, *_: begun.append(spec) or Result(1, True), kept=2, always=lambda spec: spec == "first")
+    for spec in ("first", "a", "b", "c", "first", "d", "a"):
+        jobs.ask(spec, "visitor")
+        settled(jobs, spec)
+    assert begun == ["first", "a", "b", "c", "d", "a"]
+    assert jobs.status("b") is None
+
+
 def test_close_ends_all_work_and_waits_for_it(work):
     jobs = Jobs(work)
     jobs.ask("one", "ann")

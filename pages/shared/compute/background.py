@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from optim import NetworkResult, NetworkSpec, SweepResult, SweepSpec, TuneResult, TuneSpec, sweep, train, tune
+from optim import NetworkSeeds, NetworkSpec, SeedsResult, SweepResult, SweepSpec, TuneResult, TuneSpec, sweep, train_seeds, tune
 from optim.i18n.message import message
 from optim.networks.rates import RateSweep, sweep_rates
 from optim.sweeps.jobs import Jobs, JobStatus, Report
@@ -57,16 +57,14 @@ def fair_races() -> Jobs[TuneSpec, TuneResult]:
 
 
 @st.cache_resource
-def trainings() -> Jobs[NetworkSpec, NetworkResult]:
-    """Return the trainings of all visitors."""
+def trainings(_opening: NetworkSeeds) -> Jobs[NetworkSeeds, SeedsResult]:
+    """Return the trainings of all visitors; the one that the page opens with is kept whatever else is asked for."""
     executor = workers()
 
-    def work(
-        spec: NetworkSpec, report: Report[NetworkResult], stop: Callable[[], bool], resume: NetworkResult | None
-    ) -> NetworkResult:
-        return train(spec, report, stop, executor, resume)
+    def work(spec: NetworkSeeds, report: Report[SeedsResult], stop: Callable[[], bool], resume: SeedsResult | None) -> SeedsResult:
+        return train_seeds(spec, report, stop, executor, resume)
 
-    return Jobs(work, kept=TRAININGS)
+    return Jobs(work, kept=TRAININGS, always=lambda spec: spec == _opening)
 
 
 @st.cache_resource

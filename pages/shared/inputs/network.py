@@ -2,16 +2,17 @@
 
 from typing import Any
 
-from optim import DATA_SETS, OPTIMIZERS, DataSet, Entry, NetworkSpec, Parameter
+from optim import DATA_SETS, OPTIMIZERS, DataSet, Entry, NetworkSeeds, NetworkSpec, Parameter
 from optim.i18n.message import message
 from optim.networks.layers import ACTIVATIONS
+from optim.networks.seeds import MOST
 from optim.networks.spec import BOOK_ENTRIES, LOSS_AT, MAX_BATCH, WEIGHTS, no_network
 from optim.races.spec import MAX_ENTRIES, MAX_SEED
 from pages.shared.inputs.field import Field, Values
 from pages.shared.inputs.several import SeveralField
 
 MAX_STEPS = 5000
-"""Steps of a training on the page: more than twice the book's."""
+"""Steps of a training on the page: more than twice the book's 2000."""
 LONGEST = 1000
 """Characters of a function that can be typed."""
 LR = "lr"
@@ -96,7 +97,8 @@ LOSS = Field(
     options=dict(zip(LOSS_AT, (message("before the update"), message("after the update, as in the book")), strict=True)),
 )
 BATCH = _number("batch", message("Batch"), 128, 1, MAX_BATCH, "int")
-STEPS = _number("n", message("Steps"), 500, 1, MAX_STEPS, "int")
+STEPS = _number("n", message("Steps"), 2000, 1, MAX_STEPS, "int")
+SEEDS = _number("seeds", message("How many seeds"), 1, 1, MOST, "int")
 SEED = _number("seed", message("Seed"), 0, 0, MAX_SEED, "int")
 NORM = _number("bn", message("Batch normalisation"), False, 0, 1, "bool")
 DROPOUT = _number("drop", message("Dropout"), 0.0, 0.0, 0.95)
@@ -128,11 +130,10 @@ RATED = _number("rates", message("Try nine rates with 100 steps each"), False, 0
 LANDSCAPE = _number("land", message("Show the loss around the paths (some seconds)"), False, 0, 1, "bool")
 INSIDE = Field("net.in", message("Whose"), NOBODY, options=INSIDE_OPTIONS)
 """What is asked of a training that is done."""
-NETWORK = (DATA, LEARNED, LAYERS, STEPS, WHO, *RATES.values(), *CONDITIONS, RATED, LANDSCAPE, INSIDE)
+NETWORK = (DATA, LEARNED, LAYERS, STEPS, SEEDS, WHO, *RATES.values(), *CONDITIONS, RATED, LANDSCAPE, INSIDE)
 """Every input of the page."""
 BOOKS: Values = {
     **{field.key: field.default for field in NETWORK},
-    STEPS.key: 2000,
     SAME.key: "own",
     LOSS.key: "after",
 }
@@ -157,6 +158,16 @@ def training_spec(values: Values, brought: DataSet | None = None) -> NetworkSpec
         weights=values[SAME.key],
         loss_at=values[LOSS.key],
     )
+
+
+def with_seeds(values: Values, brought: DataSet | None = None) -> NetworkSeeds:
+    """Return the training that the inputs ask for, with as many seeds as they ask for."""
+    return NetworkSeeds(training_spec(values, brought), values[SEEDS.key])
+
+
+def first_view() -> NetworkSeeds:
+    """Return the training that the page opens with."""
+    return with_seeds({field.key: field.default for field in NETWORK})
 
 
 def _entry(name: str, values: Values) -> Entry:

@@ -23,6 +23,7 @@ HELP = {
         "Exact: the derivative of the formula. Numerical: the book's central difference, h = 10⁻⁴, at 4 evaluations per step."
     ),
     "noise": message("Every step adds this times a random slope to the function, the same for every racer. 0 is no noise."),
+    "net.seeds": message("Each seed has other first weights and other batches: curves show the median and the range of all."),
     "seed": message("Which random numbers the noise uses."),
     "rotate": message("Turns the function about its first minimum. The start stays where it is."),
     "stretch": message("Squeezes the function along its x and draws it out along its y. On the sphere, 10 gives condition 100."),

@@ -17,6 +17,8 @@ from pages.shared.text.translation import translate
 
 SMALL = (50, 50)
 """Hidden layers that four optimizers can train for 100 steps within half a second."""
+FEW = 500
+"""Steps of a training that shows a next step: a quarter of the page's own."""
 NEXT = (
     (message("The book's own comparison: four layers of 100, 2000 steps, own weights each"), network.BOOKS),
     (message("First weights too small: deviation 0.01"), {network.FIRST.key: "0.01"}),
@@ -61,7 +63,7 @@ def show(section: Section, theme: str) -> None:
 
 def _put(changed: Values) -> None:
     """From a callback: the inputs of the Network page, which is opened next."""
-    st.session_state.update({**{field.key: field.default for field in network.NETWORK}, **changed})
+    st.session_state.update({**{field.key: field.default for field in network.NETWORK}, network.STEPS.key: FEW, **changed})
 
 
 SECTION = Section(

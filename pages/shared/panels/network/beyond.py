@@ -11,11 +11,11 @@ from optim.figures import styles
 from optim.figures.network import activations, plane_map, plane_truth, rate_losses
 from optim.i18n.message import message
 from optim.i18n.phrases import sentences
-from optim.networks.inside import LayerState, inside
-from optim.networks.landscape import Truth, truth
-from optim.networks.plane import Plane, joint_plane
 from optim.networks.rates import STEPS, RateSweep
-from optim.reports import network_rates, toy_sentence, toy_table
+from optim.networks.views.inside import LayerState, inside
+from optim.networks.views.landscape import Truth, truth
+from optim.networks.views.plane import Plane, joint_plane
+from optim.reports import layer_table, network_rates, toy_sentence, toy_table
 from pages.shared.compute import background, landscapes
 from pages.shared.inputs import network, state
 from pages.shared.inputs.field import Values
@@ -126,7 +126,7 @@ def show_inside(result: NetworkResult, theme: str) -> None:
         "gradient": _NUMBER(translate("Deviation of the gradients"), format="%.3g"),
         "moved": _NUMBER(translate("Update over weight"), format="%.2g"),
     }
-    show_frame(landscapes.layer_table(states), config, "net layers", translate("Weights and gradients of every layer"))
+    show_frame(layer_table(states), config, "net layers", translate("Weights and gradients of every layer"))
 
 
 def _dead(states: tuple[LayerState, ...]) -> str:

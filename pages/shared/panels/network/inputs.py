@@ -28,6 +28,7 @@ def show_inputs() -> None:
             _uploader()
         menu(network.LAYERS)
         number_with_slider(network.STEPS, translate(network.STEPS.title))
+        number(network.SEEDS)
         several(network.WHO, network.TRAINABLE, translate("Optimizers that train"))
         for name in state.value_of(network.WHO):
             if name in network.RATES:

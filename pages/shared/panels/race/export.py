@@ -19,6 +19,7 @@ from pages.shared.inputs import state
 from pages.shared.inputs.display import name_field
 from pages.shared.inputs.fields import HEIGHT
 from pages.shared.inputs.link_codec import encode, not_held
+from pages.shared.panels.scripts import show_scripts
 from pages.shared.sitemap import PAGES
 from pages.shared.text.markdown import plain
 from pages.shared.text.translation import later, translate
@@ -31,8 +32,8 @@ SCRIPTS: dict[str, tuple[str, Callable[[RaceSpec], Script]]] = {
 """What a script is called -> the file that it is kept in, and who writes it."""
 CLASSES = {"torch.optim": ("your_rule.py", torch_classes)}
 """What is written too where racers follow rules that were typed."""
-TALL, IN_FILE = 360, 61
-"""Pixels of a script; grid lines each way in a file that plays by itself: enough to see, and a quarter of the bytes."""
+IN_FILE = 61
+"""Grid lines each way in a file that plays by itself: enough to see, and a quarter of the bytes."""
 WIDTH, HEIGHT_OF_FRAME = 700, 500
 MAX_MEGABYTES = 1
 _PLAIN: dict[str, Any] = {"on_click": "ignore", "width": "stretch"}
@@ -67,21 +68,8 @@ def _code(result: RaceResult, key: str) -> None:
     _heading(translate("As code"))
     scripts = SCRIPTS | (CLASSES if any(is_typed(str(entry.optimizer)) for entry in result.spec.entries) else {})
     st.caption(translate("Each script prints this race's table, the same numbers. The button at its corner copies it."))
-    for tab, (name, (file, write)) in zip(
-        st.tabs(list(scripts), key=f"{key} scripts", on_change="rerun"), scripts.items(), strict=True
-    ):
-        if not tab.open:
-            continue
-        script = write(result.spec)
-        with tab:
-            if name in CLASSES:
-                st.caption(translate("This is no script of the race: it is the rule itself, to train a model with."))
-            for sentence in script.left_out:
-                st.markdown(translate(sentence))
-            if script.text:
-                st.code(script.text, height=TALL)
-                label = translate("Download {file}", file=file)
-                st.download_button(label, script.text, file, "text/x-python", key=f"{key} {name}", on_click="ignore")
+    rule_itself = translate("This is no script of the race: it is the rule itself, to train a model with.")
+    show_scripts(scripts, result.spec, key, dict.fromkeys(CLASSES, rule_itself))
 
 
 def _data(result: RaceResult, key: str) -> None:

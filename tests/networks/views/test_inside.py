@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import optim
-from optim.networks.inside import inside
 from optim.networks.rates import sweep_rates
+from optim.networks.views.inside import inside
 
 ENTRIES = (optim.Entry("sgd", {"lr": 0.1}), optim.Entry("adam", {"lr": 0.02}))
 SPEC = optim.NetworkSpec("two_moons", ENTRIES, layers=(6, 5), steps=40, every=10)

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import optim
-from optim.networks.landscape import COARSE, SIZE, line_between, losses_at, surfaces, truth
-from optim.networks.plane import Plane, joint_plane, random_plane
+from optim.networks.views.landscape import COARSE, SIZE, line_between, losses_at, surfaces, truth
+from optim.networks.views.plane import Plane, joint_plane, random_plane
 
 ENTRIES = tuple(optim.Entry(name, {"lr": 0.05}) for name in ("sgd", "momentum", "adam"))
 SPEC = optim.NetworkSpec("two_moons", ENTRIES, layers=(6, 5), steps=60, every=6)

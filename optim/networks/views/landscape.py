@@ -7,9 +7,9 @@ import numpy as np
 import numpy.typing as npt
 
 from optim.core.types import Array, Box
-from optim.networks.plane import Plane
 from optim.networks.result import NetworkResult
 from optim.networks.spec import NetworkSpec
+from optim.networks.views.plane import Plane
 
 EXAMPLES = 500
 """Training examples that a landscape's loss is taken over, the first ones, the same for every point of it."""

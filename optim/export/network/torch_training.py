@@ -1,0 +1,173 @@
+"""A training as a script for PyTorch: its own optimizers on the parameters of a network, gradients by its autograd."""
+
+from optim.core.errors import ScriptError
+from optim.export.network.training import batches, constants, examples, facts, filled, whole_table, words
+from optim.export.script import Script, heading, script_text, write_racers
+from optim.export.source_code import Sources
+from optim.export.torch_class import HELPERS, by_tensor, class_call, class_code
+from optim.export.torch_script import call_of
+from optim.i18n.message import message
+from optim.networks.oracle import AT_ONCE
+from optim.networks.spec import NetworkSpec
+from optim.networks.stretch import weight_keys
+from optim.optimizers.transforms.modifiers import MODIFIERS
+from optim.optimizers.typed import is_typed
+from optim.races.entry import CONSTANT, Entry, with_defaults
+from optim.races.labels import labels
+
+NETWORK = '''
+def model_of(*key):
+    """Return the parameters of a network with its first weights, layer by layer."""
+    return [torch.tensor(array, requires_grad=True) for array in first_weights(*key)]
+
+
+def forward(model, h$arguments):
+    """Return what the network gives for its inputs$seen."""
+    own, seen = iter(model), [] #? norm
+    own = iter(model) #? !norm
+    for layer in range(HIDDEN):
+        h = h @ next(own) + next(own)
+        mean, variance = running[layer] if running else (h.mean(dim=0), h.var(dim=0, correction=0)) #? norm
+        seen.append((mean.detach(), variance.detach())) #? norm
+        h = next(own) * ((h - mean) / torch.sqrt(variance + EPS)) + next(own) #? norm
+        h = torch.relu(h) #? relu
+        h = torch.tanh(h) #? tanh
+        h = torch.sigmoid(h) #? sigmoid
+        h = h * (torch.from_numpy(masks[layer]) if masks else 1.0 - DROPOUT) #? dropout
+    return h @ next(own) + next(own), seen #? norm
+    return h @ next(own) + next(own) #? !norm
+
+
+cost = torch.nn.functional.cross_entropy #? classes
+cost = torch.nn.functional.mse_loss #? !classes
+running, known = {}, set()  # the means and variances of a test, and the steps whose batch they know #? norm
+
+
+def f(model, t$flag):
+    """Return the loss on the batch of step t."""
+    inputs, targets$masks = batch(t)
+    outputs, seen = forward(model, torch.from_numpy(inputs)$masks) #? norm
+    outputs = forward(model, torch.from_numpy(inputs)$masks) #? !norm
+    if remember and t not in known: #? norm
+        known.add(t) #? norm
+        for layer, new in enumerate(seen): #? norm
+            old = running.get(layer, new) #? norm
+            running[layer] = tuple(MEMORY * a + (1 - MEMORY) * b for a, b in zip(old, new)) #? norm
+    return cost(outputs, torch.from_numpy(targets))
+
+
+@torch.no_grad()
+def measured(model, which):
+    """Return the mean loss and the share of right answers over a range of examples.""" #? classes
+    """Return the mean loss over a range of examples; there are no right answers to count.""" #? !classes
+    loss, right = 0.0, 0 #? classes
+    loss = 0.0 #? !classes
+    for begin in range(which.start, which.stop, $at_once):
+        some = slice(begin, min(begin + $at_once, which.stop))
+        outputs, targets = forward(model, torch.from_numpy(INPUTS[some])$tested, torch.from_numpy(TARGETS[some])
+        loss += float(cost(outputs, targets)) * len(outputs)
+        right += int((outputs.argmax(dim=1) == targets).sum()) if outputs.isfinite().all() else 0 #? classes
+    return loss / len(which), right / len(which) #? classes
+    return loss / len(which), "" #? !classes
+
+
+def table(label, model, racer):
+    """Write a racer's rows; losses on all examples are there at marks, and after a loss that is not finite all is nan."""
+    running.clear() #? norm
+    known.clear() #? norm
+    steps, lost = racer(model), False
+    for step in range(STEPS + 1):
+        if step and not lost:
+            next(steps)
+        loss = f(model, step)
+        norm = math.sqrt(sum(float(slope.square().sum()) for slope in torch.autograd.grad(loss, model)))
+        if step: #? after
+            loss = f(model, step - 1) #? after
+        numbers = [loss.item(), norm, "", "", "", ""]
+        if step in MARKS:
+            numbers[2:] = [*measured(model, range(TRAINING)), *measured(model, range(TRAINING, len(INPUTS)))]
+        rows.writerow([SEED, label, step, *(numbers if not lost else ["nan"] * 6)]) #? many
+        rows.writerow([label, step, *(numbers if not lost else ["nan"] * 6)]) #? !many
+        lost = lost or not math.isfinite(numbers[0])
+'''
+ONE_CORE = "torch.set_num_threads(1)  # in so small a network threads wait for each other"
+ROUNDED = "# PyTorch adds up in another order than the training did, so the last digits may differ."
+
+
+def torch_training(spec: NetworkSpec, seeds: int = 1) -> Script:
+    """Return a script that prints a training's rows by PyTorch's optimizers, or the sentences that say why there is none."""
+    sources, marks = Sources(), facts(spec, seeds)
+
+    def write(entry: Entry, name: str) -> str:
+        with sources.attempt():
+            return _racer(entry, name, sources, "remember=True" if marks["norm"] else "")
+
+    try:
+        data = examples(spec)
+    except ScriptError as error:
+        return Script("", (error.reason,))
+    racers, left_out = write_racers(spec.entries, write)
+    if not racers:
+        return Script("", left_out)
+    pieces = [text for text, on in (("masks=None", marks["dropout"]), ("running=None", marks["norm"])) if on]
+    network = filled(
+        NETWORK,
+        marks,
+        arguments="".join(f", {piece}" for piece in pieces),
+        seen=", and by layer the mean and the variance of what came in" if marks["norm"] else "",
+        masks=", masks" if marks["dropout"] else "",
+        flag=", remember=False" if marks["norm"] else "",
+        tested=", running=running)[0]" if marks["norm"] else ")",
+        at_once=AT_ONCE,
+    )
+    modules = sorted({"base64", "csv", "math", "sys", "zlib"} | (sources.modules - {"numpy"}))
+    head = [*(f"import {name}" for name in modules), "", "import numpy as np", "import torch", ""]
+    head += ["torch.set_default_dtype(torch.float64)", ONE_CORE, constants(spec, marks), ROUNDED]
+    helpers = [HELPERS.strip()] if any(is_typed(str(entry.optimizer)) for entry in spec.entries) else []
+    keys = dict(zip(labels(spec.entries), weight_keys(spec), strict=True))
+    calls = [f"table({label!r}, model_of({', '.join(map(str, keys[label]))}), {name})" for label, name, _ in racers]
+    top = "\n".join([heading(words(spec), "PyTorch and NumPy", left_out), "", *head])
+    parts = [top, batches(spec), network, *sources.code, *helpers, *(code for *_, code in racers), data]
+    return Script(script_text([*parts, whole_table(spec, seeds, calls)]), left_out)
+
+
+def _racer(entry: Entry, name: str, sources: Sources, remember: str) -> str:
+    """Return the generator that takes a racer's steps on a model, and before it the class of a typed rule."""
+    own = is_typed(str(entry.optimizer))
+    if own and not by_tensor(entry):
+        raise ScriptError(message("its lines take norms or means of all weights, and PyTorch hands them over tensor by tensor"))
+    named = name.title().replace("_", "")
+    call = class_call(entry, named, "model") if own else call_of(entry, "model")
+    rows = [f"{class_code(entry, named)}\n\n"] if own else []
+    before, after = _modified(entry)
+    rows += [f"def {name}(model):", f"    optimizer = {call}", "", "    def look():", "        optimizer.zero_grad()"]
+    rows += [
+        f"        loss = f(model, t{remember and f', {remember}'})",
+        "        loss.backward()",
+        *(f"        {row}" for row in before),
+    ]
+    rows += ["        return loss", "", "    for t in range(STEPS):"]
+    if entry.schedule != CONSTANT:
+        schedule, values = entry.schedule_with_values
+        factor = f"{sources.add(schedule.factor)}(t, STEPS, {values!r})"
+        rows.append(f'        optimizer.param_groups[0]["lr"] = {entry.hyper["lr"]!r} * {factor}')
+    rows += ["        before = [point.detach().clone() for point in model]"] if after else []
+    rows += ["        optimizer.step(look)", *(f"        {row}" for row in after), "        yield"]
+    return "\n".join(rows)
+
+
+def _modified(entry: Entry) -> tuple[list[str], list[str]]:
+    """Return the rows of an entry's modifiers: once gradients are known, and after the step."""
+    before, after = list[str](), list[str]()
+    for modifier, *values in entry.modifiers:
+        kind = MODIFIERS[modifier]
+        if not kind.torch:
+            raise ScriptError(message("PyTorch does not have it"))
+        text = kind.torch.format(**{key: repr(value) for key, value in with_defaults(modifier, kind.parameters, values).items()})
+        if kind.after:
+            after += ["    for point, old in zip(model, before):", f"        {text}"]
+        elif "[point]" in text:
+            before.append(text.replace("[point]", "model"))
+        else:
+            before += ["for point in model:", f"    {text}"]
+    return before, ["with torch.no_grad():", *after] if after else []
