@@ -13,6 +13,8 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 NICENESS = 10
 """Added to the niceness of the worker processes: when both want one core, a worker gets about a tenth of it."""
+TRIES = 3
+"""Processes that are given the same work: one may be killed, for instance where memory is short, by no fault of its work."""
 _COMMAND = "from optim.sweeps.process_pool import serve; serve()"
 
 
@@ -32,7 +34,8 @@ class Workers(Executor):
     """An executor of `count` processes at low priority; what it is given and gives back is pickled.
 
     Unlike a ProcessPoolExecutor's, its processes do not run the program's main module again, which under Streamlit is a page, and
-    they end when this process does, however it ends. One that dies is replaced; its work raises BrokenProcessPool.
+    they end when this process does, however it ends. One that dies is replaced, and its work begins again in another; work that
+    has ended TRIES processes raises BrokenProcessPool. So work is a function of its arguments, with no other effect.
     """
 
     def __init__(self, count: int) -> None:
@@ -54,19 +57,21 @@ class Workers(Executor):
 
     def _call(self, fn: Callable[..., T], args: Any, kwargs: Any) -> T:
         message = pickle.dumps((fn, args, kwargs))
-        process = self._idle.get()
-        try:
-            succeeded, answer = _request(process, message)
-        except (OSError, EOFError, pickle.UnpicklingError):
-            _end(process)
-            process = _start_worker()
-            raise BrokenProcessPool("a process ended before its work was done") from None
-        finally:
-            self._idle.put(process)
-        if not succeeded:
-            raise answer
-        result: T = answer
-        return result
+        for _ in range(TRIES):
+            process = self._idle.get()
+            try:
+                succeeded, answer = _request(process, message)
+            except (OSError, EOFError, pickle.UnpicklingError):
+                _end(process)
+                process = _start_worker()
+                continue
+            finally:
+                self._idle.put(process)
+            if not succeeded:
+                raise answer
+            result: T = answer
+            return result
+        raise BrokenProcessPool("a process ended before its work was done, and so did those that took it over")
 
 
 def serve() -> None:

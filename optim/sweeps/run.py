@@ -5,6 +5,7 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -142,12 +143,11 @@ def _run_in_executor(executor: Executor, todo: list[Piece], stop: Callable[[], b
     """Yield the blocks as an executor has them done, until `stop`; those that have begun are cancelled and waited for."""
     waiting = iter(todo)
     begun: dict[Future[Outcome | None], Piece] = {}
-    with tempfile.TemporaryDirectory(prefix="optim-") as folder:
-        flag = Path(folder) / "stop"
+    with _flag() as flag:
         try:
             while not stop():
                 for piece in itertools.islice(waiting, AHEAD - len(begun)):
-                    begun[executor.submit(run_unless_stopped, piece, str(flag))] = piece
+                    begun[executor.submit(run_unless_stopped, piece, flag)] = piece
                 if not begun:
                     return
                 for future in wait(begun, timeout=POLL, return_when=FIRST_COMPLETED).done:
@@ -155,8 +155,24 @@ def _run_in_executor(executor: Executor, todo: list[Piece], stop: Callable[[], b
                     if outcome is not None:
                         yield begun.pop(future), outcome
         finally:
-            flag.touch()
+            with suppress(OSError):
+                Path(flag or os.devnull).touch()
             wait([future for future in begun if not future.cancel()])
+
+
+@contextmanager
+def _flag() -> Iterator[str]:
+    """Yield the path of a file that there is not, for processes to look for; "" where none can be made.
+
+    On a disk that is full or read-only blocks that have begun then go on to their end, at most a second.
+    """
+    try:
+        folder = tempfile.TemporaryDirectory(prefix="optim-", ignore_cleanup_errors=True)
+    except OSError:
+        yield ""
+        return
+    with folder as name:
+        yield os.path.join(name, "stop")
 
 
 def run_unless_stopped(piece: Piece, flag: str) -> Outcome | None:

@@ -69,7 +69,11 @@ class Server:
 
     def read(self):
         """Return what the server has spent so far."""
-        self._process.stdin.write("\n")
+        return self.ask("")
+
+    def ask(self, line):
+        """Return what the server's meter answers to a line."""
+        self._process.stdin.write(f"{line}\n")
         self._process.stdin.flush()
         return json.loads(next(line for line in self._process.stdout if line.startswith("{")))
 

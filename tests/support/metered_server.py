@@ -1,5 +1,7 @@
 """Streamlit's command line with a meter: each line on its input is answered with what the process has spent so far, as JSON.
 
+The line "watch" is answered with what the process has done to the world since the last such line, and noted from the first one on.
+
 Run as a file, `python tests/support/metered_server.py run streamlit_app.py`, so that the app may be that of another checkout.
 """
 
@@ -8,6 +10,7 @@ import json
 import os
 import runpy
 import sys
+import tempfile
 import threading
 import time
 
@@ -17,6 +20,7 @@ class Meter:
 
     def __init__(self):
         self.full, self.collecting, self._began = 0, 0.0, 0.0
+        self._watch = None
 
     def __call__(self, phase, info):
         """Be one of gc.callbacks: only one collection runs at a time, begun and ended by the same thread."""
@@ -33,8 +37,18 @@ class Meter:
 
     def answer(self):
         """Answer each line of the standard input until it is closed."""
-        for _ in sys.stdin:
-            print(json.dumps(self.read()), flush=True)
+        for line in sys.stdin:
+            print(json.dumps(self.watched() if line.strip() == "watch" else self.read()), flush=True)
+
+    def watched(self):
+        """Return seconds of processor time, and what the process did since it was last asked: nothing before the first time."""
+        from tests.support.watch import Watch
+
+        if self._watch is None:
+            tempfile.tempdir = os.path.join(os.devnull, "nowhere")  # there is no place to write to: nothing needs one
+            self._watch = Watch(os.getcwd(), sys.prefix, sys.base_prefix)
+            self._watch.start()
+        return {"cpu": time.process_time(), "seen": self._watch.read()}
 
 
 if __name__ == "__main__":

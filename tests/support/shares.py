@@ -34,6 +34,7 @@ SECONDS = {
     "test_random_formulas": 45,
     "test_inputs": 45,
     "test_sweep": 40,
+    "test_hostile_input": 40,
     "test_languages": 35,
     "test_second_order": 35,
     "test_formulas": 30,

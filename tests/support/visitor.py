@@ -1,6 +1,7 @@
 """A visitor without a browser: speaks Streamlit's protocol over a websocket and keeps what a browser keeps."""
 
 import asyncio
+import re
 import time
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -14,12 +15,19 @@ PATIENCE = 120
 """Seconds after which an answer counts as missing."""
 
 
+NEWCOMER = re.compile(rb'"newcomer": ?"([0-9a-f]+)"')
+"""The name by which a browser tells that it has painted the first race."""
+
+
 class VisitError(Exception):
     """What a browser would show as an error."""
 
 
 class Visitor:
-    """One open page: its address, the values of its inputs, and the large messages that need not be sent again."""
+    """One open page: its address, the values of its inputs, and the large messages that need not be sent again.
+
+    `page` is the name that the address has after the host, if any.
+    """
 
     def __init__(self, socket, query="", page=""):
         self._socket, self._query, self._name = socket, query, page
@@ -28,6 +36,7 @@ class Visitor:
         self._inputs = {}
         self._elements = {}
         self._cache = MessageCache()
+        self._telling = None
 
     async def open(self):
         """Ask for the page and wait until it is whole."""
@@ -115,11 +124,22 @@ class Visitor:
         kind = delta.new_element.WhichOneof("type") if delta.HasField("new_element") else None
         if kind == "exception":
             raise VisitError(delta.new_element.exception.message)
+        if kind == "bidi_component" and self._telling is None:
+            name = NEWCOMER.search(delta.SerializeToString())
+            self._telling = name and asyncio.ensure_future(self._tell(name[1].decode()))
         if kind in VALUES:
             element = getattr(delta.new_element, kind)
             self._elements[element.id] = element
             if element.set_value or element.id not in self._inputs:
                 self._inputs[element.id] = WidgetState(id=element.id, **VALUES[kind](element))
+
+    async def _tell(self, name):
+        """Tell the server that the race has been painted, at once: without it the rest of the page waits."""
+        host, port = self._socket.remote_address[:2]
+        reader, writer = await asyncio.open_connection(host, port)
+        writer.write(f"GET /seen?newcomer={name} HTTP/1.1\r\nHost: {host}:{port}\r\nConnection: close\r\n\r\n".encode())
+        await reader.read()
+        writer.close()
 
 
 class MessageCache:

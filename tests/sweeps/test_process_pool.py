@@ -2,6 +2,7 @@
 
 import operator
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -16,6 +17,7 @@ from optim.sweeps.process_pool import NICENESS, Workers, process_pool
 from tests.support import samples
 
 ROOT = Path(__file__).parents[2]
+KEPT = ("end", "end_gap", "reached_step", "evaluations", "status")
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +74,33 @@ def test_one_that_dies_is_replaced_and_shut_down_none_is_left():
         assert alive(second)
     assert not alive(first)
     assert not alive(second)
+
+
+def test_a_process_that_is_killed_in_mid_sweep_loses_no_run_and_doubles_none():
+    counts, pool = [], Workers(2)
+    race = optim.RaceSpec("rosenbrock", [optim.Entry("sgd"), optim.Entry("adam")], (-1.2, 1.0), 3000)
+    spec = optim.SweepSpec(race, {"lr": tuple(10 ** (-k / 8) for k in range(16, 32))}, optim.Jittered(6))
+
+    def kill_one(done, total, _):
+        counts.append(done)
+        if len(counts) in {2, 5}:  # by then it holds the next block
+            os.kill(pool.submit(os.getpid).result(timeout=60), signal.SIGKILL)
+
+    with pool:
+        there = optim.sweep(spec, kill_one, executor=pool, block=10)
+    here = optim.sweep(spec)
+    assert there.complete
+    assert counts == sorted(set(counts))
+    assert counts[-1] == there.status.size
+    assert {name: samples.bits(getattr(there, name)) for name in KEPT} == {name: samples.bits(getattr(here, name)) for name in KEPT}
+
+
+def test_where_nothing_can_be_written_a_sweep_is_run_and_called_off_all_the_same(workers, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", os.path.join(os.devnull, "nowhere"))
+    done = optim.sweep(small(), executor=workers, block=7)
+    assert samples.bits(done.end) == samples.bits(optim.sweep(small()).end)
+    part = optim.sweep(small(), cancel=lambda: True, executor=workers)
+    assert not part.done.any()
 
 
 def test_none_outlives_the_process_that_started_it_however_that_ends():

@@ -1,6 +1,7 @@
 """Arrays of an .npz file, an archive of arrays: each one's size is read and judged before the array itself is."""
 
 import io
+import lzma
 import math
 import zipfile
 import zlib
@@ -37,8 +38,11 @@ def read_npz(content: bytes) -> dict[str, Numbers]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return _chosen(archive)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, UnicodeDecodeError):
-        # RuntimeError is an encrypted member, NotImplementedError an unknown way of packing.
+    except DataError:
+        raise
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError, OSError, ValueError):
+        # RuntimeError is an encrypted member, NotImplementedError an unknown way of packing, ValueError a member that begins
+        # before the file does, or a name that is no text.
         raise DataError(
             message("the .npz file is damaged, encrypted or packed in an unusual way; save it with numpy.savez")
         ) from None
@@ -72,6 +76,8 @@ def _array(file: IO[bytes], name: str, room: int) -> Numbers:
         if version not in _HEADERS:
             raise ValueError
         shape, fortran, kind = _HEADERS[version](file, max_header_size=_LONGEST_HEADER)
+        if not all(type(length) is int for length in shape):  # True passes for a length in NumPy's reader
+            raise ValueError
     except (ValueError, SyntaxError, TypeError, UnicodeDecodeError):
         raise DataError(message("{name} is no array that numpy.savez wrote", name=name)) from None
     if kind.hasobject:

@@ -25,7 +25,8 @@ X, Y = symbols.X, symbols.Y
 NAMES: dict[str, sympy.Expr] = dict(zip(words.NAMES, (X, Y, sympy.pi, sympy.E), strict=True))
 FUNCTIONS: dict[str, tuple[Any, int]] = {
     **{name: (getattr(sympy, name), 1) for name in ("sin", "cos", "tan", "asin", "acos", "atan", "exp", "log", "sqrt")},
-    **{name: (getattr(sympy, name), 1) for name in ("sinh", "cosh", "tanh", "asinh", "acosh", "atanh")},
+    **{name: (getattr(symbols, name), 1) for name in ("sinh", "cosh", "tanh")},
+    **{name: (getattr(sympy, name), 1) for name in ("asinh", "acosh", "atanh")},
     "abs": (symbols.AbsOf, 1),
     "sign": (symbols.SignOf, 1),
     "log10": (lambda argument: sympy.log(argument) / sympy.log(10), 1),
@@ -175,7 +176,7 @@ class _Builder:
         if type(node.op) not in _OPERATORS:
             self._fail(node, _REFUSED)
         name, combine = _OPERATORS[type(node.op)]
-        if name == "/" and right.expression.is_zero:
+        if name == "/" and _is_zero(right.expression):
             self._fail(node.right, message("this divides by zero"))
         if name == "**":
             self._check_power(node, left.expression, right.expression)
@@ -190,7 +191,7 @@ class _Builder:
             size = abs(float(exponent)) if exponent.is_real else math.inf
             if size > MAX_EXPONENT:
                 self._fail(node.right, message("the exponent is larger than {limit}; use a smaller one", limit=MAX_EXPONENT))
-            if base.is_zero and not exponent.is_positive:
+            if _is_zero(base) and not exponent.is_positive:
                 self._fail(node.left, message("zero cannot be raised to this power"))
             if base.is_number and abs(float(abs(base))) > 1 and size * math.log10(abs(float(abs(base)))) > 100:
                 self._fail(node, _TOO_LARGE)
@@ -216,3 +217,8 @@ class _Builder:
 def _whole(exponent: sympy.Expr) -> sympy.Expr:
     """Return an exponent such as 2.0 as the whole number that it is: SymPy derives x**2.0 as 2.0*x**1.0."""
     return sympy.Integer(int(exponent)) if exponent.is_Float and float(exponent).is_integer() else exponent
+
+
+def _is_zero(expression: sympy.Expr) -> bool:
+    """Whether a part is the number zero. Whether one in x or y is zero everywhere SymPy may take minutes to find out."""
+    return bool(expression.is_number and expression.is_zero)

@@ -182,7 +182,7 @@ def _loaded(text: str) -> tuple[bool, str]:
         return False, translate("This experiment cannot be opened. {what}", what=plain(what))
     refusal = not_held(spec)
     if refusal:
-        return False, translate(refusal)
+        return False, plain(translate(refusal))
     state.load(spec)
     unfit = any(name_field("", str(entry.optimizer)).accepted(entry.label or "") is None for entry in spec.entries)
     return True, translate("Opened.") if not unfit else translate(
