@@ -42,7 +42,7 @@ def hess_f(point):
     return np.array([[left[i][0] * TURN[0][j] + left[i][1] * TURN[1][j] for j in (0, 1)] for i in (0, 1)])
 """,
 )
-WORDS = ("Return the function's value at a point.", "Return its gradient.", "Return its Hessian.")
+WORDS = (message("Return the function's value at a point."), message("Return its gradient."), message("Return its Hessian."))
 
 
 def derived(spec: RaceSpec) -> Any:
@@ -102,8 +102,8 @@ def _derivative(formula: Any, sources: Sources, names: list[str], order: int) ->
     parts = [_function(raw, formula.source(order), WORDS[order], _listed if at.signs else (_value, _gradient, _hessian)[order])]
     if at.signs:
         parts += [
-            _function(f"{name}_signs_of", at.source("arguments"), "Return what signs are taken of.", _listed),
-            _function(f"{name}_branch", at.source("branch"), "Return the parts with the signs as given.", _listed),
+            _function(f"{name}_signs_of", at.source("arguments"), message("Return what signs are taken of."), _listed),
+            _function(f"{name}_branch", at.source("branch"), message("Return the parts with the signs as given."), _listed),
         ]
     for layer in layers:
         parts.append(f"{name} = {layer.format(raw)}")

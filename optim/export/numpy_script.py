@@ -1,9 +1,10 @@
 """A race as a script that needs only NumPy: the function, its gradient and every rule written out."""
 
 from optim.core.errors import ScriptError
+from optim.export.comments import docstring, headline, racer_words
 from optim.export.function_code import conditions, function_code
 from optim.export.rule_code import race_scene, racer_code
-from optim.export.script import COLUMNS, Script, heading, race_words, script_text, write_racers
+from optim.export.script import COLUMNS, Script, race_words, script_text, write_racers
 from optim.export.source_code import Sources
 from optim.i18n.message import message
 from optim.races.entry import Entry
@@ -68,8 +69,9 @@ def numpy_script(spec: RaceSpec) -> Script:
             *calls,
         ]
     )
-    parts = [f"{heading(race_words(spec), 'NumPy', left_out)}\n\n{head}", *sources.code, *function, *facing, *codes, table, main]
-    return Script(script_text(parts), left_out)
+    top = headline(race_words(spec), "NumPy", left_out)
+    parts = [f"{docstring(top)}\n\n{head}", *sources.code, *function, *facing, *codes, table, main]
+    return Script(script_text(parts), left_out, (*top, *map(racer_words, spec.entries)))
 
 
 def lasts(spec: RaceSpec) -> dict[str, str]:

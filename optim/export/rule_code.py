@@ -9,12 +9,12 @@ import numpy as np
 
 from optim.core.errors import ScriptError
 from optim.core.linalg import times
-from optim.core.optimizer import Optimizer
 from optim.core.oracle import CountingOracle, Oracle
 from optim.core.rules.arrange import Kind, kind_of, static_tests
 from optim.core.rules.operations import FUNCTIONS, SIGNS
 from optim.core.rules.text import Node, number
 from optim.core.types import Array
+from optim.export.comments import racer_words, safe
 from optim.export.names import BUILTIN, safe_names
 from optim.export.source_code import Sources
 from optim.i18n.message import message
@@ -148,7 +148,7 @@ def racer_code(scene: Scene, entry: Entry, name: str, sources: Sources) -> str:
     before += [f"{called[key]} = {_start(value, scene.start)}" for key, value in racer.memory.items() if key in used]
     answer = _answer(racer)
     body += [*lines, f"yield x, {called[answer]}" if answer else "yield x"]
-    rows = [f"def {name}(x):", f'    """{_words(racer.rule, entry)}"""', *(f"    {row}" for row in before)]
+    rows = [f"def {name}(x):", f'    """{safe(racer_words(entry))}"""', *(f"    {row}" for row in before)]
     return "\n".join([*rows, "    for t in range(STEPS):", *(f"        {row}" for row in body)])
 
 
@@ -189,11 +189,3 @@ def _answer(racer: _Racer) -> str:
     if found is None:
         raise ScriptError(message("the point that it reports is not one that its lines name"))
     return found
-
-
-def _words(rule: Optimizer, entry: Entry) -> str:
-    """Return what a racer does, in one sentence that can stand in a docstring."""
-    idea = rule.idea_with(entry.hyper)
-    words = f"{rule.title} {idea}" if idea else rule.title
-    extra = [name for name, *_ in entry.modifiers] + ([] if entry.schedule == CONSTANT else [f"{entry.schedule[0]} schedule"])
-    return re.sub(r'["\\\n]', " ", words + (f" With {', '.join(extra)}." if extra else ""))

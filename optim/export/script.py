@@ -1,6 +1,5 @@
 """What every script of a race has in common: its text, what had to be left out of it, and the rows that it prints."""
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -18,16 +17,14 @@ COLUMNS = ("optimizer", "step", "x", "y", "loss", "gradient_norm")
 
 @dataclass(frozen=True)
 class Script:
-    """A script's `text`, empty where there is none, and a sentence for everything that had to be `left_out` of it."""
+    """A script's `text`, empty where there is none, and a sentence for everything that had to be `left_out` of it.
+
+    `words` are the sentences in its text that were made for it, such as what a racer does.
+    """
 
     text: str
     left_out: tuple[str, ...] = ()
-
-
-def heading(what: str, needs: str, left_out: tuple[str, ...]) -> str:
-    """Return the docstring of a script: what it is, what it prints, and who is missing."""
-    missing = "".join(f"\nNot in here: {sentence}" for sentence in left_out)
-    return f'"""{_safe(f"{what}: prints the table as CSV. Needs only {needs}.{missing}")}\n"""'
+    words: tuple[str, ...] = ()
 
 
 def race_words(spec: RaceSpec) -> str:
@@ -36,7 +33,7 @@ def race_words(spec: RaceSpec) -> str:
 
     problem = spec.base_problem
     name = problem.title if problem.name in PROBLEMS or not problem.formula else derive(problem.formula).text
-    return f"A race on {name}"
+    return message("A race on {function}", function=name)
 
 
 def write_racers(
@@ -65,7 +62,3 @@ def _names(name: str) -> Iterator[str]:
 def script_text(parts: list[str]) -> str:
     """Return a script's parts as its text."""
     return "\n\n\n".join(part for part in parts if part) + "\n"
-
-
-def _safe(text: str) -> str:
-    return re.sub(r'["\\]', " ", text)

@@ -50,7 +50,8 @@ class {name}(torch.optim.Optimizer):
         point.copy_(x)
 '''
 _TAKEN = {*BUILTIN, "x", "self", "params", "point", "state", "group", "closure", "loss", "torch", "like", "plain"}
-_WORDS = "A typed rule. Each parameter tensor is a vector of its own, so norms and means are taken tensor by tensor."
+_WORDS = message("A typed rule. Each parameter tensor is a vector of its own, so norms and means are taken tensor by tensor.")
+_HEAD = message("Update rules as optimizers for PyTorch. For a model:")
 _TORCH = {name: name for name in ("sqrt", "abs", "sign", "exp")}
 _TORCH |= {"max": "maximum", "min": "minimum", "/": "div", "%": "remainder", "**": "pow"}
 """What PyTorch calls the functions and signs that raise in Python, or that Python does not have."""
@@ -83,7 +84,7 @@ def torch_classes(spec: RaceSpec) -> Script:
             left_out.append(message("{title} is left out: {reason}.", title=label, reason=error.reason))
     if not parts:
         return Script("", tuple(left_out))
-    words = f'"""Update rules as optimizers for PyTorch. For a model:\n\n{"".join(calls)}"""'
+    words = f'"""{_HEAD}\n\n{"".join(calls)}"""'
     return Script(script_text([f"{words}\n\nimport torch", HELPERS.strip(), *parts]), tuple(left_out))
 
 

@@ -2,13 +2,15 @@
 
 from optim.core.derivatives import CENTRAL_STEP
 from optim.core.errors import ScriptError
+from optim.export.comments import docstring, headline
 from optim.export.formula_code import TORCH, body
 from optim.export.function_code import derived, dials, is_dialled
 from optim.export.numpy_script import lasts
-from optim.export.script import COLUMNS, Script, heading, race_words, script_text, write_racers
+from optim.export.script import COLUMNS, Script, race_words, script_text, write_racers
 from optim.export.source_code import Sources
 from optim.export.torch_class import HELPERS, class_call, class_code
 from optim.i18n.message import message
+from optim.i18n.phrases import listed
 from optim.optimizers.transforms.modifiers import MODIFIERS
 from optim.optimizers.typed import is_typed
 from optim.races.entry import CONSTANT, Entry, with_defaults
@@ -71,15 +73,16 @@ def torch_script(spec: RaceSpec) -> Script:
         ends = lasts(spec)
     except ScriptError as error:
         return Script("", (error.reason,))
-    needs = "PyTorch and NumPy" if spec.noise else "PyTorch"
+    needs = listed(["PyTorch", "NumPy"]) if spec.noise else "PyTorch"
+    top = headline(race_words(spec), needs, left_out)
     imports = ["import csv", "import math", "import sys", "", *(["import numpy as np"] if spec.noise else []), "import torch", ""]
     head = [*imports, "torch.set_default_dtype(torch.float64)", f"START = {spec.start!r}", f"STEPS = {spec.steps}"]
     head += [ROUNDED, *([] if derived(spec).smooth else [CORNERS])]
     main = ['rows = csv.writer(sys.stdout, lineterminator="\\n")', f"rows.writerow({list(COLUMNS)!r})"]
     main += [f"table({label!r}, {name}{ends.get(label, '')})" for label, name, _ in racers]
     helpers = [HELPERS.strip()] if any(is_typed(str(entry.optimizer)) for entry in spec.entries) else []
-    parts = ["\n".join([heading(race_words(spec), needs, left_out), "", *head]), *sources.code, *function, *_faced(spec), *helpers]
-    return Script(script_text([*parts, *(code for *_, code in racers), TABLE.strip(), "\n".join(main)]), left_out)
+    parts = ["\n".join([docstring(top), "", *head]), *sources.code, *function, *_faced(spec), *helpers]
+    return Script(script_text([*parts, *(code for *_, code in racers), TABLE.strip(), "\n".join(main)]), left_out, top)
 
 
 def torch_line(entry: Entry) -> Script:

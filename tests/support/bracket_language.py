@@ -55,7 +55,7 @@ NAMES = {
     **dict.fromkeys(("sphere", "sphere2", "foo", "Floor", "Max", *FUNCTIONS), "functions, as the tests type them"),
     "Optimizer Race": "the app's own name",
     **dict.fromkeys(("nan", "inf", "true", "false", "β₁ᵗ", "β₂ᵗ", "β₃ᵗ"), "numbers and signs"),
-    **dict.fromkeys(("CSV", "Python", "PyTorch"), "names everywhere"),
+    **dict.fromkeys(("CSV", "NumPy", "Python", "PyTorch"), "names everywhere"),
     **dict.fromkeys(("array(0, dtype=object)", "ln 1000 / ln 1.1"), "as the notebook and mathematics write it"),
     **{p.symbol: "a parameter's symbol" for rule in OPTIMIZERS.values() for p in rule.parameters},
     "g²": "a formula",

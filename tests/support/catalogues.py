@@ -6,6 +6,7 @@ The texts are those given to `say`, `counted`, `joined` in the source, and what 
 
 import ast
 import io
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import get_args
@@ -43,6 +44,19 @@ def texts_of_source():
             texts = [getattr(given, "value", None) for given in node.args[: KEYWORDS[called]]] if called in KEYWORDS else []
             if texts and all(isinstance(text, str) for text in texts):
                 yield f"{path.relative_to(ROOT).as_posix()}:{node.lineno}", tuple(texts) if len(texts) > 1 else texts[0]
+
+
+IN_SCRIPT = re.compile(r'"""([^"\n$]+)(?:"""|\n)|(?:^|  )# ([^\n#$]+?)(?= #\?|$)', re.MULTILINE)
+"""A line of a docstring or a comment in a script's template; marks such as `#? norm` and what is filled in are none."""
+
+
+def texts_of_scripts():
+    """Yield every comment and docstring that the templates of scripts hold: where, and the message."""
+    for path in sorted((ROOT / "optim" / "export").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                texts = ((found[1] or found[2]).strip() for found in IN_SCRIPT.finditer(node.value))
+                yield from ((f"{path.relative_to(ROOT).as_posix()}:0", text) for text in texts if re.match(r"\w+ ", text))
 
 
 def texts_of_data():
@@ -92,7 +106,7 @@ NAMES = {*(rule.title for rule in OPTIMIZERS.values()), *second_parameters(), *m
 def wanted():
     """Return a catalogue of every text there is."""
     catalogue = Catalog(project="Optimizer Race", charset="utf-8")
-    for place, message in [*texts_of_source(), *texts_of_data()]:
+    for place, message in [*texts_of_source(), *texts_of_scripts(), *texts_of_data()]:
         if message and message != ("", ""):
             catalogue.add(message, locations=[(place.rsplit(":", 1)[0], None)])
     return catalogue

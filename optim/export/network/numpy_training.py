@@ -4,9 +4,10 @@ import re
 
 from optim.core.errors import ScriptError
 from optim.core.linalg import norm_by_squares
+from optim.export.comments import docstring, headline, racer_words
 from optim.export.network.training import batches, constants, examples, facts, filled, whole_table, words
 from optim.export.rule_code import Scene, racer_code
-from optim.export.script import Script, heading, script_text, write_racers
+from optim.export.script import Script, script_text, write_racers
 from optim.export.source_code import Sources
 from optim.networks.oracle import AT_ONCE, BatchOracle
 from optim.networks.spec import NetworkSpec
@@ -193,5 +194,6 @@ def numpy_training(spec: NetworkSpec, seeds: int = 1) -> Script:
         start = f"in_a_row(first_weights({', '.join(map(str, keys[label]))}))"
         calls += [f"    start = {start}", f"    table({label!r}, start, {name}(start))"]
     rows = ['with np.errstate(all="ignore"):', *calls]
-    parts = [f"{heading(words(spec), 'NumPy', left_out)}\n\n{head}", batches(spec), network, *sources.code, *codes, table]
-    return Script(script_text([*parts, data, whole_table(spec, seeds, rows)]), left_out)
+    top = headline(words(spec), "NumPy", left_out)
+    parts = [f"{docstring(top)}\n\n{head}", batches(spec), network, *sources.code, *codes, table]
+    return Script(script_text([*parts, data, whole_table(spec, seeds, rows)]), left_out, (*top, *map(racer_words, spec.entries)))

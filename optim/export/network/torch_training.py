@@ -1,12 +1,14 @@
 """A training as a script for PyTorch: its own optimizers on the parameters of a network, gradients by its autograd."""
 
 from optim.core.errors import ScriptError
+from optim.export.comments import docstring, headline
 from optim.export.network.training import batches, constants, examples, facts, filled, whole_table, words
-from optim.export.script import Script, heading, script_text, write_racers
+from optim.export.script import Script, script_text, write_racers
 from optim.export.source_code import Sources
 from optim.export.torch_class import HELPERS, by_tensor, class_call, class_code
 from optim.export.torch_script import call_of
 from optim.i18n.message import message
+from optim.i18n.phrases import listed
 from optim.networks.oracle import AT_ONCE
 from optim.networks.spec import NetworkSpec
 from optim.networks.stretch import weight_keys
@@ -22,7 +24,8 @@ def model_of(*key):
 
 
 def forward(model, h$arguments):
-    """Return what the network gives for its inputs$seen."""
+    """Return what the network gives for its inputs, and by layer the mean and the variance of what came in.""" #? norm
+    """Return what the network gives for its inputs.""" #? !norm
     own, seen = iter(model), [] #? norm
     own = iter(model) #? !norm
     for layer in range(HIDDEN):
@@ -114,7 +117,6 @@ def torch_training(spec: NetworkSpec, seeds: int = 1) -> Script:
         NETWORK,
         marks,
         arguments="".join(f", {piece}" for piece in pieces),
-        seen=", and by layer the mean and the variance of what came in" if marks["norm"] else "",
         masks=", masks" if marks["dropout"] else "",
         flag=", remember=False" if marks["norm"] else "",
         tested=", running=running)[0]" if marks["norm"] else ")",
@@ -126,9 +128,10 @@ def torch_training(spec: NetworkSpec, seeds: int = 1) -> Script:
     helpers = [HELPERS.strip()] if any(is_typed(str(entry.optimizer)) for entry in spec.entries) else []
     keys = dict(zip(labels(spec.entries), weight_keys(spec), strict=True))
     calls = [f"table({label!r}, model_of({', '.join(map(str, keys[label]))}), {name})" for label, name, _ in racers]
-    top = "\n".join([heading(words(spec), "PyTorch and NumPy", left_out), "", *head])
-    parts = [top, batches(spec), network, *sources.code, *helpers, *(code for *_, code in racers), data]
-    return Script(script_text([*parts, whole_table(spec, seeds, calls)]), left_out)
+    top = headline(words(spec), listed(["PyTorch", "NumPy"]), left_out)
+    codes = [*sources.code, *helpers, *(code for *_, code in racers)]
+    parts = ["\n".join([docstring(top), "", *head]), batches(spec), network, *codes, data]
+    return Script(script_text([*parts, whole_table(spec, seeds, calls)]), left_out, top)
 
 
 def _racer(entry: Entry, name: str, sources: Sources, remember: str) -> str:

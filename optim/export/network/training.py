@@ -40,7 +40,8 @@ EPS, MEMORY = {BATCH_NORM_EPS!r}, {MEMORY!r}  # of batch normalisation #? norm
 """
 BATCHES = f'''
 def batch(step):
-    """Return the examples that a step sees, their inputs and targets$masks."""
+    """Return the examples that a step sees: inputs, targets, and by layer which of its units are there.""" #? dropout
+    """Return the examples that a step sees: inputs and targets.""" #? !dropout
     rng = np.random.default_rng(np.random.SeedSequence(SEED, spawn_key=({BATCH}, step))) #? random
     rows = rng.integers(0, TRAINING, BATCH) #? drawn
     rows = np.arange(TRAINING) #? !drawn
@@ -122,8 +123,7 @@ def batches(spec: NetworkSpec) -> str:
     """Return the code of the batches and the first weights."""
     marks = facts(spec)
     deviation = _DEVIATIONS[spec.initial] if isinstance(spec.initial, str) else repr(spec.initial)
-    masks = ", and by layer which of its units are there" if marks["dropout"] else ""
-    return filled(BATCHES, marks, deviation=deviation, masks=masks)
+    return filled(BATCHES, marks, deviation=deviation)
 
 
 def examples(spec: NetworkSpec) -> str:
@@ -154,7 +154,7 @@ def _number(value: Any) -> str:
 
 def words(spec: NetworkSpec) -> str:
     """Return what a script says that it is of."""
-    return f"A training on {spec.examples.title}"
+    return message("A training on {data}", data=spec.examples.title)
 
 
 def whole_table(spec: NetworkSpec, seeds: int, tables: Sequence[str]) -> str:

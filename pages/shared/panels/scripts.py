@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from optim.export import Script
+from optim.export import Script, commented
 from pages.shared.text.markdown import plain
 from pages.shared.text.translation import translate
 
@@ -32,6 +32,7 @@ def show_scripts(
             for sentence in script.left_out:
                 st.markdown(plain(translate(sentence)))
             if script.text:
-                st.code(script.text, height=TALL)
+                text = commented(script, translate)
+                st.code(text, height=TALL)
                 label = translate("Download {file}", file=file)
-                st.download_button(label, script.text, file, "text/x-python", key=f"{key} {name}", on_click="ignore")
+                st.download_button(label, text, file, "text/x-python", key=f"{key} {name}", on_click="ignore")
