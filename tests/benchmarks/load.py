@@ -149,9 +149,9 @@ async def crowd(server, count, seconds):
 
 def described(times):
     """Return median and 95th percentile as text."""
-    if len(times) < 2:
-        return f"{len(times)} answers"
-    most = statistics.quantiles(times, n=20)[-1]
+    if not times:
+        return "0 answers"
+    most = statistics.quantiles(times, n=20)[-1] if len(times) > 1 else times[0]
     return f"median {statistics.median(times):.2f} s, 95th percentile {most:.2f} s, {len(times)} answers"
 
 
