@@ -131,7 +131,7 @@ def _told(around: "_Ring", place: int, farther: Array) -> Judgement:
     level = around.touches(place)
     form: Form = "smooth"
     with np.errstate(all="ignore"):
-        power = _power(*(float(np.nanmean(np.abs(values))) for values in (differences, farther)))
+        power = _power(_mean_size(differences), _mean_size(farther))
         if not known.all():
             form = "edge"
         elif power < 1.5:
@@ -143,8 +143,18 @@ def _told(around: "_Ring", place: int, farther: Array) -> Judgement:
             return Judgement("maximum", form, not level)
         if around.changes(place) > 2:
             return Judgement("saddle", form, not level)
-        falling = _power(-float(np.nanmin(differences)), -float(np.nanmin(farther)))
+        falling = _power(-_least(differences), -_least(farther))
         return Judgement("inflection" if falling > 1.5 else "slope", form, not level)
+
+
+def _mean_size(values: Array) -> float:
+    """Return the mean size of the values that there are; NaN where there is none, as far out on a ring."""
+    return float(np.mean(np.abs(values[~np.isnan(values)]))) if not np.isnan(values).all() else np.nan
+
+
+def _least(values: Array) -> float:
+    """Return the least of the values that there are; NaN where there is none."""
+    return float(np.nanmin(values)) if not np.isnan(values).all() else np.nan
 
 
 def _power(near: float, far: float) -> float:

@@ -7,6 +7,7 @@ from optim.core.errors import SpecError
 from optim.i18n.message import message
 
 MAX_LENGTH, MAX_DEPTH = 100_000, 20
+_BROKEN = message("characters that are whole, not half of a pair such as \\ud800")
 VERSION = 1
 """The one version of a spec's JSON; a text that names none is taken for it."""
 
@@ -37,6 +38,8 @@ def read_object(text: Any, expected: str) -> dict[str, Any]:
         raise SpecError("json", text, message("{expected}: an object in braces", expected=expected))
     if _too_deep(data):
         raise SpecError("json", text, message("{expected}: it is nested too deeply", expected=expected))
+    if not _is_text(json.dumps(data, ensure_ascii=False)):
+        raise SpecError("json", text, _BROKEN)
     return data
 
 
@@ -51,10 +54,21 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Return the object that pairs make; two different values under one name would leave it open which one counts."""
     data: dict[str, Any] = {}
     for name, value in pairs:
+        if not _is_text(name):
+            raise SpecError("json", name, _BROKEN)
         if name in data:
             raise SpecError(name, value, message("to be given once; it is there twice"))
         data[name] = value
     return data
+
+
+def _is_text(text: str) -> bool:
+    """Whether a text can be written: JSON may hold half of a pair of surrogates, which is no character."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _too_deep(data: Any) -> bool:

@@ -47,7 +47,8 @@ def _limit(entry: Entry, curvature: _Curvature) -> Limit | None:
         return None
     # Weight decay takes lr times its strength off the bound, so the limit is where two straight lines in lr meet.
     at_zero, at_one = (bound({**entry.hyper, "lr": lr}) for lr in (0.0, 1.0))
-    rate = at_zero / (curvature.largest + at_zero - at_one)
+    slope = curvature.largest + at_zero - at_one
+    rate = at_zero / slope if slope else math.inf
     if not (math.isfinite(rate) and rate > 0):
         return None
     facts = {

@@ -89,8 +89,11 @@ def serve() -> None:
             answer = pickle.dumps((True, fn(*args, **kwargs)))
         except Exception as error:  # goes to whoever asked
             answer = pickle.dumps((False, error))
-        answers.write(answer)
-        answers.flush()
+        try:
+            answers.write(answer)
+            answers.flush()
+        except BrokenPipeError:  # who asked is gone
+            return
 
 
 def warm() -> None:

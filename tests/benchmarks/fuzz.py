@@ -141,8 +141,9 @@ def on_pages(seeds, limit=LIMIT):
     """Yield each seed with what was wrong with it on a page of a server of its own."""
     # In a thread of its own: a browser test in the same process has an event loop running in this one.
     with Server(ROOT) as server, ThreadPoolExecutor(1) as thread:
-        thread.submit(lambda: asyncio.run(look_around(server))).result()
         watched(server)
+        thread.submit(lambda: asyncio.run(look_around(server))).result()
+        watched(server)  # what is done when something is loaded is no answer to a link
         for seed in seeds:
             yield seed, thread.submit(lambda seed=seed: asyncio.run(on_page(server, seed, limit))).result()
 

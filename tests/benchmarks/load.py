@@ -1,7 +1,8 @@
-"""How long many visitors wait for one server, printed: `python -m tests.benchmarks.load --visitors 20 50 --seconds 60`. No test.
+"""How long many visitors wait for one server, printed: `python -m tests.benchmarks.load --visitors 1 10 50 100`. No test.
 
-Each visitor moves one slider of the Race page every ten seconds. `--app` names the folder of another checkout to compare with.
-The server's memory is read from /proc, so this runs on Linux.
+They come within ten seconds, each moves one slider of the Race page every ten seconds, and all leave; then the same comes once
+more. `--app` names the folder of another checkout to compare with, `--address` a server that is running already, such as nginx
+before several. The server's memory is read from /proc, so this runs on Linux.
 """
 
 import argparse
@@ -22,7 +23,7 @@ from websockets.exceptions import WebSocketException
 import optim
 from pages.shared.inputs.link_codec import encode
 from tests.conftest import ROOT, free_port, wait_until_healthy
-from tests.support.visitor import VisitError, Visitor, opened
+from tests.support.visitor import VisitError, Visitor, fetch, opened
 
 PAUSE = 10
 """Seconds between two changes of one visitor; as long takes their arrival, one after the other, before anybody changes anything."""
@@ -34,6 +35,8 @@ RACES = [optim.RaceSpec(problem, RACERS, (-1.2, 1.0), 100) for problem in PROBLE
 LOW, PLACES = 0.3, 53
 """Where the sliders' places begin, and how many there are: so many that a visitor seldom asks for what another has asked for."""
 MOST_VISITORS, MOST_SECONDS = 200, 1800
+LEFT = 5
+"""Seconds after the last has left when memory is read; a session may come back within two minutes, and is kept so long."""
 
 
 @dataclass
@@ -83,6 +86,17 @@ class Server:
         return round(resident * os.sysconf("SC_PAGE_SIZE") / 1e6)
 
 
+@dataclass(frozen=True)
+class Running:
+    """A server that somebody else has started; it has no meter."""
+
+    address: str
+
+    def read(self):
+        """Return nothing: what it has spent is not known."""
+        return {}
+
+
 @contextmanager
 def timed(times, errors):
     """Note how long an answer takes, or what comes in its place."""
@@ -99,7 +113,8 @@ async def arrive(address, after, race, doors, waits):
     """Come some seconds from now; return the visitor once the page is there, or None if it does not come."""
     await asyncio.sleep(after)
     with timed(waits.first, waits.errors):
-        visitor = Visitor(await doors.enter_async_context(opened(address)), urlencode(encode(race)))
+        cookies = await fetch(address)
+        visitor = Visitor(await doors.enter_async_context(opened(address, cookies)), urlencode(encode(race)), cookies=cookies)
         await visitor.open()
         return visitor
 
@@ -134,39 +149,60 @@ async def crowd(server, count, seconds):
 
 def described(times):
     """Return median and 95th percentile as text."""
-    if len(times) < 2:
-        return f"{len(times)} answers"
-    most = statistics.quantiles(times, n=20)[-1]
+    if not times:
+        return "0 answers"
+    most = statistics.quantiles(times, n=20)[-1] if len(times) > 1 else times[0]
     return f"median {statistics.median(times):.2f} s, 95th percentile {most:.2f} s, {len(times)} answers"
 
 
-def measure(app, count, seconds):
-    """Print everything for one server and one number of visitors."""
-    with Server(app) as server:
-        waits, before, after, took = asyncio.run(crowd(server, count, seconds))
-        memory = server.memory()
-    spent = {name: after[name] - before[name] for name in after}
-    print(f"{count} visitors, a change each per {PAUSE} s")
-    print(f"  first answer: {described(waits.first)}")
+def tell(count, seconds, waits):
+    """Print what visitors waited for, and what went wrong."""
+    print(f"  first answer: {described(waits.first)} of {count}")
     print(f"  slider change: {described(waits.change)} of {count * (seconds // PAUSE)}")
     print(f"  errors: {len(waits.errors)} {sorted(set(waits.errors))}")
-    print(f"  server: {spent['cpu'] / took:.0%} of a core, {spent['collecting'] / spent['cpu']:.1%} of it in garbage collection,")
-    each = 1e3 * spent["cpu"] / max(1, len(waits.change))
-    print(f"    {each:.0f} ms of processor time per change, {spent['full']} full collections, {memory} MB of memory at the end")
+
+
+def measure(app, count, seconds):
+    """Print everything for one server and one number of visitors, who come twice."""
+    with Server(app) as server:
+        asyncio.run(crowd(server, 1, PAUSE))  # so that what is loaded once is loaded
+        memory = [server.memory()]
+        for wave in ("first", "second"):
+            waits, before, after, took = asyncio.run(crowd(server, count, seconds))
+            memory.append(server.memory())
+            time.sleep(LEFT)
+            memory.append(server.memory())
+            spent = {name: after[name] - before[name] for name in after}
+            print(f"{count} visitors, a change each per {PAUSE} s, {wave} wave")
+            tell(count, seconds, waits)
+            collecting = spent["collecting"] / spent["cpu"]
+            print(f"  server: {spent['cpu'] / took:.0%} of a core, {collecting:.1%} of it in garbage collection,")
+            each = 1e3 * spent["cpu"] / max(1, len(waits.change))
+            print(f"    {each:.0f} ms of processor time per change, {spent['full']} full collections")
+    here, gone, again, gone_again = memory[1:]
+    print(f"  memory: {memory[0]} MB before, {here} with them, {(here - memory[0]) / count:.1f} each, {gone} when they had left,")
+    print(f"    {again} with the second wave, {gone_again} when that had left")
 
 
 def main():
     """Print every measurement."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--visitors", type=int, nargs="+", default=[20, 50], help=f"how many at once, up to {MOST_VISITORS}")
-    parser.add_argument("--seconds", type=int, default=60, help=f"how long they change sliders, up to {MOST_SECONDS}")
+    parser.add_argument(
+        "--visitors", type=int, nargs="+", default=[1, 10, 50, 100], help=f"how many at once, up to {MOST_VISITORS}"
+    )
+    parser.add_argument("--seconds", type=int, default=30, help=f"how long they change sliders, up to {MOST_SECONDS}")
     parser.add_argument("--app", type=Path, default=ROOT, help="the folder of the app, this one by default")
+    parser.add_argument("--address", help="of a server that is running already: it is not stopped, nor is its memory read")
     asked = parser.parse_args()
     if not (all(0 < count <= MOST_VISITORS for count in asked.visitors) and PAUSE <= asked.seconds <= MOST_SECONDS):
         parser.error("out of bounds")
     for count in asked.visitors:
         print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
-        measure(asked.app, count, asked.seconds)
+        if asked.address:
+            print(f"{count} visitors, a change each per {PAUSE} s")
+            tell(count, asked.seconds, asyncio.run(crowd(Running(asked.address), count, asked.seconds))[0])
+        else:
+            measure(asked.app, count, asked.seconds)
 
 
 if __name__ == "__main__":

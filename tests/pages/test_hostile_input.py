@@ -105,15 +105,30 @@ def test_more_than_a_bound_is_refused_with_a_sentence_that_names_the_field(key, 
     assert len([note for note in notes if f"({key})" in str(note) and "expected" in str(note)]) == 1
 
 
-@pytest.mark.parametrize(
-    "formula",
-    [
-        hostile.drawn("formula", 119).content,
-        "((max((((cosh((log(x))**64)+cosh((log(x))**64))**3)**0.5)/(1e99*x**64), y))/(1/(x**2+y**2)))**2",
-    ],
-)
-def test_formulas_that_once_took_minutes_do_no_more(formula, watch):
-    assert direct(Sent("formula", formula), watch, HANG) == ""
+HALF = '{"problem": "sphere", "start": [1, 2], "entries": [{"optimizer": "sgd", '
+FOUND = {
+    "cosh of a large power": Sent("link", {"fn": "own", "f": hostile.drawn("formula", 119).content}),
+    "cosh of a logarithm": Sent("formula", "((max(((cosh((log(x))**64)*2)**3)**0.5/(1e99*x**64), y))/(1/(x**2+y**2)))**2"),
+    "no value around a point": Sent("formula", hostile.drawn("formula", 153).content),
+    "no limit where a rate is divided by 0": Sent("link", {"fn": "own", "f": "((log(x))/(cbrt(x*y)))**64"}),
+    "half a character": Sent(
+        "JSON", '{"problem": "sphere", "entries": [{"optimizer": "sgd", "valu\\ud800es": 1}], "start": [1, 2]}'
+    ),
+    "half a character told": Sent(
+        "JSON", '{"problem": "sphere", "entries": [{"optimizer": "sgd", "origin": "\\ud800"}], "start": [1, 2]}'
+    ),
+}
+"""What once hung, or ended in a traceback."""
+
+
+@pytest.mark.parametrize("sent", FOUND.values(), ids=FOUND)
+def test_what_was_found_is_mended(sent, watch):
+    assert direct(sent, watch, HANG) == ""
+
+
+def test_half_a_character_in_json_is_refused():
+    with pytest.raises(optim.SpecError, match="characters that are whole"):
+        optim.RaceSpec.from_json(FOUND["half a character told"].content)
 
 
 def test_the_watch_sees_files_connections_and_programs(tmp_path):

@@ -13,6 +13,7 @@ from optim.core.errors import DataError
 from optim.i18n.message import translated
 from optim.networks.data.files import read_data
 from optim.networks.spec import NetworkSpec
+from optim.reports.stability import stability_limits
 from optim.reports.verdict import verdict
 from pages.shared.components import formula_preview, qr
 from pages.shared.components.race_view import live
@@ -27,9 +28,9 @@ POINTS = np.array([[0.0, 1.0, -3.0, 1e6], [0.0, -2.0, 0.5, 1e6]])
 
 
 def receive(sent):
-    """Return the sentences about something that was sent, in every language; none where it could be used as it is."""
+    """Return the sentences about something that was sent, in every language, as they go to a browser."""
     said = RECEIVERS[sent.kind](sent.content)
-    return [str(translated(sentence, catalogue(name))) for sentence in said for name in LANGUAGES]
+    return [str(translated(sentence, catalogue(name))).encode().decode() for sentence in said for name in LANGUAGES]
 
 
 def _refused(error):
@@ -97,6 +98,7 @@ def _run(values):
         return _refused(error)
     encode(spec)
     spec.to_json()
+    stability_limits(spec)
     return [verdict(result).headline, verdict(result).why]
 
 

@@ -22,6 +22,7 @@ PAGES = {
     "test_book_browser": 2,
     "test_lessons_browser": 1,
     "test_live_rate_browser": 6,
+    "test_headers_browser": 2,
     "test_inputs_browser": 5,
     "test_network_browser": 3,
     "test_own_rule_browser": 4,

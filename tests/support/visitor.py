@@ -3,6 +3,7 @@
 import asyncio
 import re
 import time
+from urllib.parse import urlsplit
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -29,8 +30,8 @@ class Visitor:
     `page` is the name that the address has after the host, if any.
     """
 
-    def __init__(self, socket, query="", page=""):
-        self._socket, self._query, self._name = socket, query, page
+    def __init__(self, socket, query="", page="", cookies=""):
+        self._socket, self._query, self._name, self._cookies = socket, query, page, cookies
         self._page = ""
         self._timers, self._running = {}, False
         self._inputs = {}
@@ -136,10 +137,7 @@ class Visitor:
     async def _tell(self, name):
         """Tell the server that the race has been painted, at once: without it the rest of the page waits."""
         host, port = self._socket.remote_address[:2]
-        reader, writer = await asyncio.open_connection(host, port)
-        writer.write(f"GET /seen?newcomer={name} HTTP/1.1\r\nHost: {host}:{port}\r\nConnection: close\r\n\r\n".encode())
-        await reader.read()
-        writer.close()
+        await fetch(f"http://{host}:{port}/seen?newcomer={name}", self._cookies)
 
 
 class MessageCache:
@@ -173,10 +171,27 @@ class MessageCache:
         return list(self._kept)
 
 
-def opened(address):
+async def fetch(address, cookies=""):
+    """Ask for a page or a file as a browser does, with its cookies; return those that come with the answer."""
+    there = urlsplit(address)
+    reader, writer = await asyncio.open_connection(there.hostname, there.port)
+    path = f"{there.path or '/'}{there.query and '?'}{there.query}"
+    writer.write(f"GET {path} HTTP/1.1\r\nHost: {there.netloc}\r\nCookie: {cookies}\r\nConnection: close\r\n\r\n".encode())
+    async with asyncio.timeout(PATIENCE):
+        answer = await reader.read()
+    writer.close()
+    lines = answer.partition(b"\r\n\r\n")[0].decode().splitlines()
+    given = (line.partition(":")[2].partition(";")[0].strip() for line in lines if line.lower().startswith("set-cookie:"))
+    return "; ".join(given)
+
+
+def opened(address, cookies=""):
     """Return a connection to the app at an address, as a context."""
     stream = address.replace("http", "ws", 1) + "_stcore/stream"
-    return connect(stream, subprotocols=["streamlit"], max_size=None, ping_interval=None, open_timeout=PATIENCE)
+    sent = {"Cookie": cookies} if cookies else {}
+    return connect(
+        stream, subprotocols=["streamlit"], additional_headers=sent, max_size=None, ping_interval=None, open_timeout=PATIENCE
+    )
 
 
 def _shown(element):

@@ -13,7 +13,7 @@ def test_a_clusters_executor_changes_no_bit_and_can_be_called_off():
     spec = optim.SweepSpec(race, {"lr": (0.001, 0.01, 0.1)}, optim.Jittered(6))
     here = optim.sweep(spec)
     with (
-        distributed.LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None, processes=True) as cluster,
+        distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, processes=True) as cluster,
         distributed.Client(cluster) as client,
     ):
         executor = client.get_executor()

@@ -53,8 +53,10 @@ def race_view(result: RaceResult, theme: str, others: Others = ()) -> None:
     ground, scene = input_scene(result, theme, others)
     facts = {**scene.facts, "rates": rates(result.spec), "query": page_query(theme), "newcomer": newcomers.name()}
     show = _component("race_view", "default", '<div class="race-view"></div>')
-    show(key=KEY, data=packed(Scene(facts, scene.numbers)), on_chosen_change=_chosen)
     race, before = scene.facts["race"]["id"], st.session_state.get(SENT)
+    if before is None:
+        newcomers.expect()
+    show(key=KEY, data=packed(Scene(facts, scene.numbers)), on_chosen_change=_chosen)
     st.session_state[SENT] = race
     if before not in (None, race):
         yielding.yield_to_browser()

@@ -13,6 +13,8 @@ PATIENCE = 1.5
 """Most seconds that the rest of a first page waits. On a quiet machine the race is painted 0.45 s after it was sent; together with
 the rest, 60 inputs and the 1.2 MB of the table's program, it took 2 s."""
 NEWCOMER = "newcomer"
+MOST = 1000
+"""Newcomers that are listened for at a time."""
 
 
 class Newcomers:
@@ -20,6 +22,12 @@ class Newcomers:
 
     def __init__(self) -> None:
         self._waiting: dict[str, threading.Event] = {}
+
+    def expect(self, name: str) -> None:
+        """Listen for `name` from now on: on a busy server a browser may have painted before anybody waits for it."""
+        self._waiting[name] = threading.Event()
+        while len(self._waiting) > MOST:  # sessions that ended in between
+            self._waiting.pop(next(iter(self._waiting)), None)
 
     def wait(self, name: str, seconds: float) -> bool:
         """Wait until the browser of `name` tells that it has painted, at most `seconds`; return whether it has."""
@@ -45,6 +53,11 @@ def newcomers() -> Newcomers:
 def name() -> str:
     """Return the name of this session's newcomer, which stays as it is."""
     return str(st.session_state.setdefault(NEWCOMER, secrets.token_hex(8)))
+
+
+def expect() -> None:
+    """Listen for this session's browser, before it is sent the race."""
+    newcomers().expect(name())
 
 
 def let_see() -> None:

@@ -32,6 +32,23 @@ def test_a_browser_that_never_tells_and_one_that_means_somebody_else_hold_up_nob
     assert not everybody.wait("somebody", 0.2)
 
 
+def test_a_browser_that_tells_before_anybody_waits_is_heard():
+    everybody = Newcomers()
+    everybody.expect("somebody")
+    everybody.painted("somebody")
+    assert everybody.wait("somebody", 30)
+    assert not everybody._waiting
+
+
+def test_of_sessions_that_end_before_they_wait_only_some_are_kept():
+    everybody = Newcomers()
+    for i in range(newcomers.MOST + 10):
+        everybody.expect(f"{i}")
+    assert len(everybody._waiting) == newcomers.MOST
+    everybody.painted(f"{newcomers.MOST + 9}")
+    assert everybody.wait(f"{newcomers.MOST + 9}", 30)
+
+
 def test_nothing_is_kept_of_who_has_come_nor_of_names_that_nobody_has():
     everybody = Newcomers()
     for i in range(1000):
