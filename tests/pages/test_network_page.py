@@ -174,6 +174,15 @@ def test_a_part_of_the_link_that_cannot_be_used_is_named(query, said):
     assert said in text_of(app).replace("\\", "")
 
 
+def test_rules_on_matrices_train_where_there_are_matrices():
+    app = page("network", {**SMALL, "net.opt": "muon,soap,shampoo", "net.n": "10", "net.in": "muon"})
+    wanted = spec(**{"net.opt": ("muon", "soap", "shampoo"), "net.n": 10})
+    assert [entry.rule.title for entry in wanted.entries] == ["Muon", "SOAP", "Shampoo"]
+    assert network_claim(optim.train(wanted)) in headline(app)
+    app = page_with_error({**SMALL, "net.opt": "muon", "net.layers": "1x32", "net.n": "10"})
+    assert "Muon moves matrices that it has not" in app.error[0].value
+
+
 def test_a_function_that_cannot_be_learned_gets_a_sentence():
     app = page_with_error({**SMALL, "net.data": "own", "net.f": "x + foo"})
     assert "foo" in app.error[0].value
