@@ -1,12 +1,12 @@
 """An update rule and what belongs to it: its parameters, its lines, its PyTorch twin and the runs it is checked against."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from optim.core.claim import Claim, first
-from optim.core.oracle import Oracle
+from optim.core.oracle import Block, Oracle
 from optim.core.parameter import Parameter
 from optim.core.problem import Problem
 from optim.core.rules.arrange import Facts
@@ -66,6 +66,8 @@ class Optimizer:
     the point being moved. `torch` is the same rule in PyTorch, where it is there. `rests(problem, point, noisy)` says why a rule
     that stands still at a point (d,) for good does so, "" where it cannot tell.
 
+    `matrices(blocks)` are those blocks of coordinates that it moves as matrices; None for a rule on vectors.
+
     `demo` are settings that show the rule on the book's bowl, `golden` the runs it is checked against, `form` says which form
     this is where implementations disagree. `exempt` maps a property that every rule should have, but this one has not, to
     the reason.
@@ -93,6 +95,7 @@ class Optimizer:
     exempt: Mapping[str, str] = field(default_factory=dict)
     torch: Torch | None = None
     rests: Callable[[Problem, Array, bool], str] | None = None
+    matrices: Callable[[Sequence[Block]], tuple[Block, ...]] | None = None
 
     def __post_init__(self) -> None:
         names = [parameter.name for parameter in self.parameters]

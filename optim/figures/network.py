@@ -7,15 +7,31 @@ import numpy as np
 import plotly.graph_objects as go
 
 from optim.core.types import Array
+from optim.figures.colour import along_ramp, hexadecimal, luminance
 from optim.figures.race.thinning import shown_rows
 from optim.figures.smoothing import smoothed
-from optim.figures.style import CASED, CASING, COLOUR_SCALE, LEVEL, NEUTRAL, THEMES, EntryStyle, Translator, figure, layout, styles
+from optim.figures.style import (
+    CASED,
+    CASING,
+    COLOUR_SCALE,
+    LEVEL,
+    MARKERS,
+    NEUTRAL,
+    THEMES,
+    EntryStyle,
+    Translator,
+    figure,
+    layout,
+    styles,
+)
 from optim.i18n.message import message
+from optim.networks.data.data_set import DataSet
 from optim.networks.rates import RateSweep
 from optim.networks.result import NetworkResult
 from optim.networks.views.inside import LayerState
 from optim.networks.views.landscape import Surface, Truth
 from optim.networks.views.plane import Plane
+from optim.networks.views.regions import Regions
 
 RAW = 0.25
 """How much of the raw loss is seen behind the smoothed one."""
@@ -29,6 +45,8 @@ MEASURED = {
     "train_loss": message("training loss"),
 }
 """What is measured at marks -> the title of its axis."""
+PALE = 0.3
+"""The luminance above which black is seen better on a colour than white."""
 BINS = 30
 """Bins of a histogram, as in the book."""
 
@@ -97,6 +115,62 @@ def _over_seeds(result: NetworkResult, values: Array, translator: Translator, at
             }
         )
     return [*bands, *curves]
+
+
+def decision(result: NetworkResult, found: Regions, entry: int, theme: str = "light", *, translator: Translator = str) -> go.Figure:
+    """Return what one entry's network decides where: the share of the second of two classes, the class, or the predicted value.
+
+    The test examples of classes stand on it, each class with its own sign and colour.
+    """
+    data = result.spec.examples
+    two, many = len(data.classes) == 2, len(data.classes) > 2
+    values = found.answers[entry, ..., 1] if two else found.decided[entry] if many else found.answers[entry, ..., 0]
+    span = (0.0, max(1.0, len(data.classes) - 1.0)) if data.classes else _span(data)
+    ground = {
+        "type": "heatmap",
+        "x": found.u,
+        "y": found.v,
+        "z": values.astype("f4"),
+        "zmin": span[0],
+        "zmax": span[1],
+        "colorscale": COLOUR_SCALE,
+        "showscale": False,
+        "hovertemplate": "%{x:.3g}, %{y:.3g}: %{z:.3g}<extra></extra>",
+    }
+    inputs, targets = data.inputs[data.test], data.targets[data.test]
+    marks = [
+        {
+            "type": "scatter",
+            "x": inputs[targets == number, 0],
+            "y": inputs[targets == number, 1],
+            "mode": "markers",
+            "name": translator(name),
+            "marker": _sign(number, number / span[1]),
+            "hovertemplate": f"{translator(name)}<extra></extra>",
+        }
+        for number, name in enumerate(data.classes)
+    ]
+    bare = {"showgrid": False, "zeroline": False, "ticks": ""}
+    axes = {"xaxis": {**bare, "range": list(data.view[0])}, "yaxis": {**bare, "range": list(data.view[1])}}
+    return figure([ground, *marks], layout(THEMES[theme], height=260, showlegend=False, hovermode="closest", **axes))
+
+
+def _sign(number: int, share: float) -> dict[str, Any]:
+    """Return the marker of a class: the colour of its region, with an edge that is seen on that region too."""
+    colour = along_ramp([share])[0]
+    edge = "#000000" if luminance(colour) > PALE else "#ffffff"
+    return {
+        "symbol": MARKERS[number % len(MARKERS)][0],
+        "size": 6,
+        "color": hexadecimal(colour),
+        "line": {"color": edge, "width": 1},
+    }
+
+
+def _span(data: DataSet) -> tuple[float, float]:
+    """Return the lowest and the highest value to predict, in the data's own unit."""
+    values = data.unit[0] + data.unit[1] * data.targets
+    return float(values.min()), float(values.max())
 
 
 def plane_map(

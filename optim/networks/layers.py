@@ -11,25 +11,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from optim.core.linalg import product
 from optim.core.types import Array
 
 Arrays = Mapping[str, Array]
 BATCH_NORM_EPS = 1e-6
 """The book's 10e-7, added to the variance."""
-
-
-_SERIAL = 2**18
-"""Multiplications up to which OpenBLAS keeps a product on one core. Beyond, its threads wait for each other: on two cores that
-others use too a step of the book's network took 50 ms with them and 3 without."""
-
-
-def product(a: Array, b: Array, out: Array) -> Array:
-    """Write the matrix products of two stacks into `out`, so many rows at a time that each stays on one core, and return it."""
-    rows = max(1, _SERIAL // (a.shape[-1] * b.shape[-1]))
-    for begin in range(0, a.shape[-2], rows):
-        part = slice(begin, begin + rows)
-        np.matmul(a[..., part, :], b, out=out[..., part, :])
-    return out
 
 
 class Pass(NamedTuple):

@@ -14,7 +14,8 @@ from optim.core.types import Array
 from optim.networks.spec import NetworkSpec
 from optim.networks.status import Training, classify
 from optim.networks.stretch import MEASURES, Checkpoint
-from optim.races.labels import labels, settings
+from optim.races.labels import labels
+from optim.races.result import losses_table, standings_table
 from optim.races.status import Status
 
 
@@ -114,26 +115,9 @@ class NetworkResult:
 
     def losses(self) -> pd.DataFrame:
         """Return the batch's loss by step, one column per entry."""
-        return pd.DataFrame(self.loss.T, columns=list(self.labels), index=pd.RangeIndex(self.loss.shape[1], name="step"))
+        return losses_table(self)
 
     def standings(self) -> pd.DataFrame:
         """Return one row per entry, winner first: rank, status, steps and evaluations to the target, how it ended, settings."""
-        rows = [
-            {
-                "rank": rank,
-                "optimizer": self.labels[i],
-                "status": self.status[i].kind,
-                "reason": self.status[i].reason,
-                "steps_to_target": self.reached[i],
-                "evaluations_to_target": None if (hit := self.reached[i]) is None else int(self.evaluations[i, hit]),
-                "final_loss": self.train_loss[i, -1],
-                "test_loss": self.test_loss[i, -1],
-                "train_accuracy": self.train_accuracy[i, -1],
-                "test_accuracy": self.test_accuracy[i, -1],
-                "evaluations": int(self.evaluations[i, -1]),
-                "settings": settings(self.spec.entries[i]),
-                "origin": self.spec.entries[i].origin,
-            }
-            for rank, i in enumerate(self.order, start=1)
-        ]
-        return pd.DataFrame(rows).astype({"steps_to_target": "Int64", "evaluations_to_target": "Int64"})
+        names = {"final_loss": "train_loss", **{name: name for name in ("test_loss", "train_accuracy", "test_accuracy")}}
+        return standings_table(self, lambda i: {shown: getattr(self, name)[i, -1] for shown, name in names.items()})

@@ -90,6 +90,13 @@ class NetworkSpec:
         self._set("every", whole("every", self.every, 0, MAX_STEPS))
         self._set("target", number("target", self.target, 0.0, math.inf))
         self._check_size()
+        self._check_matrices()
+
+    def _check_matrices(self) -> None:
+        for entry in self.entries:
+            if entry.rule.matrices and not entry.rule.matrices(self.network.blocks):
+                expected = message("another one for this network: {name} moves matrices that it has not", name=entry.rule.title)
+                raise SpecError("optimizer", entry.optimizer, expected)
 
     def _set(self, field: str, value: Any) -> None:
         object.__setattr__(self, field, value)

@@ -9,7 +9,7 @@ from optim.core.optimizer import Optimizer
 from optim.core.parameter import Parameter
 from optim.core.registry import Registry
 from optim.i18n.message import Message, joined, message
-from optim.optimizers import OPTIMIZERS
+from optim.optimizers import MATRIX_OPTIMIZERS, OPTIMIZERS
 from optim.optimizers.custom import is_own, wrap_custom
 from optim.optimizers.transforms.modifiers import MODIFIERS
 from optim.optimizers.transforms.schedules import SCHEDULES, Schedule, scheduled
@@ -17,6 +17,8 @@ from optim.optimizers.typed import is_typed, typed
 
 Number = float | int | bool
 ValuePairs = tuple[tuple[str, Number], ...]
+NAMED = {**OPTIMIZERS, **MATRIX_OPTIMIZERS}
+"""Every optimizer that an entry may name; a race refuses those on matrices."""
 CONSTANT = ("constant",)
 _NONE = message("no values: it has none")
 
@@ -43,7 +45,7 @@ class Entry:
     origin: str = "set by hand"
 
     def __post_init__(self) -> None:
-        known = isinstance(self.optimizer, str) and (self.optimizer in OPTIMIZERS or is_typed(self.optimizer))
+        known = isinstance(self.optimizer, str) and (self.optimizer in NAMED or is_typed(self.optimizer))
         if not known and not is_own(self.optimizer):
             expected = message("{names}, or an object with update(params, grads)", names=_one_of(OPTIMIZERS))
             raise SpecError("optimizer", self.optimizer, or_nearest(expected, self.optimizer, OPTIMIZERS))
@@ -81,7 +83,7 @@ class Entry:
         """The optimizer of this entry, as the registry has it: without schedule and modifiers."""
         if not isinstance(self.optimizer, str):
             return wrap_custom(self.optimizer)
-        return OPTIMIZERS[self.optimizer] if self.optimizer in OPTIMIZERS else typed(self.optimizer)
+        return NAMED[self.optimizer] if self.optimizer in NAMED else typed(self.optimizer)
 
     @property
     def hyper(self) -> dict[str, Number]:

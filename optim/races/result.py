@@ -1,8 +1,9 @@
 """The result of a race: arrays by entry and step, and the tables made from them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,50 @@ from optim.races.status import Status
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
+
+
+class Ranked(Protocol):
+    """A result whose entries have a loss by step, a price, a status and an order: that of a race, or of a training."""
+
+    @property
+    def spec(self) -> Any: ...
+    @property
+    def loss(self) -> Array: ...
+    @property
+    def evaluations(self) -> npt.NDArray[np.int64]: ...
+    @property
+    def labels(self) -> tuple[str, ...]: ...
+    @property
+    def reached(self) -> tuple[int | None, ...]: ...
+    @property
+    def status(self) -> tuple[Status, ...]: ...
+    @property
+    def order(self) -> tuple[int, ...]: ...
+
+
+def losses_table(result: Ranked) -> pd.DataFrame:
+    """Return the loss by step, one column per entry."""
+    return pd.DataFrame(result.loss.T, columns=list(result.labels), index=pd.RangeIndex(result.loss.shape[1], name="step"))
+
+
+def standings_table(result: Ranked, ended: Callable[[int], dict[str, Any]]) -> pd.DataFrame:
+    """Return one row per entry, winner first; `ended` gives for each, by its place in the spec, how it ended in numbers."""
+    rows = [
+        {
+            "rank": rank,
+            "optimizer": result.labels[i],
+            "status": result.status[i].kind,
+            "reason": result.status[i].reason,
+            "steps_to_target": result.reached[i],
+            "evaluations_to_target": None if (hit := result.reached[i]) is None else int(result.evaluations[i, hit]),
+            **ended(i),
+            "evaluations": int(result.evaluations[i, -1]),
+            "settings": settings(result.spec.entries[i]),
+            "origin": result.spec.entries[i].origin,
+        }
+        for rank, i in enumerate(result.order, start=1)
+    ]
+    return pd.DataFrame(rows).astype({"steps_to_target": "Int64", "evaluations_to_target": "Int64"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,29 +158,18 @@ class RaceResult:
 
     def losses(self) -> pd.DataFrame:
         """Return the loss by step, one column per entry."""
-        return pd.DataFrame(self.loss.T, columns=list(self.labels), index=pd.RangeIndex(self.loss.shape[1], name="step"))
+        return losses_table(self)
 
     def standings(self) -> pd.DataFrame:
         """Return one row per entry, winner first: rank, status, steps and evaluations to the target, how it ended, settings."""
-        rows = [
-            {
-                "rank": rank,
-                "optimizer": self.labels[i],
-                "status": self.status[i].kind,
-                "reason": self.status[i].reason,
-                "steps_to_target": self.reached[i],
-                "evaluations_to_target": None if (hit := self.reached[i]) is None else int(self.evaluations[i, hit]),
+        return standings_table(
+            self,
+            lambda i: {
                 "final_loss": self.answer_loss[i, -1],
                 "final_gap": self.answer_gap[i, -1],
                 "distance": metrics.distance(self.answer[i, -1], self.problem.targets),
-                "evaluations": int(self.evaluations[i, -1]),
-                "settings": settings(self.spec.entries[i]),
-                "origin": self.spec.entries[i].origin,
-            }
-            for rank, i in enumerate(self.order, start=1)
-        ]
-        frame = pd.DataFrame(rows)
-        return frame.astype({"steps_to_target": "Int64", "evaluations_to_target": "Int64"})
+            },
+        )
 
     def figure(self, theme: str = "light") -> "go.Figure":
         """Return a Plotly figure of the race: the contour map with every path beside the loss curves."""

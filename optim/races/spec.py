@@ -49,6 +49,10 @@ class RaceSpec:
         if not isinstance(self.problem, str | Problem):
             raise SpecError("problem", self.problem, message("a function's name, a formula in x and y, or a Problem"))
         self._set("entries", entries_of(self.entries))
+        for entry in self.entries:
+            if entry.rule.matrices:
+                expected = message("another one for a race: {name} moves matrices, and a point is a vector", name=entry.rule.title)
+                raise SpecError("optimizer", entry.optimizer, expected)
         self._set("start", point_of("start", self.start))
         self._set("steps", whole("steps", self.steps, 1, MAX_STEPS))
         if self.gradient not in GRADIENTS:

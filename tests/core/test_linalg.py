@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import optim
-from optim.core.linalg import dot, norm_by_squares, point_norms, roots, solve, times
+from optim.core.linalg import dot, norm_by_squares, point_norms, product, roots, solve, times
 from tests.support import samples
 
 DIMENSIONS = pytest.mark.parametrize("d", [1, 2, 3, 5, 8])
@@ -134,3 +134,9 @@ def test_a_race_records_the_gradient_s_norm_whatever_its_size(factor):
     scaled = optim.Problem("scaled", lambda x: factor * (x[0] ** 2 + x[1] ** 2), lambda x: factor * 2.0 * x)
     result = optim.race(optim.RaceSpec(scaled, optim.Entry("sgd", {"lr": 1e-300}), (3.0, 4.0), 1))
     np.testing.assert_allclose(result.gradient_norm[0, 0], 10.0 * abs(factor), rtol=1e-14)
+
+
+def test_products_in_pieces_are_the_products():
+    rng = np.random.default_rng(2)
+    a, b = rng.standard_normal((2, 130, 90)), rng.standard_normal((2, 90, 110))
+    assert np.allclose(product(a, b, np.empty((2, 130, 110))), a @ b, rtol=1e-13)

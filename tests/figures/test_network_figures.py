@@ -6,12 +6,13 @@ import pytest
 
 import optim
 from optim.figures import styles
-from optim.figures.network import activations, batch_losses, measured, plane_map, plane_truth, rate_losses
+from optim.figures.network import activations, batch_losses, decision, measured, plane_map, plane_truth, rate_losses
 from optim.figures.smoothing import smoothed
 from optim.networks.rates import sweep_rates
 from optim.networks.views.inside import inside
 from optim.networks.views.landscape import surfaces, truth
 from optim.networks.views.plane import joint_plane
+from optim.networks.views.regions import regions
 
 FOUR = tuple(optim.Entry(name, {"lr": 0.05}) for name in ("sgd", "momentum", "adagrad", "adam"))
 SPEC = optim.NetworkSpec("two_moons", FOUR, layers=(6, 5), batch=16, steps=40)
@@ -96,3 +97,19 @@ def test_plotly_accepts_every_picture(result, theme):
     )
     for picture in pictures:
         go.Figure(picture.to_dict())  # checks every property
+
+
+def test_what_is_decided_has_the_examples_on_it_each_class_with_its_sign(result):
+    found = regions(result, len(result.marks) - 1, size=9)
+    ground, *marks = decision(result, found, 3).data
+    np.testing.assert_allclose(ground.z, found.answers[3, ..., 1], rtol=1e-6)
+    data = SPEC.examples
+    assert [len(mark.x) for mark in marks] == [int((data.targets[data.test] == number).sum()) for number in (0, 1)]
+    assert len({mark.marker.symbol for mark in marks}) == 2
+    three = optim.train(optim.NetworkSpec("spirals", FOUR[:1], layers=(4,), batch=16, steps=5))
+    found = regions(three, 1, size=9)
+    ground, *marks = decision(three, found, 0).data
+    np.testing.assert_array_equal(ground.z, found.decided[0])
+    assert (ground.zmin, ground.zmax, len(marks)) == (0, 2, 3)
+    learned = optim.train(optim.NetworkSpec("x*y", FOUR[:1], layers=(4,), batch=16, steps=5))
+    assert len(decision(learned, regions(learned, 1, size=9), 0).data) == 1

@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from optim.networks.layers import ACTIVATIONS, BATCH_NORM_EPS, Pass, product
+from optim.networks.layers import ACTIVATIONS, BATCH_NORM_EPS, Pass
 from optim.networks.network import dense_network
 from optim.networks.oracle import BatchOracle, measure, whole_pass
 from optim.networks.spec import NetworkSpec
@@ -71,11 +71,6 @@ def test_a_network_alone_gives_what_it_gives_in_a_stack():
         alone = network.value_and_gradient(x[:, [i]], INPUTS, targets, how)
         assert np.allclose(alone[0], together[0][i], rtol=1e-13)
         assert np.allclose(alone[1][:, 0], together[1][:, i], rtol=1e-12, atol=1e-15)
-
-
-def test_products_in_pieces_are_the_products():
-    a, b = RNG.standard_normal((2, 130, 90)), RNG.standard_normal((2, 90, 110))
-    assert np.allclose(product(a, b, np.empty((2, 130, 110))), a @ b, rtol=1e-13)
 
 
 def test_first_weights_have_the_deviation_of_their_name():

@@ -146,6 +146,19 @@ def test_the_inside_and_the_landscape_are_shown_where_they_are_asked_for():
     assert f"{dead} of 32 hidden units are dead" in text
 
 
+def test_data_in_a_plane_shows_what_is_decided_where_at_the_step_chosen():
+    app, result = page("network", SMALL), optim.train(spec())
+    place = result.marks.index(20)
+    app.select_slider(key="net shown step").set_value(20)
+    ran(app)
+    text = text_of(app)
+    assert "What each network decides" in text
+    for i, label in enumerate(result.labels):
+        assert f"{label}: {result.test_accuracy[i, place]:.1%} right" in text
+    assert "What each network" not in text_of(page("network", {"net.data": "digits", "net.layers": "none", "net.n": "2"}))
+    assert "What each network predicts" in text_of(page("network", {**SMALL, "net.data": "own", "net.f": "x*y", "net.n": "3"}))
+
+
 @pytest.mark.parametrize(
     ("query", "said"),
     [
@@ -159,6 +172,15 @@ def test_the_inside_and_the_landscape_are_shown_where_they_are_asked_for():
 def test_a_part_of_the_link_that_cannot_be_used_is_named(query, said):
     app = page("network", {**SMALL, **query, "net.n": query.get("net.n", "2"), "net.data": query.get("net.data", "two_moons")})
     assert said in text_of(app).replace("\\", "")
+
+
+def test_rules_on_matrices_train_where_there_are_matrices():
+    app = page("network", {**SMALL, "net.opt": "muon,soap,shampoo", "net.n": "10", "net.in": "muon"})
+    wanted = spec(**{"net.opt": ("muon", "soap", "shampoo"), "net.n": 10})
+    assert [entry.rule.title for entry in wanted.entries] == ["Muon", "SOAP", "Shampoo"]
+    assert network_claim(optim.train(wanted)) in headline(app)
+    app = page_with_error({**SMALL, "net.opt": "muon", "net.layers": "1x32", "net.n": "10"})
+    assert "Muon moves matrices that it has not" in app.error[0].value
 
 
 def test_a_function_that_cannot_be_learned_gets_a_sentence():

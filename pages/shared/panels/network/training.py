@@ -16,6 +16,7 @@ from optim.reports import network_protocol, training_seeds_claim, training_seeds
 from pages.shared.compute import background
 from pages.shared.inputs import network, state
 from pages.shared.panels.network import beyond, inputs
+from pages.shared.panels.network.regions import show_regions
 from pages.shared.panels.scripts import show_scripts
 from pages.shared.panels.sweeps.shared import show_frame
 from pages.shared.text.markdown import PLOT, legend, plain
@@ -57,6 +58,7 @@ def _picture(many: SeedsResult, theme: str) -> None:
     result = many.first
     st.markdown(legend(zip(styles(result.spec.entries), map(translate, result.labels), strict=True)))
     _curves(many, theme)
+    show_regions(result, theme, done=many.complete)
     _table(many)
     _code(many.spec)
     if many.complete:

@@ -1,0 +1,54 @@
+"""What every network decides where, for data in a plane: as it forms, and at the step that is chosen once the training is done."""
+
+import streamlit as st
+
+from optim import NetworkResult
+from optim.figures import styles
+from optim.figures.network import decision
+from optim.networks.views.regions import regions
+from pages.shared.text.markdown import PLOT, plain
+from pages.shared.text.translation import translate
+
+ACROSS = 4
+"""Pictures beside one another."""
+SHOWN = "net shown step"
+
+
+def show_regions(result: NetworkResult, theme: str, *, done: bool) -> None:
+    """Show the decision regions of all racers, where the data has two inputs: the latest, or at a step that is chosen."""
+    if not result.spec.examples.view or not result.done:
+        return
+    title = translate("What each network decides") if result.spec.examples.classes else translate("What each network predicts")
+    st.markdown(f"## {title}")
+    if done:
+        st.fragment(_chosen)(result, theme)
+    else:
+        _pictures(result, theme, len(result.marks) - 1)
+
+
+def _chosen(result: NetworkResult, theme: str) -> None:
+    """Show the regions at a step that is chosen here; only this part runs again."""
+    marks = list(result.marks)
+    if st.session_state.get(SHOWN) not in marks:
+        st.session_state.pop(SHOWN, None)
+    step = st.select_slider(translate("After step"), marks, marks[-1], key=SHOWN)
+    _pictures(result, theme, marks.index(step))
+
+
+def _pictures(result: NetworkResult, theme: str, place: int) -> None:
+    found, looks = regions(result, place), styles(result.spec.entries)
+    names = [translate(label) for label in result.labels]
+    for begin in range(0, len(names), ACROSS):
+        for i, column in zip(range(begin, len(names)), st.columns(ACROSS), strict=False):
+            with column:
+                st.markdown(f"{looks[i].sign} {plain(_share(result, i, place, names[i]))}")
+                picture = decision(result, found, i, theme, translator=translate)
+                alt = translate("What the network of {name} decides over the window", name=names[i])
+                st.plotly_chart(picture, theme=None, config=PLOT, key=f"net region {i}", alt=alt)
+
+
+def _share(result: NetworkResult, entry: int, place: int, name: str) -> str:
+    """Return what a network gets right on the test examples, or its loss there."""
+    if result.spec.examples.classes:
+        return translate("{name}: {share} right", name=name, share=f"{result.test_accuracy[entry, place]:.1%}")
+    return translate("{name}: test loss {loss}", name=name, loss=f"{result.test_loss[entry, place]:.3g}")
