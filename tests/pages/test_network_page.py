@@ -116,6 +116,7 @@ def test_several_seeds_are_told_together():
     for said in (training_seeds_more(many), network_protocol(many.first, 3), toy_sentence(many.first)):
         assert said in text
     assert "What follows is of the first seed, 5." in text
+    assert "These are the networks of the first seed, 5." in text
     table, wanted = app.dataframe[0].value, training_seeds_table(many)
     assert list(table.train_loss) == list(wanted.train_loss)
     assert "reason" not in table

@@ -148,7 +148,9 @@ def show_toy(result: NetworkResult) -> None:
     table["optimizer"] = [f"{looks[label].sign} {translate(label)}" for label in table.optimizer]
     config = {
         "optimizer": translate("Racer"),
-        "network": _NUMBER(translate("Place here, by training loss")),
+        "network": _NUMBER(
+            translate("Place here, by evaluations to a training loss of {target:.3g}, else by that loss", target=result.target)
+        ),
         "bowl": _NUMBER(translate("Place on the book's bowl, each at its best rate")),
         "functions": _NUMBER(translate("Place over the functions")),
     }

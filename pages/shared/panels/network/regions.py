@@ -14,12 +14,17 @@ ACROSS = 4
 SHOWN = "net shown step"
 
 
-def show_regions(result: NetworkResult, theme: str, *, done: bool) -> None:
-    """Show the decision regions of all racers, where the data has two inputs: the latest, or at a step that is chosen."""
+def show_regions(result: NetworkResult, theme: str, *, done: bool, several: bool) -> None:
+    """Show the decision regions of all racers, where the data has two inputs: the latest, or at a step that is chosen.
+
+    Where there are `several` seeds, the result is that of the first, and the page says so.
+    """
     if not result.spec.examples.view or not result.done:
         return
     title = translate("What each network decides") if result.spec.examples.classes else translate("What each network predicts")
     st.markdown(f"## {title}")
+    if several:
+        st.caption(translate("These are the networks of the first seed, {seed}.", seed=result.spec.seed))
     if done:
         st.fragment(_chosen)(result, theme)
     else:

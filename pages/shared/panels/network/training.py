@@ -58,7 +58,7 @@ def _picture(many: SeedsResult, theme: str) -> None:
     result = many.first
     st.markdown(legend(zip(styles(result.spec.entries), map(translate, result.labels), strict=True)))
     _curves(many, theme)
-    show_regions(result, theme, done=many.complete)
+    show_regions(result, theme, done=many.complete, several=many.spec.seeds > 1)
     _table(many)
     _code(many.spec)
     if many.complete:
