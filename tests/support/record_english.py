@@ -17,7 +17,7 @@ from pages.shared.inputs.presets import PRESETS
 
 RECORD = Path(__file__).parents[1] / "data" / "english.json"
 BOOK = PRESETS[0].spec
-CHAOTIC = {"bukin6", "rastrigin", "ackley", "drop_wave", "michalewicz"}
+CHAOTIC = {"bukin6", "rastrigin", "ackley", "drop_wave", "michalewicz", "sharp_flat"}
 """Functions on which racers at 0.1 end wherever the last digit of a machine's sines and roots sends them."""
 
 
