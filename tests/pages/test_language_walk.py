@@ -1,12 +1,15 @@
 """A walk through every page: every text comes from the catalogue, whatever is shown, and so it is in the reader's language."""
 
+import dataclasses
+
 import pytest
 
 import optim
+from optim.i18n.message import translated
 from pages.shared.panels.book.contents import SECTIONS
 from pages.shared.text import languages
 from tests.pages.test_languages import assert_bracketed, bracketed, opened, ran  # noqa: F401 - a fixture
-from tests.support import bracket_language, sweep_pages
+from tests.support import bracket_language, record_english, sweep_pages
 from tests.support.pseudo_locale import NAME, TITLE, write_catalogue
 
 BRACKETS = pytest.mark.usefixtures("bracketed")
@@ -81,6 +84,33 @@ def test_a_rule_that_is_typed_is_helped_in_the_readers_language():
     app = opened({"o1": "own"}, "ja")
     app.text_area(key="o1.rule").set_value(MISTAKEN_RULE)
     assert_bracketed(ran(app))
+
+
+TYPED = {
+    "and",
+    "lambda",
+    "rosenbrok",
+    "rosenbrock",
+    "if",
+    "rastrigin",
+    "nd",
+    "no",
+    "central",
+    "json",
+    "elongated",
+    "bowl",
+    "schedule",
+}
+"""Words of the refused inputs themselves, and names of what would do, as code has them."""
+
+
+def test_every_refusal_comes_from_the_catalogue():
+    fields = {field.name for field in dataclasses.fields(optim.RaceSpec)} | {
+        field.name for field in dataclasses.fields(optim.Entry)
+    }
+    refusals = [translated(text, bracket_language.Brackets()) for text in record_english.refusals()]
+    assert len(refusals) > 40
+    assert {word for text in refusals for word in bracket_language.strangers(text)} <= TYPED | fields
 
 
 def test_what_stands_outside_the_catalogue_is_found():

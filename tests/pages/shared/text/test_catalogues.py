@@ -33,6 +33,7 @@ def test_every_text_has_a_translation_and_none_is_of_a_text_that_is_gone(languag
     assert catalogues.missing(known) == []
     assert {message.id for message in known} == {message.id for message in wanted}
     assert not known.obsolete
+    assert not any(message.fuzzy for message in known if message.id)
 
 
 @LANGUAGE
