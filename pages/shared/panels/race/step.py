@@ -16,7 +16,7 @@ from pages.shared.components.key_bindings import step_keys
 from pages.shared.compute import cache
 from pages.shared.inputs.fields import INSPECTED, INSPECTED_RACER, INSPECTED_STEP, RACERS
 from pages.shared.inputs.state import BOUND, shown, value_of
-from pages.shared.text.markdown import PLOT, marker, plain, said_of
+from pages.shared.text.markdown import PLOT, marker, plain, race_legend, said_of
 from pages.shared.text.translation import translate
 
 RACER, STEP = INSPECTED_RACER.key, INSPECTED_STEP.key
@@ -31,19 +31,17 @@ def linked() -> dict[str, str]:
 
 def choose(result: RaceResult) -> tuple[int, Replay, int]:
     """Show in one row which racers and steps there are; return the racer, counted from 0, its run, and the step to look at."""
-    racer = _choose_racer(result)
-    run = cache.replayed(result.spec, racer)
     with st.container(horizontal=True, vertical_alignment="bottom", key="step-row"):
+        racer = _choose_racer(result)
+        run = cache.replayed(result.spec, racer)
         step = _choose_step(run)
+    st.markdown(race_legend(result))
     return racer, run, step
 
 
 def _choose_racer(result: RaceResult) -> int:
     """Show which racers there are and return the one to look at, counted from 0."""
-    names = [
-        f"{marker(look)} {plain(translate(label))}" for look, label in zip(styles(result.spec.entries), result.labels, strict=True)
-    ]
-    options = [str(slot) for slot in range(1, len(names) + 1)]
+    options = [str(slot) for slot in range(1, len(result.labels) + 1)]
     wanted = value_of(INSPECTED_RACER)
     if wanted not in options:
         said = translate(
@@ -52,9 +50,7 @@ def _choose_racer(result: RaceResult) -> int:
         st.caption(plain(said))
         st.session_state[RACER] = options[0]
     title = translate(INSPECTED_RACER.title)
-    chosen = st.segmented_control(
-        title, options, default=options[0], format_func=lambda slot: names[int(slot) - 1], key=RACER, required=True, **BOUND
-    )
+    chosen = st.segmented_control(title, options, default=options[0], key=RACER, required=True, width="content", **BOUND)
     return int(chosen or options[0]) - 1
 
 
