@@ -17,10 +17,13 @@ from optim.optimizers.typed import is_typed, typed
 
 Number = float | int | bool
 ValuePairs = tuple[tuple[str, Number], ...]
-NAMED = {**OPTIMIZERS, **MATRIX_OPTIMIZERS}
-"""Every optimizer that an entry may name; a race refuses those on matrices."""
 CONSTANT = ("constant",)
 _NONE = message("no values: it has none")
+
+
+def named(name: str) -> Optimizer | None:
+    """Return the optimizer that an entry may call so, or None; a race refuses those on matrices."""
+    return next((registry[name] for registry in (OPTIMIZERS, MATRIX_OPTIMIZERS) if name in registry), None)
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ class Entry:
     origin: str = "set by hand"
 
     def __post_init__(self) -> None:
-        known = isinstance(self.optimizer, str) and (self.optimizer in NAMED or is_typed(self.optimizer))
+        known = isinstance(self.optimizer, str) and (named(self.optimizer) is not None or is_typed(self.optimizer))
         if not known and not is_own(self.optimizer):
             expected = message("{names}, or an object with update(params, grads)", names=_one_of(OPTIMIZERS))
             raise SpecError("optimizer", self.optimizer, or_nearest(expected, self.optimizer, OPTIMIZERS))
@@ -83,7 +86,7 @@ class Entry:
         """The optimizer of this entry, as the registry has it: without schedule and modifiers."""
         if not isinstance(self.optimizer, str):
             return wrap_custom(self.optimizer)
-        return NAMED[self.optimizer] if self.optimizer in NAMED else typed(self.optimizer)
+        return named(self.optimizer) or typed(self.optimizer)
 
     @property
     def hyper(self) -> dict[str, Number]:

@@ -7,7 +7,7 @@ from optim.i18n.message import message
 from optim.networks.layers import ACTIVATIONS
 from optim.networks.seeds import MOST
 from optim.networks.spec import BOOK_ENTRIES, LOSS_AT, MAX_BATCH, WEIGHTS, no_network
-from optim.races.entry import NAMED
+from optim.optimizers import MATRIX_OPTIMIZERS, OPTIMIZERS
 from optim.races.spec import MAX_ENTRIES, MAX_SEED
 from pages.shared.inputs.field import Field, Values
 from pages.shared.inputs.several import SeveralField
@@ -17,7 +17,8 @@ MAX_STEPS = 5000
 LONGEST = 1000
 """Characters of a function that can be typed."""
 LR = "lr"
-TRAINABLE = {name: rule.title for name, rule in NAMED.items() if not no_network(rule)}
+RULES = {**OPTIMIZERS, **MATRIX_OPTIMIZERS}
+TRAINABLE = {name: rule.title for name, rule in RULES.items() if not no_network(rule)}
 """The optimizers that can train a network -> their titles."""
 WRITTEN, BROUGHT = "own", "file"
 """In the menu of data, a function that the visitor writes, and a file that the visitor brings."""
@@ -115,13 +116,13 @@ WHO = SeveralField(
 
 def _rate(name: str) -> Field:
     """Return the input of an optimizer's learning rate: the book's where it has one, else its default, made for networks."""
-    given = next(parameter for parameter in NAMED[name].parameters if parameter.name == LR)
+    given = next(parameter for parameter in RULES[name].parameters if parameter.name == LR)
     default = _BOOK.get(name, {}).get(LR, given.default)
     own = Parameter(LR, given.symbol, default, given.low, given.high, valid=given.valid)
     return Field(f"net.lr.{name}", message("lr of {name}", name=TRAINABLE[name]), default, parameter=own)
 
 
-RATES = {name: _rate(name) for name in TRAINABLE if any(p.name == LR for p in NAMED[name].parameters)}
+RATES = {name: _rate(name) for name in TRAINABLE if any(p.name == LR for p in RULES[name].parameters)}
 """The inputs of all learning rates, by optimizer."""
 CONDITIONS = (ACTIVATION, FIRST, NORM, DROPOUT, BATCH, SAME, LOSS, SEED)
 """What few change."""

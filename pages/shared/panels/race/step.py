@@ -16,7 +16,7 @@ from pages.shared.components.key_bindings import step_keys
 from pages.shared.compute import cache
 from pages.shared.inputs.fields import INSPECTED, INSPECTED_RACER, INSPECTED_STEP, RACERS
 from pages.shared.inputs.state import BOUND, shown, value_of
-from pages.shared.text.markdown import PLOT, legend, marker, plain, said_of
+from pages.shared.text.markdown import PLOT, marker, plain, race_legend, said_of
 from pages.shared.text.translation import translate
 
 RACER, STEP = INSPECTED_RACER.key, INSPECTED_STEP.key
@@ -35,8 +35,7 @@ def choose(result: RaceResult) -> tuple[int, Replay, int]:
         racer = _choose_racer(result)
         run = cache.replayed(result.spec, racer)
         step = _choose_step(run)
-    looks = enumerate(zip(styles(result.spec.entries), result.labels, strict=True), start=1)
-    st.markdown(legend((look, f"{slot} {translate(label)}") for slot, (look, label) in looks))
+    st.markdown(race_legend(result))
     return racer, run, step
 
 
