@@ -177,10 +177,10 @@ def test_an_older_answer_of_the_page_does_not_take_the_slider_back(new_page, app
         return View(page)
 
     view = says(0.95)
-    for text in ("0.5", "0.6", "0.7"):
+    for count, text in enumerate(("0.5", "0.6", "0.7"), start=1):
         exact(page).fill(text)
         exact(page).press("Enter")
-    page.wait_for_function("() => window.told.length === 3")
+        page.wait_for_function(f"() => window.told.length === {count}")  # typed on at once, the next one would be told alone
     assert page.evaluate("() => window.told") == [{"o1.lr": 0.5}, {"o1.lr": 0.6}, {"o1.lr": 0.7}]
     for rate in (0.5, 0.6, 0.7):
         view = says(rate)

@@ -120,6 +120,7 @@ def test_the_guided_way_leads_through_five_stops_to_a_race_of_one_s_own(visit):
     page.mouse.move(x + 30, top + height / 2, steps=4)
     page.mouse.up()
     line.filter(has_text="4 of 5").wait_for()
+    page.wait_for_function("() => new URLSearchParams(location.search).has('o1.lr')")  # let go, the rate is an input
     at_rest(page)
     page.get_by_role("button", name="Add Momentum").click()
     line.filter(has_text="5 of 5").wait_for()
