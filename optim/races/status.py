@@ -159,9 +159,10 @@ def _going_nowhere(last: LastSteps) -> Status:
         return Status("stalled", run.last, first(STANDSTILL, last))
     if HOVERS.holds(last):
         return Status("stalled", run.last, HOVERS.words(last))
-    if CIRCLES.holds(last):
+    circles = first(CIRCLES, last)
+    if circles:
         since = max(0, run.last - last.rows)
-        return Status("cycling", since, _because(first(OVERSHOOTS, Stretch(run, since, run.last)), CIRCLES.words(last)))
+        return Status("cycling", since, _because(first(OVERSHOOTS, Stretch(run, since, run.last)), circles))
     return Status("moving", run.last, first(ON_ITS_WAY, last))
 
 

@@ -5,7 +5,9 @@ import re
 import pytest
 
 import optim
+from optim.i18n.message import translated
 from pages.shared.inputs.presets import PRESETS
+from pages.shared.text.languages import catalogue
 from tests.support.race_view import CAMERA, View, number
 from tests.support.rest import at_rest, steady
 from tests.support.visit import Visit
@@ -64,7 +66,7 @@ def test_who_wants_less_motion_sees_the_end_and_reads_why(new_page, app_url):
     assert page.evaluate(TOLD) == "visible"
 
 
-@pytest.mark.parametrize("address", ["", "?fn=Himmelblau", "?fn=own&f=sin(x)*cos(y)%2Bx**2/20"])
+@pytest.mark.parametrize("address", ["", "?fn=Himmelblau", "?fn=own&f=sin(x)*cos(y)%2Bx**2/20&lang=ja", "?lang=ja"])
 def test_everything_is_in_sight_on_a_laptop_and_on_a_projector(new_page, app_url, address):
     page = new_page({"width": 1400, "height": 900})
     page.goto(app_url + address)
@@ -78,7 +80,7 @@ def test_everything_is_in_sight_on_a_laptop_and_on_a_projector(new_page, app_url
         assert max(bottom for _, bottom in ends.values()) <= height
         assert ends[".rv-map"][1] - ends[".rv-map"][0] > 0.4 * height
     top = ends[".rv-stage"][0]
-    page.get_by_role("button", name="Add a racer").click()
+    page.get_by_role("button", name=translated("Add a racer", catalogue("ja" if "lang=ja" in address else "en"))).click()
     at_rest(page)
     assert steady(page, ENDS)[".rv-stage"][0] == top
 

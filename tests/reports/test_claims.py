@@ -298,6 +298,11 @@ def circles(case, said):
     return lengths(case.steps).sum() >= 3 * net * (1 - 1e-9) and near(said["length"], lengths(case.steps).mean())
 
 
+def circles_wider(case, said):
+    net, steps = np.hypot(*case.steps.sum(axis=0)), lengths(case.steps)
+    return steps.sum() >= 3 * net * (1 - 1e-9) and sorted(steps) == list(steps) and rises(case, said)
+
+
 def stands(case, said):
     return not np.any(case.steps)
 
@@ -401,6 +406,7 @@ STATUS = {
     "still improving: it oscillates, less each time; the loss is {loss:.3g}": swings,
     "gradient noise outweighs the slope: it hovers in steps of {length:.2g}, and {range}": hovers,
     "it oscillates in steps of {length:.2g}: {range}": circles,
+    "it oscillates in ever larger steps: the loss rose from {before} to {after} in its last steps": circles_wider,
     "its last steps are {length:.2g} long, while the slope is {slope:.3g}": short,
     "its learning rate is 0, while the slope is {slope:.3g}": without_rate,
     "there is no slope at {place}": no_slope,

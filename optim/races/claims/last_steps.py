@@ -87,6 +87,11 @@ class LastSteps:
         return self.length >= 3 * self.net
 
     @property
+    def growing(self) -> bool:
+        """Whether each of them is longer than the one before."""
+        return bool(np.all(np.diff(point_norms(self.moves)) > 0.0))
+
+    @property
     def losses(self) -> str:
         """The range of the loss along them, in words."""
         return between(self.run.loss[-self.rows - 1 :])
@@ -203,9 +208,17 @@ HOVERS: Claim[LastSteps] = Claim(
     lambda last: last.hovering and last.outweighed,
 )
 """That noise keeps a run from settling."""
-CIRCLES: Claim[LastSteps] = Claim(
-    lambda last: message("it oscillates in steps of {length:.2g}: {range}", length=last.mean, range=last.losses),
-    lambda last: last.circling,
+CIRCLES: tuple[Claim[LastSteps], ...] = (
+    Claim(
+        lambda last: message(
+            "it oscillates in ever larger steps: the loss rose from {before} to {after} in its last steps", **_change(last)
+        ),
+        lambda last: last.circling and last.growing and last.later > last.earlier,
+    ),
+    Claim(
+        lambda last: message("it oscillates in steps of {length:.2g}: {range}", length=last.mean, range=last.losses),
+        lambda last: last.circling,
+    ),
 )
 """That a run oscillates."""
 ON_ITS_WAY: tuple[Claim[LastSteps], ...] = (

@@ -7,6 +7,18 @@ export const number = (value) => {
   return String(Number(value.toPrecision(5))).replace("-", "−").replace("e+", "e");
 };
 
+// Which of `tracks` is where at a frame: who has reached the target by price, then the others by loss, who is lost last.
+export function places(tracks, frame, steps) {
+  const key = (track) => {
+    if (frame >= steps) return [track.rank, 0];
+    if (track.reached !== null && track.reached <= frame) return [0, track.price];
+    const score = track.score(frame);
+    return Number.isFinite(score) ? [1, score] : [2, -track.end];
+  };
+  const keys = tracks.map(key);
+  return tracks.map((_, i) => i).sort((i, j) => keys[i][0] - keys[j][0] || keys[i][1] - keys[j][1] || i - j);
+}
+
 export class Board {
   constructor(list) {
     this.list = list;
@@ -38,18 +50,6 @@ export class Board {
     this.list.replaceChildren(...this.rows.map(({ row }) => row));
   }
 
-  // The order of the moment: who has reached the target by price, then the others by loss, who is lost last.
-  order(frame, steps) {
-    const key = (track) => {
-      if (frame >= steps) return [track.rank, 0];
-      if (track.reached !== null && track.reached <= frame) return [0, track.price];
-      const score = track.score(frame);
-      return Number.isFinite(score) ? [1, score] : [2, -track.end];
-    };
-    const keys = this.tracks.map(key);
-    return this.tracks.map((_, i) => i).sort((i, j) => keys[i][0] - keys[j][0] || keys[i][1] - keys[j][1] || i - j);
-  }
-
   // Read in the order of the places, once nothing moves.
   settle(order) {
     const rows = order.map((i) => this.rows[i].row);
@@ -57,7 +57,7 @@ export class Board {
   }
 
   show(frame, steps) {
-    const order = this.order(frame, steps);
+    const order = places(this.tracks, frame, steps);
     order.forEach((i, rank) => {
       const { row, rank: place, state, loss } = this.rows[i];
       const track = this.tracks[i];

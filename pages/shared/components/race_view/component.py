@@ -31,10 +31,19 @@ from pages.shared.text.translation import translate, translate_each
 KEY, SENT = "race view", "race sent last"
 Held = Callable[[Field], Any]
 """What returns the value of an input: the page's own, or one that a link means."""
-Others = Sequence[tuple[str, RaceResult]]
-"""Races beside the race at hand, each with its title."""
 PANEL = 61
 """Grid lines each way below each of several other races: as many as their small pictures show, and a quarter of the bytes."""
+
+
+class Beside(NamedTuple):
+    """A race beside the race at hand: its title, and in words what was changed since then, where it is compared."""
+
+    title: str
+    result: RaceResult
+    change: str = ""
+
+
+Others = Sequence[Beside]
 
 
 class Scene(NamedTuple):
@@ -94,10 +103,11 @@ def input_scene(result: RaceResult, theme: str, others: Others = ()) -> tuple[Gr
     ground = _ground(result, theme, value_of)
     scene = _looked_at(result, ground, theme, value_of)
     beside, more = [], b""
-    for (title, other), below in zip(others, other_grounds(result, theme, others), strict=True):
-        moving = _looked_at(other, below, theme, value_of)
-        beside.append({"title": translate(title), "land": below.name, "race": moving.facts["race"], "size": len(moving.numbers)})
-        more += moving.numbers
+    for other, below in zip(others, other_grounds(result, theme, others), strict=True):
+        facts, numbers = _looked_at(other.result, below, theme, value_of)
+        words = {"title": translate(other.title), "change": translate(other.change)}
+        beside.append({**words, "land": below.name, "race": facts["race"], "size": len(numbers)})
+        more += numbers
     frame = value_of(FRAME)
     shown = None if frame == FRAME.default else frame
     facts, numbers = _played(result, ground, scene, theme, _arrows(value_of), shown)
@@ -111,8 +121,8 @@ def other_grounds(result: RaceResult, theme: str, others: Others) -> list[Ground
     full = int(value_of(GRID))
     coarse = full if len(others) < 2 else min(full, PANEL)
     return [
-        cache.ground(other.spec, theme, points=full if cache.same_ground(result.spec, other.spec) else coarse, **input_style())
-        for _, other in others
+        cache.ground(spec, theme, points=full if cache.same_ground(result.spec, spec) else coarse, **input_style())
+        for spec in (other.result.spec for other in others)
     ]
 
 

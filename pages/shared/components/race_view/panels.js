@@ -1,11 +1,11 @@
 // Racers side by side: each with a map or a surface of its own, all on one clock.
 
-import { number, stateOf } from "./board.js";
+import { number, places, stateOf } from "./board.js";
 import { SurfaceCopy, SurfaceHome } from "./copies.js";
 import { RaceMap } from "./map.js";
-import { put, spell } from "./texts.js";
+import { filled, put, spell } from "./texts.js";
 
-const PANEL = `<figcaption><i></i><b></b><small></small><em></em><strong></strong></figcaption><div class="rv-box"><div class="rv-plane" role="img"></div></div>`;
+const PANEL = `<figcaption><i></i><b></b><small></small><i></i><em></em><strong></strong></figcaption><div class="rv-box"><div class="rv-plane" role="img"></div></div>`;
 
 class Panel {
   // Stands last in `list`; `picture(box, tracks)` makes what is seen in it, once it has its size.
@@ -13,13 +13,13 @@ class Panel {
     this.root = document.createElement("figure");
     this.root.className = "rv-panel";
     this.root.innerHTML = PANEL;
-    [this.sign, this.name, this.where, this.state, this.loss] = this.root.firstChild.children;
+    [this.sign, this.name, this.where, this.leads, this.state, this.loss] = this.root.firstChild.children;
     this.box = this.root.querySelector(".rv-plane");
     list.append(this.root);
     this.picture = picture(this.box, () => this.tracks);
   }
 
-  // `tracks` race on `land`; `title` and `about` say who or where that is, and where it is one racer its state and loss are told.
+  // `tracks` race on `land`; `title` and `about` say who or where that is. Of one racer state and loss are told, of several who leads.
   show(facts) {
     Object.assign(this, facts);
     const [only] = facts.tracks.length === 1 ? facts.tracks : [null];
@@ -28,19 +28,29 @@ class Panel {
     this.sign.style.color = only?.colour ?? "";
     put(this.name, facts.title);
     put(this.where, facts.about);
-    put(this.state, "");
-    put(this.loss, "");
+    for (const part of [this.leads, this.state, this.loss]) put(part, "");
     spell(this.root, facts.texts);
     this.box.setAttribute("aria-label", [facts.title, facts.about].join(" "));
     this.picture.ground(facts.land);
     this.picture.ink?.reset();
   }
 
+  // Who is first among all racers of this panel's race, the hidden ones too, once they have left the start.
+  leader(step) {
+    const { steps } = this.racers[0].race;
+    const first = this.racers[places(this.racers, step, steps)[0]];
+    return step && Number.isFinite(first.score(step)) ? first : null;
+  }
+
   draw(frame, looks) {
     this.picture.draw(this.tracks, frame, { ...looks, start: this.start ?? looks.start, quiet: Boolean(this.only) });
-    if (!this.only) return;
-    put(this.loss, number(this.only.score(frame)));
-    put(this.state, stateOf(this.only, Math.floor(frame), this.only.race.steps, this.texts));
+    const step = Math.floor(frame);
+    const told = this.only ?? this.leader(step);
+    put(this.loss, told ? number(told.score(frame)) : "");
+    if (this.only) return put(this.state, stateOf(told, step, told.race.steps, this.texts));
+    put(this.state, told ? filled(this.texts.leads_here, { name: told.label }) : "");
+    put(this.leads, told?.sign ?? "");
+    this.leads.style.color = told?.colour ?? "";
   }
 }
 

@@ -72,6 +72,7 @@ TEXTS = {
     "board": message("Leader board"),
     "board_loss": message("loss at this step"),
     "leads": message("Step {step} of {steps}: {name} leads, loss {loss}."),
+    "leads_here": message("{name} leads"),
     "thinned": message("The pictures show at most {points} points per racer, every extreme kept; the table has them all."),
     "flat": message("This browser has no WebGL, so there is no surface; map and curves still play."),
     "failed": message("The pictures could not be drawn: {error}. The numbers below are complete."),

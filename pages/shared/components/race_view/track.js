@@ -74,6 +74,12 @@ export class Track {
   }
 }
 
+// The racers of a race, and those of them that are not hidden: these are drawn, and the board still lists all.
+export function fieldOf(race, columns) {
+  const racers = tracksOf(race, columns);
+  return { racers, tracks: racers.filter(({ hidden }) => !hidden) };
+}
+
 export function tracksOf(race, columns) {
   let [from, reported] = [0, 0];
   return race.racers.map((facts) => {

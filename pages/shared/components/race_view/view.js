@@ -17,14 +17,11 @@ import { Stage } from "./stage.js";
 import { hasWebGL } from "./surface.js";
 import { filled, put, spell } from "./texts.js";
 import { Tour } from "./tour.js";
-import { tracksOf } from "./track.js";
+import { fieldOf } from "./track.js";
 
 const [TOGETHER, SURFACES] = ["together", "surfaces"]; // how the pictures are arranged; else maps side by side
 const BOXES = ["map", "curve", "surface", "panels"];
 const SETTLE = 350; // milliseconds of rest before the slow and the far hear of a pause
-
-// The racers that are not hidden: these are drawn, and the board still lists all.
-const seen = (tracks) => tracks.filter(({ hidden }) => !hidden);
 
 class View {
   constructor(root) {
@@ -85,7 +82,7 @@ class View {
     if (data !== this.heard) {
       const [columns, ...more] = await columnsOf(data);
       if (this.gone) return; // the visitor went on, or back, meanwhile
-      this.others = more.map((own, i) => ({ ...data.others[i], tracks: seen(tracksOf(data.others[i].race, own)), start: data.others[i].race.start }));
+      this.others = more.map((own, i) => ({ ...data.others[i], ...fieldOf(data.others[i].race, own), start: data.others[i].race.start }));
       this.take(data, columns, first);
     }
     this.stage.flat(land, data.axes);
@@ -127,7 +124,7 @@ class View {
     this.root.classList.toggle("rv-fixed", Boolean(data.fixed));
     put(this.find("formula"), data.formula ?? "");
     for (const box of this.root.querySelectorAll(".rv-arrows input")) box.checked = this.arrows[box.name];
-    this.racers(race, columns);
+    this.racers(race, columns, this.others[0]?.change);
     this.rate.take(data, this.tracks);
     this.tour.take(data.query ? lands.get(data.land).tours : []);
     // The page names a frame when a link or a ready experiment is opened; else the view knows better where it stands.
@@ -150,7 +147,7 @@ class View {
   arrange() {
     const { layout, title, land } = this.data;
     const racer = (track) => ({ title: track.label, about: track.about, land, tracks: [track] });
-    const races = this.others.length ? [{ title, land, tracks: this.seen }, ...this.others] : [];
+    const races = this.others.length ? [{ title: this.change || title, about: this.change && title, land, tracks: this.seen, racers: this.tracks }, ...this.others] : [];
     const list = races.length || layout === TOGETHER ? races : this.seen.map(racer);
     this.root.classList.toggle("rv-apart", list.length > 0);
     this.root.classList.toggle("rv-races", races.length > 0);
@@ -165,10 +162,10 @@ class View {
     this.refresh();
   }
 
-  racers(race, columns) {
-    this.race = race;
-    this.tracks = tracksOf(race, columns);
-    this.seen = seen(this.tracks);
+  // `change` says what was changed since the race that is pinned beside it, where that is known.
+  racers(race, columns, change = "") {
+    const { racers: tracks, tracks: seen } = fieldOf(race, columns);
+    Object.assign(this, { race, tracks, seen, change });
     this.board.racers(this.tracks, { dashes: dashOf, texts: this.texts });
     this.clock.length(Math.max(race.steps, ...this.others.map((other) => other.race.steps)));
   }

@@ -11,7 +11,7 @@ from optim.i18n.message import message, transformed
 from optim.i18n.phrases import capital
 from optim.reports import compared, comparison_table, places_table
 from optim.reports.comparison.changes import MATCHED
-from pages.shared.components.race_view.component import Others
+from pages.shared.components.race_view.component import Beside, Others
 from pages.shared.compute import cache
 from pages.shared.inputs import state
 from pages.shared.inputs.beside import ALSO, PIN
@@ -27,8 +27,11 @@ HEAD = {"status": message("How it ended"), "steps to target": message("Steps to 
 def others(result: RaceResult) -> Others:
     """Return the races beside this one, each with its title: the pinned one first."""
     pinned = _pinned()
-    first = () if pinned is None else ((message("Pinned: {title}", title=pinned.problem.title), pinned),)
-    return (*first, *((race.problem.title, race) for race in _elsewhere(result)))
+    elsewhere = [Beside(race.problem.title, race) for race in _elsewhere(result)]
+    if pinned is None:
+        return elsewhere
+    change = "" if pinned.spec == result.spec else transformed(compared(pinned, result).changes, capital)
+    return [Beside(message("Pinned: {title}", title=pinned.problem.title), pinned, change), *elsewhere]
 
 
 def _pinned() -> RaceResult | None:

@@ -105,7 +105,7 @@ def _pictures(result: RaceResult, key: str, theme: str, from_inputs: bool, other
     played, looks = _scene(result, theme, from_inputs, others)
 
     def film() -> str:
-        grounds = [cache.ground(one.spec, theme, points=IN_FILE, **looks) for one in (result, *(other for _, other in others))]
+        grounds = [cache.ground(one.spec, theme, points=IN_FILE, **looks) for one in (result, *(other.result for other in others))]
         return race_file(result, grounds[0], played, theme, grounds[1:])
 
     words = translate("Plays the race without this app and without a network. 5 MB, since it holds the drawing library.")
