@@ -3,6 +3,7 @@
 import pytest
 
 import optim
+from optim.export.torch_script import torch_line
 from optim.reports.rates import advised, rates_claim
 from optim.sweeps.scores import median_start
 from pages.shared.compute import sweep_specs
@@ -10,6 +11,8 @@ from pages.shared.inputs.presets import PRESETS
 from pages.shared.panels.sweeps.shared import with_enough_steps
 from tests.support.rest import LONG, at_rest, box, finished
 from tests.support.visit import HEADLINE, SCREENS, address_change, assert_fits_every_screen, go, spec_of_address
+
+OWN = "log(1 + x**2) + y**2/4 + cos(y)/9"
 
 
 def without_origins(spec):
@@ -79,16 +82,20 @@ def test_a_fair_race_gives_its_rates_to_the_race(visit):
     assert [entry.hyper for entry in spec_of_address(visitor.settled().page.url).entries] == [entry.hyper for entry in tuned]
 
 
-def test_the_advised_rate_is_used_by_the_whole_page_and_raced(visit):
-    visitor = visit()
-    go(visitor.page, "Learning rates")
+def test_a_practitioner_s_own_function_gets_a_rate_that_is_used_raced_and_taken_home(visit):
+    visitor = visit("rates?fn=own")
+    with address_change(visitor):
+        visitor.type_formula(OWN)
     finished(visitor.page)
-    race = with_enough_steps(PRESETS[0].spec)
+    race = with_enough_steps(spec_of_address(visitor.page.url))
+    assert race.problem == OWN
     spec, _ = sweep_specs.rates_spec(race)
     result = optim.sweep(spec)
     entry = advised(result)
     slot = [one.optimizer for one in race.entries].index(entry.optimizer)
     assert visitor.headline == rates_claim(result)
+    line = visitor.page.locator("code", has_text="torch.optim").inner_text()
+    assert line == torch_line(entry).text
     with address_change(visitor):
         visitor.page.get_by_role("button", name="Use this").click()
     field = visitor.page.locator(f".st-key-o{slot + 1}-lr input").first
@@ -99,9 +106,35 @@ def test_the_advised_rate_is_used_by_the_whole_page_and_raced(visit):
     with address_change(visitor):
         visitor.page.get_by_role("link", name="Race it").click()
     raced = spec_of_address(visitor.page.url)
-    assert (raced.entries[slot].hyper["lr"], raced.steps) == (entry.hyper["lr"], 300)
+    assert (raced.problem, raced.entries[slot].hyper["lr"], raced.steps) == (OWN, entry.hyper["lr"], race.steps)
     visitor.expect(raced)
     assert visitor.complaints == visitor.outside == []
+    assert trained(line, raced) == pytest.approx(optim.race(raced).loss[slot], rel=1e-5, abs=1e-12)
+
+
+def trained(line, spec):
+    """The losses along `spec` of the optimizer that PyTorch makes of `line`; the test ends here where it is not installed."""
+    torch = pytest.importorskip("torch")
+
+    def loss():
+        x, y = model.weight
+        return torch.log(1 + x**2) + y**2 / 4 + torch.cos(y) / 9
+
+    class Model(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.weight = torch.nn.Parameter(torch.tensor(spec.start, dtype=torch.float64))
+
+    model = Model()
+    names = {"torch": torch, "model": model}
+    exec(line, names)
+    losses = [loss().item()]
+    for _ in range(spec.steps):
+        names["optimizer"].zero_grad()
+        loss().backward()
+        names["optimizer"].step()
+        losses.append(loss().item())
+    return losses
 
 
 @pytest.mark.parametrize("address", ["rates?n=100", "rates?n=60&p=momentum", "starts?n=40", "fair?n=40"])
