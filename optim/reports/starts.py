@@ -19,14 +19,14 @@ MOSTLY = 0.8
 
 def starts_claim(result: SweepResult) -> str:
     """Return in one sentence who wins from how many of the starts, and from where where that can be told."""
-    codes = _winners(result)
+    codes = _everywhere(result, result.winner)
     if not codes.size:
         return message("Starting ...")
     won = [float(np.mean(codes == i)) for i in range(len(result.labels))]
     nobody, tied = float(np.mean(codes == NOBODY)), float(np.mean(codes == TIE))
     within = steps(result.spec.race.steps)
     if nobody == 1:
-        return message("No optimizer reaches and keeps the target within {steps}, from any start.", steps=within)
+        return _none_arrives(result, within)
     regions = _regions(result)
     order = [int(i) for i in np.argsort(won)[::-1] if won[i]]
     parts = [_wins(result.labels[i], won[i], _where(codes == i, regions), first=i == order[0]) for i in order]
@@ -35,6 +35,20 @@ def starts_claim(result: SweepResult) -> str:
     if nobody:
         parts.append(message("nobody from {share}", share=percentage(nobody)))
     return message("{parts}.", parts=listed(parts))
+
+
+def _none_arrives(result: SweepResult, within: str) -> str:
+    """Return that no entry reaches the target from any start, and who ends lowest from most of them, where ends can be compared."""
+    codes = _everywhere(result, result.ends_lowest)
+    share, i = max((float(np.mean(codes == i)), i) for i in range(len(result.labels)))
+    if not share or len(result.labels) == 1:
+        return message("No optimizer reaches and keeps the target within {steps}, from any start.", steps=within)
+    return message(
+        "No optimizer reaches and keeps the target within {steps}, from any start. {name} ends lowest from {share} of them.",
+        steps=within,
+        name=result.labels[i],
+        share=percentage(share),
+    )
 
 
 def _wins(name: str, share: float, where: str, *, first: bool) -> str:
@@ -69,15 +83,19 @@ def _where(wins: npt.NDArray[np.bool_], regions: dict[str, npt.NDArray[np.bool_]
     return best if share[best] >= MOSTLY else ""
 
 
-def _winners(result: SweepResult) -> npt.NDArray[np.int8]:
-    """Return who wins from every start; the coarse starts, which are everywhere, stand for those still to be run."""
-    done, codes = result.fill_from_coarse(result.done).all(axis=0), result.fill_from_coarse(result.winner)
+def _everywhere(result: SweepResult, first: npt.NDArray[np.int8]) -> npt.NDArray[np.int8]:
+    """Return who is first from every start; the coarse starts, which are everywhere, stand for those still to be run."""
+    done, codes = result.fill_from_coarse(result.done).all(axis=0), result.fill_from_coarse(first)
     return np.asarray(codes[done])
 
 
 def starts_table(result: SweepResult) -> pd.DataFrame:
-    """Return per entry the shares of starts: won, target reached, each minimum, left, diverged, unsettled; and the evaluations."""
-    codes, evaluations, names = _winners(result), scores.expected_evaluations(result), minima_names(result)
+    """Return per entry the shares of starts: won, target reached, each minimum, left, diverged, unsettled; and the evaluations.
+
+    Where no entry reaches the target from any start, `lowest` is the share from which it ends lowest.
+    """
+    codes, evaluations, names = _everywhere(result, result.winner), scores.expected_evaluations(result), minima_names(result)
+    low = _everywhere(result, result.ends_lowest) if (codes == NOBODY).all() else np.empty(0, dtype=np.int8)
     done, statuses, minima, reached = (
         result.fill_from_coarse(values) for values in (result.done, result.status, result.minimum, result.reached)
     )
@@ -95,6 +113,7 @@ def starts_table(result: SweepResult) -> pd.DataFrame:
                 "left the window": _part(status == LEFT),
                 "diverged": _part(status == DIVERGED),
                 "not settled": _part(status == UNSETTLED),
+                "lowest": float(np.mean(low == i)) if low.size else 0.0,
             }
         )
     frame = pd.DataFrame(rows)

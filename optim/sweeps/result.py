@@ -19,7 +19,7 @@ from optim.sweeps.reductions import CONVERGED, LOCAL, NOT_RUN, STATUS_KINDS, Out
 from optim.sweeps.spec import SweepSpec
 
 NOBODY, TIE = -1, -2
-"""Codes of a winner map: no entry reached the target; several reached it after equally many evaluations."""
+"""Codes of a winner map: no entry can be compared, as where none reached the target; several are first."""
 APART = 1e-3
 """Minima closer to each other than this share of the window count as one."""
 
@@ -103,12 +103,12 @@ class SweepResult:
     @cached_property
     def winner(self) -> npt.NDArray[np.int8]:
         """Who wins, (*axes, starts, seeds): the entry with the fewest evaluations to the target, -1 nobody, -2 a tie."""
-        cost = np.where(self.reached, self.reached_evaluations.astype(float), np.inf)
-        best: npt.NDArray[np.int8] = np.argmin(cost, axis=0).astype(np.int8)
-        lowest = np.min(cost, axis=0)
-        best[np.sum(cost == lowest, axis=0) > 1] = TIE
-        best[np.isinf(lowest)] = NOBODY
-        return best
+        return _first(np.where(self.reached, self.reached_evaluations.astype(float), np.inf))
+
+    @cached_property
+    def ends_lowest(self) -> npt.NDArray[np.int8]:
+        """Who ends lowest, (*axes, starts, seeds): the entry with the smallest end gap, -1 nobody has one, -2 a tie."""
+        return _first(np.where(np.isnan(self.end_gap), np.inf, self.end_gap))
 
     def standings(self) -> pd.DataFrame:
         """Return one row per entry, best first, each at its best place on the axes; see optim.sweeps.scores.standings."""
@@ -121,6 +121,15 @@ class SweepResult:
             return values
         done = self.done if values.shape == self.done.shape else self.done.all(axis=0)
         return np.where(done, values, np.take(values, starts.coarse_stand_ins(), axis=-2))
+
+
+def _first(cost: npt.NDArray[np.float64]) -> npt.NDArray[np.int8]:
+    """Return the entry of least cost in each place of (entries, ...): NOBODY where none is finite, TIE where several share it."""
+    best: npt.NDArray[np.int8] = np.argmin(cost, axis=0).astype(np.int8)
+    least = np.min(cost, axis=0)
+    best[np.sum(cost == least, axis=0) > 1] = TIE
+    best[np.isinf(least)] = NOBODY
+    return best
 
 
 ARRAYS = tuple(field.name for field in fields(SweepResult) if field.name not in {"spec", "end", "met"})

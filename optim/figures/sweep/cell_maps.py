@@ -72,23 +72,30 @@ def ends(result: SweepResult, theme: str = "light") -> tuple[Cells, ...]:
 
 
 def winners(result: SweepResult, theme: str = "light") -> Cells:
-    """Return the map of the entry that needs the fewest evaluations to the target from every start."""
+    """Return the map of the entry that needs the fewest evaluations to the target from every start.
+
+    Where no entry reaches the target from any start, it is the map of the entry that ends lowest.
+    """
+    if (result.winner == NOBODY).all():
+        said = [message("{name} ends lowest", name=label) for label in result.labels]
+        nobody, title = message("no end to compare"), message("Who ends lowest from here")
+        return _firsts(result, result.ends_lowest, [*said, nobody], title=title, theme=theme)
+    said = [message("{name} wins", name=label) for label in result.labels]
+    nobody, title = message("nobody reaches the target"), message("Who wins from here")
+    return _firsts(result, result.winner, [*said, nobody], title=title, theme=theme)
+
+
+def _firsts(result: SweepResult, first: npt.NDArray[np.int8], words: Sequence[str], *, title: str, theme: str) -> Cells:
+    """Return the map of who is `first` from every start, in the `words` for every entry and for nobody."""
     count, colours = len(result.labels), THEMES[theme]
     looks = styles(result.spec.race.entries)
-    codes = [
-        Code(style.colour, style.sign, message("{name} wins", name=label))
-        for style, label in zip(looks, result.labels, strict=True)
-    ]
-    codes += [
-        Code(colours.quiet, "=", message("a tie")),
-        Code(colours.grid, "", message("nobody reaches the target")),
-        _unknown(theme),
-    ]
-    won = result.winner[..., 0].astype(int)
+    codes = [Code(style.colour, style.sign, text) for style, text in zip(looks, words, strict=False)]
+    codes += [Code(colours.quiet, "=", message("a tie")), Code(colours.grid, "", words[-1]), _unknown(theme)]
+    won = first[..., 0].astype(int)
     index = np.where(won == TIE, count, np.where(won == NOBODY, count + 1, won))
     index = np.where(np.all(result.done[..., 0], axis=0), index, count + 2)
     index = result.fill_from_coarse(index[..., None])[..., 0]
-    return _map(result, message("Who wins from here"), index, tuple(codes))
+    return _map(result, title, index, tuple(codes))
 
 
 def shares(result: SweepResult, theme: str = "light", *, looks: Sequence[EntryStyle] = ()) -> tuple[Cells, ...]:

@@ -1,6 +1,7 @@
 """Figures of many races: valid Plotly and true to the result, also while it is partial and where nothing is reached."""
 
 import re
+from collections import Counter
 
 import numpy as np
 import plotly.graph_objects as go
@@ -123,6 +124,22 @@ def test_a_cell_of_a_map_is_what_became_of_its_start(mapped, theme):
         assert won.codes[won.index[row, column]].words == (
             f"{mapped.labels[code]} wins" if code >= 0 else "a tie" if code == -2 else "nobody reaches the target"
         )
+
+
+def test_where_nobody_reaches_the_target_map_sentence_and_table_say_who_ends_lowest():
+    result = swept("abs(x) + 2*abs(y - 1)", 20, starts=optim.Lattice(6, 5), entries=BOOK)
+    assert not result.reached.any()
+    cells, lowest = winners(result), Counter()
+    for start in range(30):
+        race = optim.race(result.spec.race_at(start=start))
+        label = race.labels[int(np.argmin(race.loss[:, -1]))]
+        assert cells.codes[cells.index[start // 6, start % 6]].words == f"{label} ends lowest"
+        lowest[label] += 1
+    (most, count), *_ = lowest.most_common()
+    assert f"from any start. {most} ends lowest from {count / 30:.0%} of them." in starts_claim(result)
+    assert dict(starts_table(result).set_index("optimizer").lowest * 30) == pytest.approx(
+        {label: lowest[label] for label in result.labels}
+    )
 
 
 def _ends_of(words):

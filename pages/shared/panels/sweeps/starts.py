@@ -54,12 +54,10 @@ def _maps(result: SweepResult, theme: str) -> None:
     used = set(first.index.ravel().tolist())
     left, right = st.columns([2, 3], gap="large")
     with left:
-        title = translate("Who wins from here")
-        st.markdown(f"## {title}")
+        st.markdown(f"## {translate(first.title)}")
         cell_maps([first], "winner map", clicked, [code for i, code in enumerate(first.codes) if i in used], wide=True)
     with right:
-        title = translate("Where each one ends up")
-        st.markdown(f"## {title}")
+        st.markdown("## " + translate("Where each one ends up"))
         maps = ends(result, theme)
         cell_maps(
             maps, "end maps", clicked, _legend(result, maps[0].codes, {int(i) for one in maps for i in set(one.index.ravel())})
@@ -107,6 +105,7 @@ def _share(name: str) -> Any:
         "left the window": translate("Left the window"),
         "diverged": translate("Diverged"),
         "not settled": translate("Not settled"),
+        "lowest": translate("Ends lowest"),
     }
     about = translate("Share of the starts from which it needs the fewest evaluations to the target") if name == "won" else None
     return _NUMBER(titles.get(name) or translate(name), format="%.1f %%", help=about)
