@@ -38,21 +38,22 @@ def rates(
     gap, share, rate = (
         translator(text) for text in (message("median end gap"), message("share of starts"), message("learning rate"))
     )
-    inner = GAP + SHARE + ROW * count + 2 * BETWEEN
     gaps, shares, known = scores.median_gap(result), scores.share(result), [_values(result, i) for i in range(count)]
     some = next((values for values in known if values), ())
+    bars = [bar for i in range(count) for bar in _bar(result, i, looks[i], translator)]
+    row = ROW * count if bars else 0
+    inner = GAP + BETWEEN + SHARE + (BETWEEN + row if bars else 0)
     traces = []
     for i, values in enumerate(known):
         style, at = looks[i], values or some
         place = _Curve(labels[i], style, i, at, rate)
         traces.append(_curve(place, np.where(np.isfinite(gaps[i]), gaps[i], np.nan), gap, ".3g"))
         traces.append({**_curve(place, shares[i], share, ".0%"), "yaxis": "y2", "showlegend": False})
-        traces += _bar(result, i, style, translator)
     more = {
         "height": inner + 70,
         "hovermode": "closest",
         "margin": {"t": 24},
-        "xaxis": _rates_axis(some, colours, rate),
+        "xaxis": _rates_axis(some, colours, rate) | {"anchor": "y3" if bars else "y2"},
         "yaxis": {**_gap_axis(result, gaps, gap), "domain": [1 - GAP / inner, 1]},
         "yaxis2": _below(
             colours,
@@ -62,12 +63,13 @@ def rates(
             {"range": [-0.05, 1.05], "tickformat": ".0%", "dtick": 0.5},
             translator(message("share")),
         ),
-        "yaxis3": _below(colours, inner, inner - ROW * count, ROW * count, _rows(count, looks), translator(message("works"))),
         "shapes": [_target(result, colours), *_limit(limit, colours)],
         "annotations": _limit_words(limit, colours),
         "showlegend": False,
     }
-    return figure(traces, layout(colours, **more))
+    if bars:
+        more["yaxis3"] = _below(colours, inner, inner - row, row, _rows(count, looks), translator(message("works")))
+    return figure(traces + bars, layout(colours, **more))
 
 
 def _values(result: SweepResult, entry: int) -> tuple[float, ...]:
@@ -136,7 +138,7 @@ def _bar(result: SweepResult, entry: int, style: EntryStyle, translator: Transla
 def _rates_axis(values: Sequence[float], colours: Theme, title: str) -> dict[str, Any]:
     ends = [float(np.log10(values[0])) - 0.05, float(np.log10(values[-1])) + 0.05] if values else [0, 1]
     words = {"title": {"text": title}, "exponentformat": "power"}
-    return {"type": "log", "range": ends, "dtick": 1, "anchor": "y3", "gridcolor": colours.grid, **words}
+    return {"type": "log", "range": ends, "dtick": 1, "gridcolor": colours.grid, **words}
 
 
 def _gap_axis(result: SweepResult, gaps: Any, title: str) -> dict[str, Any]:

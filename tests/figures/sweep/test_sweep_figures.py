@@ -94,6 +94,17 @@ def test_where_no_rate_works_the_best_try_is_said():
     assert "No learning rate" in rates_claim(swept(steps=2, axes={"lr": RATES}, entries=ENTRIES[:2]))
 
 
+def test_where_no_rate_works_there_is_no_row_for_those_that_do_and_the_rates_stand_at_the_bottom():
+    none = rates(swept("abs(x) + 2*abs(y - 1)", 20, axes={"lr": RATES}, entries=BOOK))
+    some = rates(swept(axes={"lr": RATES}, entries=BOOK))
+    assert "y3" not in {trace.yaxis for trace in none.data}
+    assert {trace.yaxis for trace in some.data} >= {"y3"}
+    for figure, lowest in ((none, "y2"), (some, "y3")):
+        assert figure.layout.xaxis.anchor == lowest
+        assert figure.layout[lowest.replace("y", "yaxis")].domain[0] == pytest.approx(0)
+    assert none.layout.height < some.layout.height
+
+
 @pytest.mark.parametrize("blocks", [1, 2, 3])
 def test_a_partial_result_is_drawn_too(blocks):
     part = swept(axes={"lr": RATES}, stop=after(blocks))

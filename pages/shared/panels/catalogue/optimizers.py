@@ -28,7 +28,7 @@ PROOF = "checked-against"
 
 def show_answer(rule: Optimizer, place: DeltaGenerator) -> None:
     """Say what the rule does, with a badge that leads to its proof; `place` is for the headline."""
-    words = translate("{count} optimizers, each checked against an independent implementation", count=len(OPTIMIZERS))
+    words = translate("{count} optimizers, each checked independently", count=len(OPTIMIZERS))
     does = plain(translate("{name} {idea}", name=rule.title, idea=rule.idea))
     place.markdown(f"# {does}\n\n{badge(words, PROOF)}")
 
