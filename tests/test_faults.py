@@ -1,9 +1,8 @@
 """What goes wrong around the app: its server restarts, visitors vanish, the clock jumps, nothing can be written."""
 
-import asyncio
 import json
+import resource
 import time
-from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
@@ -11,18 +10,14 @@ import pytest
 import optim
 from optim.sweeps.jobs import Jobs
 from pages.shared.inputs.link_codec import decode, encode, spec_of
+from tests.benchmarks.fuzz import Reader
 from tests.benchmarks.load import Server
 from tests.conftest import ROOT
 from tests.support.reference import DATA
-from tests.support.visitor import Visitor, fetch, opened
+from tests.support.visitor import Visitor, fetch, opened, together
 
+EXAMPLES = "x,y,label\n" + "\n".join(f"{i % 7},{i % 5},{i % 2}" for i in range(60))
 RACE = optim.RaceSpec("himmelblau", [optim.Entry("adam", {"lr": 0.3}), optim.Entry("sgd", {"lr": 0.01})], (-1.2, 1.0), 40)
-
-
-def together(visit):
-    """Run a visit in a thread of its own: a browser test in the same process has an event loop running in this one."""
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(lambda: asyncio.run(visit())).result()
 
 
 class Looker(Visitor):
@@ -128,6 +123,25 @@ def test_the_app_runs_where_nothing_can_be_written():
         together(visits)
         seen = server.ask("watch")["seen"]
     assert [event for event in seen if event.startswith(("writes", "os.", "shutil."))] == []
+
+
+def test_the_app_runs_and_takes_files_where_the_disk_is_full():
+    """Files of the server may have no more bytes: what fails is what fails on a full disk, writing, and not opening."""
+
+    async def visits():
+        for page in ("", "rates", "network"):
+            await looked(server, "net.n=2&net.data=two_moons", page)
+        cookies = await fetch(f"{server.address}_stcore/health")
+        async with opened(server.address, cookies) as socket:
+            visitor = Reader(socket, "net.data=file&net.n=2", "network", cookies)
+            await visitor.open()
+            await visitor.bring("-net upload", EXAMPLES.encode(), "examples.csv")
+            await visitor.watch(lambda kind: None)
+            return visitor.read
+
+    with Server(ROOT) as server:
+        resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (0, 0))
+        assert any("right after 2 steps" in text for text in together(visits))
 
 
 def test_links_of_every_released_version_are_recorded():

@@ -1,6 +1,7 @@
 """What the app makes of 10 000 hostile inputs, printed: `python -m tests.benchmarks.fuzz --count 10000 --seed 0`. No test.
 
-A part goes to pages of a running server, as links and as what is typed there; the rest to what pages call. Of each input is said
+A part goes to pages of a running server: as links, as what is typed there, as values of inputs that no browser would send, and as
+files; the rest to what pages call. Of each input is said
 what was wrong: a traceback in place of a sentence, an answer after more than two seconds of processor time, a file or an address
 that was asked for, or a part of the input that the browser would take for markup.
 """
@@ -13,18 +14,20 @@ import sys
 import time
 import warnings
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from http.client import HTTPConnection
 from itertools import product
 from random import Random
 from urllib.parse import urlencode
 
+from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from tests.benchmarks.load import Server
 from tests.conftest import ROOT
 from tests.support import hostile
 from tests.support.receive import receive
-from tests.support.visitor import VisitError, Visitor, opened
+from tests.support.visitor import PATIENCE, VisitError, Visitor, fetch, opened, together
 from tests.support.watch import Watch
 
 LIMIT = 2.0
@@ -32,6 +35,10 @@ LIMIT = 2.0
 ON_PAGES = 20
 """Every how many-th input goes to a page."""
 MOST = 1_000_000
+WITH_INPUTS = ("", "step", "rates", "starts", "fair", "network")
+"""Pages whose inputs are told to hold what they do not offer."""
+XSRF = "_streamlit_xsrf"
+"""The cookie without which no file is taken."""
 LIVE = re.compile(
     rf"(?<!\\)\]\((?:http://{hostile.CANARY}|javascript:|file:)|(?<!\\)<(?:img|script|link|iframe)[^>]*{hostile.CANARY}"
 )
@@ -64,7 +71,7 @@ class Reader(Visitor):
 
     def __init__(self, *args):
         super().__init__(*args)
-        self.live, self._fields = [], set()
+        self.live, self.read, self._fields, self._session, self._places = [], [], set(), "", None
 
     def _take(self, delta):
         super()._take(delta)
@@ -72,17 +79,68 @@ class Reader(Visitor):
             return
         kind = delta.new_element.WhichOneof("type")
         element = getattr(delta.new_element, kind)
-        if kind in {"text_input", "text_area"}:
+        if kind in {"text_input", "text_area", "file_uploader"}:
             self._fields.add(element.id)
+        if kind == "markdown":
+            self.read.append(element.body)
         if kind not in INERT:
             self.live += [text for text in texts(element) if LIVE.search(text)]
 
     async def type(self, part, text):
         """Type a text into the field whose name ends so, and wait for the page."""
-        name = next(name for name in self._fields if name.endswith(part))
-        self._inputs[name] = WidgetState(id=name, string_value=text)
+        await self.hold(self._named(part), string_value=text)
+
+    def _named(self, part):
+        return next(name for name in self._fields if name.endswith(part))
+
+    async def hold(self, name, **value):
+        """Say that an input holds a value, whatever it offers, and wait for the page."""
+        self._inputs[name] = WidgetState(id=name, **value)
         self._elements[name] = None
         await self._rerun()
+
+    async def pretend(self, chance):
+        """Say that some inputs hold what they do not offer."""
+        kinds = {name: state.WhichOneof("value") for name, state in self._inputs.items()}
+        for name in chance.sample(sorted(name for name, kind in kinds.items() if kind in hostile.HELD), 3):
+            if name in self._inputs:
+                await self.hold(name, **{kinds[name]: chance.choice(hostile.HELD[kinds[name]])})
+
+    async def bring(self, part, content, file):
+        """Send a file as a browser does, and tell the input whose name ends so that it holds it."""
+        asked = BackMsg()
+        asked.file_urls_request.request_id, asked.file_urls_request.session_id = "1", self._session
+        asked.file_urls_request.file_names.append(file)
+        await self._socket.send(asked.SerializeToString())
+        while self._places is None:
+            self._heard(await self._message())
+        place = self._places[0]
+        host, port = self._socket.remote_address[:2]
+        await asyncio.to_thread(put, f"{host}:{port}", place.upload_url, self._cookies, (file, content))
+        held = {"name": file, "size": len(content), "file_id": place.file_id, "file_urls": place}
+        await self.hold(self._named(part), file_uploader_state_value={"uploaded_file_info": [held]})
+
+    def _heard(self, message):
+        match message.WhichOneof("type"):
+            case "new_session":
+                self._session = message.new_session.initialize.session_id or self._session
+            case "file_urls_response":
+                self._places = message.file_urls_response.file_urls
+        super()._heard(message)
+
+
+def put(host, path, cookies, file):
+    """Put a file where the server wants it; return its answer's status."""
+    name, content = file
+    head = f'--x\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'.encode()
+    token = dict(cookie.split("=", 1) for cookie in cookies.split("; ") if "=" in cookie).get(XSRF, "")
+    sent = {"Content-Type": "multipart/form-data; boundary=x", "Cookie": cookies, "X-Xsrftoken": token}
+    with closing(HTTPConnection(host, timeout=PATIENCE)) as there:
+        there.request("PUT", path, head + content + b"\r\n--x--\r\n", sent)
+        status = there.getresponse().status
+    if status >= 500:
+        raise VisitError(f"{status} for a file")
+    return status
 
 
 def texts(message):
@@ -102,11 +160,20 @@ async def on_page(server, seed, limit=LIMIT):
     """Open a page with one hostile link, or type something hostile into a race; return what was wrong, or ""."""
     chance = Random(f"page {seed}")
     before = watched(server)["cpu"]
-    what = chance.choice(("link", "link", "link", "formula", "rule", "JSON"))
-    content = hostile.drawn(what, seed).content
+    what = chance.choice(("link", "link", "link", "formula", "rule", "JSON", "input", "file"))
+    content = None if what == "input" else hostile.drawn(what, seed).content
     try:
-        async with opened(server.address) as socket:
-            if what in {"link", "JSON"}:
+        cookies = await fetch(f"{server.address}_stcore/health")  # gives the cookie that files need
+        async with opened(server.address, cookies) as socket:
+            if what == "input":
+                visitor = Reader(socket, "", chance.choice(WITH_INPUTS))
+                await visitor.open()
+                await visitor.pretend(chance)
+            elif what == "file":
+                visitor = Reader(socket, "net.data=file&net.n=2", "network", cookies)
+                await visitor.open()
+                await visitor.bring("-net upload", content, chance.choice(("a.csv", "a.npz")))
+            elif what in {"link", "JSON"}:
                 query = {"race": content} if what == "JSON" else content
                 visitor = Reader(socket, urlencode(hostile.clean(query)), chance.choice(hostile.pages()))
                 await visitor.open()
@@ -139,13 +206,12 @@ def watched(server):
 
 def on_pages(seeds, limit=LIMIT):
     """Yield each seed with what was wrong with it on a page of a server of its own."""
-    # In a thread of its own: a browser test in the same process has an event loop running in this one.
-    with Server(ROOT) as server, ThreadPoolExecutor(1) as thread:
+    with Server(ROOT) as server:
         watched(server)
-        thread.submit(lambda: asyncio.run(look_around(server))).result()
+        together(lambda: look_around(server))
         watched(server)  # what is done when something is loaded is no answer to a link
         for seed in seeds:
-            yield seed, thread.submit(lambda seed=seed: asyncio.run(on_page(server, seed, limit))).result()
+            yield seed, together(lambda seed=seed: on_page(server, seed, limit))
 
 
 def main():

@@ -80,6 +80,11 @@ class Server:
         self._process.stdin.flush()
         return json.loads(next(line for line in self._process.stdout if line.startswith("{")))
 
+    @property
+    def pid(self):
+        """The number of the server's process."""
+        return self._process.pid
+
     def memory(self):
         """Return the server's resident memory in megabytes."""
         resident = int(Path(f"/proc/{self._process.pid}/statm").read_text().split()[1])

@@ -14,10 +14,12 @@ import optim
 from optim.networks.spec import NetworkSpec
 from pages.shared.inputs.fields import LOOKED_AT, fields
 from pages.shared.inputs.link_codec import decode
-from tests.benchmarks.fuzz import LIVE, direct, on_pages
+from tests.benchmarks.fuzz import LIVE, Reader, direct, on_pages
+from tests.benchmarks.load import Server
 from tests.conftest import ROOT
 from tests.support import hostile
 from tests.support.hostile import Sent
+from tests.support.visitor import opened, together
 from tests.support.watch import Watch
 
 HANG = 20.0
@@ -48,6 +50,25 @@ def test_hostile_input_gets_an_answer_and_nothing_else_happens(kind, watch):
 def test_pages_of_the_server_answer_hostile_links_and_typed_texts():
     wrong = dict(on_pages(range(16), HANG))
     assert {seed: fault for seed, fault in wrong.items() if fault} == {}
+
+
+def test_a_menu_told_of_no_option_of_its_own_and_a_file_that_is_gone_are_answered():
+    """A menu says nothing of options it does not have; the server loses files when it restarts, while the browser shows them."""
+    gone = {"uploaded_file_info": [{"name": "a.csv", "size": 9, "file_id": "gone", "file_urls": {"file_id": "gone"}}]}
+
+    async def visits():
+        async with opened(server.address) as socket:
+            visitor = Reader(socket)
+            await visitor.open()
+            for key in ("o1", "fn", "preset"):
+                await visitor.hold(next(name for name in visitor._inputs if name.endswith(f"-{key}")), string_value="nope")
+        async with opened(server.address) as socket:
+            visitor = Reader(socket, "net.data=file&net.n=2", "network")
+            await visitor.open()
+            await visitor.hold(visitor._named("-net upload"), file_uploader_state_value=gone)
+
+    with Server(ROOT) as server:
+        together(visits)  # a page that cannot answer shows an exception, which a visitor raises
 
 
 @hypothesis.given(PIECES)

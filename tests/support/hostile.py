@@ -111,6 +111,14 @@ RULES = (
     "s starts at 1\ns = s * 2\nx = x - s * gradient(x)",
     "x = x - lr * sign(gradient(x))",
 )
+HELD = {
+    "double_value": (*map(float, ("nan", "inf", "-inf")), 1e308, -1e308, -1.0, 0.0, 1e-320, 2.0**63),
+    "int_value": (-1, 0, 13, 2**53, -(2**63), 2**63 - 1),
+    "bool_value": (False, True),
+    "string_value": TEXTS,
+    "string_array_value": tuple({"data": list(texts)} for texts in ((), ("",), ("nope",), TEXTS[:9], TEXTS[-4:])),
+}
+"""Type of what an input holds -> what a program that passes for a browser may say that it holds."""
 FORMS = ("link", "formula", "rule", "file", "JSON", "pin")
 """The kinds of what is sent; `drawn` makes each."""
 

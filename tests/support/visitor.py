@@ -3,6 +3,7 @@
 import asyncio
 import re
 import time
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -183,6 +184,12 @@ async def fetch(address, cookies=""):
     lines = answer.partition(b"\r\n\r\n")[0].decode().splitlines()
     given = (line.partition(":")[2].partition(";")[0].strip() for line in lines if line.lower().startswith("set-cookie:"))
     return "; ".join(given)
+
+
+def together(visit):
+    """Run a visit in a thread of its own: a browser test in the same process has an event loop running in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(lambda: asyncio.run(visit())).result()
 
 
 def opened(address, cookies=""):

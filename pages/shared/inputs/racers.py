@@ -20,6 +20,7 @@ from pages.shared.inputs.fields import (
     extra_fields,
     function,
     function_text,
+    optimizer_field,
     setting_fields,
 )
 from pages.shared.inputs.link_codec import entries_of, entry_values
@@ -81,7 +82,7 @@ def optimizer_chosen(slot: int) -> None:
 
     A rule of the visitor's own comes back with the lines that were typed last.
     """
-    chosen = st.session_state[slot_key(slot)]
+    chosen = value_of(optimizer_field(slot))  # a browser may send what is not in the menu
     name = last_raced(rule_field(slot)) if chosen == OWN_RULE else chosen
     values = optimizer_values(slot, name)
     settings = chain([name_field(slot_key(slot, NAME), name)], setting_fields(slot, name), extra_fields(slot, values))

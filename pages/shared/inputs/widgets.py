@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from optim.i18n.message import message
 from pages.shared.inputs.display import LONGEST, NameField
@@ -173,6 +174,12 @@ def _copy_slider(field: Field, key: str) -> None:
 def text(field: NameField, *, title: str, **more: Any) -> str:
     """Show a name and return it."""
     return st.text_input(title, field.default, LONGEST, key=field.key, **BOUND, **more) or ""
+
+
+def uploaded(key: str) -> UploadedFile | None:
+    """Return the file in an uploader; None where there is none, or the server has lost it since, as after a restart."""
+    file = st.session_state.get(key)
+    return file if isinstance(file, UploadedFile) else None
 
 
 def show_notes(notes: list[str]) -> None:

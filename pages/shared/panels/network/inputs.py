@@ -7,7 +7,7 @@ from optim.networks.data.bounds import MAX_FILE
 from pages.shared.inputs import network, state
 from pages.shared.inputs.field import Field, Values
 from pages.shared.inputs.state import BOUND
-from pages.shared.inputs.widgets import menu, number, number_with_slider, several, switch
+from pages.shared.inputs.widgets import menu, number, number_with_slider, several, switch, uploaded
 from pages.shared.text import translation
 from pages.shared.text.markdown import plain
 from pages.shared.text.translation import translate
@@ -63,7 +63,7 @@ def brought(values: Values) -> tuple[DataSet | None, bool]:
     """Return the data of the visitor's file, and whether it is missing; where it is, the page says so, and why."""
     if values[network.DATA.key] != network.BROUGHT:
         return None, False
-    file = st.session_state.get(UPLOAD)
+    file = uploaded(UPLOAD)
     if file is None:
         _say(translate("Which file?"), translate("Bring one in the sidebar."))
         return None, True

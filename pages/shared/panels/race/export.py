@@ -19,6 +19,7 @@ from pages.shared.inputs import state
 from pages.shared.inputs.display import name_field
 from pages.shared.inputs.fields import HEIGHT
 from pages.shared.inputs.link_codec import encode, not_held
+from pages.shared.inputs.widgets import uploaded
 from pages.shared.panels.scripts import show_scripts
 from pages.shared.sitemap import PAGES
 from pages.shared.text.markdown import plain
@@ -165,8 +166,8 @@ def _open_json(key: str) -> None:
 
 def _opened(key: str, file: str, pasted: str) -> None:
     """Put the experiment that was given into the inputs, or say what is wrong with it."""
-    uploaded = st.session_state.get(file)
-    text = uploaded.getvalue().decode("utf-8", "replace") if uploaded else st.session_state.get(pasted) or ""
+    held = uploaded(file)
+    text = held.getvalue().decode("utf-8", "replace") if held else st.session_state.get(pasted) or ""
     st.session_state[f"{key} JSON said"] = _loaded(text)
 
 
