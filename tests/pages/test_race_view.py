@@ -88,6 +88,23 @@ def test_the_keyboard_steps_and_the_frame_is_in_the_link(visit):
     assert again.complaints == visitor.complaints == []
 
 
+def test_a_reload_in_mid_playback_brings_the_same_race_back_and_it_plays_on(visit):
+    visitor = visit("?t=0&n=120&o1.lr=0.9")
+    page = visitor.page
+    page.get_by_role("button", name="Play (space)").click()
+    page.wait_for_function("() => { const at = +document.querySelector('.rv-scrub').value; return at > 5 && at < 100 }")
+    page.reload()
+    visitor.settled()
+    view = View(page)
+    spec = spec_of_address(page.url)
+    assert (spec.steps, spec.entries[0].hyper["lr"]) == (120, 0.9)
+    page.get_by_label("Speed", exact=True).select_option("16")
+    page.get_by_role("button", name="Play (space)").click()
+    view.reaches(120)
+    assert view.board() == pytest.approx(optim.race(spec).losses().iloc[-1].to_dict(), rel=1e-4)
+    assert visitor.complaints == []
+
+
 def test_late_answers_do_not_take_the_view_back_to_where_it_was(new_page, app_url):
     """The page answers each pause in its own time: the visitor has gone on meanwhile."""
     page = new_page({"width": 700, "height": 700})
