@@ -28,7 +28,7 @@ from pages.shared.inputs.state import choose, current_race, load, value_of
 from pages.shared.text import translation
 from pages.shared.text.translation import translate, translate_each
 
-KEY, SENT = "race view", "race sent last"
+KEY, SENT, HEARD = "race view", "race sent last", "number of what the view told last"
 Held = Callable[[Field], Any]
 """What returns the value of an input: the page's own, or one that a link means."""
 PANEL = 61
@@ -60,7 +60,8 @@ class Scene(NamedTuple):
 def race_view(result: RaceResult, theme: str, others: Others = ()) -> None:
     """Show the race in the inputs on the surface, on the contour map and as curves, ready to play, and `others` beside it."""
     ground, scene = input_scene(result, theme, others)
-    facts = {**scene.facts, "rates": rates(result.spec), "query": page_query(theme), "newcomer": newcomers.name()}
+    own = {"newcomer": newcomers.name(), "heard": st.session_state.get(HEARD, 0)}
+    facts = {**scene.facts, "rates": rates(result.spec), "query": page_query(theme), **own}
     show = _component("race_view", "default", '<div class="race-view"></div>')
     race, before = scene.facts["race"]["id"], st.session_state.get(SENT)
     if before is None:
@@ -222,9 +223,28 @@ def _translated(racer: dict[str, Any]) -> dict[str, Any]:
 
 
 def _chosen() -> None:
-    """Take what was chosen in the view: a start, a frame, which arrows, a racer's learning rate, the next stop of a guided way."""
-    chosen = dict(st.session_state[KEY].get("chosen") or {})
-    stop = chosen.pop("tour", None)
+    """Take what was chosen in the view, in the order in which it was; `messages.js` says why some of it comes twice.
+
+    A stop of a guided way is taken once, and what was chosen before it is no longer meant.
+    """
+    parts, heard = told(st.session_state[KEY].get("chosen")), st.session_state.get(HEARD, 0)
+    done = max((number for number, chosen in parts if number <= heard and "tour" in chosen), default=0)
+    for number, chosen in parts:
+        if number > done:
+            st.session_state[HEARD] = max(number, st.session_state.get(HEARD, 0))
+            _take(chosen)
+
+
+def told(parts: Any) -> list[tuple[int, dict[str, Any]]]:
+    """Return what a view tells, each part with its number; nothing of what it would not tell."""
+    known = [part for part in parts if isinstance(part, dict)] if isinstance(parts, list) else []
+    pairs = [(part.get("n"), part.get("values")) for part in known]
+    return [(number, values) for number, values in pairs if isinstance(number, int) and isinstance(values, dict)]
+
+
+def _take(chosen: dict[str, Any]) -> None:
+    """Take a start, a frame, which arrows, a racer's learning rate, or the next stop of a guided way."""
+    stop = chosen.get("tour")
     if stop is None:
         choose(chosen)
     elif spec := opened(stop, current_race):

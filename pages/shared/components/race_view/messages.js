@@ -1,4 +1,4 @@
-// What arrives from the page: the functions' pictures, and scenes as one string of bytes.
+// What arrives from the page, the functions' pictures, and scenes as one string of bytes; and how what is told goes there.
 
 import { unpacked } from "./unpack.js";
 
@@ -6,6 +6,10 @@ const KEPT = 12; // functions kept after they were shown
 
 export const lands = new Map(); // by name: the pictures that have arrived
 export const waiting = new Set(); // the views on the page, which may wait for pictures
+
+const [AGAIN, SOON] = [5000, 1000]; // milliseconds for which what was told is told again: without an answer, and after it
+let count = 0;
+let parts = [];
 
 const used = ({ data }) => (data ? [data.land, ...(data.others ?? []).map(({ land }) => land)] : []);
 
@@ -29,4 +33,18 @@ export function columnsOf({ numbers, race, size = numbers.length, others = [] })
   let from = 0;
   const own = ({ race: { columns }, size: long }) => unpacked(numbers.subarray(from, (from += long)), columns);
   return Promise.all([{ race, size }, ...others].map(own));
+}
+
+// What tells the page, through `send`. What was told shortly before is told again, with its number: of two messages that reach the
+// page together it hears the later alone, and until its answer is here the sidebar's inputs say what they held before.
+export function teller(send) {
+  return (values) => {
+    parts = [...parts.filter(({ until }) => performance.now() < until), { n: ++count, until: performance.now() + AGAIN, values }];
+    send(parts);
+  };
+}
+
+// The page has heard all up to a number: soon its inputs say so too.
+export function heard(number) {
+  for (const part of parts) if (part.n <= number) part.until = Math.min(part.until, performance.now() + SOON);
 }

@@ -6,7 +6,7 @@ import { Controls } from "./controls.js";
 import { fullScreens } from "./fullscreen.js";
 import { Lead, seenBefore } from "./lead.js";
 import { ARROWS, HTML } from "./markup.js";
-import { columnsOf, lands, sceneOf, waiting } from "./messages.js";
+import { columnsOf, heard, lands, sceneOf, teller, waiting } from "./messages.js";
 import { complete, painted, tellSeen } from "./patience.js";
 import { picture } from "./picture.js";
 import { Pointer } from "./pointer.js";
@@ -117,6 +117,7 @@ class View {
   take(data, columns, first) {
     const { race } = data;
     this.heard = data;
+    heard(data.heard);
     this.verdict = data.verdict;
     this.speak(data.texts);
     this.start = race.start;
@@ -311,6 +312,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const view = sceneOf(data);
   const page = document.documentElement; // written only where it changes: the browser works out every style on the page again
   if (page.lang !== view.language) page.lang = view.language;
-  const tell = view.fixed ? () => {} : (values) => setTriggerValue("chosen", values); // of a race that no link has, nobody hears
+  const tell = view.fixed ? () => {} : teller((parts) => setTriggerValue("chosen", parts)); // of a race that no link has, nobody hears
   return show(root, view, tell);
 }
