@@ -76,3 +76,39 @@ def test_the_camera_stays_while_a_race_is_changed():
     problem = optim.PROBLEMS["elongated_bowl"]
     cameras.add(str(relief(problem, landscape(problem, problem.starts[0])).layout.scene.camera.eye))
     assert len(cameras) == 1
+
+
+def matrices(camera):
+    """The two matrices of a camera that looks at a place, z upwards, and sees 45 degrees from top to bottom, as Plotly's does."""
+    eye, centre = (np.array(list(camera[name].values())) for name in ("eye", "center"))
+    back = (eye - centre) / np.linalg.norm(eye - centre)
+    right = np.cross([0.0, 0.0, 1.0], back)
+    right /= np.linalg.norm(right)
+    view = np.eye(4)
+    view[:3, :3] = right, np.cross(back, right), back
+    view[:3, 3] = -view[:3, :3] @ eye
+    near, far, scale = 0.01, 100.0, 1 / np.tan(np.radians(45) / 2)
+    depth = [[0, 0, (far + near) / (near - far), 2 * far * near / (near - far)], [0, 0, -1, 0]]
+    return np.array([[scale, 0, 0, 0], [0, scale, 0, 0], *depth]), view
+
+
+@pytest.mark.parametrize("name", optim.PROBLEMS)
+def test_surface_and_floor_fill_the_picture_and_stand_in_its_middle(name):
+    problem = optim.PROBLEMS[name]
+    picture = relief(problem, landscape(problem, problem.starts[0]))
+    scene = picture.layout.scene
+    projection, view = matrices(scene.camera.to_plotly_json())
+    sides = np.array([[scene.aspectratio[side]] for side in "xyz"])
+    low, high = np.array([scene[f"{side}axis"].range for side in "xyz"], dtype=float).T[..., None]
+    places = []
+    for sheet in (trace for trace in picture.data if trace.type == "surface"):
+        grid = np.broadcast_arrays(sheet.x[None, :], sheet.y[:, None], np.array(sheet.z, dtype=float))
+        places.append(((np.array(grid).reshape(3, -1) - low) / (high - low) - 0.5) * sides)
+    points = np.concatenate(places, axis=1)
+    points = points[:, np.isfinite(points).all(axis=0)]
+    across, up, _, depth = projection @ view @ np.concatenate([points, np.ones((1, points.shape[1]))])
+    across, up = across / depth, up / depth
+    assert np.abs(across).max() <= 1.01
+    assert np.abs(up).max() <= 0.86
+    assert max(np.abs(across).max() / 1.0, np.abs(up).max() / 0.84) >= 0.97
+    assert up.max() == pytest.approx(-up.min(), abs=0.03)
