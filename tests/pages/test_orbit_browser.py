@@ -144,7 +144,7 @@ def test_the_wheel_scrolls_the_page_and_zooms_only_with_control(surface):
     surface.wheel(up=-120)
     page.wait_for_function(f"before => ({SCROLLED})() > before + 60", arg=before)
     assert hint.inner_text() == "Hold Ctrl (⌘ on a Mac) and scroll to zoom"
-    assert surface.pose == home
+    assert surface.pose == pytest.approx(home, rel=1e-12)
     hint.wait_for(state="hidden", timeout=10_000)
     box(surface.found)
     before = steady(page, SCROLLED)
