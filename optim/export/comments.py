@@ -4,6 +4,7 @@ import io
 import re
 import tokenize
 from collections.abc import Callable, Iterator
+from itertools import accumulate
 
 from optim.export.script import Script
 from optim.i18n.message import joined, message
@@ -40,19 +41,34 @@ def safe(text: str) -> str:
 
 def commented(script: Script, translator: Callable[[str], str]) -> str:
     """Return a script's text with what it says in the reader's language; code copied from this library keeps its own words."""
-    text = script.text
-    said = {words: words for words in comments(text)} | {str(words): words for words in script.words}
-    for plain in sorted(said, key=len, reverse=True):
-        text = text.replace(plain, safe(translator(said[plain])))
+    text, written = script.text, {str(words): words for words in script.words}
+    begins = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
+    for token in reversed([*_told(text)]):  # from the end, so that what is before stays where it is
+        own, said = token.string, {words: words for words in _lines(token)} | written
+        for plain in sorted(said, key=len, reverse=True):
+            own = own.replace(plain, safe(translator(said[plain])))
+        begin, end = (begins[row - 1] + column for row, column in (token.start, token.end))
+        text = text[:begin] + own + text[end:]
     return text
 
 
 def comments(text: str) -> Iterator[str]:
     """Yield the lines of a script's comments and docstrings."""
+    for token in _told(text):
+        yield from _lines(token)
+
+
+def _lines(token: tokenize.TokenInfo) -> list[str]:
+    if token.type == tokenize.COMMENT:
+        return [token.string.lstrip("# ")]
+    return [line.strip() for line in token.string.strip('"').splitlines() if line.strip()]
+
+
+def _told(text: str) -> Iterator[tokenize.TokenInfo]:
+    """Yield the comments and docstrings of a script."""
     before = tokenize.NEWLINE
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
-        if token.type == tokenize.COMMENT:
-            yield token.string.lstrip("# ")
-        elif token.type == tokenize.STRING and before in (tokenize.NEWLINE, tokenize.NL, tokenize.INDENT):
-            yield from filter(None, map(str.strip, token.string.strip('"').splitlines()))
+        docstring = token.type == tokenize.STRING and before in (tokenize.NEWLINE, tokenize.NL, tokenize.INDENT)
+        if token.type == tokenize.COMMENT or docstring:
+            yield token
         before = token.type

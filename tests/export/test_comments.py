@@ -1,6 +1,7 @@
 """What a script says to its readers is said in their language, and changes nothing of what it does."""
 
 import ast
+from dataclasses import replace
 
 import pytest
 
@@ -59,3 +60,11 @@ def test_a_script_does_the_same_in_every_language(write, spec):
     japanese = commented(script, lambda words: optim.i18n.message.translated(words, catalogue("ja")))
     assert (japanese != script.text) == bool(script.text)
     assert bare(japanese) == bare(script.text)
+
+
+def test_a_name_that_is_a_sentence_of_the_script_stays_a_name():
+    name = next(words for words in comments(numpy_script(RACES[-1]).text) if 8 < len(words) < 24)
+    script = numpy_script(replace(RACES[-1], entries=(Entry("sgd", label=name), Entry("adam"))))
+    japanese = commented(script, lambda words: f"<{words}>")
+    assert f"<{name}>" in japanese
+    assert script.text.count(repr(name)) == japanese.count(repr(name)) > 0
