@@ -58,15 +58,21 @@ class Criteria:
 
 @dataclass(frozen=True, eq=False)
 class Ends:
-    """What was kept of B runs: the `last` step of each and where it ended, `end` (d, B), which were `lost` as no longer finite, and
-    the losses of its last steps, `tail` (rows, B), newest first. `since` (levels, B) is the first step from which it was within
-    each level up to its last; `paid(row)` is the price that each run had paid by a step of its own.
+    """What was kept of B runs: each one's `last` step, its `end` (d, B), whether it was `lost` as not finite, its last `loss`.
+
+    `low` and `high` are the lowest and highest loss of its tail, `least` and `most` those of the tail and the step before it; where
+    it was lost they mean nothing. `since` (levels, B) is the first step from which it was within each level up to its last;
+    `paid(row)` is the price that each run had paid by a step of its own.
     """
 
     last: Whole
     end: Array
     lost: Mask
-    tail: Array
+    loss: Array
+    low: Array
+    high: Array
+    least: Array
+    most: Array
     since: Whole
     met: float
     paid: Callable[[Whole], Whole]
@@ -176,8 +182,18 @@ class Reducer:
     def outcome(self) -> Outcome:
         """Return the reductions of the runs so far."""
         self._end_runs(self._going.copy())
+        tails = _tails(self._last)
+        with np.errstate(all="ignore"):
+            (low, high), (least, most) = (self._extremes(count) for count in (tails, np.minimum(tails, self._last) + 1))
         since = self._within_since()
-        return judged(self._criteria, Ends(self._last, self._end, self._lost, self._tail, since, self._met, self._paid))
+        ends = Ends(self._last, self._end, self._lost, self._tail[0], low, high, least, most, since, met=self._met, paid=self._paid)
+        return judged(self._criteria, ends)
+
+    def _extremes(self, count: Whole) -> tuple[Array, Array]:
+        """Return the lowest and the highest loss of each run's last steps, so many of them."""
+        counted = np.arange(len(self._tail))[:, None] < count
+        low = np.min(self._tail, axis=0, where=counted, initial=np.inf)
+        return low, np.max(self._tail, axis=0, where=counted, initial=-np.inf)
 
     def _within_since(self) -> Whole:
         """Return the first step from which each run was within each target up to its last step, (targets, B); last + 1 if none."""
@@ -198,19 +214,22 @@ class Reducer:
         return np.asarray(whole[row, np.arange(self._runs)])
 
 
+def _tails(last: Whole) -> Whole:
+    """Return the length of the tail of runs that took so many steps."""
+    return np.minimum(20, np.maximum(1, last // 10))
+
+
 def judged(criteria: Criteria, ends: Ends) -> Outcome:
     """Return the reductions of runs that have ended."""
     lowest = np.nan if criteria.lowest is None else criteria.lowest
     with np.errstate(all="ignore"):
-        tails = np.minimum(20, np.maximum(1, ends.last // 10))
         here = metrics.inside(ends.end.T, criteria.window().domain) & ~ends.lost
-        back = np.arange(len(ends.tail))[:, None]
-        deepest = np.min(ends.tail, axis=0, where=back < tails, initial=np.inf) - lowest
+        deepest, latest = ends.low - lowest, ends.last - _tails(ends.last) + 1
         kept = [
-            np.where(here & (since <= ends.last - tails + 1) & (deepest >= -level), since, -1)
+            np.where(here & (since <= latest) & (deepest >= -level), since, -1)
             for since, level in zip(ends.since, criteria.levels, strict=True)
         ]
-        gap: Array = np.max(ends.tail, axis=0, where=back < tails, initial=-np.inf) - lowest
+        gap = ends.high - lowest
         gap[ends.lost] = np.inf
         return Outcome(
             end_gap=gap,
@@ -226,14 +245,11 @@ def judged(criteria: Criteria, ends: Ends) -> Outcome:
 
 def _status(criteria: Criteria, ends: Ends, here: Mask, low: Mask) -> npt.NDArray[np.int8]:
     """Return how the runs ended; `here` are those in the domain, `low` those that reached and kept the lowest value."""
-    problem, lowest, losses = criteria.problem, criteria.lowest, ends.tail[0]
+    problem, lowest = criteria.problem, criteria.lowest
     converged = low & (lowest_value_source(problem, lowest) in {"known", "found"})
-    tails = np.minimum(20, np.maximum(1, ends.last // 10))
-    more = np.arange(len(ends.tail))[:, None] < np.minimum(tails, ends.last) + 1
-    highest, least = (np.max(ends.tail * sign, axis=0, where=more, initial=-np.inf) for sign in (1.0, -1.0))
-    still = np.flatnonzero(here & ~converged & (ends.last > 0) & settled(problem, highest + least))
+    still = np.flatnonzero(here & ~converged & (ends.last > 0) & settled(problem, ends.most - ends.least))
     rest = resting_points(problem, np.ascontiguousarray(ends.end[:, still]), lowest)
-    local = still[in_minimum(rest, losses[still]) & ~rest.falls]
+    local = still[in_minimum(rest, ends.loss[still]) & ~rest.falls]
     status = np.full(len(ends.last), UNSETTLED, dtype=np.int8)
     status[local] = LOCAL
     status[converged] = CONVERGED

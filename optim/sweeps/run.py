@@ -91,7 +91,8 @@ def block_of(piece: Piece) -> Block:
     """Return the runs of a piece."""
     spec, race, entry = piece.spec, piece.spec.race, piece.spec.race.entries[piece.entry]
     rule, given = entry.assembled(race.steps)
-    base, _ = replace(entry, schedule=CONSTANT).assembled(race.steps)
+    constant = entry.schedule == CONSTANT
+    base = rule if constant else replace(entry, schedule=CONSTANT).assembled(race.steps)[0]
     hyper: dict[str, Any] = dict(given)
     varied = [name for name, _ in spec.own_axes(piece.entry) if name and not rule.parameter(name).structural]
     places = np.unravel_index(piece.cells, spec.own_shape(piece.entry))
@@ -99,10 +100,10 @@ def block_of(piece: Piece) -> Block:
         if name:
             hyper[name] = values[place[0]] if (place == place[0]).all() else np.array(values, dtype=float)[place]
     starts = spec.start_points[:, places[-2]]
-    seeds = [spec.seeds[i] for i in places[-1].tolist()]
+    seeds = np.array(spec.seeds)[places[-1]].tolist()
     conditions = Conditions(spec.problem, race.steps, race.gradient == "central", race.noise)
     criteria = Criteria(spec.problem, race.steps, spec.measured_from, race.target, race.budget, spec.searches, starts)
-    factors = () if entry.schedule == CONSTANT else entry.factors(race.steps)
+    factors = () if constant else entry.factors(race.steps)
     return Block(rule, base, factors, hyper, starts, conditions, criteria, seeds, tuple(varied))
 
 

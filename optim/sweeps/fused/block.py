@@ -67,7 +67,7 @@ class Fused:
             first = np.ascontiguousarray(b.conditions.problem.value(x), dtype=float)
         begun, price = sum(int(count) for count in oracle.counts()), self.source.price
         last, end, lost = np.zeros(runs, dtype=np.int64), np.empty((2, runs)), np.zeros(runs, dtype=bool)
-        tail = np.full((metrics.tail(b.conditions.steps) + 1, runs), np.nan)
+        tail = np.empty((4, runs))
         since, met = np.zeros((len(b.criteria.levels), runs)), np.full(runs, np.inf)
         given = (
             *self._values(state),
@@ -78,14 +78,27 @@ class Fused:
             _box(b.criteria, runs),
             np.nan if b.criteria.lowest is None else b.criteria.lowest,
             np.array(b.criteria.levels),
-            self._steps(begun),
+            steps := self._steps(begun),
+            metrics.tail(steps),
         )
         for begin in range(0, runs, RUNS):
             if stop is not None and stop():
                 return None
             loop(begin, min(begin + RUNS, runs), *given, last, end, lost, tail, since, met)
-        lowest = float(np.min(met, initial=np.inf))
-        return Ends(last, end, lost, tail, since.astype(np.int64), lowest, paid=lambda row: begun + price * row)
+        loss, low, high, before = tail
+        return Ends(
+            last,
+            end,
+            lost,
+            loss,
+            low,
+            high,
+            least=np.minimum(low, before),
+            most=np.maximum(high, before),
+            since=since.astype(np.int64),
+            met=float(np.min(met, initial=np.inf)),
+            paid=lambda row: begun + price * row,
+        )
 
     def _values(self, state: State) -> tuple[Array, Array, Array]:
         """Return the numbers that all runs share, the settings of each run and the memory that it begins with."""

@@ -15,7 +15,7 @@ KERNELS = 128
 """Loops that are kept."""
 _GIVEN = """
 int64 int64 float64[::1] float64[:,::1] float64[:,::1] float64[::1] float64[:,:,::1] float64[:,::1] float64[::1] float64[:,::1]
-float64 float64[::1] int64 int64[::1] float64[:,::1] boolean[::1] float64[:,::1] float64[:,::1] float64[::1]
+float64 float64[::1] int64 int64 int64[::1] float64[:,::1] boolean[::1] float64[:,::1] float64[:,::1] float64[::1]
 """
 Loop = Callable[..., None]
 
@@ -70,7 +70,7 @@ def compiled(text: str) -> Loop:
 
     made = names(numba.njit)
     exec(compile(text, "<loop of a sweep>", "exec"), made)  # noqa: S102 - its own code
-    made["ended"] = numba.njit(made["ended"])
+    made |= {name: numba.njit(made[name]) for name in ("remember", "ended")}
     loop: Loop = numba.njit(f"void({', '.join(_GIVEN.split())})", nogil=True, error_model="numpy")(made["loop"])
     return loop
 

@@ -75,7 +75,8 @@ def _written(program: Program, settings: Mapping[str, Kind], calls: Mapping[str,
     point = scratch.rows(2)
     rates = {name: scratch.rows() for name in own}
     kept = {name: scratch.rows(parts_of(kinds[name])) for name in memory}
-    (loss,), since, met = scratch.rows(), scratch.rows(wanted.levels), scratch.rows(wanted.search)
+    tail = loss, low, high, before = scratch.rows(4)
+    since, met = scratch.rows(wanted.levels), scratch.rows(wanted.search)
     box = scratch.rows(4 * wanted.search)
 
     names = {name: Value(Kind.NUMBER, (f"h{place}",)) for place, name in enumerate(numbers)}
@@ -106,15 +107,20 @@ def _written(program: Program, settings: Mapping[str, Kind], calls: Mapping[str,
     remembered = [place for places in kept.values() for place in places]
     filled += [f"{place} = memory[{row}, base + i]" for row, place in enumerate(remembered)]
     filled += [f"{place} = box[{row}, base + i]" for row, place in enumerate(box)]
-    filled += [f"{loss} = first[base + i]", *(f"{place} = 0.0" for place in since), *(f"{place} = inf" for place in met)]
+    filled += [f"{place} = first[base + i]" for place in tail]
+    filled += [*(f"{place} = 0.0" for place in since), *(f"{place} = inf" for place in met)]
     filled += [row.replace("late", "1.0") for row in look]
     ended = [f"end[{axis}, base + i] = {place}" for axis, place in enumerate(point)]
+    ended += [f"tail[{row}, base + i] = {place}" for row, place in enumerate(tail)]
     ended += [f"since[{level}, base + i] = {place}" for level, place in enumerate(since)]
     ended += [f"met[base + i] = {place}" for place in met]
     text = _LOOP.format(
         tile=TILE,
         scratch=TILE * scratch.count,
         loss=loss,
+        low=low,
+        high=high,
+        before=before,
         x=point[0],
         y=point[1],
         reads=_indented(reads, 1),
@@ -144,7 +150,7 @@ def _indented(rows: list[str], depth: int) -> str:
 
 
 _LOOP = """
-def loop(begin, stop, numbers, settings, memory, factors, slopes, x, first, box, lowest, levels, steps,
+def loop(begin, stop, numbers, settings, memory, factors, slopes, x, first, box, lowest, levels, steps, tails,
          last, end, lost, tail, since, met):
     w = empty({scratch})
     going = empty({tile}, boolean)
@@ -155,11 +161,10 @@ def loop(begin, stop, numbers, settings, memory, factors, slopes, x, first, box,
         for i in range(n):
 {filled}
             going[i] = isfinite({x}) and isfinite({y}) and isfinite({loss})
-            if steps < len(tail):
-                tail[steps, base + i] = {loss}
             if not going[i]:
                 count -= 1
-                ended(w, i, base, 0, True, last, end, lost, since, met)
+                ended(w, i, base, 0, True, last, end, lost, tail, since, met)
+        remember(w, n, steps, tails)
 {begin}
         for step in range(steps):
             if count == 0:
@@ -169,24 +174,38 @@ def loop(begin, stop, numbers, settings, memory, factors, slopes, x, first, box,
             for i in range(n):
 {each}
 {end}
-            back = steps - 1 - step
-            if back < len(tail):
-                for i in range(n):
-                    tail[back, base + i] = {loss}
+            remember(w, n, steps - 1 - step, tails)
             if bad > 0:
                 for i in range(n):
                     if going[i] and not (isfinite({x}) and isfinite({y}) and isfinite({loss})):
                         going[i] = False
                         count -= 1
-                        ended(w, i, base, step + 1, True, last, end, lost, since, met)
+                        ended(w, i, base, step + 1, True, last, end, lost, tail, since, met)
                     if not going[i]:
 {harmless}
         for i in range(n):
             if going[i]:
-                ended(w, i, base, steps, False, last, end, lost, since, met)
+                ended(w, i, base, steps, False, last, end, lost, tail, since, met)
 
 
-def ended(w, i, base, step, was_lost, last, end, lost, since, met):
+def remember(w, n, back, tails):
+    if back >= tails:
+        if back == tails:
+            for i in range(n):
+                {before} = {loss}
+    elif back == tails - 1:
+        for i in range(n):
+            {low} = {loss}
+            {high} = {loss}
+    else:
+        for i in range(n):
+            if {loss} < {low}:
+                {low} = {loss}
+            if {loss} > {high}:
+                {high} = {loss}
+
+
+def ended(w, i, base, step, was_lost, last, end, lost, tail, since, met):
     last[base + i] = step
     lost[base + i] = was_lost
 {ended}
