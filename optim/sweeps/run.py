@@ -66,7 +66,7 @@ def run_piece(piece: Piece, stop: Callable[[], bool] | None = None) -> Outcome |
     """Run one block and return its reductions; None where `stop` became true on the way."""
     block = block_of(piece)
     own = fused(block)
-    loop = own.kernel.ready(own.run_steps, may_start=piece.number > 0) if own else None  # the coarse picture waits for no compiler
+    loop = own.ready(may_start=piece.number > 0) if own else None  # the coarse picture waits for no compiler
     if own and loop:
         ends = own.run(loop, stop)
         return None if ends is None else judged(block.criteria, ends)

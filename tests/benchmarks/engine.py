@@ -87,7 +87,7 @@ def machine_code(start, steps, hp):
         own = {name: value[part] if isinstance(value, np.ndarray) else value for name, value in hp.items()}
         x = start[:, part]
         block = fused(Block(rule, rule, (), own, x, Conditions(BOWL, steps), criteria, [0] * x.shape[1]))
-        ends.append(block.run(block.kernel.wait()).end)
+        ends.append(block.run(block.compiled()).end)
     return np.concatenate(ends, axis=1)
 
 

@@ -13,7 +13,7 @@ from optim.sweeps.run import block_of, pieces
 def warm(spec):
     """Compile the loops of a sweep, and return how many of its blocks they are for."""
     own = [fused(block_of(piece)) for piece in pieces(spec)]
-    return sum(one is not None and one.kernel.wait() is not None for one in own)
+    return sum(one is not None and one.compiled() is not None for one in own)
 
 
 def read(text):

@@ -13,7 +13,7 @@ from optim.core.rules.arrange import Kind
 from optim.core.simulate import Conditions
 from optim.core.types import Array, Hyper, State
 from optim.sweeps.fused.formula_rows import formula_of
-from optim.sweeps.fused.kernels import Kernel, Loop, installed, kernel
+from optim.sweeps.fused.kernels import Loop, installed, loops
 from optim.sweeps.fused.source import RATE, Source, Wanted, source
 from optim.sweeps.reductions import Criteria, Ends
 
@@ -47,15 +47,13 @@ class Fused:
     block: Block
     source: Source
 
-    @property
-    def kernel(self) -> Kernel:
-        """Its loop, compiled or to be."""
-        return kernel(self.source.text)
+    def ready(self, may_start: bool) -> Loop | None:
+        """Return its loop if it is compiled; else NumPy's steps count towards compiling it, which begins where it `may_start`."""
+        return loops().ready(self.source.text, len(self.block.seeds) * self.block.conditions.steps, may_start)
 
-    @property
-    def run_steps(self) -> int:
-        """Steps over all runs."""
-        return len(self.block.seeds) * self.block.conditions.steps
+    def compiled(self) -> Loop | None:
+        """Return its loop, compiled now unless it was before; None where it cannot be compiled."""
+        return loops().wait(self.source.text)
 
     def run(self, loop: Loop, stop: Callable[[], bool] | None = None) -> Ends | None:
         """Run the block and return how its runs ended; None where `stop` became true on the way."""

@@ -3,16 +3,19 @@
 import importlib.util
 import math
 import threading
+from collections import OrderedDict
 from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 PAYS = 30_000_000
-"""Steps over all runs after which a loop is compiled: NumPy takes about as long for them as numba for compiling, 0.4 s."""
-KERNELS = 128
-"""Loops that are kept."""
+"""Steps over all runs after which a loop is compiled: NumPy takes about as long for them as numba for compiling, 0.5 s."""
+MOST, KNOWN = 32, 1024
+"""Loops that a process compiles at most, since each keeps 8 MB for good, and those whose steps it counts."""
 _GIVEN = """
 int64 int64 float64[::1] float64[:,::1] float64[:,::1] float64[::1] float64[:,:,::1] float64[:,::1] float64[::1] float64[:,::1]
 float64 float64[::1] int64 int64 int64[::1] float64[:,::1] boolean[::1] float64[:,::1] float64[:,::1] float64[::1]
@@ -25,43 +28,53 @@ def installed() -> bool:
     return importlib.util.find_spec("numba") is not None
 
 
-class Kernel:
-    """A loop of that source, which is compiled when it pays. One that cannot be compiled is left to NumPy for good."""
+class Loops:
+    """The loops of a process, by their source: each is compiled once it pays. What cannot be compiled is left to NumPy for good."""
 
-    def __init__(self, text: str) -> None:
-        self._text = text
+    def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._done = 0
-        self._thread: threading.Thread | None = None
-        self._loop: Loop | None = None
+        self._done: OrderedDict[str, int] = OrderedDict()
+        self._begun: dict[str, Future[Loop | None]] = {}
 
-    def ready(self, run_steps: int, may_start: bool = True) -> Loop | None:
-        """Return the compiled loop; None where NumPy has to do the next `run_steps` steps, which counts towards compiling it."""
+    def ready(self, text: str, run_steps: int, may_start: bool = True) -> Loop | None:
+        """Return a compiled loop; None where NumPy has to take the next `run_steps` steps, which count towards compiling it."""
         with self._lock:
-            self._done += run_steps
-            if self._thread is None and may_start and self._done > PAYS and installed():
-                self._thread = threading.Thread(target=self._compile, name="optim-fused")
-                self._thread.start()
-        return self._loop
+            begun = self._begun.get(text)
+            if begun is None:
+                self._done[text] = done = self._done.pop(text, 0) + run_steps
+                if len(self._done) > KNOWN:
+                    self._done.popitem(last=False)
+                if may_start and done > PAYS and len(self._begun) < MOST:
+                    self._begin(text)
+                return None
+        return begun.result() if begun.done() else None
 
-    def wait(self) -> Loop | None:
-        """Compile the loop, unless that was done, and return it; None where it cannot be compiled."""
-        self.ready(PAYS + 1)
-        if self._thread is not None:
-            self._thread.join()
-        return self._loop
+    def wait(self, text: str) -> Loop | None:
+        """Compile a loop, unless that was done, and return it; None where it cannot be compiled."""
+        with self._lock:
+            begun = self._begun.get(text) or self._begin(text)
+        return begun.result()
 
-    def _compile(self) -> None:
+    def _begin(self, text: str) -> Future[Loop | None]:
+        begun = self._begun[text] = Future()
         try:
-            self._loop = compiled(self._text)
-        except Exception:  # whatever is wrong with the compiler, NumPy does the same
-            self._loop = None
+            threading.Thread(target=_compile, args=(text, begun), name="optim-fused").start()
+        except RuntimeError:  # no more threads, or the process is ending
+            begun.set_result(None)
+        return begun
 
 
-@lru_cache(maxsize=KERNELS)
-def kernel(text: str) -> Kernel:
-    """Return the kernel of that source, the same object each time."""
-    return Kernel(text)
+def _compile(text: str, begun: Future[Loop | None]) -> None:
+    loop: Loop | None = None
+    with suppress(Exception):  # whatever is wrong with the compiler, NumPy does the same
+        loop = compiled(text)
+    begun.set_result(loop)
+
+
+@lru_cache(maxsize=1)
+def loops() -> Loops:
+    """Return the loops of this process."""
+    return Loops()
 
 
 def compiled(text: str) -> Loop:

@@ -193,7 +193,8 @@ def spec_of_two():
 @pytest.fixture
 def fresh(monkeypatch):
     """Give a test loops that nobody compiled before."""
-    monkeypatch.setattr(block, "kernel", kernels.lru_cache(kernels.Kernel))
+    loops = kernels.Loops()
+    monkeypatch.setattr(block, "loops", lambda: loops)
 
 
 @pytest.fixture
@@ -238,24 +239,37 @@ def test_a_loop_is_compiled_once_it_pays_and_not_before_the_coarse_picture(monke
         return len
 
     monkeypatch.setattr(kernels, "compiled", compiled)
-    kernel = kernels.Kernel("text")
-    assert kernel.ready(900) is None
-    assert kernel.ready(200, may_start=False) is None
+    loops = kernels.Loops()
+    assert loops.ready("text", 900) is None
+    assert loops.ready("other", 900) is None
+    assert loops.ready("text", 200, may_start=False) is None
     assert made == []
-    assert kernel.ready(1) is None  # NumPy goes on while it is compiled
-    assert kernel.ready(10_000) is None
+    assert loops.ready("text", 1) is None  # NumPy goes on while it is compiled
+    assert loops.ready("text", 10_000) is None
     compiling.set()
-    assert kernel.wait() is len
-    assert kernel.ready(1) is len
+    assert loops.wait("text") is len
+    assert loops.ready("text", 1) is len
     assert made == ["text"]
+
+
+def test_a_process_compiles_and_counts_only_so_many(monkeypatch):
+    monkeypatch.setattr(kernels, "compiled", lambda text: len)
+    monkeypatch.setattr(kernels, "MOST", 3)
+    monkeypatch.setattr(kernels, "KNOWN", 5)
+    loops = kernels.Loops()
+    texts = [str(number) for number in range(9)]
+    for text in texts:
+        loops.ready(text, kernels.PAYS + 1)
+    assert [loops.wait(text) for text in texts[:3]] == [len] * 3
+    assert [loops.ready(text, kernels.PAYS + 1) for text in texts[3:]] == [None] * 6
+    assert len(loops._done) == 5
 
 
 def test_a_sweep_that_is_long_enough_compiles_its_loop_in_the_background(fresh, monkeypatch):
     monkeypatch.setattr(kernels, "PAYS", 20_000)
     blocks, spec = counted(monkeypatch), spec_of_two()
     first = optim.sweep(spec, block=100)
-    own = fused(block_of(pieces(spec)[0]))
-    own.kernel.wait()
+    fused(block_of(pieces(spec)[0])).compiled()
     assert everything_of(optim.sweep(spec, block=100)) == everything_of(first)
     assert len(blocks) >= len(pieces(spec, 100)) // 2
 
@@ -276,10 +290,10 @@ def everything_of(result):
 def test_what_cannot_be_compiled_is_left_to_numpy_for_good(text, monkeypatch):
     tried, compiled = [], kernels.compiled
     monkeypatch.setattr(kernels, "compiled", lambda text: tried.append(text) or compiled(text))
-    kernel = kernels.Kernel(text)
-    assert kernel.wait() is None
-    assert kernel.ready(10 * kernels.PAYS) is None
-    assert kernel.wait() is None
+    loops = kernels.Loops()
+    assert loops.wait(text) is None
+    assert loops.ready(text, 10 * kernels.PAYS) is None
+    assert loops.wait(text) is None
     assert len(tried) == 1
 
 
@@ -324,8 +338,7 @@ def test_threads_share_a_loop(fresh):
     (piece,) = pieces(spec)
     with ThreadPoolExecutor(4) as pool:
         assert all(pool.map(lambda _: warm(spec), range(4)))
-        own = [fused(block_of(piece)).kernel for _ in range(2)]
-        assert own[0] is own[1]
+        assert len({fused(block_of(piece)).compiled() for _ in range(2)}) == 1
         for result in pool.map(lambda _: optim.sweep(spec, block=900), range(8)):
             assert everything_of(result) == expected
 
