@@ -18,7 +18,7 @@ def warm(spec):
 
 def read(text):
     """Return a loop as a function that Python itself runs, slowly."""
-    made = {**kernels.names(lambda function: function), "real": np.float64}
+    made = {**kernels.names(lambda function: function), "real": np.float64, "sqrt": np.sqrt}
     exec(compile(ast.fix_missing_locations(_Reals().visit(ast.parse(text))), "<loop>", "exec"), made)
     return made["loop"]
 

@@ -1,7 +1,4 @@
-"""The loop over steps and runs as source: tiles of runs whose numbers stay in the cache, a step of all of a tile after the other.
-
-A loop over runs with the steps inside reached a third of the speed of NumPy's bare loop on Adam, this one four times its speed.
-"""
+"""A rule on a function as the source of a loop: what is read, kept, looked at and handed back for every run."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,11 +7,10 @@ from functools import lru_cache
 from optim.core.rules.arrange import Kind, Program
 from optim.core.rules.text import Call, Lines
 from optim.sweeps.fused.formula_rows import Formula
+from optim.sweeps.fused.loop_text import Parts, Scratch, loop_text
 from optim.sweeps.fused.rows import NotFused, Rows, Value, parts_of
 from optim.sweeps.fused.rule_rows import RuleRows
 
-TILE = 256
-"""Runs of a tile: an even number of the processor's vectors, and the numbers of all of them fit the fastest cache."""
 RATE = "lr"
 
 
@@ -41,17 +37,6 @@ class Source:
     price: int
 
 
-@dataclass
-class _Scratch:
-    """Rows of a tile's scratch, one number per run each: all in one array, so that a compiler sees that none overlaps another."""
-
-    count: int = 0
-
-    def rows(self, many: int = 1) -> tuple[str, ...]:
-        self.count += many
-        return tuple(f"w[i + {TILE * row}]" for row in range(self.count - many, self.count))
-
-
 @lru_cache(maxsize=256)
 def source(
     program: Program, settings: tuple[tuple[str, Kind], ...], lines: Lines, formula: Formula, wanted: Wanted
@@ -64,7 +49,7 @@ def source(
 
 
 def _written(program: Program, settings: Mapping[str, Kind], calls: Mapping[str, Call], formula: Formula, wanted: Wanted) -> Source:
-    rows, scratch, kinds = Rows(), _Scratch(), program.kinds
+    rows, scratch, kinds = Rows(), Scratch(), program.kinds
     used = {name for _, node in program.lines for name in node.names}
     settings = {name: kind for name, kind in settings.items() if name in used}
     numbers = tuple(name for name, kind in settings.items() if kind == Kind.NUMBER)
@@ -75,9 +60,9 @@ def _written(program: Program, settings: Mapping[str, Kind], calls: Mapping[str,
     point = scratch.rows(2)
     rates = {name: scratch.rows() for name in own}
     kept = {name: scratch.rows(parts_of(kinds[name])) for name in memory}
-    tail = loss, low, high, before = scratch.rows(4)
+    tail = loss, *_ = scratch.rows(4)
     since, met = scratch.rows(wanted.levels), scratch.rows(wanted.search)
-    box = scratch.rows(4 * wanted.search)
+    box, (going,) = scratch.rows(4 * wanted.search), scratch.rows()
 
     names = {name: Value(Kind.NUMBER, (f"h{place}",)) for place, name in enumerate(numbers)}
     names |= {name: Value(Kind.NUMBER, (f"k{place}",)) for place, name in enumerate(counters)}
@@ -108,30 +93,15 @@ def _written(program: Program, settings: Mapping[str, Kind], calls: Mapping[str,
     filled += [f"{place} = memory[{row}, base + i]" for row, place in enumerate(remembered)]
     filled += [f"{place} = box[{row}, base + i]" for row, place in enumerate(box)]
     filled += [f"{place} = first[base + i]" for place in tail]
-    filled += [*(f"{place} = 0.0" for place in since), *(f"{place} = inf" for place in met)]
+    filled += [*(f"{place} = 0.0" for place in since), *(f"{place} = inf" for place in met), f"{going} = 1.0"]
     filled += [row.replace("late", "1.0") for row in look]
-    ended = [f"end[{axis}, base + i] = {place}" for axis, place in enumerate(point)]
-    ended += [f"tail[{row}, base + i] = {place}" for row, place in enumerate(tail)]
-    ended += [f"since[{level}, base + i] = {place}" for level, place in enumerate(since)]
-    ended += [f"met[base + i] = {place}" for place in met]
-    text = _LOOP.format(
-        tile=TILE,
-        scratch=TILE * scratch.count,
-        loss=loss,
-        low=low,
-        high=high,
-        before=before,
-        x=point[0],
-        y=point[1],
-        reads=_indented(reads, 1),
-        filled=_indented(filled, 3),
-        begin=_indented(begin, 2),
-        once=_indented(rows.once, 3),
-        each=_indented(rows.each, 4),
-        end=_indented(end, 3),
-        ended=_indented(ended, 1),
-        harmless=_indented([f"{place} = 0.0" for place in (*point, *remembered)], 6),
-    )
+    stopped = [f"end[{axis}, base + i] = {place}" for axis, place in enumerate(point)]
+    stopped += [f"met[base + i] = {place}" for place in met]
+    outcome = [f"tail[{row}, base + i] = {place}" for row, place in enumerate(tail)]
+    outcome += [f"since[{level}, base + i] = {place}" for level, place in enumerate(since)]
+    harmless = [f"{place} = 0.0" for place in (*point, loss, *remembered)]
+    parts = Parts(point, tail, going, reads, filled, begin, rows.once, rows.each, end, stopped, outcome, harmless)
+    text = loop_text(parts, scratch)
     return Source(text, numbers, own, counters, memory, tuple(rows.hidden), price)
 
 
@@ -143,70 +113,3 @@ def _look(loss: str, point: tuple[str, ...], since: tuple[str, ...], met: tuple[
     (x, y), (left, right, below, above), (least,) = point, box, met
     inside = f"({left} <= {x}) & ({x} <= {right}) & ({below} <= {y}) & ({y} <= {above})"
     return [*seen, f"{least} = {loss} if ({loss} < {least}) & ({loss} > -inf) & {inside} else {least}"]
-
-
-def _indented(rows: list[str], depth: int) -> str:
-    return "".join(f"{'    ' * depth}{row}\n" for row in rows).rstrip("\n") or f"{'    ' * depth}pass"
-
-
-_LOOP = """
-def loop(begin, stop, numbers, settings, memory, factors, slopes, x, first, box, lowest, levels, steps, tails,
-         last, end, lost, tail, since, met):
-    w = empty({scratch})
-    going = empty({tile}, boolean)
-{reads}
-    for base in range(begin, stop, {tile}):
-        n = min({tile}, stop - base)
-        count = n
-        for i in range(n):
-{filled}
-            going[i] = isfinite({x}) and isfinite({y}) and isfinite({loss})
-            if not going[i]:
-                count -= 1
-                ended(w, i, base, 0, True, last, end, lost, tail, since, met)
-        remember(w, n, steps, tails)
-{begin}
-        for step in range(steps):
-            if count == 0:
-                break
-{once}
-            bad = 0
-            for i in range(n):
-{each}
-{end}
-            remember(w, n, steps - 1 - step, tails)
-            if bad > 0:
-                for i in range(n):
-                    if going[i] and not (isfinite({x}) and isfinite({y}) and isfinite({loss})):
-                        going[i] = False
-                        count -= 1
-                        ended(w, i, base, step + 1, True, last, end, lost, tail, since, met)
-                    if not going[i]:
-{harmless}
-        for i in range(n):
-            if going[i]:
-                ended(w, i, base, steps, False, last, end, lost, tail, since, met)
-
-
-def remember(w, n, back, tails):
-    if back >= tails:
-        if back == tails:
-            for i in range(n):
-                {before} = {loss}
-    elif back == tails - 1:
-        for i in range(n):
-            {low} = {loss}
-            {high} = {loss}
-    else:
-        for i in range(n):
-            if {loss} < {low}:
-                {low} = {loss}
-            if {loss} > {high}:
-                {high} = {loss}
-
-
-def ended(w, i, base, step, was_lost, last, end, lost, tail, since, met):
-    last[base + i] = step
-    lost[base + i] = was_lost
-{ended}
-"""
