@@ -146,16 +146,16 @@ class ResultBuilder:
 
     def has(self, entry: int, cells: Places) -> bool:
         """Whether all these cells of an entry have been done."""
-        return bool((self._runs("status", entry)[(..., *self._places(entry, cells))] != NOT_RUN).all())
+        return bool((self._runs("status", entry)[self._places(entry, cells)] != NOT_RUN).all())
 
     def take(self, entry: int, cells: Places, outcome: Outcome) -> None:
         """Store the outcome of these cells of an entry; one without an axis' parameter stands at all of its values."""
         with self._lock:
             places = self._places(entry, cells)
             for name in ARRAYS:
-                self._runs(name, entry)[(..., *places)] = getattr(outcome, name)
+                self._runs(name, entry)[places] = getattr(outcome, name)
             for axis, coordinate in enumerate(outcome.end):
-                self._runs("end", entry, axis)[(..., *places)] = coordinate
+                self._runs("end", entry, axis)[places] = coordinate
             self._met = min(self._met, outcome.met)
 
     def snapshot(self) -> SweepResult:
@@ -173,11 +173,10 @@ class ResultBuilder:
         idle = self._idle(entry)
         return np.moveaxis(array if axis is None else array[..., axis], idle, range(len(idle)))
 
-    def _places(self, entry: int, cells: Places) -> tuple[Places, ...]:
-        """Return where cells of an entry are on the axes that it varies on, and on those of starts and seeds."""
+    def _places(self, entry: int, cells: Places) -> tuple[Any, ...]:
+        """Return where cells of an entry are on the axes that it varies on, starts and seeds, at all values of the others."""
         shape = (size for number, size in enumerate(self._spec.own_shape(entry)) if number not in self._idle(entry))
-        places: tuple[Places, ...] = np.unravel_index(cells, tuple(shape))
-        return places
+        return (..., *np.unravel_index(cells, tuple(shape)))
 
     def _idle(self, entry: int) -> list[int]:
         return [number for number, (parameter, _) in enumerate(self._spec.own_axes(entry)) if not parameter]

@@ -18,6 +18,7 @@ from optim.core.simulate import BLOCK, Conditions, blocks, simulate, stop_functi
 from optim.problems.lowest_value import lowest_with
 from optim.races.entry import CONSTANT
 from optim.sweeps.fused.block import Block, fused
+from optim.sweeps.fused.kernels import loops
 from optim.sweeps.grid import Places, coarse_values
 from optim.sweeps.reductions import Criteria, Outcome, Reducer, judged
 from optim.sweeps.result import ResultBuilder, SweepResult, blank
@@ -65,8 +66,9 @@ def pieces(spec: SweepSpec, block: int = BLOCK) -> list[Piece]:
 def run_piece(piece: Piece, stop: Callable[[], bool] | None = None) -> Outcome | None:
     """Run one block and return its reductions; None where `stop` became true on the way."""
     block = block_of(piece)
-    own = fused(block)
-    loop = own.ready(may_start=piece.number > 0) if own else None  # the coarse picture waits for no compiler
+    first = piece.number == 0  # the coarse picture waits for no compiler
+    own = None if first and loops().idle else fused(block)
+    loop = own.ready(may_start=not first) if own else None
     if own and loop:
         ends = own.run(loop, stop)
         return None if ends is None else judged(block.criteria, ends)

@@ -36,6 +36,11 @@ class Loops:
         self._done: OrderedDict[str, int] = OrderedDict()
         self._begun: dict[str, Future[Loop | None]] = {}
 
+    @property
+    def idle(self) -> bool:
+        """Whether nothing has been compiled, or is being."""
+        return not self._begun
+
     def ready(self, text: str, run_steps: int, may_start: bool = True) -> Loop | None:
         """Return a compiled loop; None where NumPy has to take the next `run_steps` steps, which count towards compiling it."""
         with self._lock:

@@ -13,8 +13,10 @@ import optim
 from optim.core.errors import RuleError
 from optim.core.rules.text import Lines
 from optim.races.entry import no_modifier, no_schedule
+from optim.sweeps import run
 from optim.sweeps.fused import block, kernels
 from optim.sweeps.fused.block import fused
+from optim.sweeps.fused.formula_rows import formula_of
 from optim.sweeps.reductions import judged
 from optim.sweeps.run import block_of, pieces, run_block
 from tests.support import samples
@@ -25,7 +27,7 @@ pytest.importorskip("numba")
 
 RATES = (0.001, 0.05, 0.5, 20.0)
 """Among them one that lets runs diverge."""
-POLYNOMIALS = [name for name, problem in optim.PROBLEMS.items() if block.formula_of(problem)]
+POLYNOMIALS = [name for name, problem in optim.PROBLEMS.items() if formula_of(problem)]
 LINES = [rule for rule in optim.OPTIMIZERS.values() if "gradient" in rule.uses and not (rule.by_hand or rule.answer)]
 FIRST_ORDER = [rule for rule in LINES if set(rule.uses) == {"gradient"} and rule.name != "lbfgs"]
 POWERS = """
@@ -194,13 +196,8 @@ def spec_of_two():
 def fresh(monkeypatch):
     """Give a test loops that nobody compiled before."""
     loops = kernels.Loops()
-    monkeypatch.setattr(block, "loops", lambda: loops)
-
-
-@pytest.fixture
-def hidden(monkeypatch):
-    """Hide numba."""
-    monkeypatch.setattr(block, "installed", lambda: False)
+    for user in (block, run):
+        monkeypatch.setattr(user, "loops", lambda: loops)
 
 
 def counted(monkeypatch):
@@ -224,9 +221,20 @@ def test_a_sweep_is_the_same_with_and_without_numba(fresh, monkeypatch):
         assert samples.bits(getattr(hot, name)) == samples.bits(getattr(cold, name)) == samples.bits(getattr(without, name))
 
 
-def test_without_numba_nothing_is_written_or_compiled(hidden, monkeypatch):
+def test_without_numba_nothing_is_written_or_compiled(fresh, monkeypatch):
+    monkeypatch.setattr(block, "installed", lambda: False)
     monkeypatch.setattr(block, "source", None)
-    assert optim.sweep(spec_of_two()).complete
+    assert optim.sweep(spec_of_two(), block=100).complete
+
+
+def test_the_first_picture_waits_for_nothing(fresh, monkeypatch):
+    seen, written = [], block.source
+    monkeypatch.setattr(block, "source", lambda *given: seen.append(given) or written(*given))
+    spec = spec_of_two()
+    assert all(run.run_piece(piece) for piece in pieces(spec, 100) if piece.number == 0)
+    assert not seen
+    assert all(run.run_piece(piece) for piece in pieces(spec, 100))
+    assert seen
 
 
 def test_a_loop_is_compiled_once_it_pays_and_not_before_the_coarse_picture(monkeypatch):
