@@ -65,17 +65,17 @@ class Fused:
             first = np.ascontiguousarray(b.conditions.problem.value(x), dtype=float)
         begun, price = sum(int(count) for count in oracle.counts()), self.source.price
         last, end, lost = np.zeros(runs, dtype=np.int64), np.empty((2, runs)), np.zeros(runs, dtype=bool)
-        tail = np.empty((4, runs))
+        tail = np.zeros((4, runs))  # nothing is stored for runs that are lost
         since, met = np.zeros((len(b.criteria.levels), runs)), np.full(runs, np.inf)
         given = (
             *self._values(state),
             np.array(b.factors, dtype=float),
-            np.empty((0, 2, runs)) if oracle.slopes is None else oracle.slopes,
+            np.empty((0, 2, runs)) if oracle.slopes is None else np.ascontiguousarray(oracle.slopes),
             x,
             first,
             _box(b.criteria, runs),
             np.nan if b.criteria.lowest is None else b.criteria.lowest,
-            np.array(b.criteria.levels),
+            np.array(b.criteria.levels, dtype=float),
             steps := self._steps(begun),
             metrics.tail(steps),
         )

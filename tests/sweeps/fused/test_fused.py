@@ -113,7 +113,7 @@ def test_100_rules_drawn_at_random_have_them():
 
 
 def test_some_of_them_have_them_in_machine_code():
-    for spec in random_fused(6):
+    for spec in random_fused(3):
         check(spec, kernels.compiled)
 
 
@@ -192,7 +192,7 @@ def test_an_evaluation_that_not_every_run_pays_stays_with_the_engine():
 
 def spec_of_two():
     """Return a sweep of two racers: one that is fused, and one that is not."""
-    race = optim.RaceSpec("himmelblau", [optim.Entry("adam"), optim.Entry("conjugate_gradient")], (1.0, 1.0), 30)
+    race = optim.RaceSpec("himmelblau", [optim.Entry("adam"), optim.Entry("newton")], (1.0, 1.0), 30)
     return optim.SweepSpec(race, {"lr": RATES}, optim.Lattice(20, 20))
 
 
