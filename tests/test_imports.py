@@ -15,6 +15,7 @@ STANDARD = set(sys.stdlib_module_names)
 ALLOWED = {
     "optim": STANDARD | {"optim", "numpy", "pandas", "sympy"},
     "optim.figures": STANDARD | {"optim", "numpy", "pandas", "sympy", "plotly", "contourpy"},
+    "optim.sweeps.fused.kernels": STANDARD | {"numpy", "numba"},
     "pages": STANDARD | {"optim", "pages", "pandas", "streamlit"},
     "pages.shared.components.assets": STANDARD | {"starlette"},
     "pages.shared.components.formula_preview": STANDARD | {"optim", "pages", "streamlit", "starlette"},
@@ -265,7 +266,7 @@ def loaded_with_the_library():
     return set(subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split())
 
 
-@pytest.mark.parametrize("package", ["streamlit", "plotly", "sympy", "pages", "tests"])
+@pytest.mark.parametrize("package", ["streamlit", "plotly", "sympy", "numba", "pages", "tests"])
 def test_the_library_starts_without(package):
     assert "numpy" in loaded_with_the_library()
     assert package not in loaded_with_the_library()

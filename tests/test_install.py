@@ -90,8 +90,10 @@ def test_a_figure_without_plotly_names_the_extra_that_brings_it(run):
     assert said == f"ModuleNotFoundError: figures need plotly: pip install '{PROJECT['name']}[{extra}]'"
 
 
-def test_the_app_and_the_library_ask_for_the_same_versions():
-    app = {one.name: one for one in map(Requirement, (ROOT / "requirements.txt").read_text(encoding="utf-8").split())}
+def test_the_app_its_tests_and_the_library_ask_for_the_same_versions():
+    files = [ROOT / "requirements.txt", ROOT / "tests" / "requirements.txt"]
+    texts = [line for file in files for line in file.read_text(encoding="utf-8").splitlines() if not line.startswith("-r ")]
+    app = {one.name: one for one in map(Requirement, texts)}
     extras = [need for needs in PROJECT["optional-dependencies"].values() for need in needs]
     for need in map(Requirement, [*PROJECT["dependencies"], *extras]):
         assert app[need.name] == need

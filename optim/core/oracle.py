@@ -139,6 +139,11 @@ class CountingOracle(SteppedOracle):
         """What tells each run's random numbers apart; few rules ask for any."""
         return list(zip(self._own_keys or [0] * len(self._seeds), self._seeds, strict=True))
 
+    @property
+    def slopes(self) -> Array | None:
+        """The noise's slope at every step, (steps, d, B); None where there is none."""
+        return self._slopes
+
     def counts(self) -> tuple[Count, Count, Count]:
         """Return the evaluations so far, in the order of EVALUATION_KINDS: one number for all runs, or an array (B,)."""
         return self._values.total(), self._gradients.total(), self._hessians.total()

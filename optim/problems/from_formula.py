@@ -1,5 +1,6 @@
 """Problems from formulas, for built-in functions and for what a visitor types."""
 
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -29,6 +30,15 @@ def is_quadratic(formula: str) -> bool:
     return bool(_derived(formula).quadratic)
 
 
+def polynomial_code(problem: Problem) -> tuple[Callable[..., Sequence[Any]], Callable[..., Sequence[Any]]] | None:
+    """Return the compiled value and gradient of a polynomial, functions of x and y that return lists; None for other problems."""
+    value, gradient = problem.value, problem.gradient
+    if not (isinstance(value, _Late) and isinstance(gradient, _Late) and value.formula == gradient.formula):
+        return None
+    derived = _derived(value.formula)
+    return derived.compiled[:2] if derived.smooth else None
+
+
 def blanks_filled(formula: str, sign: str) -> str:
     """Return a formula with `sign` in place of every blank that stands between two operands; FormulaError where it is none."""
     from optim.problems.formulas.parse import reading  # noqa: PLC0415 - SymPy takes 0.6 s to import
@@ -53,12 +63,12 @@ class _Late:
     """One function of a formula, derived at its first call and cached."""
 
     def __init__(self, formula: str, part: str) -> None:
-        self._formula, self._part = formula, part
+        self.formula, self._part = formula, part
         self._function: Function | None = None
 
     def __call__(self, x: Array) -> Array:
         if self._function is None:
-            self._function = getattr(_derived(self._formula), self._part)
+            self._function = getattr(_derived(self.formula), self._part)
         return self._function(x)
 
 

@@ -113,10 +113,12 @@ class Entry:
     def rates(self, steps: int) -> tuple[float, ...]:
         """Return the learning rate of every step of a race of `steps` steps; empty where the optimizer has none."""
         lr = self.hyper.get("lr")
-        if lr is None:
-            return ()
+        return () if lr is None else tuple(lr * factor for factor in self.factors(steps))
+
+    def factors(self, steps: int) -> tuple[float, ...]:
+        """Return what the schedule multiplies lr by at every step of a race of `steps` steps."""
         schedule, values = self.schedule_with_values
-        return tuple(lr * schedule.factor(step, steps, values) for step in range(steps))
+        return tuple(schedule.factor(step, steps, values) for step in range(steps))
 
 
 def no_schedule(rule: Optimizer) -> str:

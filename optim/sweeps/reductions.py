@@ -2,6 +2,7 @@
 
 import math
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,6 +49,34 @@ class Criteria:
             return self.problem
         return self.problem.holding(tuple(self.starts[:, which]))
 
+    @property
+    def levels(self) -> list[float]:
+        """The gaps that count as reached: the target that was asked for, and last the default, NaN where nothing is lowest."""
+        default = np.nan if self.lowest is None else self.problem.target
+        return [default] if self.target is None else [self.target, default]
+
+
+@dataclass(frozen=True, eq=False)
+class Ends:
+    """What was kept of B runs: each one's `last` step, its `end` (d, B), whether it was `lost` as not finite, its last `loss`.
+
+    `low` and `high` are the lowest and highest loss of its tail, `least` and `most` those of the tail and the step before it; where
+    it was lost they mean nothing. `since` (levels, B) is the first step from which it was within each level up to its last;
+    `paid(row)` is the price that each run had paid by a step of its own.
+    """
+
+    last: Whole
+    end: Array
+    lost: Mask
+    loss: Array
+    low: Array
+    high: Array
+    least: Array
+    most: Array
+    since: Whole
+    met: float
+    paid: Callable[[Whole], Whole]
+
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
@@ -85,8 +114,7 @@ class Reducer:
         self._last, self._end, self._tail = np.zeros(runs, dtype=np.int64), np.full(shape, np.nan), np.full((tail, runs), np.nan)
         self._met = np.inf
         self._lowest = np.nan if criteria.lowest is None else criteria.lowest
-        default = np.nan if criteria.lowest is None else criteria.problem.target
-        self._levels = [default] if criteria.target is None else [criteria.target, default]
+        self._levels = criteria.levels
         self._good = np.empty((criteria.steps + 1, len(self._levels), runs), dtype=bool)
         self._gap, self._sound, self._finite = (
             np.empty(runs),
@@ -154,25 +182,18 @@ class Reducer:
     def outcome(self) -> Outcome:
         """Return the reductions of the runs so far."""
         self._end_runs(self._going.copy())
+        tails = _tails(self._last)
         with np.errstate(all="ignore"):
-            tails = np.minimum(20, np.maximum(1, self._last // 10))
-            here = metrics.inside(self._end.T, self._criteria.window().domain) & ~self._lost
-            back = np.arange(len(self._tail))[:, None]
-            deepest = np.min(self._tail, axis=0, where=back < tails, initial=np.inf) - self._lowest
-            kept = [
-                np.where(here & (since <= self._last - tails + 1) & (deepest >= -level), since, -1)
-                for since, level in zip(self._within_since(), self._levels, strict=True)
-            ]
-            return Outcome(
-                end_gap=self._end_gap(tails),
-                reached_step=kept[0],
-                reached_evaluations=np.where(kept[0] >= 0, self._paid(kept[0]), -1),
-                evaluations=self._paid(self._last),
-                taken=self._last,
-                status=self._status(here, kept[-1] >= 0, tails),
-                end=self._end,
-                met=self._met,
-            )
+            (low, high), (least, most) = (self._extremes(count) for count in (tails, np.minimum(tails, self._last) + 1))
+        since = self._within_since()
+        ends = Ends(self._last, self._end, self._lost, self._tail[0], low, high, least, most, since, met=self._met, paid=self._paid)
+        return judged(self._criteria, ends)
+
+    def _extremes(self, count: Whole) -> tuple[Array, Array]:
+        """Return the lowest and the highest loss of each run's last steps, so many of them."""
+        counted = np.arange(len(self._tail))[:, None] < count
+        low = np.min(self._tail, axis=0, where=counted, initial=np.inf)
+        return low, np.max(self._tail, axis=0, where=counted, initial=-np.inf)
 
     def _within_since(self) -> Whole:
         """Return the first step from which each run was within each target up to its last step, (targets, B); last + 1 if none."""
@@ -192,27 +213,49 @@ class Reducer:
         whole: Whole = np.stack([np.broadcast_to(price, self._runs) for price in self._prices])
         return np.asarray(whole[row, np.arange(self._runs)])
 
-    def _end_gap(self, tails: Whole) -> Array:
-        back = np.arange(len(self._tail))[:, None]
-        gap: Array = np.max(self._tail, axis=0, where=back < tails, initial=-np.inf) - self._lowest
-        gap[self._lost] = np.inf
-        return gap
 
-    def _status(self, here: Mask, low: Mask, tails: Whole) -> npt.NDArray[np.int8]:
-        """Return how the runs ended; `here` are those in the domain, `low` those that reached and kept the lowest value."""
-        problem, lowest, losses = self._criteria.problem, self._criteria.lowest, self._tail[0]
-        converged = low & (lowest_value_source(problem, lowest) in {"known", "found"})
-        more = np.arange(len(self._tail))[:, None] < np.minimum(tails, self._last) + 1
-        highest, least = (np.max(self._tail * sign, axis=0, where=more, initial=-np.inf) for sign in (1.0, -1.0))
-        still = np.flatnonzero(here & ~converged & (self._last > 0) & settled(problem, highest + least))
-        rest = resting_points(problem, np.ascontiguousarray(self._end[:, still]), lowest)
-        local = still[in_minimum(rest, losses[still]) & ~rest.falls]
-        status = np.full(self._runs, UNSETTLED, dtype=np.int8)
-        status[local] = LOCAL
-        status[converged] = CONVERGED
-        status[~here] = LEFT
-        status[self._lost | (metrics.window_widths(self._end.T, self._criteria.window()) > DIVERGED_WIDTHS)] = DIVERGED
-        return status
+def _tails(last: Whole) -> Whole:
+    """Return the length of the tail of runs that took so many steps."""
+    return np.minimum(20, np.maximum(1, last // 10))
+
+
+def judged(criteria: Criteria, ends: Ends) -> Outcome:
+    """Return the reductions of runs that have ended."""
+    lowest = np.nan if criteria.lowest is None else criteria.lowest
+    with np.errstate(all="ignore"):
+        here = metrics.inside(ends.end.T, criteria.window().domain) & ~ends.lost
+        deepest, latest = ends.low - lowest, ends.last - _tails(ends.last) + 1
+        kept = [
+            np.where(here & (since <= latest) & (deepest >= -level), since, -1)
+            for since, level in zip(ends.since, criteria.levels, strict=True)
+        ]
+        gap = ends.high - lowest
+        gap[ends.lost] = np.inf
+        return Outcome(
+            end_gap=gap,
+            reached_step=kept[0],
+            reached_evaluations=np.where(kept[0] >= 0, ends.paid(kept[0]), -1),
+            evaluations=ends.paid(ends.last),
+            taken=ends.last,
+            status=_status(criteria, ends, here, kept[-1] >= 0),
+            end=ends.end,
+            met=ends.met,
+        )
+
+
+def _status(criteria: Criteria, ends: Ends, here: Mask, low: Mask) -> npt.NDArray[np.int8]:
+    """Return how the runs ended; `here` are those in the domain, `low` those that reached and kept the lowest value."""
+    problem, lowest = criteria.problem, criteria.lowest
+    converged = low & (lowest_value_source(problem, lowest) in {"known", "found"})
+    still = np.flatnonzero(here & ~converged & (ends.last > 0) & settled(problem, ends.most - ends.least))
+    rest = resting_points(problem, np.ascontiguousarray(ends.end[:, still]), lowest)
+    local = still[in_minimum(rest, ends.loss[still]) & ~rest.falls]
+    status = np.full(len(ends.last), UNSETTLED, dtype=np.int8)
+    status[local] = LOCAL
+    status[converged] = CONVERGED
+    status[~here] = LEFT
+    status[ends.lost | (metrics.window_widths(ends.end.T, criteria.window()) > DIVERGED_WIDTHS)] = DIVERGED
+    return status
 
 
 def _surely_finite(x: Array, loss: Array) -> bool:

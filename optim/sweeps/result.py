@@ -155,18 +155,16 @@ class ResultBuilder:
 
     def has(self, entry: int, cells: Places) -> bool:
         """Whether all these cells of an entry have been done."""
-        view, places = self._place("status", entry, cells)
-        return bool((view[(..., *places)] != NOT_RUN).all())
+        return bool((self._runs("status", entry)[self._places(entry, cells)] != NOT_RUN).all())
 
     def take(self, entry: int, cells: Places, outcome: Outcome) -> None:
         """Store the outcome of these cells of an entry; one without an axis' parameter stands at all of its values."""
         with self._lock:
+            places = self._places(entry, cells)
             for name in ARRAYS:
-                view, places = self._place(name, entry, cells)
-                view[(..., *places)] = getattr(outcome, name)
+                self._runs(name, entry)[places] = getattr(outcome, name)
             for axis, coordinate in enumerate(outcome.end):
-                view, places = self._place("end", entry, cells, axis)
-                view[(..., *places)] = coordinate
+                self._runs("end", entry, axis)[places] = coordinate
             self._met = min(self._met, outcome.met)
 
     def snapshot(self) -> SweepResult:
@@ -178,14 +176,19 @@ class ResultBuilder:
             array.setflags(write=False)
         return SweepResult(self._spec, **arrays, met=float(met))
 
-    def _place(self, name: str, entry: int, cells: Places, axis: int | None = None) -> tuple[npt.NDArray[Any], tuple[Any, ...]]:
-        """Return a view of an entry's array, axes that it has nothing to vary on in front, and where the cells are in the rest."""
+    def _runs(self, name: str, entry: int, axis: int | None = None) -> npt.NDArray[Any]:
+        """Return a view of an entry's array, axes that it has nothing to vary on in front."""
         array = self._arrays[name][entry]
-        array = array if axis is None else array[..., axis]
-        own = self._spec.own_axes(entry)
-        idle = [number for number, (parameter, _) in enumerate(own) if not parameter]
-        shape = tuple(size for number, size in enumerate(self._spec.own_shape(entry)) if number not in idle)
-        return np.moveaxis(array, idle, range(len(idle))), np.unravel_index(cells, shape)
+        idle = self._idle(entry)
+        return np.moveaxis(array if axis is None else array[..., axis], idle, range(len(idle)))
+
+    def _places(self, entry: int, cells: Places) -> tuple[Any, ...]:
+        """Return where cells of an entry are on the axes that it varies on, starts and seeds, at all values of the others."""
+        shape = (size for number, size in enumerate(self._spec.own_shape(entry)) if number not in self._idle(entry))
+        return (..., *np.unravel_index(cells, tuple(shape)))
+
+    def _idle(self, entry: int) -> list[int]:
+        return [number for number, (parameter, _) in enumerate(self._spec.own_axes(entry)) if not parameter]
 
 
 def blank(spec: SweepSpec) -> SweepResult:

@@ -16,8 +16,11 @@ import numpy as np
 from optim.core.errors import SpecError
 from optim.core.simulate import BLOCK, Conditions, blocks, simulate, stop_function
 from optim.problems.lowest_value import lowest_with
+from optim.races.entry import CONSTANT
+from optim.sweeps.fused.block import Block, fused
+from optim.sweeps.fused.kernels import loops
 from optim.sweeps.grid import Places, coarse_values
-from optim.sweeps.reductions import Criteria, Outcome, Reducer
+from optim.sweeps.reductions import Criteria, Outcome, Reducer, judged
 from optim.sweeps.result import ResultBuilder, SweepResult, blank
 from optim.sweeps.spec import SweepSpec
 
@@ -62,19 +65,19 @@ def pieces(spec: SweepSpec, block: int = BLOCK) -> list[Piece]:
 
 def run_piece(piece: Piece, stop: Callable[[], bool] | None = None) -> Outcome | None:
     """Run one block and return its reductions; None where `stop` became true on the way."""
-    spec, cells = piece.spec, piece.cells
-    rule, given = spec.race.entries[piece.entry].assembled(spec.race.steps)
-    hyper: dict[str, Any] = dict(given)
-    places = np.unravel_index(cells, spec.own_shape(piece.entry))
-    for (name, values), place in zip(spec.own_axes(piece.entry), places[:-2], strict=True):
-        if name:
-            hyper[name] = values[place[0]] if (place == place[0]).all() else np.array(values, dtype=float)[place]
-    starts = spec.start_points[:, places[-2]]
-    seeds = [spec.seeds[i] for i in places[-1].tolist()]
-    race = spec.race
-    conditions = Conditions(spec.problem, race.steps, race.gradient == "central", race.noise)
-    criteria = Criteria(spec.problem, race.steps, spec.measured_from, race.target, race.budget, spec.searches, starts)
-    reducer = Reducer(criteria, rule, len(cells))
+    block = block_of(piece)
+    first = piece.number == 0  # the coarse picture waits for no compiler
+    own = None if first and loops().idle else fused(block)
+    loop = own.ready(may_start=not first) if own else None
+    if own and loop:
+        ends = own.run(loop, stop)
+        return None if ends is None else judged(block.criteria, ends)
+    return run_block(block, stop)
+
+
+def run_block(block: Block, stop: Callable[[], bool] | None = None) -> Outcome | None:
+    """Run one block with NumPy and return its reductions; None where `stop` became true on the way."""
+    reducer = Reducer(block.criteria, block.rule, len(block.seeds))
     stopped = False
 
     def watch(x: Any, state: Any, oracle: Any) -> bool:
@@ -82,8 +85,28 @@ def run_piece(piece: Piece, stop: Callable[[], bool] | None = None) -> Outcome |
         stopped = stop is not None and stop()
         return stopped or reducer.watch(x, state, oracle)
 
-    simulate(rule, hyper, starts, conditions, seeds, watch, keeps_states=False)
+    simulate(block.rule, block.hp, block.x, block.conditions, block.seeds, watch, keeps_states=False)
     return None if stopped else reducer.outcome()
+
+
+def block_of(piece: Piece) -> Block:
+    """Return the runs of a piece."""
+    spec, race, entry = piece.spec, piece.spec.race, piece.spec.race.entries[piece.entry]
+    rule, given = entry.assembled(race.steps)
+    constant = entry.schedule == CONSTANT
+    base = rule if constant else replace(entry, schedule=CONSTANT).assembled(race.steps)[0]
+    hyper: dict[str, Any] = dict(given)
+    varied = [name for name, _ in spec.own_axes(piece.entry) if name and not rule.parameter(name).structural]
+    places = np.unravel_index(piece.cells, spec.own_shape(piece.entry))
+    for (name, values), place in zip(spec.own_axes(piece.entry), places[:-2], strict=True):
+        if name:
+            hyper[name] = values[place[0]] if (place == place[0]).all() else np.array(values, dtype=float)[place]
+    starts = spec.start_points[:, places[-2]]
+    seeds = np.array(spec.seeds)[places[-1]].tolist()
+    conditions = Conditions(spec.problem, race.steps, race.gradient == "central", race.noise)
+    criteria = Criteria(spec.problem, race.steps, spec.measured_from, race.target, race.budget, spec.searches, starts)
+    factors = () if constant else entry.factors(race.steps)
+    return Block(rule, base, factors, hyper, starts, conditions, criteria, seeds, tuple(varied))
 
 
 def sweep(

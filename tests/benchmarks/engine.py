@@ -14,11 +14,14 @@ import numpy as np
 
 import optim
 from optim.book.optimizers import Adam
-from optim.core.simulate import Conditions, simulate_blocks
+from optim.core.simulate import Conditions, blocks, simulate_blocks
+from optim.sweeps.fused.block import Block, fused
+from optim.sweeps.reductions import Criteria
 from pages.shared.inputs.link_codec import encode
 from tests.benchmarks.baseline_adam import baseline_adam
 
 RUNS, STEPS, ROUNDS, REPEATS = 10_000, 300, 11, 40
+OWN = ", a rate per run"
 SIX = ("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam")
 
 
@@ -43,32 +46,49 @@ def in_turn(actions):
 
 
 def engine_by_size():
-    """Print the engine's Adam beside other loops for batches of any size: ratio 1 would be as fast, 2 twice as fast."""
-    print(f"Adam, {STEPS} steps on the elongated bowl, {ROUNDS} rounds in turn: the engine's speed over theirs")
+    """Print the engine's Adam beside other loops for batches of any size: ratio 1 would be as fast, 2 twice as fast.
+
+    Where numba is installed a sweep's loop in machine code is there too; it looks at the loss of every step besides.
+    """
+    print(f"Adam, {STEPS} steps on the elongated bowl, {ROUNDS} rounds in turn: our speed over theirs")
     for runs in SIZES:
         start = np.random.default_rng(0).uniform(-5.0, 5.0, (2, runs))
         steps = STEPS if runs <= RUNS else STEPS // 10
         own = {**PLAIN, "lr": np.geomspace(0.01, 1.0, runs)}
+        ours = {"engine": engine, **({"machine code": machine_code} if importlib.util.find_spec("numba") else {})}
         actions = {
-            "engine": lambda start=start, steps=steps: engine(start, steps, PLAIN),
-            "engine, a rate per run": lambda start=start, steps=steps, own=own: engine(start, steps, own),
+            **{name: lambda run=run, start=start, steps=steps: run(start, steps, PLAIN) for name, run in ours.items()},
+            **{name + OWN: lambda run=run, start=start, steps=steps, own=own: run(start, steps, own) for name, run in ours.items()},
             "bare in-place loop": lambda start=start, steps=steps: baseline_adam(start.copy(), steps),
-            "bare, a rate per run": lambda start=start, steps=steps, own=own: baseline_adam(start.copy(), steps, own["lr"]),
+            "bare in-place loop" + OWN: lambda start=start, steps=steps, own=own: baseline_adam(start.copy(), steps, own["lr"]),
             "the book's loop": lambda start=start, steps=steps: book_adam(start, steps),
             **{name: lambda start=start, steps=steps, loop=loop: loop(start, steps) for name, loop in others().items()},
         }
-        apart = np.max(np.abs(actions["engine"]() - actions["bare in-place loop"]()))
+        apart = [np.max(np.abs(actions[name]() - actions["bare in-place loop"]())) for name in ours]
         took = in_turn(actions)
-        rate = runs * steps / statistics.median(took["engine"])
-        print(f"  {runs} runs: {rate:.3g} run-steps per second; ends differ from the bare loop's by {apart:.1g} at most")
-        for name in list(actions)[2:]:
-            ours = "engine, a rate per run" if name.endswith("per run") else "engine"
-            print(f"    {name}: {spread([theirs / mine for theirs, mine in zip(took[name], took[ours], strict=True)])}")
+        for name, far in zip(ours, apart, strict=True):
+            rate = runs * steps / statistics.median(took[name])
+            print(f"  {runs} runs, {name}: {rate:.3g} run-steps per second; ends differ from the bare loop's by {far:.1g} at most")
+            for other in list(actions)[2 * len(ours) :]:
+                mine = took[name + OWN * other.endswith(OWN)]
+                print(f"    {other}: {spread([theirs / own for theirs, own in zip(took[other], mine, strict=True)])}")
 
 
 def engine(start, steps, hp):
     """Return where the engine's Adam ends."""
     return simulate_blocks(optim.OPTIMIZERS["adam"], hp, start, Conditions(BOWL, steps), [0] * start.shape[1])
+
+
+def machine_code(start, steps, hp):
+    """Return where a sweep's loop in machine code ends, compiled before, block by block as the engine."""
+    rule, criteria = optim.OPTIMIZERS["adam"], Criteria(BOWL, steps, BOWL.lowest, None, None)
+    ends = []
+    for part in blocks(start.shape[1]):
+        own = {name: value[part] if isinstance(value, np.ndarray) else value for name, value in hp.items()}
+        x = start[:, part]
+        block = fused(Block(rule, rule, (), own, x, Conditions(BOWL, steps), criteria, [0] * x.shape[1]))
+        ends.append(block.run(block.compiled()).end)
+    return np.concatenate(ends, axis=1)
 
 
 def book_adam(start, steps):

@@ -10,9 +10,11 @@ from pathlib import Path
 import numpy as np
 
 import optim
+from optim.sweeps.fused.kernels import installed
 from optim.sweeps.process_pool import process_pool
 from tests.benchmarks.baseline_adam import baseline_adam
 from tests.benchmarks.engine import SIX, STEPS, race_page, seconds, spread
+from tests.support.fused import warm
 
 TEN = (*SIX, "adamax", "nadam", "amsgrad", "adabelief")
 ROUNDS, PROBES = 9, 30
@@ -25,13 +27,17 @@ def sweep_against_baseline():
     race = optim.RaceSpec("elongated_bowl", optim.Entry("adam"), (-7.0, 2.0), STEPS)
     spec = optim.SweepSpec(race, {"lr": rates}, optim.Jittered(starts))
     begin, own = np.tile(spec.start_points, len(rates)), np.repeat(rates, starts)
-    optim.sweep(spec)
-    with np.errstate(all="ignore"):
-        rounds = [
-            (seconds(lambda: baseline_adam(begin.copy(), STEPS, own)), seconds(lambda: optim.sweep(spec))) for _ in range(ROUNDS)
-        ]
     print(f"Adam, {len(rates)} rates x {starts} starts x {STEPS} steps, one core: with all that a sweep keeps")
-    print(f"  speed relative to the baseline {spread([bare / ours for bare, ours in rounds])}")
+    for way in ("NumPy", *(["machine code"] if installed() else [])):
+        if way != "NumPy":
+            warm(spec)
+        optim.sweep(spec)
+        with np.errstate(all="ignore"):
+            rounds = [
+                (seconds(lambda: baseline_adam(begin.copy(), STEPS, own)), seconds(lambda: optim.sweep(spec)))
+                for _ in range(ROUNDS)
+            ]
+        print(f"  {way}: speed relative to the baseline {spread([bare / ours for bare, ours in rounds])}")
 
 
 def many_rates(executor):

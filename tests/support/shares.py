@@ -32,6 +32,7 @@ PAGES = {
 where it draws without a graphics card. Sweeps of many races, and surfaces drawn one after the other, count as some pages more."""
 SECONDS = {
     "test_simulate": 70,
+    "test_fused": 65,
     "test_offered": 60,
     "test_random_formulas": 45,
     "test_inputs": 45,

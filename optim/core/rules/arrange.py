@@ -34,9 +34,12 @@ class Facts:
     structure: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Program:
-    """Arranged lines: what each sets its name to, the kind of every name, and the names that are remembered."""
+    """Arranged lines: what each sets its name to, the kind of every name, and the names that are remembered.
+
+    Each is itself alone, so that what is made of it can be kept.
+    """
 
     lines: tuple[tuple[str, Node], ...]
     kinds: Kinds

@@ -63,6 +63,10 @@ class Compiled:
         """Return the lines as a step with these settings computes them."""
         return self._for(hp).program
 
+    def decides(self, setting: str) -> bool:
+        """Whether it depends on that setting which lines a step runs."""
+        return setting in self._tested
+
     @cached_property
     def ordered(self) -> Lines:
         """The lines with their operations in the order of a step."""
