@@ -1,6 +1,7 @@
 """The Network page: what it trains is what its inputs say, its words and numbers are the library's, bad input gets a sentence."""
 
 import dataclasses
+import json
 
 import pytest
 
@@ -8,11 +9,14 @@ import optim
 from optim.export import numpy_training
 from optim.networks.spec import BOOK_ENTRIES
 from optim.reports import (
+    line_sentence,
     network_claim,
     network_more,
     network_protocol,
     network_rates,
     network_table,
+    plane_claim,
+    plane_hides,
     toy_sentence,
     training_seeds_claim,
     training_seeds_more,
@@ -139,12 +143,43 @@ def test_the_inside_and_the_landscape_are_shown_where_they_are_asked_for():
     app = page("network", {**SMALL, "net.in": "adam", "net.land": "true"})
     result = optim.train(spec())
     from optim.networks.views.inside import inside
+    from optim.networks.views.landscape import truth
     from optim.networks.views.plane import joint_plane
 
     text = text_of(app)
-    assert joint_plane(result).sentence in text
+    plane = joint_plane(result)
+    found = truth(result, plane)
+    assert plane.sentence in text
+    assert str(plane_hides(result, found)) in text
+    scene = played_on(app)
+    assert scene["verdict"]["headline"] == str(plane_claim(result, found).headline)
+    assert [racer["label"] for racer in scene["race"]["racers"]] == list(result.labels)
+    assert (scene["race"]["steps"], scene["fixed"], scene["arrows"]) == (40, True, {})
     dead = sum(int(state.dead.sum()) for state in inside(result, 3, len(result.marks) - 2)[:-1])
     assert f"{dead} of 32 hidden units are dead" in text
+
+
+def played_on(app):
+    """Return the facts of the race view on a page."""
+    (view,) = [part.proto for part in app.get("bidi_component") if part.proto.component_name == "race_view"]
+    return json.loads(view.bytes[4 : 4 + int.from_bytes(view.bytes[:4], "little")])
+
+
+def test_another_plane_and_a_line_are_chosen_in_the_link():
+    result = optim.train(spec())
+    from optim.networks.views.landscape import line_between
+    from optim.networks.views.plane import random_plane
+
+    looked = {**SMALL, "net.land": "true", "net.end": "momentum"}
+    app = page("network", {**looked, "net.plane": "random"})
+    assert str(random_plane(result, 1).sentence) in text_of(app)
+    assert played_on(app)["formula"] == ""
+    app = page("network", {**looked, "net.plane": "line", "net.to": "adam"})
+    assert str(line_sentence(result, line_between(result, 1, 3), 1, 3)) in text_of(app)
+    app = page("network", {**looked, "net.plane": "line"})
+    assert "On the straight line" not in text_of(app)
+    lost = {**SMALL, "net.opt": "sgd,adam", "net.lr.sgd": "1e9", "net.land": "true", "net.plane": "random", "net.end": "sgd"}
+    assert "SGD diverged: there is nothing around its end" in text_of(page("network", lost))
 
 
 def test_data_in_a_plane_shows_what_is_decided_where_at_the_step_chosen():

@@ -128,11 +128,24 @@ CONDITIONS = (ACTIVATION, FIRST, NORM, DROPOUT, BATCH, SAME, LOSS, SEED)
 """What few change."""
 NOBODY = "none"
 INSIDE_OPTIONS = {NOBODY: message("Choose one"), **TRAINABLE}
+JOINT, RANDOM, LINE = "joint", "random", "line"
 RATED = _number("rates", message("Try nine rates with 100 steps each"), False, 0, 1, "bool")
 LANDSCAPE = _number("land", message("Show the loss around the paths (some seconds)"), False, 0, 1, "bool")
+PLANE = Field(
+    "net.plane",
+    message("Where to look"),
+    JOINT,
+    options={
+        JOINT: message("the plane of all paths"),
+        RANDOM: message("a random plane around one end, each unit's weights scaled alike"),
+        LINE: message("the line between two ends"),
+    },
+)
+END = Field("net.end", message("The end of"), NOBODY, options=INSIDE_OPTIONS)
+OTHER_END = Field("net.to", message("The other end"), NOBODY, options=INSIDE_OPTIONS)
 INSIDE = Field("net.in", message("Whose"), NOBODY, options=INSIDE_OPTIONS)
 """What is asked of a training that is done."""
-NETWORK = (DATA, LEARNED, LAYERS, STEPS, SEEDS, WHO, *RATES.values(), *CONDITIONS, RATED, LANDSCAPE, INSIDE)
+NETWORK = (DATA, LEARNED, LAYERS, STEPS, SEEDS, WHO, *RATES.values(), *CONDITIONS, RATED, LANDSCAPE, PLANE, END, OTHER_END, INSIDE)
 """Every input of the page."""
 BOOKS: Values = {
     **{field.key: field.default for field in NETWORK},

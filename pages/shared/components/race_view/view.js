@@ -5,7 +5,7 @@ import { Clock } from "./clock.js";
 import { Controls } from "./controls.js";
 import { fullScreens } from "./fullscreen.js";
 import { Lead, seenBefore } from "./lead.js";
-import { ARROWS, HTML } from "./markup.js";
+import { ARROWS, HTML, tick } from "./markup.js";
 import { columnsOf, lands, sceneOf, waiting } from "./messages.js";
 import { complete, painted, tellSeen } from "./patience.js";
 import { picture } from "./picture.js";
@@ -126,7 +126,7 @@ class View {
     this.arrows = data.arrows;
     this.root.classList.toggle("rv-fixed", Boolean(data.fixed));
     put(this.find("formula"), data.formula ?? "");
-    for (const box of this.root.querySelectorAll(".rv-arrows input")) box.checked = this.arrows[box.name];
+    tick(this.find("arrows"), this.arrows);
     this.racers(race, columns);
     this.rate.take(data, this.tracks);
     this.tour.take(data.query ? lands.get(data.land).tours : []);
