@@ -219,6 +219,37 @@ def test_rules_on_matrices_train_where_there_are_matrices():
     assert "Muon moves matrices that it has not" in app.error[0].value
 
 
+OWN = """\
+g = gradient(x)
+v = 0.8 * v + g
+x = x - lr * v"""
+
+
+def test_your_own_rule_trains_and_a_mistake_is_named_while_the_last_one_trains_on():
+    app = page("network", {**SMALL, "net.opt": "own,adam", "net.rule": OWN, "net.lr.own": "0.05", "net.n": "20"})
+    wanted = spec(**{"net.opt": ("own", "adam"), "net.rule": OWN, "net.lr.own": 0.05, "net.n": 20})
+    momentum = dataclasses.replace(wanted, entries=(optim.Entry("momentum", {"lr": 0.05, "momentum": 0.8}),))
+    result = optim.train(wanted)
+    assert (wanted.entries[0].optimizer, wanted.entries[0].hyper) == (OWN, {"lr": 0.05})
+    assert result.loss[0] == pytest.approx(optim.train(momentum).loss[0], rel=1e-9)  # v has the other sign
+    assert network_claim(result) in headline(app)
+    assert app.query_params["net.rule"] == OWN
+    app.text_area(key="net.rule").set_value("g = gradient(x)\nx = x - lr * h(g)")
+    whole(ran(app))
+    assert "Line 2, column 14: there is no function h" in text_of(app).replace("\\", "")
+    assert network_claim(result) in headline(app)
+    app.text_area(key="net.rule").set_value("g = gradient(x)\nx = x - 0.05 * sign(g)")
+    whole(ran(app))
+    without_rate = spec(**{"net.opt": ("own", "adam"), "net.rule": "g = gradient(x)\nx = x - 0.05 * sign(g)", "net.n": 20})
+    assert network_claim(optim.train(without_rate)) in headline(app)
+    assert "net.lr.own" not in [box.key for box in app.number_input]
+
+
+def test_lines_in_the_link_that_make_no_rule_are_named():
+    app = page("network", {**SMALL, "net.opt": "own", "net.rule": "x = ", "net.n": "2"})
+    assert "Lines of your rule (net.rule) was 'x = '" in text_of(app).replace("\\", "")
+
+
 def test_a_function_that_cannot_be_learned_gets_a_sentence():
     app = page_with_error({**SMALL, "net.data": "own", "net.f": "x + foo"})
     assert "foo" in app.error[0].value

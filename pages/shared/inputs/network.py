@@ -7,9 +7,10 @@ from optim.i18n.message import message
 from optim.networks.layers import ACTIVATIONS
 from optim.networks.seeds import MOST
 from optim.networks.spec import BOOK_ENTRIES, LOSS_AT, MAX_BATCH, WEIGHTS, no_network
-from optim.optimizers import MATRIX_OPTIMIZERS, OPTIMIZERS
+from optim.races.entry import every_optimizer
 from optim.races.spec import MAX_ENTRIES, MAX_SEED
 from pages.shared.inputs.field import Field, Values
+from pages.shared.inputs.rules import CALLED, HEAVY_BALL, OWN_RULE, TRAINED_RULE
 from pages.shared.inputs.several import SeveralField
 
 MAX_STEPS = 5000
@@ -17,9 +18,9 @@ MAX_STEPS = 5000
 LONGEST = 1000
 """Characters of a function that can be typed."""
 LR = "lr"
-RULES = {**OPTIMIZERS, **MATRIX_OPTIMIZERS}
-TRAINABLE = {name: rule.title for name, rule in RULES.items() if not no_network(rule)}
-"""The optimizers that can train a network -> their titles."""
+RULE = TRAINED_RULE
+TRAINABLE = {OWN_RULE: CALLED, **{name: rule.title for name, rule in every_optimizer().items() if not no_network(rule)}}
+"""The optimizers that can train a network, first the one that the visitor types -> their titles."""
 WRITTEN, BROUGHT = "own", "file"
 """In the menu of data, a function that the visitor writes, and a file that the visitor brings."""
 BROUGHT_TITLE = message("A file of yours")
@@ -116,13 +117,23 @@ WHO = SeveralField(
 
 def _rate(name: str) -> Field:
     """Return the input of an optimizer's learning rate: the book's where it has one, else its default, made for networks."""
-    given = next(parameter for parameter in RULES[name].parameters if parameter.name == LR)
-    default = _BOOK.get(name, {}).get(LR, given.default)
+    given = Entry(_named(name, HEAVY_BALL)).rule.parameter(LR)
+    default = _BOOK.get("momentum" if name == OWN_RULE else name, {}).get(LR, given.default)
     own = Parameter(LR, given.symbol, default, given.low, given.high, valid=given.valid)
     return Field(f"net.lr.{name}", message("lr of {name}", name=TRAINABLE[name]), default, parameter=own)
 
 
-RATES = {name: _rate(name) for name in TRAINABLE if any(p.name == LR for p in RULES[name].parameters)}
+def _named(name: str, lines: str) -> str:
+    """Return an optimizer of the menu as an entry names it: by its name, or by the lines that are typed."""
+    return lines if name == OWN_RULE else name
+
+
+def rated(name: str, lines: str) -> bool:
+    """Whether an optimizer of the menu has a learning rate; `lines` are those that are typed."""
+    return LR in Entry(_named(name, lines)).hyper
+
+
+RATES = {name: _rate(name) for name in TRAINABLE if rated(name, HEAVY_BALL)}
 """The inputs of all learning rates, by optimizer."""
 CONDITIONS = (ACTIVATION, FIRST, NORM, DROPOUT, BATCH, SAME, LOSS, SEED)
 """What few change."""
@@ -144,8 +155,23 @@ PLANE = Field(
 END = Field("net.end", message("The end of"), NOBODY, options=INSIDE_OPTIONS)
 OTHER_END = Field("net.to", message("The other end"), NOBODY, options=INSIDE_OPTIONS)
 INSIDE = Field("net.in", message("Whose"), NOBODY, options=INSIDE_OPTIONS)
-"""What is asked of a training that is done."""
-NETWORK = (DATA, LEARNED, LAYERS, STEPS, SEEDS, WHO, *RATES.values(), *CONDITIONS, RATED, LANDSCAPE, PLANE, END, OTHER_END, INSIDE)
+NETWORK = (
+    DATA,
+    LEARNED,
+    LAYERS,
+    STEPS,
+    SEEDS,
+    WHO,
+    RULE,
+    *RATES.values(),
+    *CONDITIONS,
+    RATED,
+    LANDSCAPE,
+    PLANE,
+    END,
+    OTHER_END,
+    INSIDE,
+)
 """Every input of the page."""
 BOOKS: Values = {
     **{field.key: field.default for field in NETWORK},
@@ -187,5 +213,6 @@ def first_view() -> NetworkSeeds:
 
 def _entry(name: str, values: Values) -> Entry:
     """Return an optimizer with its rate, and with the book's other settings where it has them."""
-    rate = {LR: values[RATES[name].key]} if name in RATES else {}
-    return Entry(name, {**_BOOK.get(name, {}), **rate})
+    lines = values[RULE.key]
+    rate = {LR: values[RATES[name].key]} if rated(name, lines) else {}
+    return Entry(_named(name, lines), {**_BOOK.get(name, {}), **rate})
