@@ -37,10 +37,20 @@ class BatchOracle(SteppedOracle):
     it costs nothing; `running` is what each batch normalisation goes by in a test.
     """
 
-    def __init__(self, network: Network, data: DataSet, seed: int, batch: int, runs: int, running: Running | None = None) -> None:
+    def __init__(
+        self,
+        network: Network,
+        data: DataSet,
+        seed: int,
+        batch: int,
+        runs: int,
+        running: Running | None = None,
+        dtype: str = "float64",
+    ) -> None:
+        self._dtype = dtype
         self._network, self._data, self._seed, self._batch, self._runs = network, data, seed, batch, runs
         self._values, self._gradients = Counter(runs), Counter(runs)
-        self._whole = None if batch else data.examples(data.train)
+        self._whole = None if batch else data.examples(data.train, dtype)
         self.running: Running = dict(running or {})
         self.begin(0)
 
@@ -50,11 +60,13 @@ class BatchOracle(SteppedOracle):
         rng = np.random.default_rng(seeded(self._seed, BATCH, step))
         if self._whole is None:
             rows = rng.integers(0, self._data.training, self._batch)
-            self._inputs, self._targets = self._data.examples(rows)
+            self._inputs, self._targets = self._data.examples(rows, self._dtype)
         else:
             self._inputs, self._targets = self._whole
         count = len(self._inputs)
-        masks = {layer.name: (rng.random((count, layer.width)) >= layer.ratio).astype(float) for layer in self._network.masked}
+        masks = {
+            layer.name: (rng.random((count, layer.width)) >= layer.ratio).astype(self._dtype) for layer in self._network.masked
+        }
         self._how = Pass(masks=masks) if masks else Pass()
 
     def blocks(self, x: Array) -> tuple[Block, ...]:  # noqa: ARG002
@@ -79,7 +91,7 @@ class BatchOracle(SteppedOracle):
     def normal(self, k: int) -> Array:
         rng = np.random.default_rng(seeded(self._seed, OWN, self._step, self._drawn))
         self._drawn += 1
-        drawn = rng.standard_normal((k, self._network.dimension, 1))
+        drawn = rng.standard_normal((k, self._network.dimension, 1)).astype(self._dtype, copy=False)
         return np.repeat(drawn, self._runs, axis=2)
 
     def loss(self, x: Array) -> Array:
@@ -123,7 +135,7 @@ def measure(network: Network, x: Array, data: DataSet, which: slice, how: Pass) 
     edges = range(which.start, which.stop, AT_ONCE)
     total, right, count = np.zeros(x.shape[1]), np.zeros(x.shape[1]), which.stop - which.start
     for begin in edges:
-        inputs, targets = data.examples(slice(begin, min(begin + AT_ONCE, which.stop)))
+        inputs, targets = data.examples(slice(begin, min(begin + AT_ONCE, which.stop)), x.dtype.name)
         outputs = network.outputs(x, inputs, how)
         total += network.loss.value(outputs, targets) * len(inputs)
         right += _right(outputs, targets) if data.classes else np.nan

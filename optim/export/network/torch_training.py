@@ -124,7 +124,7 @@ def torch_training(spec: NetworkSpec, seeds: int = 1) -> Script:
     )
     modules = sorted({"base64", "csv", "math", "sys", "zlib"} | (sources.modules - {"numpy"}))
     head = [*(f"import {name}" for name in modules), "", "import numpy as np", "import torch", ""]
-    head += ["torch.set_default_dtype(torch.float64)", ONE_CORE, constants(spec, marks), ROUNDED]
+    head += [f"torch.set_default_dtype(torch.{spec.dtype})", ONE_CORE, constants(spec, marks), ROUNDED]
     helpers = [HELPERS.strip()] if any(is_typed(str(entry.optimizer)) for entry in spec.entries) else []
     keys = dict(zip(labels(spec.entries), weight_keys(spec), strict=True))
     calls = [f"table({label!r}, model_of({', '.join(map(str, keys[label]))}), {name})" for label, name, _ in racers]

@@ -45,7 +45,7 @@ def batch(step):
     rng = np.random.default_rng(np.random.SeedSequence(SEED, spawn_key=({BATCH}, step))) #? random
     rows = rng.integers(0, TRAINING, BATCH) #? drawn
     rows = np.arange(TRAINING) #? !drawn
-    masks = [(rng.random((len(rows), width)) >= DROPOUT).astype(float) for width in LAYERS[1:-1]] #? dropout
+    masks = [(rng.random((len(rows), width)) >= DROPOUT).astype($kind) for width in LAYERS[1:-1]] #? dropout
     return INPUTS[rows], TARGETS[rows], masks #? dropout
     return INPUTS[rows], TARGETS[rows] #? !dropout
 
@@ -59,7 +59,8 @@ def first_weights(*key):
         numbers += [$deviation * rng.standard_normal((inputs, outputs)), np.zeros(outputs)]
         if layer < HIDDEN: #? norm
             numbers += [np.ones(outputs), np.zeros(outputs)]  # scale and shift after normalising #? norm
-    return numbers
+    return numbers #? !single
+    return [array.astype($kind) for array in numbers] #? single
 '''
 DATA = '''
 def unpacked(text, kind, shape):
@@ -73,7 +74,7 @@ $inputs
 TARGETS = """
 $targets
 """
-INPUTS = (unpacked(INPUTS, $inputs_kind, $inputs_shape).astype(float) - $shift) / $scale
+INPUTS = (unpacked(INPUTS, $inputs_kind, $inputs_shape).astype(float) - $shift) / $scale$cast
 TARGETS = unpacked(TARGETS, $targets_kind, $targets_shape).astype($target)
 '''
 _DEVIATIONS = {"he": "(2.0 / inputs) ** 0.5", "xavier": "(1.0 / inputs) ** 0.5"}
@@ -89,6 +90,7 @@ def facts(spec: NetworkSpec, seeds: int = 1) -> dict[str, bool]:
         "random": bool(spec.batch or (spec.dropout and spec.layers)),
         "classes": bool(spec.examples.classes),
         "after": spec.loss_at == "after",
+        "single": spec.dtype == "float32",
         **{kind: spec.activation == kind for kind in ("relu", "tanh", "sigmoid")},
     }
 
@@ -123,7 +125,12 @@ def batches(spec: NetworkSpec) -> str:
     """Return the code of the batches and the first weights."""
     marks = facts(spec)
     deviation = _DEVIATIONS[spec.initial] if isinstance(spec.initial, str) else repr(spec.initial)
-    return filled(BATCHES, marks, deviation=deviation)
+    return filled(BATCHES, marks, deviation=deviation, kind=_kind(spec))
+
+
+def _kind(spec: NetworkSpec) -> str:
+    """Return the type of a training's numbers as code."""
+    return "float" if spec.dtype == "float64" else f"np.{spec.dtype}"
 
 
 def examples(spec: NetworkSpec) -> str:
@@ -139,8 +146,9 @@ def examples(spec: NetworkSpec) -> str:
     values = {name: textwrap.fill(text, _WIDTH) for name, text in packed.items()}
     for name, array in (("inputs", data.inputs), ("targets", targets)):
         values |= {f"{name}_kind": repr(array.dtype.str), f"{name}_shape": repr(array.shape)}
-    kind = "np.int64" if data.classes else "float"
-    return filled(DATA, {}, shift=_number(data.shift), scale=_number(data.scale), target=kind, **values)
+    kind, single = _kind(spec), facts(spec)["single"]
+    values |= {"target": "np.int64" if data.classes else kind, "cast": f"\nINPUTS = INPUTS.astype({kind})" if single else ""}
+    return filled(DATA, {}, shift=_number(data.shift), scale=_number(data.scale), **values)
 
 
 def _packed(array: npt.NDArray[Any]) -> str:

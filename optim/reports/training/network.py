@@ -240,6 +240,7 @@ def network_protocol(result: NetworkResult, seeds: int = 1) -> str:
             epochs=spec.epochs,
             seed=spec.seed,
         ),
+        message("All numbers have 32 bits, not 64: rounding parts runs sooner.") if spec.dtype == "float32" else "",
         ""
         if seeds == 1
         else message(

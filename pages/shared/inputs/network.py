@@ -6,7 +6,7 @@ from optim import DATA_SETS, DataSet, Entry, NetworkSeeds, NetworkSpec, Paramete
 from optim.i18n.message import message
 from optim.networks.layers import ACTIVATIONS
 from optim.networks.seeds import MOST
-from optim.networks.spec import BOOK_ENTRIES, LOSS_AT, MAX_BATCH, WEIGHTS, no_network
+from optim.networks.spec import BOOK_ENTRIES, DTYPES, LOSS_AT, MAX_BATCH, WEIGHTS, no_network
 from optim.races.entry import every_optimizer
 from optim.races.spec import MAX_ENTRIES, MAX_SEED
 from pages.shared.inputs.field import Field, Values
@@ -99,6 +99,12 @@ LOSS = Field(
     "before",
     options=dict(zip(LOSS_AT, (message("before the update"), message("after the update, as in the book")), strict=True)),
 )
+FLOATS = Field(
+    "net.float",
+    message("Precision"),
+    "float64",
+    options=dict(zip(DTYPES, (message("64 bits"), message("32 bits: faster, less exact")), strict=True)),
+)
 BATCH = _number("batch", message("Batch"), 128, 1, MAX_BATCH, "int")
 STEPS = _number("n", message("Steps"), 2000, 1, MAX_STEPS, "int")
 SEEDS = _number("seeds", message("How many seeds"), 1, 1, MOST, "int")
@@ -135,7 +141,7 @@ def rated(name: str, lines: str) -> bool:
 
 RATES = {name: _rate(name) for name in TRAINABLE if rated(name, HEAVY_BALL)}
 """The inputs of all learning rates, by optimizer."""
-CONDITIONS = (ACTIVATION, FIRST, NORM, DROPOUT, BATCH, SAME, LOSS, SEED)
+CONDITIONS = (ACTIVATION, FIRST, NORM, DROPOUT, BATCH, SAME, LOSS, FLOATS, SEED)
 """What few change."""
 NOBODY = "none"
 INSIDE_OPTIONS = {NOBODY: message("Choose one"), **TRAINABLE}
@@ -198,6 +204,7 @@ def training_spec(values: Values, brought: DataSet | None = None) -> NetworkSpec
         seed=values[SEED.key],
         weights=values[SAME.key],
         loss_at=values[LOSS.key],
+        dtype=values[FLOATS.key],
     )
 
 
