@@ -65,6 +65,11 @@ class Network:
                 begin = end
         return tuple(found)
 
+    @cached_property
+    def weights(self) -> tuple[slice, ...]:
+        """Where the weights of all layers stand in a point: everything but biases, scales and shifts."""
+        return tuple(block.part for block in self.blocks if block.name.endswith(".W"))
+
     @property
     def dimension(self) -> int:
         """How many weights and biases there are."""

@@ -85,7 +85,14 @@ class _Runner:
         runs = len(self._members)
         self._paid = np.zeros(runs, dtype=np.int64) if before is None else before.evaluations
         self._oracle = BatchOracle(
-            spec.network, spec.examples, spec.seed, spec.batch, runs, before.running if before else None, spec.dtype
+            spec.network,
+            spec.examples,
+            spec.seed,
+            spec.batch,
+            runs,
+            before.running if before else None,
+            dtype=spec.dtype,
+            weight_decay=spec.weight_decay,
         )
         self._steps = advance(
             self._rule,

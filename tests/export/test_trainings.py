@@ -46,9 +46,17 @@ FACED = {
         dropout=0.1,
         batch=16,
         steps=40,
+        weight_decay=0.1,
     ),
     "all examples": optim.NetworkSpec(
-        "x**2 - y", [optim.Entry("lbfgs", {"lr": 0.1}), optim.Entry("rmsprop")], (8,), "tanh", "xavier", batch=0, steps=40
+        "x**2 - y",
+        [optim.Entry("lbfgs", {"lr": 0.1}), optim.Entry("rmsprop")],
+        (8,),
+        "tanh",
+        "xavier",
+        batch=0,
+        steps=40,
+        weight_decay=0.02,
     ),
     "no hidden layer": optim.NetworkSpec(entries=MODIFIED, layers=(), batch=7, steps=40, seed=9),
     "single precision": optim.NetworkSpec(

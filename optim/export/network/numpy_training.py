@@ -84,7 +84,9 @@ def look(x, inputs, targets$masks):
             slope = (slope - slope.mean(axis=0) - normal * along) / deviation #? norm
         else:
             (given,) = memory[layer]
-        gradients = [given.T @ slope, slope.sum(axis=0), *own, *gradients]
+        gradients = [given.T @ slope, slope.sum(axis=0), *own, *gradients] #? !decay
+        gradients = [given.T @ slope + DECAY * layers[layer][0], slope.sum(axis=0), *own, *gradients] #? decay
+        loss = loss + 0.5 * DECAY * (layers[layer][0] ** 2).sum() #? decay
         slope = slope @ layers[layer][0].T
     return loss, in_a_row(gradients), memory
 

@@ -56,7 +56,9 @@ def f(model, t$flag):
         for layer, new in enumerate(seen): #? norm
             old = running.get(layer, new) #? norm
             running[layer] = tuple(MEMORY * a + (1 - MEMORY) * b for a, b in zip(old, new)) #? norm
-    return cost(outputs, torch.from_numpy(targets))
+    return cost(outputs, torch.from_numpy(targets)) #? !decay
+    decayed = 0.5 * DECAY * sum(weights.square().sum() for weights in model if weights.ndim == 2) #? decay
+    return cost(outputs, torch.from_numpy(targets)) + decayed #? decay
 
 
 @torch.no_grad()

@@ -36,6 +36,7 @@ SEED = $seed #? !many
 TRAINING = $training  # so many examples are trained on, the others are the test
 MARKS = {{*range(0, STEPS + 1, $interval), STEPS}}  # the steps at which losses on all examples are taken
 DROPOUT = $dropout #? dropout
+DECAY = $decay  # of weights, not of biases #? decay
 EPS, MEMORY = {BATCH_NORM_EPS!r}, {MEMORY!r}  # of batch normalisation #? norm
 """
 BATCHES = f'''
@@ -90,6 +91,7 @@ def facts(spec: NetworkSpec, seeds: int = 1) -> dict[str, bool]:
         "random": bool(spec.batch or (spec.dropout and spec.layers)),
         "classes": bool(spec.examples.classes),
         "after": spec.loss_at == "after",
+        "decay": bool(spec.weight_decay),
         "single": spec.dtype == "float32",
         **{kind: spec.activation == kind for kind in ("relu", "tanh", "sigmoid")},
     }
@@ -118,6 +120,7 @@ def constants(spec: NetworkSpec, marks: dict[str, bool]) -> str:
         training=data.training,
         interval=spec.interval,
         dropout=spec.dropout,
+        decay=spec.weight_decay,
     )
 
 

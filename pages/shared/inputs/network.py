@@ -111,6 +111,7 @@ SEEDS = _number("seeds", message("How many seeds"), 1, 1, MOST, "int")
 SEED = _number("seed", message("Seed"), 0, 0, MAX_SEED, "int")
 NORM = _number("bn", message("Batch normalisation"), False, 0, 1, "bool")
 DROPOUT = _number("drop", message("Dropout"), 0.0, 0.0, 0.95)
+DECAY = _number("wd", message("Weight decay, biases left out"), 0.0, 0, 1)
 WHO = SeveralField(
     "net.opt",
     message("Optimizers"),
@@ -141,7 +142,7 @@ def rated(name: str, lines: str) -> bool:
 
 RATES = {name: _rate(name) for name in TRAINABLE if rated(name, HEAVY_BALL)}
 """The inputs of all learning rates, by optimizer."""
-CONDITIONS = (ACTIVATION, FIRST, NORM, DROPOUT, BATCH, SAME, LOSS, FLOATS, SEED)
+CONDITIONS = (ACTIVATION, FIRST, NORM, DROPOUT, DECAY, BATCH, SAME, LOSS, FLOATS, SEED)
 """What few change."""
 NOBODY = "none"
 INSIDE_OPTIONS = {NOBODY: message("Choose one"), **TRAINABLE}
@@ -205,6 +206,7 @@ def training_spec(values: Values, brought: DataSet | None = None) -> NetworkSpec
         weights=values[SAME.key],
         loss_at=values[LOSS.key],
         dtype=values[FLOATS.key],
+        weight_decay=values[DECAY.key],
     )
 
 
