@@ -189,6 +189,8 @@ def test_data_in_a_plane_shows_what_is_decided_where_at_the_step_chosen():
     ran(app)
     text = text_of(app)
     assert "What each network decides" in text
+    assert app.session_state["net.at"] == 20
+    assert f"SGD: {result.test_accuracy[0, place]:.1%} right" in text_of(page("network", {**SMALL, "net.at": "20"}))
     for i, label in enumerate(result.labels):
         assert f"{label}: {result.test_accuracy[i, place]:.1%} right" in text
     assert "What each network" not in text_of(page("network", {"net.data": "digits", "net.layers": "none", "net.n": "2"}))

@@ -4,7 +4,7 @@ import base64
 import re
 import textwrap
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from string import Template
 from typing import Any
 
@@ -13,12 +13,15 @@ import numpy.typing as npt
 
 from optim.core.errors import ScriptError
 from optim.core.oracle import BATCH, WEIGHTS
+from optim.export.script import Script, write_racers
 from optim.i18n.message import message
 from optim.networks.layers import BATCH_NORM_EPS
-from optim.networks.oracle import MEMORY
+from optim.networks.oracle import AT_ONCE, MEMORY
 from optim.networks.seeds import NetworkSeeds
 from optim.networks.spec import NetworkSpec
-from optim.networks.stretch import MEASURES
+from optim.networks.stretch import MEASURES, weight_keys
+from optim.races.entry import Entry
+from optim.races.labels import labels
 
 COLUMNS = ("optimizer", "step", "loss", "gradient_norm", *MEASURES)
 """What a script prints of a training's table."""
@@ -105,6 +108,38 @@ def filled(template: str, marks: dict[str, bool], **values: Any) -> str:
         if mark is None or marks[mark[2]] is not bool(mark[1]):
             rows.append(row if mark is None else row[: mark.start()])
     return Template("\n".join(rows)).substitute(values)
+
+
+Racers = Sequence[tuple[str, str, str]]
+"""Label, name and code of every racer that a script has."""
+
+
+def training_script(
+    spec: NetworkSpec, write: Callable[[Entry, str], str], compose: Callable[[str, Racers, tuple[str, ...]], Script]
+) -> Script:
+    """Return what `compose` makes of the examples as code, the racers that `write` writes, and who is left out, and why.
+
+    Where there are no examples or no racers in it, there is no script, but the reason.
+    """
+    try:
+        data = examples(spec)
+    except ScriptError as error:
+        return Script("", (error.reason,))
+    racers, left_out = write_racers(spec.entries, write)
+    return compose(data, racers, left_out) if racers else Script("", left_out)
+
+
+def network_code(template: str, marks: dict[str, bool], **own: Any) -> str:
+    """Return the network's code, with what its forward pass is told where units are dropped or batches normalised."""
+    pieces = [text for text, on in (("masks=None", marks["dropout"]), ("running=None", marks["norm"])) if on]
+    masks = ", masks" if marks["dropout"] else ""
+    return filled(template, marks, arguments="".join(f", {piece}" for piece in pieces), masks=masks, at_once=AT_ONCE, **own)
+
+
+def keys_of(spec: NetworkSpec) -> dict[str, str]:
+    """Return by label what a racer's first weights are drawn by beside the seed, as arguments of their function."""
+    keys = zip(labels(spec.entries), weight_keys(spec), strict=True)
+    return {label: ", ".join(map(str, key)) for label, key in keys}
 
 
 def constants(spec: NetworkSpec, marks: dict[str, bool]) -> str:

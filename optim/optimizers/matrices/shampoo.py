@@ -21,6 +21,7 @@ from optim.optimizers.matrices.shared import (
     flipped,
     in_columns,
     per_matrix,
+    products,
     stack,
     times,
     weight_matrices,
@@ -53,7 +54,7 @@ def _step(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, Sta
     for block in matrices:
         slope = stack(g, block)
         left, right, left_root, right_root = state["sums"][block.name]
-        left, right = left + times(slope, flipped(slope)), right + times(flipped(slope), slope)
+        left, right = (old + fresh for old, fresh in zip((left, right), products(slope), strict=True))
         if state["done"] < hp["every"] or state["done"] % hp["every"] == 0:  # at first the sums grow fast
             left_root, right_root = inverse_fourth_root(left), inverse_fourth_root(right)
         sums[block.name] = left, right, left_root, right_root

@@ -55,6 +55,11 @@ def flipped(matrices: Array) -> Array:
     return np.swapaxes(matrices, -1, -2)
 
 
+def products(matrices: Array) -> tuple[Array, Array]:
+    """Return matrices (B, rows, columns) times themselves flipped, from the right and from the left."""
+    return times(matrices, flipped(matrices)), times(flipped(matrices), matrices)
+
+
 def eigen(matrices: Array) -> tuple[Array, Array]:
     """Return eigenvalues (B, n), the largest first, and eigenvectors in columns, of symmetric matrices; NaN where one is lost."""
     known = np.asarray(np.isfinite(matrices).all(axis=(-2, -1)))[:, None, None]

@@ -21,6 +21,7 @@ from optim.optimizers.matrices.shared import (
     flipped,
     in_columns,
     per_matrix,
+    products,
     stack,
     times,
     weight_matrices,
@@ -82,7 +83,8 @@ def _step(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, Sta
 
 def _products(slope: Array, hp: Hyper) -> Bases:
     new = 1 - per_matrix(hp["memory"])
-    return new * times(slope, flipped(slope)), new * times(flipped(slope), slope)
+    left, right = products(slope)
+    return new * left, new * right
 
 
 def _learned(new: dict[str, Any], block: Any, slope: Array, before: Any, hp: Hyper) -> Any:

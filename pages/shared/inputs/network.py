@@ -162,23 +162,11 @@ PLANE = Field(
 END = Field("net.end", message("The end of"), NOBODY, options=INSIDE_OPTIONS)
 OTHER_END = Field("net.to", message("The other end"), NOBODY, options=INSIDE_OPTIONS)
 INSIDE = Field("net.in", message("Whose"), NOBODY, options=INSIDE_OPTIONS)
-NETWORK = (
-    DATA,
-    LEARNED,
-    LAYERS,
-    STEPS,
-    SEEDS,
-    WHO,
-    RULE,
-    *RATES.values(),
-    *CONDITIONS,
-    RATED,
-    LANDSCAPE,
-    PLANE,
-    END,
-    OTHER_END,
-    INSIDE,
-)
+SHOWN = _number("at", message("After step"), MAX_STEPS, 0, MAX_STEPS, "int")
+"""The step at which decision regions are shown; the default is the end, however many steps a training has."""
+ASKED = (SHOWN, RATED, LANDSCAPE, PLANE, END, OTHER_END, INSIDE)
+"""What is asked of a training that is done."""
+NETWORK = (DATA, LEARNED, LAYERS, STEPS, SEEDS, WHO, RULE, *RATES.values(), *CONDITIONS, *ASKED)
 """Every input of the page."""
 BOOKS: Values = {
     **{field.key: field.default for field in NETWORK},
