@@ -49,6 +49,21 @@ def plays_and_scrubs(page):
     page.get_by_text("Step 20 of 40:").first.wait_for()
 
 
+SHOWN_TWICE = """async () => {
+  const sheet = [...document.querySelectorAll('link[rel=stylesheet]')].find(({ href }) => href.endsWith('/view.css'));
+  const [{ show }, { waiting }] = await Promise.all(['view.js', 'messages.js'].map((name) => import(new URL(name, sheet.href))));
+  const root = document.body.appendChild(document.createElement('div'));
+  const before = waiting.size;
+  const [first, second] = [1, 2].map(() => show(root, { land: 'none', theme: {} }, () => {}));
+  first();
+  const kept = waiting.size - before;
+  second();
+  root.remove();
+  return [kept, waiting.size - before];
+}"""
+"""Shows a view twice before its program was there: then the end of the first showing is told after the second began."""
+
+
 def test_a_network_is_trained_asked_further_and_taken_home(visit, tmp_path):
     visitor = visit(f"network?{urlencode(CHANGED)}")
     page = visitor.page
@@ -64,6 +79,7 @@ def test_a_network_is_trained_asked_further_and_taken_home(visit, tmp_path):
     page.locator(".race-view[data-ready]").wait_for(timeout=LONG)
     page.get_by_text("of the variance of all paths").first.wait_for()
     plays_and_scrubs(page)
+    assert page.evaluate(SHOWN_TWICE) == [1, 0]
     page.wait_for_url("**net.land=true**")
 
     with page.expect_download() as download:

@@ -165,6 +165,12 @@ def played_on(app):
     return json.loads(view.bytes[4 : 4 + int.from_bytes(view.bytes[:4], "little")])
 
 
+def test_a_second_look_has_the_same_heights_as_the_first():
+    first, again = (page("network", {**SMALL, "net.seed": "3", "net.land": "true"}) for _ in range(2))
+    assert played_on(first)["race"]["scale"] == played_on(again)["race"]["scale"]
+    assert played_on(first) == played_on(again)
+
+
 def test_another_plane_and_a_line_are_chosen_in_the_link():
     result = optim.train(spec())
     from optim.networks.views.landscape import line_between

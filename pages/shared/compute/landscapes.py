@@ -9,7 +9,7 @@ import streamlit as st
 from optim import NetworkResult, NetworkSpec
 from optim.figures import Landscape
 from optim.figures.plane import plane_land, plane_pictures
-from optim.networks.views.landscape import Surface, Truth, surfaces, truth
+from optim.networks.views.landscape import Truth, surfaces, truth
 from optim.networks.views.plane import Plane, joint_plane, random_plane
 from pages.shared.compute.cache import Ground, pictures
 from pages.shared.text import translation
@@ -37,7 +37,7 @@ class Seen:
 
 
 @st.cache_resource
-def _finished() -> dict[Chosen, tuple[Surface, Truth]]:
+def _finished() -> dict[Chosen, tuple[Landscape, Truth]]:
     return {}
 
 
@@ -47,26 +47,24 @@ def seen(result: NetworkResult, entry: int | None, theme: str, texts: Mapping[st
     plane = joint_plane(result) if entry is None else random_plane(result, entry)
     kept = _finished().get(chosen)
     found = kept[1] if kept else truth(result, plane)
-    grids = iter([kept[0]]) if kept else _computed(chosen, plane, found)
+    lands = iter([kept[0]]) if kept else _computed(chosen, plane, found)
     name = hashlib.sha256(repr((chosen, theme, translation.language())).encode()).hexdigest()[:12]
-    return Seen(plane, found, _drawn(plane, found, grids, name, theme, texts))
+    return Seen(plane, found, _drawn(plane, lands, name, theme, texts))
 
 
-def _computed(chosen: Chosen, plane: Plane, found: Truth) -> Iterator[Surface]:
-    """Yield the loss on finer and finer grids; the last one is kept."""
-    finished = _finished()
+def _computed(chosen: Chosen, plane: Plane, found: Truth) -> Iterator[Landscape]:
+    """Yield the loss on finer and finer grids; the last one is kept, with the heights of the first."""
+    finished, land = _finished(), None
     for surface in surfaces(chosen.spec, plane):
-        yield surface
+        land = plane_land(plane, surface, found, land)
+        yield land
     while len(finished) >= KEPT:
         finished.pop(next(iter(finished)), None)  # another visitor's run may have done so
-    finished[chosen] = surface, found
+    if land is not None:
+        finished[chosen] = land, found
 
 
-def _drawn(
-    plane: Plane, found: Truth, grids: Iterator[Surface], name: str, theme: str, texts: Mapping[str, str]
-) -> Iterator[Ground]:
-    land: Landscape | None = None
-    for surface in grids:
-        land = plane_land(plane, surface, found, land)
+def _drawn(plane: Plane, lands: Iterator[Landscape], name: str, theme: str, texts: Mapping[str, str]) -> Iterator[Ground]:
+    for land in lands:
         figures = plane_pictures(plane, land, theme, translator=translate)
-        yield Ground(name, land, pictures(figures, name=name, drawing=f"{name} {surface.size}", place=name), texts)
+        yield Ground(name, land, pictures(figures, name=name, drawing=f"{name} {len(land.x)}", place=name), texts)

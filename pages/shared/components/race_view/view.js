@@ -292,10 +292,13 @@ export { landscape } from "./messages.js";
 const views = new WeakMap();
 
 export function show(root, data, tell) {
-  if (!views.has(root)) views.set(root, new View(root));
-  views.get(root).update(data, tell);
+  const view = views.get(root) ?? new View(root);
+  views.set(root, view);
+  const turn = (view.turn = (view.turn ?? 0) + 1);
+  view.update(data, tell);
   return () => {
-    views.get(root)?.remove();
+    if (turn < view.turn && root.isConnected) return; // shown anew before this program was there: only then is it called so late
+    view.remove();
     views.delete(root);
   };
 }
