@@ -17,10 +17,10 @@ def plane_claim(result: NetworkResult, found: Truth) -> Verdict:
     if np.isnan(ends).all():
         return Verdict(None, message("No racer has a loss any more."), "", "")
     first = int(np.nanargmin(ends))
-    said = {"name": result.labels[first], "loss": f"{ends[first]:.3g}"}
+    said = {"name": result.labels[first], "loss": float(ends[first])}
     if len(ends) == 1:
-        return Verdict(first, message("{name} ends with a loss of {loss}.", **said), "", "")
-    return Verdict(first, message("{name} ends with the lowest loss: {loss}.", **said), "", "")
+        return Verdict(first, message("{name} ends with a loss of {loss:.3g}.", **said), "", "")
+    return Verdict(first, message("{name} ends with the lowest loss: {loss:.3g}.", **said), "", "")
 
 
 def plane_hides(result: NetworkResult, found: Truth) -> str:

@@ -110,10 +110,13 @@ def show_toy(result: NetworkResult) -> None:
     table["optimizer"] = [f"{looks[label].sign} {translate(label)}" for label in table.optimizer]
     config = {
         "optimizer": translate("Racer"),
-        "network": _NUMBER(
-            translate("Place here, by evaluations to a training loss of {target:.3g}, else by that loss", target=result.target)
-        ),
-        "bowl": _NUMBER(translate("Place on the book's bowl, each at its best rate")),
-        "functions": _NUMBER(translate("Place over the functions")),
+        "network": _NUMBER(translate("Place here")),
+        "bowl": _NUMBER(translate("On the book's bowl")),
+        "functions": _NUMBER(translate("Over the functions")),
     }
     show_frame(table, config, "net toy", translate("Places of every racer here, on the bowl and over the functions"))
+    told = translate(
+        "Places here go by evaluations to a training loss of {target:.3g}, else by that loss; elsewhere each has its best rate.",
+        target=result.target,
+    )
+    st.caption(plain(told))
