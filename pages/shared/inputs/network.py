@@ -155,7 +155,7 @@ PLANE = Field(
     JOINT,
     options={
         JOINT: message("the plane of all paths"),
-        RANDOM: message("a random plane around one end, each unit's weights scaled alike"),
+        RANDOM: message("a random plane around one end"),
         LINE: message("the line between two ends"),
     },
 )

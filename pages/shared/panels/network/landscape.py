@@ -4,6 +4,7 @@ import streamlit as st
 
 from optim import DataError, NetworkResult
 from optim.figures.plane import line_losses
+from optim.i18n.message import message
 from optim.i18n.phrases import sentences
 from optim.networks.views.landscape import line_between
 from optim.reports import line_sentence, plane_hides
@@ -43,7 +44,8 @@ def show_landscape(result: NetworkResult, theme: str) -> None:
 
 def _plane(result: NetworkResult, entry: int | None, theme: str) -> None:
     seen = landscapes.seen(result, entry, theme, TEXTS)
-    st.markdown(plain(translate(sentences(seen.plane.sentence, plane_hides(result, seen.truth)))))
+    scaled = "" if entry is None else message("One step along an axis moves the weights of every unit by their own length.")
+    st.markdown(plain(translate(sentences(seen.plane.sentence, scaled, plane_hides(result, seen.truth)))))
     show_plane(result, seen, theme)
 
 
