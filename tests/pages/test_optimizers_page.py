@@ -61,6 +61,8 @@ def test_a_rule_on_matrices_is_explained_without_a_race(shelf, name):
     assert "None yet: no run of another implementation has been recorded for it." in text
     assert [block.value.strip("$\n") for block in app.latex] == [formula(rule)]
     assert not app.get("plotly_chart")
+    assert "each checked against" not in text
+    assert ("two learning rates" in text) == ("else_lr" in {parameter.name for parameter in rule.parameters})
     shown = app.dataframe[0].value.set_index("name").loc[name]
     assert (shown["runs"], shown["family"]) == (0, "On matrices")
 
