@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from optim import OPTIMIZERS
+from optim.races.entry import every_optimizer
 from optim.reports.optimizers import demonstration
 from pages.shared.compute import cache
 from pages.shared.inputs.fields import FAMILY, OPTIMIZER
@@ -19,13 +19,16 @@ def show(theme: str, head: DeltaGenerator) -> None:
     """Draw the list of optimizers beside the one looked at."""
     left, right = st.columns([2, 3], gap="large")
     with left:
-        rule = OPTIMIZERS[panels.choose_rule()]
+        rule = every_optimizer()[panels.choose_rule()]
     panels.show_answer(rule, head)
-    result = cache.with_states(demonstration(rule))
     with right:
-        panels.show_race(rule, result, theme)
-        panels.show_strengths(rule)
-        panels.show_rule(rule, result)
+        if rule.matrices:
+            panels.show_matrix_rule(rule)
+        else:
+            result = cache.with_states(demonstration(rule))
+            panels.show_race(rule, result, theme)
+            panels.show_strengths(rule)
+            panels.show_rule(rule, result)
         panels.show_settings(rule)
         panels.show_proof(rule)
 

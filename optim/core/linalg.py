@@ -184,7 +184,9 @@ def power(base: Any, exponent: Any) -> Any:
     """
     if isinstance(base, np.ndarray) or isinstance(exponent, np.ndarray):
         pairs = np.broadcast(base, exponent)
-        return np.array([_power(float(one), float(other)) for one, other in pairs]).reshape(pairs.shape)
+        powers = np.array([_power(float(one), float(other)) for one, other in pairs]).reshape(pairs.shape)
+        single = np.result_type(base, exponent) == np.float32
+        return powers.astype(np.float32) if single else powers
     return _power(float(base), float(exponent))
 
 

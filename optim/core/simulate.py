@@ -27,12 +27,12 @@ class Conditions:
     noise: float = 0.0
 
 
-def stacked(hypers: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def stacked(hypers: Sequence[Mapping[str, Any]], dtype: str = "float64") -> dict[str, Any]:
     """Return the hyper-parameters of several runs as one block's: a plain value where all agree, else an array (B,)."""
     block: dict[str, Any] = {}
     for name, first in hypers[0].items():
         values = [hyper[name] for hyper in hypers]
-        block[name] = first if all(value == first for value in values) else np.array(values, dtype=float)
+        block[name] = first if all(value == first for value in values) else np.array(values, dtype=dtype)
     return block
 
 
@@ -83,7 +83,7 @@ def advance(
     steps may write over them, which is faster. Values that overflow make NumPy warn unless its errors are silenced around it.
     """
     step_on = optimizer.step if keeps_states else optimizer.fastest_step
-    x = np.ascontiguousarray(x, dtype=float)
+    x = np.ascontiguousarray(x, dtype=None if x.dtype == np.float32 else float)
     state = optimizer.init(oracle, x, hp) if state is None else state
     yield x, state
     for step in itertools.count(begin):

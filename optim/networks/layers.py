@@ -73,7 +73,7 @@ class Dense(Layer):
         return z, h
 
     def back(self, own: Arrays, memory: Any, slope: Array) -> Array:  # noqa: ARG002
-        return product(slope, own["W"].swapaxes(-1, -2), np.empty((*slope.shape[:-1], self.inputs)))
+        return product(slope, own["W"].swapaxes(-1, -2), np.empty((*slope.shape[:-1], self.inputs), dtype=slope.dtype))
 
     def gradients(self, memory: Any, slope: Array, out: Arrays) -> None:
         product(memory.swapaxes(-1, -2), slope, out["W"])
@@ -93,7 +93,7 @@ def _sigmoid(z: Array) -> Array:
 
 
 ACTIVATIONS: Mapping[str, Shape] = {
-    "relu": Shape(lambda z: np.maximum(z, 0.0), lambda a: (a > 0.0).astype(float)),
+    "relu": Shape(lambda z: np.maximum(z, 0.0), lambda a: (a > 0.0).astype(a.dtype)),
     "tanh": Shape(np.tanh, lambda a: 1.0 - a * a),
     "sigmoid": Shape(_sigmoid, lambda a: a * (1.0 - a)),
 }

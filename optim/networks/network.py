@@ -65,6 +65,11 @@ class Network:
                 begin = end
         return tuple(found)
 
+    @cached_property
+    def weights(self) -> tuple[slice, ...]:
+        """Where the weights of all layers stand in a point: everything but biases, scales and shifts."""
+        return tuple(block.part for block in self.blocks if block.name.endswith(".W"))
+
     @property
     def dimension(self) -> int:
         """How many weights and biases there are."""
@@ -112,7 +117,7 @@ class Network:
     ) -> tuple[Array, Array, dict[str, Any]]:
         """Return the mean losses (B,) over examples, their gradients (d, B), and by layer what it remembers of the pass."""
         outputs, memory = self.traced(x, inputs, how)
-        rows = np.empty(x.shape[::-1])
+        rows = np.empty(x.shape[::-1], dtype=x.dtype)
         parameters, gradients = self._parameters(np.ascontiguousarray(x.T)), self._parameters(rows)
         slope = self.loss.slope(outputs, targets)
         for i in reversed(range(len(self.layers))):

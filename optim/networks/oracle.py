@@ -1,11 +1,11 @@
 """The oracle of a network: at every step the loss of another batch, the same for every entry, as a function of the weights."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from optim.core.linalg import norm_by_squares
+from optim.core.linalg import dot, norm_by_squares
 from optim.core.oracle import BATCH, OWN, Block, Count, Counter, SteppedOracle, seeded
 from optim.core.types import Array, Mask
 from optim.networks.data.data_set import DataSet
@@ -33,14 +33,26 @@ class Asked(NamedTuple):
 class BatchOracle(SteppedOracle):
     """The loss of a network on the batch of each step, drawn with replacement and keyed by (seed, step); 0 takes all examples.
 
-    Dropped units are keyed alike. A value costs 1, a gradient 1. What the first gradient of a step said is kept, so that recording
-    it costs nothing; `running` is what each batch normalisation goes by in a test.
+    Dropped units are keyed alike. `weight_decay` adds half of it times the sum of squared weights to the loss. A value costs 1, a
+    gradient 1. What the first gradient of a step said is kept, so that recording it costs nothing; `running` is what each batch
+    normalisation goes by in a test.
     """
 
-    def __init__(self, network: Network, data: DataSet, seed: int, batch: int, runs: int, running: Running | None = None) -> None:
+    def __init__(
+        self,
+        network: Network,
+        data: DataSet,
+        seed: int,
+        batch: int,
+        runs: int,
+        running: Running | None = None,
+        dtype: str = "float64",
+        weight_decay: float = 0.0,
+    ) -> None:
+        self._dtype, self._decay = dtype, weight_decay
         self._network, self._data, self._seed, self._batch, self._runs = network, data, seed, batch, runs
         self._values, self._gradients = Counter(runs), Counter(runs)
-        self._whole = None if batch else data.examples(data.train)
+        self._whole = None if batch else data.examples(data.train, dtype)
         self.running: Running = dict(running or {})
         self.begin(0)
 
@@ -50,11 +62,13 @@ class BatchOracle(SteppedOracle):
         rng = np.random.default_rng(seeded(self._seed, BATCH, step))
         if self._whole is None:
             rows = rng.integers(0, self._data.training, self._batch)
-            self._inputs, self._targets = self._data.examples(rows)
+            self._inputs, self._targets = self._data.examples(rows, self._dtype)
         else:
             self._inputs, self._targets = self._whole
         count = len(self._inputs)
-        masks = {layer.name: (rng.random((count, layer.width)) >= layer.ratio).astype(float) for layer in self._network.masked}
+        masks = {
+            layer.name: (rng.random((count, layer.width)) >= layer.ratio).astype(self._dtype) for layer in self._network.masked
+        }
         self._how = Pass(masks=masks) if masks else Pass()
 
     def blocks(self, x: Array) -> tuple[Block, ...]:  # noqa: ARG002
@@ -66,7 +80,7 @@ class BatchOracle(SteppedOracle):
 
     def gradient(self, x: Array, where: Mask | None = None) -> Array:
         self._gradients.add(1, where)
-        loss, gradient, memory = self._network.value_and_gradient(x, self._inputs, self._targets, self._how)
+        loss, gradient, memory = self._asked_of_network(x)
         if self._asked is None:
             self._asked = Asked(x, loss, norm_by_squares(gradient))
             for layer in self._network.normalising:
@@ -79,18 +93,31 @@ class BatchOracle(SteppedOracle):
     def normal(self, k: int) -> Array:
         rng = np.random.default_rng(seeded(self._seed, OWN, self._step, self._drawn))
         self._drawn += 1
-        drawn = rng.standard_normal((k, self._network.dimension, 1))
+        drawn = rng.standard_normal((k, self._network.dimension, 1)).astype(self._dtype, copy=False)
         return np.repeat(drawn, self._runs, axis=2)
 
     def loss(self, x: Array) -> Array:
         """Return the losses (B,) on this step's batch, free of charge."""
-        return self._network.value(x, self._inputs, self._targets, self._how)
+        return self._network.value(x, self._inputs, self._targets, self._how) + self._penalty(x)
+
+    def _penalty(self, x: Array) -> Array | float:
+        """Return what weight decay adds to the losses (B,): half of it times the sum of squared weights, biases left out."""
+        if not self._decay:
+            return 0.0
+        return np.asarray(0.5 * self._decay * sum(dot(x[part], x[part]) for part in self._network.weights))
+
+    def _asked_of_network(self, x: Array) -> tuple[Array, Array, dict[str, Any]]:
+        """Return the losses (B,) on this step's batch, their gradients (d, B), and what the layers remember."""
+        loss, gradient, memory = self._network.value_and_gradient(x, self._inputs, self._targets, self._how)
+        for part in self._network.weights if self._decay else ():
+            gradient[part] += self._decay * x[part]
+        return loss + self._penalty(x), gradient, memory
 
     def said_of(self, x: Array) -> tuple[Array, Array]:
         """Return the losses and the gradients' norms (B,) at `x` on this step's batch: known where it asked first, else free."""
         if self._asked is not None and (self._asked.x is x or np.array_equal(self._asked.x, x)):
             return self._asked.loss, self._asked.norm
-        loss, gradient, _ = self._network.value_and_gradient(x, self._inputs, self._targets, self._how)
+        loss, gradient, _ = self._asked_of_network(x)
         return loss, norm_by_squares(gradient)
 
     def counts(self) -> tuple[Count, Count]:
@@ -123,7 +150,7 @@ def measure(network: Network, x: Array, data: DataSet, which: slice, how: Pass) 
     edges = range(which.start, which.stop, AT_ONCE)
     total, right, count = np.zeros(x.shape[1]), np.zeros(x.shape[1]), which.stop - which.start
     for begin in edges:
-        inputs, targets = data.examples(slice(begin, min(begin + AT_ONCE, which.stop)))
+        inputs, targets = data.examples(slice(begin, min(begin + AT_ONCE, which.stop)), x.dtype.name)
         outputs = network.outputs(x, inputs, how)
         total += network.loss.value(outputs, targets) * len(inputs)
         right += _right(outputs, targets) if data.classes else np.nan

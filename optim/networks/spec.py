@@ -26,7 +26,7 @@ MARKS = 50
 """How often a training is measured unless its spec says otherwise."""
 TARGET = 0.1
 """The training loss that counts as reached where a spec names none: a share of 0.9 for the right class, or of the variance."""
-WEIGHTS, LOSS_AT = ("same", "own"), ("before", "after")
+WEIGHTS, LOSS_AT, DTYPES = ("same", "own"), ("before", "after"), ("float64", "float32")
 
 _BOOK: dict[str, dict[str, float]] = {
     "sgd": {"lr": 0.01},
@@ -47,7 +47,9 @@ class NetworkSpec:
     entries start from the "same" ones, or each from its "own", as in the book. A `batch` is drawn with replacement, 0 takes all
     examples at every step. `loss_at` says whether a batch's loss is taken "before" the step that it is used for, or "after" it, as
     in the book. `every` so many steps losses on all data are taken and a point is kept; 0 stands for 50 times in all. `target` is
-    the training loss that counts as reached. Weight decay is what the entries' own rules have. Raises SpecError naming the field.
+    the training loss that counts as reached. `dtype` is that of all numbers of a step, "float64" or "float32"; what is measured is
+    kept with 64 bits. `weight_decay` λ adds λ/2 ΣW² to the loss of a batch, over the weights alone, as in the book, and not to the
+    losses on all examples; what the entries' own rules have is apart from it. Raises SpecError naming the field.
     """
 
     data: str | DataSet = "digits"
@@ -64,6 +66,8 @@ class NetworkSpec:
     loss_at: str = "before"
     every: int = 0
     target: float = TARGET
+    dtype: str = "float64"
+    weight_decay: float = 0.0
 
     def __post_init__(self) -> None:
         if not isinstance(self.data, str | DataSet):
@@ -87,6 +91,8 @@ class NetworkSpec:
         self._set("seed", whole("seed", self.seed, 0, MAX_SEED))
         _check_one_of("weights", self.weights, WEIGHTS)
         _check_one_of("loss_at", self.loss_at, LOSS_AT)
+        _check_one_of("dtype", self.dtype, DTYPES)
+        self._set("weight_decay", number("weight_decay", self.weight_decay, 0.0, 10.0))
         self._set("every", whole("every", self.every, 0, MAX_STEPS))
         self._set("target", number("target", self.target, 0.0, math.inf))
         self._check_size()

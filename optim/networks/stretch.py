@@ -73,7 +73,7 @@ def first_weights(spec: NetworkSpec) -> Array:
     """Return the weights that each entry starts from, (d, entries)."""
     keys = weight_keys(spec)
     drawn = {key: spec.network.initial(np.random.default_rng(seeded(spec.seed, WEIGHTS, *key)), spec.initial) for key in set(keys)}
-    return np.stack([drawn[key] for key in keys], axis=1)
+    return np.stack([drawn[key] for key in keys], axis=1).astype(spec.dtype, copy=False)
 
 
 class _Runner:
@@ -84,10 +84,19 @@ class _Runner:
         self._rule, hypers, self._members = groups(spec.entries, spec.steps)[group]
         runs = len(self._members)
         self._paid = np.zeros(runs, dtype=np.int64) if before is None else before.evaluations
-        self._oracle = BatchOracle(spec.network, spec.examples, spec.seed, spec.batch, runs, before.running if before else None)
+        self._oracle = BatchOracle(
+            spec.network,
+            spec.examples,
+            spec.seed,
+            spec.batch,
+            runs,
+            before.running if before else None,
+            dtype=spec.dtype,
+            weight_decay=spec.weight_decay,
+        )
         self._steps = advance(
             self._rule,
-            stacked(hypers),
+            stacked(hypers, spec.dtype),
             first_weights(spec)[:, self._members] if before is None else before.x,
             self._oracle,
             keeps_states=False,

@@ -21,9 +21,18 @@ CONSTANT = ("constant",)
 _NONE = message("no values: it has none")
 
 
+REGISTRIES: tuple[Registry[Optimizer], ...] = (OPTIMIZERS, MATRIX_OPTIMIZERS)
+"""Where an entry's optimizer is looked up by its name; a race refuses those on matrices."""
+
+
 def named(name: str) -> Optimizer | None:
-    """Return the optimizer that an entry may call so, or None; a race refuses those on matrices."""
-    return next((registry[name] for registry in (OPTIMIZERS, MATRIX_OPTIMIZERS) if name in registry), None)
+    """Return the optimizer that an entry may call so, or None."""
+    return next((registry[name] for registry in REGISTRIES if name in registry), None)
+
+
+def every_optimizer() -> dict[str, Optimizer]:
+    """Return all optimizers that an entry may name, as they are now."""
+    return {name: rule for registry in REGISTRIES for name, rule in registry.items()}
 
 
 @dataclass(frozen=True)

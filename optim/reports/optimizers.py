@@ -14,7 +14,7 @@ from optim.i18n.message import joined, message, plural
 from optim.i18n.numbers import powers
 from optim.i18n.phrases import listed
 from optim.optimizers import OPTIMIZERS
-from optim.races.entry import Entry
+from optim.races.entry import Entry, every_optimizer
 from optim.races.result import RaceResult
 from optim.races.run import race
 from optim.races.spec import RaceSpec
@@ -41,7 +41,7 @@ _EVALUATIONS = {
 
 def families() -> tuple[str, ...]:
     """Return the families of optimizers, oldest member first."""
-    return tuple(dict.fromkeys(rule.family for rule in OPTIMIZERS.values()))
+    return tuple(dict.fromkeys(rule.family for rule in every_optimizer().values()))
 
 
 def demonstration(rule: Optimizer) -> RaceSpec:
@@ -82,8 +82,11 @@ def libraries(rule: Optimizer) -> str:
 
 
 def overview(family: str | None = None) -> pd.DataFrame:
-    """Return one row per optimizer (of one family): name, title, family, year, price, libraries, runs, largest deviation."""
-    rules = [rule for rule in OPTIMIZERS.values() if family in (None, rule.family)]
+    """Return one row per optimizer (of one family): name, title, family, year, price, libraries, runs, largest deviation.
+
+    Those on matrices are among them: they train networks, and have no recorded runs.
+    """
+    rules = [rule for rule in every_optimizer().values() if family in (None, rule.family)]
     compared = {rule.name: summary(proof(rule.name)) for rule in rules}
     return pd.DataFrame(
         {

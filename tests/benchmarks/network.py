@@ -5,6 +5,7 @@ import importlib.util
 import itertools
 import os
 import time
+from dataclasses import replace
 from urllib.parse import urlencode
 
 import numpy as np
@@ -12,6 +13,7 @@ import numpy as np
 import optim
 from optim.core.simulate import advance
 from optim.networks.oracle import BatchOracle
+from optim.networks.spec import DTYPES
 from optim.networks.stretch import first_weights
 from optim.networks.views.landscape import surfaces
 from optim.networks.views.plane import joint_plane
@@ -27,17 +29,18 @@ SMALL = optim.NetworkSpec(layers=(50, 50))
 STEPS_BESIDE, MOVES = 2000, 20
 """Steps of the training beside which a slider is moved, and how often it is moved before."""
 LOW_PLACE = 16
+SINGLE = ("sgd", "adam", "muon")
 RULES = ("sgd", "momentum", "adagrad", "adam", "prodigy")
 
 
 def ours(spec, rule):
     """Return a function that takes STEPS steps of a rule on a network, and nothing else."""
-    one = optim.NetworkSpec(entries=[optim.Entry(rule)], layers=spec.layers, steps=STEPS)
+    one = replace(spec, entries=[optim.Entry(rule)], steps=STEPS)
     optimizer, hyper = one.entries[0].assembled(STEPS)
     start = first_weights(one)
 
     def run():
-        oracle = BatchOracle(one.network, one.examples, one.seed, one.batch, 1)
+        oracle = BatchOracle(one.network, one.examples, one.seed, one.batch, 1, dtype=one.dtype)
         for _ in itertools.islice(advance(optimizer, hyper, start, oracle, keeps_states=False), STEPS + 1):
             pass
 
@@ -85,6 +88,16 @@ def steps():
             if rule in theirs:
                 parts.append(f"{spread(_ratios(own, took[f'PyTorch{chr(39)}s {rule}']))} of PyTorch's")
             print(f"  {rule}: {', '.join(parts)}")
+
+
+def single():
+    """Print what a step with 32 bits costs beside one with 64."""
+    for spec in (BOOK, SMALL):
+        print(f"{spec.network.dimension} weights, a step with 32 bits beside one with 64:")
+        runs = {f"{rule} {dtype}": ours(replace(spec, dtype=dtype), rule) for rule in SINGLE for dtype in DTYPES}
+        took = in_turn(runs)
+        for rule in SINGLE:
+            print(f"  {rule}: {spread(_ratios(took[f'{rule} float32'], took[f'{rule} float64']))}")
 
 
 def whole():
@@ -147,5 +160,6 @@ def _ratios(own, other):
 
 if __name__ == "__main__":
     steps()
+    single()
     whole()
     beside()

@@ -5,6 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
+from optim import Entry, train
 from optim.networks.layers import ACTIVATIONS, BATCH_NORM_EPS, Pass
 from optim.networks.network import dense_network
 from optim.networks.oracle import BatchOracle, measure, whole_pass
@@ -113,6 +114,53 @@ def test_a_test_goes_by_what_a_batch_normalisation_remembers():
     alone = [spec.network.outputs(x, *spec.examples.examples(slice(i, i + 1))[:1], whole_pass(oracle)) for i in range(480, 600)]
     right = [out.argmax() == target for out, target in zip(alone, spec.examples.targets[480:], strict=True)]
     assert np.isclose(whole.accuracy[0], np.mean(right))
+
+
+@pytest.mark.parametrize("face", [{}, {"batch_norm": True}, {"data": "x*y", "activation": "tanh", "dropout": 0.3}])
+def test_weight_decay_is_half_of_it_times_the_squares_of_weights_alone(face):
+    spec = NetworkSpec(**{"data": "two_moons", "layers": (4, 3), "batch": 16, "weight_decay": 0.3, **face})
+    bare, decayed = (
+        BatchOracle(spec.network, spec.examples, 2, 16, 2, dtype="float64", weight_decay=decay) for decay in (0.0, 0.3)
+    )
+    x = np.random.default_rng(5).normal(size=(spec.network.dimension, 2))
+    shapes = [(2, 4), (4, 3), (3, spec.examples.outputs)]
+    weights = [block for block in spec.network.blocks if len(block.shape) == 2]
+    assert [block.shape for block in weights] == shapes
+    squares = sum((x[block.part].reshape(*block.shape, 2) ** 2).sum(axis=(0, 1)) for block in weights)
+    assert np.allclose(decayed.value(x) - bare.value(x), 0.15 * squares, rtol=1e-12)
+    assert np.allclose(decayed.loss(x) - bare.loss(x), 0.15 * squares, rtol=1e-12)
+    added, expected = decayed.gradient(x) - bare.gradient(x), np.zeros_like(x)
+    for block in weights:
+        expected[block.part] = 0.3 * x[block.part]
+    assert np.allclose(added, expected, rtol=1e-10, atol=1e-14)
+    assert (added[expected == 0] == 0).all()  # biases, scales and shifts
+    for i in (0, spec.network.dimension - 1):  # and together it is the slope of what is added
+        ahead, behind = x.copy(), x.copy()
+        ahead[i] += 1e-6
+        behind[i] -= 1e-6
+        slope = (decayed.loss(ahead) - decayed.loss(behind)) / 2e-6
+        assert np.allclose(decayed.gradient(x)[i], slope, rtol=1e-5, atol=1e-8)
+
+
+def test_a_training_with_weight_decay_is_that_of_the_penalised_loss():
+    spec = NetworkSpec("two_moons", (Entry("sgd", {"lr": 0.1}),), (4,), "tanh", batch=0, steps=3, weight_decay=0.2)
+    result = train(spec)
+    inputs, targets = spec.examples.examples(spec.examples.train)
+    x = result.points[0, 0]
+    for step in range(3):
+        w1, b1, w2, b2 = x[:8].reshape(2, 4), x[8:12], x[12:20].reshape(4, 2), x[20:]
+        h = np.tanh(inputs @ w1 + b1)
+        shares = np.exp(h @ w2 + b2)
+        shares /= shares.sum(axis=1, keepdims=True)
+        bare = -np.log(shares[np.arange(len(targets)), targets]).mean()
+        assert np.isclose(result.loss[0, step], bare + 0.1 * ((w1**2).sum() + (w2**2).sum()), rtol=1e-12)
+        assert np.isclose(result.train_loss[0, step], bare, rtol=1e-12)  # on all examples nothing is added
+        slope = (shares - np.eye(2)[targets]) / len(targets)
+        back = (slope @ w2.T) * (1 - h * h)
+        parts = (inputs.T @ back + 0.2 * w1, back.sum(axis=0), h.T @ slope + 0.2 * w2, slope.sum(axis=0))
+        x = x - 0.1 * np.concatenate([part.ravel() for part in parts])
+        assert np.allclose(result.points[0, step + 1], x, rtol=1e-12, atol=1e-14)
+    assert NetworkSpec.from_json(spec.to_json()) == spec
 
 
 def test_dropped_units_send_nothing_and_a_test_scales_them_all():

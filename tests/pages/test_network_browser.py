@@ -27,6 +27,43 @@ def claimed(page, spec):
     finished(page)
 
 
+def plays_and_scrubs(page):
+    """Play the paths on the plane to their end, and look at another step."""
+    scrub = page.locator(".rv-scrub")
+    scrub.wait_for()
+    page.wait_for_function(
+        "() => document.querySelector('.rv-scrub').value === document.querySelector('.rv-scrub').max", timeout=LONG
+    )
+    page.evaluate(
+        """() => {
+          window.frames_seen = new Set();
+          document.querySelector('.race-view').addEventListener('race-frame', ({ detail }) => window.frames_seen.add(detail.frame));
+        }"""
+    )
+    page.locator(".rv-play").click()
+    page.wait_for_function("() => window.frames_seen.size > 10", timeout=LONG)
+    page.locator(".rv-play[aria-label^=Pause]").click()
+    assert page.locator(".rv-arrows label:visible").count() == 0  # the plane has no slope of its own at a racer's place
+    scrub.fill("20")
+    page.get_by_text("step 20 of 40", exact=True).wait_for()
+    page.get_by_text("Step 20 of 40:").first.wait_for()
+
+
+SHOWN_TWICE = """async () => {
+  const sheet = [...document.querySelectorAll('link[rel=stylesheet]')].find(({ href }) => href.endsWith('/view.css'));
+  const [{ show }, { waiting }] = await Promise.all(['view.js', 'messages.js'].map((name) => import(new URL(name, sheet.href))));
+  const root = document.body.appendChild(document.createElement('div'));
+  const before = waiting.size;
+  const [first, second] = [1, 2].map(() => show(root, { land: 'none', theme: {} }, () => {}));
+  first();
+  const kept = waiting.size - before;
+  second();
+  root.remove();
+  return [kept, waiting.size - before];
+}"""
+"""Shows a view twice before its program was there: then the end of the first showing is told after the second began."""
+
+
 def test_a_network_is_trained_asked_further_and_taken_home(visit, tmp_path):
     visitor = visit(f"network?{urlencode(CHANGED)}")
     page = visitor.page
@@ -39,8 +76,10 @@ def test_a_network_is_trained_asked_further_and_taken_home(visit, tmp_path):
     claimed(page, faster)
 
     page.locator("label", has_text="Show the loss around the paths").click()
-    page.locator(".js-plotly-plot .contourlayer path, .js-plotly-plot .heatmaplayer image").first.wait_for(timeout=LONG)
+    page.locator(".race-view[data-ready]").wait_for(timeout=LONG)
     page.get_by_text("of the variance of all paths").first.wait_for()
+    plays_and_scrubs(page)
+    assert page.evaluate(SHOWN_TWICE) == [1, 0]
     page.wait_for_url("**net.land=true**")
 
     with page.expect_download() as download:

@@ -1,6 +1,7 @@
 """The Network page: what it trains is what its inputs say, its words and numbers are the library's, bad input gets a sentence."""
 
 import dataclasses
+import json
 
 import pytest
 
@@ -8,11 +9,14 @@ import optim
 from optim.export import numpy_training
 from optim.networks.spec import BOOK_ENTRIES
 from optim.reports import (
+    line_sentence,
     network_claim,
     network_more,
     network_protocol,
     network_rates,
     network_table,
+    plane_claim,
+    plane_hides,
     toy_sentence,
     training_seeds_claim,
     training_seeds_more,
@@ -139,12 +143,49 @@ def test_the_inside_and_the_landscape_are_shown_where_they_are_asked_for():
     app = page("network", {**SMALL, "net.in": "adam", "net.land": "true"})
     result = optim.train(spec())
     from optim.networks.views.inside import inside
+    from optim.networks.views.landscape import truth
     from optim.networks.views.plane import joint_plane
 
     text = text_of(app)
-    assert joint_plane(result).sentence in text
+    plane = joint_plane(result)
+    found = truth(result, plane)
+    assert plane.sentence in text
+    assert str(plane_hides(result, found)) in text
+    scene = played_on(app)
+    assert scene["verdict"]["headline"] == str(plane_claim(result, found).headline)
+    assert [racer["label"] for racer in scene["race"]["racers"]] == list(result.labels)
+    assert (scene["race"]["steps"], scene["fixed"], scene["arrows"]) == (40, True, {})
     dead = sum(int(state.dead.sum()) for state in inside(result, 3, len(result.marks) - 2)[:-1])
     assert f"{dead} of 32 hidden units are dead" in text
+
+
+def played_on(app):
+    """Return the facts of the race view on a page."""
+    (view,) = [part.proto for part in app.get("bidi_component") if part.proto.component_name == "race_view"]
+    return json.loads(view.bytes[4 : 4 + int.from_bytes(view.bytes[:4], "little")])
+
+
+def test_a_second_look_has_the_same_heights_as_the_first():
+    first, again = (page("network", {**SMALL, "net.seed": "3", "net.land": "true"}) for _ in range(2))
+    assert played_on(first)["race"]["scale"] == played_on(again)["race"]["scale"]
+    assert played_on(first) == played_on(again)
+
+
+def test_another_plane_and_a_line_are_chosen_in_the_link():
+    result = optim.train(spec())
+    from optim.networks.views.landscape import line_between
+    from optim.networks.views.plane import random_plane
+
+    looked = {**SMALL, "net.land": "true", "net.end": "momentum"}
+    app = page("network", {**looked, "net.plane": "random"})
+    assert str(random_plane(result, 1).sentence) in text_of(app)
+    assert played_on(app)["formula"] == ""
+    app = page("network", {**looked, "net.plane": "line", "net.to": "adam"})
+    assert str(line_sentence(result, line_between(result, 1, 3), 1, 3)) in text_of(app)
+    app = page("network", {**looked, "net.plane": "line"})
+    assert "On the straight line" not in text_of(app)
+    lost = {**SMALL, "net.opt": "sgd,adam", "net.lr.sgd": "1e9", "net.land": "true", "net.plane": "random", "net.end": "sgd"}
+    assert "SGD diverged: there is nothing around its end" in text_of(page("network", lost))
 
 
 def test_data_in_a_plane_shows_what_is_decided_where_at_the_step_chosen():
@@ -154,6 +195,8 @@ def test_data_in_a_plane_shows_what_is_decided_where_at_the_step_chosen():
     ran(app)
     text = text_of(app)
     assert "What each network decides" in text
+    assert app.session_state["net.at"] == 20
+    assert f"SGD: {result.test_accuracy[0, place]:.1%} right" in text_of(page("network", {**SMALL, "net.at": "20"}))
     for i, label in enumerate(result.labels):
         assert f"{label}: {result.test_accuracy[i, place]:.1%} right" in text
     assert "What each network" not in text_of(page("network", {"net.data": "digits", "net.layers": "none", "net.n": "2"}))
@@ -182,6 +225,37 @@ def test_rules_on_matrices_train_where_there_are_matrices():
     assert network_claim(optim.train(wanted)) in headline(app)
     app = page_with_error({**SMALL, "net.opt": "muon", "net.layers": "1x32", "net.n": "10"})
     assert "Muon moves matrices that it has not" in app.error[0].value
+
+
+OWN = """\
+g = gradient(x)
+v = 0.8 * v + g
+x = x - lr * v"""
+
+
+def test_your_own_rule_trains_and_a_mistake_is_named_while_the_last_one_trains_on():
+    app = page("network", {**SMALL, "net.opt": "own,adam", "net.rule": OWN, "net.lr.own": "0.05", "net.n": "20"})
+    wanted = spec(**{"net.opt": ("own", "adam"), "net.rule": OWN, "net.lr.own": 0.05, "net.n": 20})
+    momentum = dataclasses.replace(wanted, entries=(optim.Entry("momentum", {"lr": 0.05, "momentum": 0.8}),))
+    result = optim.train(wanted)
+    assert (wanted.entries[0].optimizer, wanted.entries[0].hyper) == (OWN, {"lr": 0.05})
+    assert result.loss[0] == pytest.approx(optim.train(momentum).loss[0], rel=1e-9)  # v has the other sign
+    assert network_claim(result) in headline(app)
+    assert app.query_params["net.rule"] == OWN
+    app.text_area(key="net.rule").set_value("g = gradient(x)\nx = x - lr * h(g)")
+    whole(ran(app))
+    assert "Line 2, column 14: there is no function h" in text_of(app).replace("\\", "")
+    assert network_claim(result) in headline(app)
+    app.text_area(key="net.rule").set_value("g = gradient(x)\nx = x - 0.05 * sign(g)")
+    whole(ran(app))
+    without_rate = spec(**{"net.opt": ("own", "adam"), "net.rule": "g = gradient(x)\nx = x - 0.05 * sign(g)", "net.n": 20})
+    assert network_claim(optim.train(without_rate)) in headline(app)
+    assert "net.lr.own" not in [box.key for box in app.number_input]
+
+
+def test_lines_in_the_link_that_make_no_rule_are_named():
+    app = page("network", {**SMALL, "net.opt": "own", "net.rule": "x = ", "net.n": "2"})
+    assert "Lines of your rule (net.rule) was 'x = '" in text_of(app).replace("\\", "")
 
 
 def test_a_function_that_cannot_be_learned_gets_a_sentence():

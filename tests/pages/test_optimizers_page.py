@@ -3,6 +3,7 @@
 import pytest
 
 import optim
+from optim.optimizers import MATRIX_OPTIMIZERS
 from optim.reports.comparison.strengths import strengths
 from optim.reports.optimizers import demonstration, evidence, formula, overview, proven
 from optim.reports.verification.recorded import proof
@@ -47,6 +48,30 @@ def test_every_optimizer_is_explained_with_its_proof(shelf, name):
         assert any(parameter.doc in set(frame.value["meaning"]) for frame in app.dataframe if "meaning" in frame.value)
     for meaning in rule.memory.values():
         assert meaning in text
+
+
+@pytest.mark.parametrize("name", MATRIX_OPTIMIZERS)
+def test_a_rule_on_matrices_is_explained_without_a_race(shelf, name):
+    rule, app = MATRIX_OPTIMIZERS[name], shelf
+    app.selectbox(key="opt").set_value(name)
+    text = text_of(ran(app))
+    for words in (rule.idea, rule.reference, rule.form, *rule.memory.values(), "It asks for 1 gradient in a step."):
+        assert words in text
+    assert "takes no part in races" in text
+    assert "None yet: no run of another implementation has been recorded for it." in text
+    assert [block.value.strip("$\n") for block in app.latex] == [formula(rule)]
+    assert not app.get("plotly_chart")
+    assert "each checked against" not in text
+    assert ("two learning rates" in text) == ("else_lr" in {parameter.name for parameter in rule.parameters})
+    shown = app.dataframe[0].value.set_index("name").loc[name]
+    assert (shown["runs"], shown["family"]) == (0, "On matrices")
+
+
+def test_a_rule_on_matrices_can_be_trained_from_here():
+    app = catalogue(opt="SOAP")
+    app.button(key="train").click()
+    ran(app)
+    assert app.session_state["net.opt"] == ("sgd", "adam", "soap")
 
 
 def test_the_list_can_be_one_family():

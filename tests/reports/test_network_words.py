@@ -9,7 +9,7 @@ import pytest
 import optim
 from optim.networks.rates import sweep_rates
 from optim.reports import network_claim, network_more, network_protocol, network_rates, network_table
-from optim.reports.network import leaders, ranked
+from optim.reports.training.network import leaders, ranked
 
 FOUR = tuple(optim.Entry(name, {"lr": 0.05}) for name in ("sgd", "momentum", "adagrad", "adam"))
 SPEC = optim.NetworkSpec("two_moons", FOUR, layers=(6, 5), batch=16, steps=40)

@@ -9,12 +9,13 @@ from dataclasses import fields
 
 from google.protobuf.descriptor import FieldDescriptor
 
-from optim import MODIFIERS, OPTIMIZERS, PROBLEMS, SCHEDULES, NetworkSpec
+from optim import MODIFIERS, PROBLEMS, SCHEDULES, NetworkSpec
 from optim.networks.data import DATA_SETS
 from optim.networks.data.digits import WORK
 from optim.networks.layers import ACTIVATIONS
 from optim.optimizers.typed import WORDS
 from optim.problems.formulas.parse import FUNCTIONS
+from optim.races.entry import every_optimizer
 from optim.reports.verification.recorded import proof
 from pages.shared.compute import cache
 from pages.shared.inputs.fields import LOOKED_AT
@@ -33,17 +34,13 @@ MARKUP = r""":color\[.\]\{foreground="\#\w+"\} | &nbsp; | &emsp; | :material/\w+
     | \]\(\#[\w-]+\) | In\xa0\[\d+ | \$+[^$]*\$+ | <br> | <extra></extra> |
     :small\[ | :gray\[ | %\{[^}]*\} | `[^`]*` | \{\w+\} | '[^']*'"""
 """Signs, colours and sizes, formulas as LaTeX or code, parts that are filled in later, and what a visitor gave, quoted."""
+RULES = every_optimizer()
 NAMES = {
-    **{rule.title: "names of optimizers stay as they are" for rule in OPTIMIZERS.values()},
-    **{
-        p.name: "a parameter's name in code"
-        for kind in (OPTIMIZERS, SCHEDULES, MODIFIERS)
-        for k in kind.values()
-        for p in k.parameters
-    },
-    **{one.reference: "a reference is cited as it was published" for kind in (PROBLEMS, OPTIMIZERS) for one in kind.values()},
-    **{check.library: "a library and its version" for rule in OPTIMIZERS for check in proof(rule)},
-    **{name: "a state variable" for rule in OPTIMIZERS.values() for name in rule.memory},
+    **{rule.title: "names of optimizers stay as they are" for rule in RULES.values()},
+    **{p.name: "a parameter's name in code" for kind in (RULES, SCHEDULES, MODIFIERS) for k in kind.values() for p in k.parameters},
+    **{one.reference: "a reference is cited as it was published" for kind in (PROBLEMS, RULES) for one in kind.values()},
+    **{check.library: "a library and its version" for rule in RULES for check in proof(rule)},
+    **{name: "a state variable" for rule in RULES.values() for name in rule.memory},
     **{field.key: "a key of a link" for field in LOOKED_AT},
     WORK: "a work is cited as it was published",
     **dict.fromkeys((f.name for f in fields(NetworkSpec)), "fields of a network's JSON form, which its errors name"),
@@ -51,13 +48,13 @@ NAMES = {
     **dict.fromkeys(DATA_SETS, "data sets as a network's JSON form has them"),
     **dict.fromkeys(WORDS, "functions of a rule that is typed"),
     **dict.fromkeys((*languages.LANGUAGES, *languages.LANGUAGES.values()), "each language is named in its own words"),
-    **dict.fromkeys((*OPTIMIZERS, *SCHEDULES, *MODIFIERS, "optimizer"), "names and fields as a race's JSON form has them"),
+    **dict.fromkeys((*RULES, *SCHEDULES, *MODIFIERS, "optimizer"), "names and fields as a race's JSON form has them"),
     **dict.fromkeys(("sphere", "sphere2", "foo", "Floor", "Max", *FUNCTIONS), "functions, as the tests type them"),
     "Optimizer Race": "the app's own name",
     **dict.fromkeys(("nan", "inf", "true", "false", "β₁ᵗ", "β₂ᵗ", "β₃ᵗ"), "numbers and signs"),
     **dict.fromkeys(("CSV", "NumPy", "Python", "PyTorch"), "names everywhere"),
     **dict.fromkeys(("array(0, dtype=object)", "ln 1000 / ln 1.1"), "as the notebook and mathematics write it"),
-    **{p.symbol: "a parameter's symbol" for rule in OPTIMIZERS.values() for p in rule.parameters},
+    **{p.symbol: "a parameter's symbol" for rule in RULES.values() for p in rule.parameters},
     "g²": "a formula",
     **dict.fromkeys(
         ("lr", "lang", "fn", "log10", "en, ja", "o1", "o2.lr", "also", "pin", "Language · 言語"),

@@ -15,9 +15,9 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from optim import LESSONS, MODIFIERS, OPTIMIZERS, PROBLEMS, SCHEDULES, Entry
+from optim import LESSONS, MODIFIERS, PROBLEMS, SCHEDULES, Entry
 from optim.figures import AGAINST, QUANTITIES
-from optim.races.entry import no_modifier, no_schedule
+from optim.races.entry import every_optimizer, no_modifier, no_schedule
 from optim.races.status import Kind
 from optim.reports.verification.recorded import proof
 from pages.shared.inputs.fields import CUSTOM, LOOKED_AT, fields, second_parameters
@@ -64,7 +64,7 @@ def texts_of_data():
     yield from texts_of_the_race()
     for lesson in LESSONS.values():
         yield from ((f"optim/lessons/{lesson.name}:0", text) for text in lesson.texts())
-    for rule in OPTIMIZERS.values():
+    for rule in every_optimizer().values():
         yield from _at("optim/optimizers", *rule.memory.values(), *filter(None, (rule.form,)), *rule.exempt.values())
         libraries = {one.library for one in proof(rule.name) if one.library.count(" ") > 1}  # more than a name and a version
         yield from _at("optim/reports/verification", *(one.what for one in proof(rule.name)), *sorted(libraries))
@@ -74,7 +74,7 @@ def texts_of_the_race():
     """Yield the texts that the Race page finds on objects; names of optimizers and references stay as they are."""
     for problem in PROBLEMS.values():
         yield from _at("optim/problems", problem.title, problem.family, problem.teaches, *problem.tags)
-    for rule in OPTIMIZERS.values():
+    for rule in every_optimizer().values():
         refusals = (no_schedule(rule), *(no_modifier(rule, name) for name in MODIFIERS))
         yield from _at("optim/optimizers", rule.idea, *(p.doc for p in rule.parameters), *filter(_plain, refusals))
     for kind in (*SCHEDULES.values(), *MODIFIERS.values()):
@@ -99,7 +99,7 @@ def _plain(text):
     return not getattr(text, "values", None)
 
 
-NAMES = {*(rule.title for rule in OPTIMIZERS.values()), *second_parameters(), *map(str, range(1000))}
+NAMES = {*(rule.title for rule in every_optimizer().values()), *second_parameters(), *map(str, range(1000))}
 """What is the same in every language: names of optimizers and of parameters, and numbers."""
 
 

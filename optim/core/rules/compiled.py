@@ -124,9 +124,9 @@ def _exclusive(program: Program) -> set[str]:
 
 
 def spread(value: Any, x: Array, kind: Kind) -> Any:
-    """Return a value as a new array of its kind, for the runs of `x` (d, B); a number stays one."""
+    """Return a value as a new array of its kind, for the runs of `x` (d, B) and of its type; a number stays one."""
     shape = {Kind.RUN: x.shape[1:], Kind.VECTOR: x.shape, Kind.MATRIX: (len(x), *x.shape)}
-    return np.zeros(shape[kind]) + value if kind else value
+    return np.zeros(shape[kind], dtype=x.dtype) + value if kind else value
 
 
 class _Writer:
@@ -256,7 +256,9 @@ class _Writer:
     def _decided(self, node: Node, texts: list[str], kind: Kind) -> str:
         test, *branches = texts
         if self._kind(node.args[0]) > Kind.NUMBER:
-            return _call(self._constant(np.where), texts)
+            chosen = _call(self._constant(np.where), texts)
+            plain = all(self._kind(part) == Kind.NUMBER for part in node.args[1:])  # of which NumPy makes doubles
+            return f"{chosen}.astype(x.dtype, copy=False)" if plain else chosen
         full = [self._kind(part) == kind for part in node.args[1:]]
         body, other = (text if own else self._spread(text, kind) for text, own in zip(branches, full, strict=True))
         return f"({body} if {test} else {other})"

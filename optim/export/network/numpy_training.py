@@ -2,18 +2,27 @@
 
 import re
 
-from optim.core.errors import ScriptError
 from optim.core.linalg import norm_by_squares
 from optim.export.comments import docstring, headline, racer_words
-from optim.export.network.training import batches, constants, examples, facts, filled, whole_table, words
+from optim.export.network.training import (
+    Racers,
+    batches,
+    constants,
+    facts,
+    filled,
+    keys_of,
+    network_code,
+    training_script,
+    whole_table,
+    words,
+)
 from optim.export.rule_code import Scene, racer_code
-from optim.export.script import Script, script_text, write_racers
+from optim.export.script import Script, script_text
 from optim.export.source_code import Sources
-from optim.networks.oracle import AT_ONCE, BatchOracle
+from optim.networks.oracle import BatchOracle
 from optim.networks.spec import NetworkSpec
-from optim.networks.stretch import first_weights, weight_keys
+from optim.networks.stretch import first_weights
 from optim.races.entry import Entry
-from optim.races.labels import labels
 
 NETWORK = '''
 def parts(x):
@@ -84,7 +93,9 @@ def look(x, inputs, targets$masks):
             slope = (slope - slope.mean(axis=0) - normal * along) / deviation #? norm
         else:
             (given,) = memory[layer]
-        gradients = [given.T @ slope, slope.sum(axis=0), *own, *gradients]
+        gradients = [given.T @ slope, slope.sum(axis=0), *own, *gradients] #? !decay
+        gradients = [given.T @ slope + DECAY * layers[layer][0], slope.sum(axis=0), *own, *gradients] #? decay
+        loss = loss + 0.5 * DECAY * (layers[layer][0] ** 2).sum() #? decay
         slope = slope @ layers[layer][0].T
     return loss, in_a_row(gradients), memory
 
@@ -166,32 +177,29 @@ def numpy_training(spec: NetworkSpec, seeds: int = 1) -> Script:
             scene = Scene(starts[:, spec.entries.index(entry)], spec.steps, oracle, looks, TAKEN)
             return racer_code(scene, entry, name, sources)
 
-    try:
-        data = examples(spec)
-    except ScriptError as error:
-        return Script("", (error.reason,))
-    racers, left_out = write_racers(spec.entries, write)
-    if not racers:
-        return Script("", left_out)
+    def compose(data: str, racers: Racers, left_out: tuple[str, ...]) -> Script:
+        return _composed(spec, seeds, sources, data, racers, left_out)
+
+    return training_script(spec, write, compose)
+
+
+def _composed(spec: NetworkSpec, seeds: int, sources: Sources, data: str, racers: Racers, left_out: tuple[str, ...]) -> Script:
+    """Return the script of racers that are written."""
     marks = {**facts(spec, seeds), "answers": any("yield x, " in code for _, _, code in racers)}
     codes = [re.sub(r"yield x$", "yield x, x", code) if marks["answers"] else code for *_, code in racers]
-    pieces = [text for text, on in (("masks=None", marks["dropout"]), ("running=None", marks["norm"])) if on]
-    network = filled(
+    network = network_code(
         NETWORK,
         marks,
-        arguments="".join(f", {piece}" for piece in pieces),
-        masks=", masks" if marks["dropout"] else "",
         passed=", masks" if marks["dropout"] else "",
         tested=", running=running" if marks["norm"] else "",
-        at_once=AT_ONCE,
     )
     table = filled(TABLE, marks, norm=sources.add(norm_by_squares))
     modules = sorted({"base64", "csv", "sys", "zlib"} | (sources.modules - {"numpy"}))
     head = "\n".join([*(f"import {name}" for name in modules), "", "import numpy as np", "", constants(spec, marks)])
-    keys = dict(zip(labels(spec.entries), weight_keys(spec), strict=True))
+    keys = keys_of(spec)
     calls = []
     for label, name, _ in racers:
-        start = f"in_a_row(first_weights({', '.join(map(str, keys[label]))}))"
+        start = f"in_a_row(first_weights({keys[label]}))"
         calls += [f"    start = {start}", f"    table({label!r}, start, {name}(start))"]
     rows = ['with np.errstate(all="ignore"):', *calls]
     top = headline(words(spec), "NumPy", left_out)

@@ -2,20 +2,27 @@
 
 from optim.core.errors import ScriptError
 from optim.export.comments import docstring, headline
-from optim.export.network.training import batches, constants, examples, facts, filled, whole_table, words
-from optim.export.script import Script, script_text, write_racers
+from optim.export.network.training import (
+    Racers,
+    batches,
+    constants,
+    facts,
+    keys_of,
+    network_code,
+    training_script,
+    whole_table,
+    words,
+)
+from optim.export.script import Script, script_text
 from optim.export.source_code import Sources
 from optim.export.torch_class import HELPERS, by_tensor, class_call, class_code
 from optim.export.torch_script import call_of
 from optim.i18n.message import message
 from optim.i18n.phrases import listed
-from optim.networks.oracle import AT_ONCE
 from optim.networks.spec import NetworkSpec
-from optim.networks.stretch import weight_keys
 from optim.optimizers.transforms.modifiers import MODIFIERS
 from optim.optimizers.typed import is_typed
 from optim.races.entry import CONSTANT, Entry, with_defaults
-from optim.races.labels import labels
 
 NETWORK = '''
 def model_of(*key):
@@ -56,7 +63,9 @@ def f(model, t$flag):
         for layer, new in enumerate(seen): #? norm
             old = running.get(layer, new) #? norm
             running[layer] = tuple(MEMORY * a + (1 - MEMORY) * b for a, b in zip(old, new)) #? norm
-    return cost(outputs, torch.from_numpy(targets))
+    return cost(outputs, torch.from_numpy(targets)) #? !decay
+    decayed = 0.5 * DECAY * sum(weights.square().sum() for weights in model if weights.ndim == 2) #? decay
+    return cost(outputs, torch.from_numpy(targets)) + decayed #? decay
 
 
 @torch.no_grad()
@@ -105,29 +114,27 @@ def torch_training(spec: NetworkSpec, seeds: int = 1) -> Script:
         with sources.attempt():
             return _racer(entry, name, sources, "remember=True" if marks["norm"] else "")
 
-    try:
-        data = examples(spec)
-    except ScriptError as error:
-        return Script("", (error.reason,))
-    racers, left_out = write_racers(spec.entries, write)
-    if not racers:
-        return Script("", left_out)
-    pieces = [text for text, on in (("masks=None", marks["dropout"]), ("running=None", marks["norm"])) if on]
-    network = filled(
+    def compose(data: str, racers: Racers, left_out: tuple[str, ...]) -> Script:
+        return _composed(spec, seeds, sources, data, racers, left_out)
+
+    return training_script(spec, write, compose)
+
+
+def _composed(spec: NetworkSpec, seeds: int, sources: Sources, data: str, racers: Racers, left_out: tuple[str, ...]) -> Script:
+    """Return the script of racers that are written."""
+    marks = facts(spec, seeds)
+    network = network_code(
         NETWORK,
         marks,
-        arguments="".join(f", {piece}" for piece in pieces),
-        masks=", masks" if marks["dropout"] else "",
         flag=", remember=False" if marks["norm"] else "",
         tested=", running=running)[0]" if marks["norm"] else ")",
-        at_once=AT_ONCE,
     )
     modules = sorted({"base64", "csv", "math", "sys", "zlib"} | (sources.modules - {"numpy"}))
     head = [*(f"import {name}" for name in modules), "", "import numpy as np", "import torch", ""]
-    head += ["torch.set_default_dtype(torch.float64)", ONE_CORE, constants(spec, marks), ROUNDED]
+    head += [f"torch.set_default_dtype(torch.{spec.dtype})", ONE_CORE, constants(spec, marks), ROUNDED]
     helpers = [HELPERS.strip()] if any(is_typed(str(entry.optimizer)) for entry in spec.entries) else []
-    keys = dict(zip(labels(spec.entries), weight_keys(spec), strict=True))
-    calls = [f"table({label!r}, model_of({', '.join(map(str, keys[label]))}), {name})" for label, name, _ in racers]
+    keys = keys_of(spec)
+    calls = [f"table({label!r}, model_of({keys[label]}), {name})" for label, name, _ in racers]
     top = headline(words(spec), listed(["PyTorch", "NumPy"]), left_out)
     codes = [*sources.code, *helpers, *(code for *_, code in racers)]
     parts = ["\n".join([docstring(top), "", *head]), batches(spec), network, *codes, data]

@@ -4,7 +4,7 @@ import base64
 import re
 import textwrap
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from string import Template
 from typing import Any
 
@@ -13,12 +13,15 @@ import numpy.typing as npt
 
 from optim.core.errors import ScriptError
 from optim.core.oracle import BATCH, WEIGHTS
+from optim.export.script import Script, write_racers
 from optim.i18n.message import message
 from optim.networks.layers import BATCH_NORM_EPS
-from optim.networks.oracle import MEMORY
+from optim.networks.oracle import AT_ONCE, MEMORY
 from optim.networks.seeds import NetworkSeeds
 from optim.networks.spec import NetworkSpec
-from optim.networks.stretch import MEASURES
+from optim.networks.stretch import MEASURES, weight_keys
+from optim.races.entry import Entry
+from optim.races.labels import labels
 
 COLUMNS = ("optimizer", "step", "loss", "gradient_norm", *MEASURES)
 """What a script prints of a training's table."""
@@ -36,6 +39,7 @@ SEED = $seed #? !many
 TRAINING = $training  # so many examples are trained on, the others are the test
 MARKS = {{*range(0, STEPS + 1, $interval), STEPS}}  # the steps at which losses on all examples are taken
 DROPOUT = $dropout #? dropout
+DECAY = $decay  # of weights, not of biases #? decay
 EPS, MEMORY = {BATCH_NORM_EPS!r}, {MEMORY!r}  # of batch normalisation #? norm
 """
 BATCHES = f'''
@@ -45,7 +49,7 @@ def batch(step):
     rng = np.random.default_rng(np.random.SeedSequence(SEED, spawn_key=({BATCH}, step))) #? random
     rows = rng.integers(0, TRAINING, BATCH) #? drawn
     rows = np.arange(TRAINING) #? !drawn
-    masks = [(rng.random((len(rows), width)) >= DROPOUT).astype(float) for width in LAYERS[1:-1]] #? dropout
+    masks = [(rng.random((len(rows), width)) >= DROPOUT).astype($kind) for width in LAYERS[1:-1]] #? dropout
     return INPUTS[rows], TARGETS[rows], masks #? dropout
     return INPUTS[rows], TARGETS[rows] #? !dropout
 
@@ -59,7 +63,8 @@ def first_weights(*key):
         numbers += [$deviation * rng.standard_normal((inputs, outputs)), np.zeros(outputs)]
         if layer < HIDDEN: #? norm
             numbers += [np.ones(outputs), np.zeros(outputs)]  # scale and shift after normalising #? norm
-    return numbers
+    return numbers #? !single
+    return [array.astype($kind) for array in numbers] #? single
 '''
 DATA = '''
 def unpacked(text, kind, shape):
@@ -73,7 +78,7 @@ $inputs
 TARGETS = """
 $targets
 """
-INPUTS = (unpacked(INPUTS, $inputs_kind, $inputs_shape).astype(float) - $shift) / $scale
+INPUTS = (unpacked(INPUTS, $inputs_kind, $inputs_shape).astype(float) - $shift) / $scale$cast
 TARGETS = unpacked(TARGETS, $targets_kind, $targets_shape).astype($target)
 '''
 _DEVIATIONS = {"he": "(2.0 / inputs) ** 0.5", "xavier": "(1.0 / inputs) ** 0.5"}
@@ -89,6 +94,8 @@ def facts(spec: NetworkSpec, seeds: int = 1) -> dict[str, bool]:
         "random": bool(spec.batch or (spec.dropout and spec.layers)),
         "classes": bool(spec.examples.classes),
         "after": spec.loss_at == "after",
+        "decay": bool(spec.weight_decay),
+        "single": spec.dtype == "float32",
         **{kind: spec.activation == kind for kind in ("relu", "tanh", "sigmoid")},
     }
 
@@ -101,6 +108,38 @@ def filled(template: str, marks: dict[str, bool], **values: Any) -> str:
         if mark is None or marks[mark[2]] is not bool(mark[1]):
             rows.append(row if mark is None else row[: mark.start()])
     return Template("\n".join(rows)).substitute(values)
+
+
+Racers = Sequence[tuple[str, str, str]]
+"""Label, name and code of every racer that a script has."""
+
+
+def training_script(
+    spec: NetworkSpec, write: Callable[[Entry, str], str], compose: Callable[[str, Racers, tuple[str, ...]], Script]
+) -> Script:
+    """Return what `compose` makes of the examples as code, the racers that `write` writes, and who is left out, and why.
+
+    Where there are no examples or no racers in it, there is no script, but the reason.
+    """
+    try:
+        data = examples(spec)
+    except ScriptError as error:
+        return Script("", (error.reason,))
+    racers, left_out = write_racers(spec.entries, write)
+    return compose(data, racers, left_out) if racers else Script("", left_out)
+
+
+def network_code(template: str, marks: dict[str, bool], **own: Any) -> str:
+    """Return the network's code, with what its forward pass is told where units are dropped or batches normalised."""
+    pieces = [text for text, on in (("masks=None", marks["dropout"]), ("running=None", marks["norm"])) if on]
+    masks = ", masks" if marks["dropout"] else ""
+    return filled(template, marks, arguments="".join(f", {piece}" for piece in pieces), masks=masks, at_once=AT_ONCE, **own)
+
+
+def keys_of(spec: NetworkSpec) -> dict[str, str]:
+    """Return by label what a racer's first weights are drawn by beside the seed, as arguments of their function."""
+    keys = zip(labels(spec.entries), weight_keys(spec), strict=True)
+    return {label: ", ".join(map(str, key)) for label, key in keys}
 
 
 def constants(spec: NetworkSpec, marks: dict[str, bool]) -> str:
@@ -116,6 +155,7 @@ def constants(spec: NetworkSpec, marks: dict[str, bool]) -> str:
         training=data.training,
         interval=spec.interval,
         dropout=spec.dropout,
+        decay=spec.weight_decay,
     )
 
 
@@ -123,7 +163,12 @@ def batches(spec: NetworkSpec) -> str:
     """Return the code of the batches and the first weights."""
     marks = facts(spec)
     deviation = _DEVIATIONS[spec.initial] if isinstance(spec.initial, str) else repr(spec.initial)
-    return filled(BATCHES, marks, deviation=deviation)
+    return filled(BATCHES, marks, deviation=deviation, kind=_kind(spec))
+
+
+def _kind(spec: NetworkSpec) -> str:
+    """Return the type of a training's numbers as code."""
+    return "float" if spec.dtype == "float64" else f"np.{spec.dtype}"
 
 
 def examples(spec: NetworkSpec) -> str:
@@ -139,8 +184,9 @@ def examples(spec: NetworkSpec) -> str:
     values = {name: textwrap.fill(text, _WIDTH) for name, text in packed.items()}
     for name, array in (("inputs", data.inputs), ("targets", targets)):
         values |= {f"{name}_kind": repr(array.dtype.str), f"{name}_shape": repr(array.shape)}
-    kind = "np.int64" if data.classes else "float"
-    return filled(DATA, {}, shift=_number(data.shift), scale=_number(data.scale), target=kind, **values)
+    kind, single = _kind(spec), facts(spec)["single"]
+    values |= {"target": "np.int64" if data.classes else kind, "cast": f"\nINPUTS = INPUTS.astype({kind})" if single else ""}
+    return filled(DATA, {}, shift=_number(data.shift), scale=_number(data.scale), **values)
 
 
 def _packed(array: npt.NDArray[Any]) -> str:

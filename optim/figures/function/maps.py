@@ -60,7 +60,7 @@ def relief(
     """
     colours = THEMES[theme]
     traces = relief_traces(problem, land, starts, translator)
-    return figure(traces, relief_layout(problem, land, colours, legend=False, translator=translator))
+    return figure(traces, relief_layout(land, colours, legend=False, seen=landmarks(problem), translator=translator))
 
 
 def map_traces(
@@ -73,7 +73,17 @@ def map_traces(
 
 def relief_traces(problem: Problem, land: Landscape, starts: Sequence[Point], translator: Translator = str) -> list[dict[str, Any]]:
     """Return what every surface begins with: the sheet with its contours, the floor with its own, starts and minima."""
-    return [_sheet(land), *_floor(land), *_landmarks(problem, land, starts, translator, flat=False)]
+    return [*sheet_and_floor(land), *_landmarks(problem, land, starts, translator, flat=False)]
+
+
+def sheet_and_floor(land: Landscape) -> list[dict[str, Any]]:
+    """Return a landscape's surface with its contours, and the floor below it with its own, as traces."""
+    return [_sheet(land), *_floor(land)]
+
+
+def landmarks(problem: Problem) -> list[Point]:
+    """Return the places of a function that a camera should see: where it starts, and its first minima."""
+    return [*(problem.starts[:1] or [problem.centre]), *problem.minima[:4]]
 
 
 def scene_box(land: Landscape) -> Box:
@@ -84,19 +94,28 @@ def scene_box(land: Landscape) -> Box:
 
 
 def relief_layout(
-    problem: Problem, land: Landscape, colours: Theme, legend: bool, *, translator: Translator = str
+    land: Landscape,
+    colours: Theme,
+    legend: bool,
+    *,
+    seen: Sequence[Point],
+    titles: Sequence[str] = (),
+    translator: Translator = str,
 ) -> dict[str, Any]:
-    """Return the layout of a surface: its axes over the window, its height, the camera, and a note where it is cut."""
+    """Return the layout of a surface: its axes over the window, its height, the camera, and a note where it is cut.
+
+    `seen` are the places that the camera is to see, the start first; `titles` are those of the axes, where they are others.
+    """
     axis = {"color": colours.quiet, "gridcolor": colours.grid, "showbackground": False, "zeroline": False, "showspikes": False}
-    names = ("x", "y", land.surface_scale.title)
+    titles = titles or ("x", "y", land.surface_scale.title)
     scene: dict[str, Any] = {
         **{
             f"{letter}axis": {**axis, "range": list(side), "title": {"text": name}}
-            for letter, side, name in zip("xyz", scene_box(land), names, strict=True)
+            for letter, side, name in zip("xyz", scene_box(land), titles, strict=True)
         },
         "aspectmode": "manual",
         "aspectratio": aspect(land.window),
-        "camera": camera(land, scene_box(land), [*(problem.starts[:1] or [problem.centre]), *problem.minima[:4]]),
+        "camera": camera(land, scene_box(land), seen),
     }
     scene["zaxis"] |= land.surface_scale.ticks(*scene_box(land)[2])
     return layout(colours, height=460, scene=scene, showlegend=legend, annotations=_cut_note(land, colours, translator))
@@ -119,7 +138,7 @@ def _cut_note(land: Landscape, colours: Theme, translator: Translator) -> list[d
     return [{**place, "text": translator(text), "font": {"color": colours.quiet}}]
 
 
-def map_layout(land: Landscape, colours: Theme, legend: bool) -> dict[str, Any]:
+def map_layout(land: Landscape, colours: Theme, legend: bool, titles: Sequence[str] = ("x", "y")) -> dict[str, Any]:
     """Return the layout of a contour map: its axes over the window."""
     (x0, x1), (y0, y1) = land.window
     equal = 1 / EQUAL <= (x1 - x0) / (y1 - y0) <= EQUAL
@@ -127,8 +146,8 @@ def map_layout(land: Landscape, colours: Theme, legend: bool) -> dict[str, Any]:
         colours,
         height=460,
         showlegend=legend,
-        xaxis={"range": [x0, x1], "title": {"text": "x"}, "constrain": "domain"},
-        yaxis={"range": [y0, y1], "title": {"text": "y"}, "constrain": "domain", **({"scaleanchor": "x"} if equal else {})},
+        xaxis={"range": [x0, x1], "title": {"text": titles[0]}, "constrain": "domain"},
+        yaxis={"range": [y0, y1], "title": {"text": titles[1]}, "constrain": "domain", **({"scaleanchor": "x"} if equal else {})},
     )
 
 

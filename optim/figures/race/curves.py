@@ -46,7 +46,7 @@ def chart(result: RaceResult, quantity: Quantity = "loss", *, log: bool = True, 
     values, title = _values(result, quantity, log)
     log = log and bool(np.any(values > 0))
     places = result.evaluations if along == "evaluations" else np.broadcast_to(np.arange(values.shape[1]), values.shape)
-    return Chart(quantity, values, places, title, along, log, values is result.gap, _limits(values, log))
+    return Chart(quantity, values, places, title, along, log, values is result.gap, limits(values, log))
 
 
 def curves(
@@ -69,9 +69,12 @@ def curves(
 
 def axes(result: RaceResult, shown: Chart, theme: str = "light", *, translator: Translator = str) -> go.Figure:
     """Return the axes of a chart with the target and no curves; `translator` translates a text into the reader's language."""
-    return figure(
-        _target(result, shown, THEMES[theme], translator), _layout(shown, THEMES[theme], legend=False, translator=translator)
-    )
+    return figure(_target(result, shown, THEMES[theme], translator), bare_axes(shown, theme, translator))
+
+
+def bare_axes(shown: Chart, theme: str = "light", translator: Translator = str) -> dict[str, Any]:
+    """Return the layout of a chart: its axes and nothing on them."""
+    return _layout(shown, THEMES[theme], legend=False, translator=translator)
 
 
 def _layout(shown: Chart, colours: Theme, legend: bool, translator: Translator = str) -> dict[str, Any]:
@@ -146,8 +149,8 @@ def _target(result: RaceResult, shown: Chart, colours: Theme, translator: Transl
     return [line]
 
 
-def _limits(values: Array, log: bool) -> dict[str, Any]:
-    """Axis limits that keep the readable part of diverging or vanishing curves in sight; the table has every number."""
+def limits(values: Array, log: bool) -> dict[str, Any]:
+    """Return axis limits that keep the readable part of diverging or vanishing curves in sight; the table has every number."""
     shown = values[np.isfinite(values) & ((values > 0) | (not log))]
     if not shown.size:
         return {}

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from optim.core.problem import Problem
 from optim.core.types import Array, Box
 from optim.figures.function.landscape import Landscape, landscape
-from optim.figures.function.maps import map_layout, map_traces, relief_layout, relief_traces, scene_box
+from optim.figures.function.maps import landmarks, map_layout, map_traces, relief_layout, relief_traces, scene_box
 from optim.figures.function.scale import single
 from optim.figures.race.thinning import Pieces, Rows, answering, clipped, exit_point, shown_rows
 from optim.figures.style import CASED, CASING, THEMES, EntryStyle, Translator, figure, free_style, styles
@@ -75,7 +75,7 @@ def surface(result: RaceResult, theme: str = "light", *, land: Landscape | None 
     traces = relief_traces(result.problem, land, [result.spec.start])
     for trail in _trails(result, str):
         traces += _solid_path(trail, land, str)
-    return figure(traces, relief_layout(result.problem, land, colours, legend))
+    return figure(traces, relief_layout(land, colours, legend, seen=landmarks(result.problem)))
 
 
 def _trails(result: RaceResult, translator: Translator) -> list[Trail]:

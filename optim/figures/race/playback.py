@@ -8,16 +8,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from optim.core.types import Array
+from optim.core.types import Array, Point
 from optim.figures.function.landscape import Landscape
 from optim.figures.function.maps import ABOVE_GROUND, BELOW
 from optim.figures.function.scale import Scale, fitted, single
 from optim.figures.race.curves import Chart
 from optim.figures.race.maps import LIFT
 from optim.figures.race.thinning import MAX_POINTS, Rows, answering, shown_rows
-from optim.figures.style import styles
+from optim.figures.style import EntryStyle, styles
 from optim.races.entry import Entry
 from optim.races.result import RaceResult
+from optim.races.status import Status
 
 SINGLE = np.finfo(np.float32)
 LONGEST = 127
@@ -31,7 +32,8 @@ class Playback:
     Columns are `x`, `y`, and `loss` above `facts["base"]`; where they say something else, `step`, `place` along the curves'
     axis, `curve`, and, -127 to 127 in shares of the window, `slope_x`, `slope_y`, the way down, and `velocity_x`,
     `velocity_y`, what past gradients add to the next step. `reported_x`, `_y` and `_loss`
-    are the points reported by racers that report others than those they move.
+    are the points reported by racers that report others than those they move. `projected` is the loss that a plane has at the
+    place of a racer which is not on that plane: there it is on the surface.
     """
 
     facts: dict[str, Any]
@@ -44,6 +46,24 @@ class Playback:
         about a third of the plain numbers.
         """
         return zlib.compress(b"".join(_planes(column) for column in self.columns.values()), 6)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a player says of an entry beside its numbers: its label, its last step, its rank, how it ended, its last loss.
+
+    `reached` is the step that reached the target, at the `price` of so many evaluations; `reports` says that it reports other
+    points than those it moves.
+    """
+
+    label: str
+    taken: int
+    rank: int
+    status: Status
+    end: float
+    reached: int | None = None
+    price: int | None = None
+    reports: bool = False
 
 
 def playback(
@@ -74,16 +94,41 @@ def playback(
     if carried:
         columns |= _carried(carried, land, rows)
     columns |= _reported(result, rows, base)
+    entries = result.spec.entries
+    return rolled(
+        columns,
+        land,
+        [racer(*looks, _standing(result, i), len(rows[i])) for i, looks in enumerate(zip(entries, styles(entries), strict=True))],
+        steps=result.loss.shape[1] - 1,
+        start=result.spec.start,
+        base=base,
+        shown=shown,
+        thinned="step" in columns,
+    )
+
+
+def rolled(
+    columns: dict[str, npt.NDArray[Any]],
+    land: Landscape,
+    racers: list[dict[str, Any]],
+    *,
+    steps: int,
+    start: Point | None,
+    base: float,
+    shown: Chart,
+    thinned: bool = False,
+) -> Playback:
+    """Return columns as numbers to play on a landscape: `start` is the place of the ring, None where there is none."""
     facts = {
-        "steps": result.loss.shape[1] - 1,
-        "start": list(result.spec.start),
+        "steps": steps,
+        "start": None if start is None else list(start),
         "window": [list(side) for side in land.window],
         "base": base,
         "scale": _height(land.surface_scale, land.heights),
         "curve": {"along": shown.along, "title": shown.title, "log": shown.log, "above": shown.gap},
-        "thinned": MAX_POINTS if "step" in columns else None,
+        "thinned": MAX_POINTS if thinned else None,
         "columns": [(name, column.dtype.str[1:], len(column)) for name, column in columns.items()],
-        "racers": [_racer(result, i, len(own)) for i, own in enumerate(rows)],
+        "racers": racers,
     }
     return Playback(facts, columns)
 
@@ -109,27 +154,40 @@ def _height(scale: Scale, heights: tuple[float, float]) -> dict[str, Any]:
     return {**own, "lift": LIFT * (high - low), "low": low, "high": high, "ground": low - (BELOW - ABOVE_GROUND) * (high - low)}
 
 
-def _racer(result: RaceResult, i: int, rows: int) -> dict[str, Any]:
-    style, status = styles(result.spec.entries)[i], result.status[i]
-    reached = result.reached[i]
+def racer(entry: Entry, style: EntryStyle, standing: Standing, rows: int) -> dict[str, Any]:
+    """Return the facts of one racer, which has so many rows in every column."""
     return {
-        "label": result.labels[i],
-        "about": _about(result.spec.entries[i]),
+        "label": standing.label,
+        "about": _about(entry),
         "colour": style.colour,
         "dash": style.dash,
         "symbol": style.symbol,
         "solid": style.solid_symbol,
         "sign": style.sign,
         "rows": rows,
-        "last": result.taken[i],
-        "rank": result.order.index(i),
-        "reached": reached,
-        "price": None if reached is None else int(result.evaluations[i, reached]),
-        "status": status.kind,
-        "reason": status.reason,
-        "end": float(result.answer_loss[i, -1]) if np.isfinite(result.answer_loss[i, -1]) else None,
-        "reports": i in answering(result),
+        "last": standing.taken,
+        "rank": standing.rank,
+        "reached": standing.reached,
+        "price": standing.price,
+        "status": standing.status.kind,
+        "reason": standing.status.reason,
+        "end": standing.end if np.isfinite(standing.end) else None,
+        "reports": standing.reports,
     }
+
+
+def _standing(result: RaceResult, i: int) -> Standing:
+    reached = result.reached[i]
+    return Standing(
+        result.labels[i],
+        result.taken[i],
+        result.order.index(i),
+        result.status[i],
+        float(result.answer_loss[i, -1]),
+        reached,
+        None if reached is None else int(result.evaluations[i, reached]),
+        i in answering(result),
+    )
 
 
 def _about(entry: Entry) -> str:

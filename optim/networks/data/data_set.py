@@ -67,9 +67,10 @@ class DataSet:
         """Return inputs (k, features) as a network sees them."""
         return np.asarray((inputs.astype(np.float64) - self.shift) / self.scale)
 
-    def examples(self, which: Which) -> tuple[Array, npt.NDArray[Any]]:
-        """Return some examples: their inputs (k, features) as a network sees them, and their targets."""
-        return self.scaled(self.inputs[which]), self.targets[which]
+    def examples(self, which: Which, dtype: str = "float64") -> tuple[Array, npt.NDArray[Any]]:
+        """Return some examples: their inputs (k, features) as a network sees them, and their targets; numbers are of `dtype`."""
+        inputs, targets = self.scaled(self.inputs[which]), self.targets[which]
+        return inputs.astype(dtype, copy=False), targets if self.classes else targets.astype(dtype, copy=False)
 
     @cached_property
     def fingerprint(self) -> str:

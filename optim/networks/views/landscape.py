@@ -6,15 +6,19 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from optim.core.errors import DataError
 from optim.core.types import Array, Box
+from optim.i18n.message import message
 from optim.networks.result import NetworkResult
 from optim.networks.spec import NetworkSpec
-from optim.networks.views.plane import Plane
+from optim.networks.views.plane import Plane, shown
 
 EXAMPLES = 500
 """Training examples that a landscape's loss is taken over, the first ones, the same for every point of it."""
 COARSE, SIZE = 11, 41
 """Points along a side of the first picture and of the last; each step between halves the distance."""
+LINE = 37
+"""Points along a line: both ends are among them."""
 _NUMBERS = 40_000
 """Weights of all networks that are passed through together. Ten times as many leave the cache: three times as slow."""
 
@@ -86,10 +90,10 @@ class Truth:
 
 def truth(result: NetworkResult, plane: Plane, examples: int = EXAMPLES) -> Truth:
     """Return the loss along every path as it was and as the plane shows it, over the examples of the surface."""
-    shown = np.isfinite(plane.paths).all(axis=-1)
-    true, projected = (np.full(shown.shape, np.nan) for _ in range(2))
-    true[shown] = losses_at(result.spec, result.points[shown], examples)
-    projected[shown] = losses_at(result.spec, plane.points(plane.paths[shown]), examples)
+    seen = np.isfinite(plane.paths).all(axis=-1)
+    true, projected = (np.full(seen.shape, np.nan) for _ in range(2))
+    true[seen] = losses_at(result.spec, result.points[seen], examples)
+    projected[seen] = losses_at(result.spec, plane.points(plane.paths[seen]), examples)
     return Truth(true, projected)
 
 
@@ -101,8 +105,11 @@ class Line:
     loss: Array
 
 
-def line_between(result: NetworkResult, first: int, second: int, size: int = SIZE, examples: int = EXAMPLES) -> Line:
-    """Return the loss on the line through the ends of two entries, a quarter beyond each."""
+def line_between(result: NetworkResult, first: int, second: int, size: int = LINE, examples: int = EXAMPLES) -> Line:
+    """Return the loss on the line through the ends of two entries, a quarter beyond each. DataError where one of them diverged."""
+    for entry in (first, second):
+        if not shown(result)[entry, -1]:
+            raise DataError(message("{name} diverged: no line leads to its end", name=result.labels[entry]))
     a, b = result.points[first, -1], result.points[second, -1]
     t = np.linspace(-0.25, 1.25, size)
     return Line(t, losses_at(result.spec, a + t[:, None] * (b - a), examples))

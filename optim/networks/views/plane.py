@@ -78,8 +78,8 @@ def joint_plane(result: NetworkResult) -> Plane:
     DataError where all of them diverged. The axes come from the small matrix of products between the points, (n, n), never from
     one of (d, d). One path's own plane would favour it.
     """
-    shown = _shown(result)
-    points = result.points[shown].astype(float)
+    seen = shown(result)
+    points = result.points[seen].astype(float)
     if not len(points):
         raise DataError(message("every entry diverged: there is no path to be seen"))
     centre, size = points.mean(axis=0), float(np.sum(points * points))
@@ -102,9 +102,11 @@ def random_plane(result: NetworkResult, entry: int, seed: int = 0) -> Plane:
     """Return a plane of two random directions through the end of an entry, each unit's weights scaled as they are there.
 
     That is Li et al.'s filter normalisation: what goes into a unit is moved as far, relative to its own size, as into any other;
-    biases are not moved. One step along an axis moves each unit's weights by their own length.
+    biases are not moved. One step along an axis moves each unit's weights by their own length. DataError where the entry diverged.
     """
     end = np.asarray(result.points[entry, -1])
+    if not shown(result)[entry, -1]:
+        raise DataError(message("{name} diverged: there is nothing around its end", name=result.labels[entry]))
     rng = np.random.default_rng(seeded(seed, WEIGHTS, entry, 1))
     axes = np.zeros((len(end), 2))
     for block in result.blocks:
@@ -117,7 +119,7 @@ def random_plane(result: NetworkResult, entry: int, seed: int = 0) -> Plane:
     return _with_paths(Plane(end, axes, np.empty(0), np.empty(0)), result)
 
 
-def _shown(result: NetworkResult) -> Array:
+def shown(result: NetworkResult) -> Array:
     """Return which points are drawn, (entries, k): the finite ones of entries that did not diverge."""
     kept = np.array([status.kind != "diverged" for status in result.status])
     finite = np.isfinite(result.train_loss) & np.isfinite(result.points).all(axis=-1)
@@ -125,7 +127,7 @@ def _shown(result: NetworkResult) -> Array:
 
 
 def _with_paths(plane: Plane, result: NetworkResult) -> Plane:
-    shown = _shown(result)
-    paths = np.full((*shown.shape, 2), np.nan)
-    paths[shown] = plane.coordinates(result.points[shown])
+    seen = shown(result)
+    paths = np.full((*seen.shape, 2), np.nan)
+    paths[seen] = plane.coordinates(result.points[seen])
     return Plane(plane.centre, plane.axes, paths, plane.shares)

@@ -89,7 +89,7 @@ muon = Optimizer(
     idea="makes an average of gradients nearly orthogonal in every matrix between hidden layers; the rest is moved by Adam.",
     memory=meanings("m", "v"),
     form="Jordan's form: Nesterov's look ahead, five rounds, and steps longer by the root of outputs over inputs where outputs are "
-    "more. All in double precision, where PyTorch's orthogonalises in half precision.",
+    "more. PyTorch's orthogonalises in half precision; this one keeps that of the training.",
     exempt=EXEMPT,
     torch=Torch("torch.optim.Muon", lambda _: message("PyTorch's takes matrices alone, and orthogonalises in half precision")),
 )

@@ -21,6 +21,7 @@ from optim.optimizers.matrices.shared import (
     flipped,
     in_columns,
     per_matrix,
+    products,
     stack,
     times,
     weight_matrices,
@@ -33,14 +34,15 @@ DAMPING = Parameter("damping", "δ", 1e-4, 1e-12, 1.0, log=True, doc="what both 
 def inverse_fourth_root(sums: Array) -> Array:
     """Return the inverse fourth roots of symmetric positive definite matrices (B, n, n)."""
     values, vectors = eigen(sums)
-    least = values[:, :1] * np.finfo(float).eps  # rounding makes small eigenvalues too small or negative
+    least = values[:, :1] * np.finfo(values.dtype).eps  # rounding makes small eigenvalues too small or negative
     return times(vectors * np.maximum(values, least)[:, None, :] ** -0.25, flipped(vectors))
 
 
 def _init(oracle: Oracle, x: Array, hp: Hyper) -> State:
     sums = {}
     for block in weight_matrices(oracle.blocks(x)):
-        unit = [np.ones((x.shape[1], 1, 1)) * per_matrix(hp["damping"]) * np.eye(side) for side in block.shape]
+        ones = np.ones((x.shape[1], 1, 1), dtype=x.dtype)
+        unit = [ones * per_matrix(hp["damping"]) * np.eye(side, dtype=x.dtype) for side in block.shape]
         sums[block.name] = (*unit, *unit)  # the last two become roots with the first step
     return {**begun(x), "done": 0, "sums": sums}
 
@@ -52,7 +54,7 @@ def _step(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, Sta
     for block in matrices:
         slope = stack(g, block)
         left, right, left_root, right_root = state["sums"][block.name]
-        left, right = left + times(slope, flipped(slope)), right + times(flipped(slope), slope)
+        left, right = (old + fresh for old, fresh in zip((left, right), products(slope), strict=True))
         if state["done"] < hp["every"] or state["done"] % hp["every"] == 0:  # at first the sums grow fast
             left_root, right_root = inverse_fourth_root(left), inverse_fourth_root(right)
         sums[block.name] = left, right, left_root, right_root

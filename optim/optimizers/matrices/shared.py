@@ -47,7 +47,7 @@ def per_matrix(value: Any) -> Any:
 
 def times(a: Array, b: Array) -> Array:
     """Return the products of two stacks of matrices."""
-    return product(a, b, np.empty((*np.broadcast_shapes(a.shape[:-2], b.shape[:-2]), a.shape[-2], b.shape[-1])))
+    return product(a, b, np.empty((*np.broadcast_shapes(a.shape[:-2], b.shape[:-2]), a.shape[-2], b.shape[-1]), dtype=a.dtype))
 
 
 def flipped(matrices: Array) -> Array:
@@ -55,10 +55,15 @@ def flipped(matrices: Array) -> Array:
     return np.swapaxes(matrices, -1, -2)
 
 
+def products(matrices: Array) -> tuple[Array, Array]:
+    """Return matrices (B, rows, columns) times themselves flipped, from the right and from the left."""
+    return times(matrices, flipped(matrices)), times(flipped(matrices), matrices)
+
+
 def eigen(matrices: Array) -> tuple[Array, Array]:
     """Return eigenvalues (B, n), the largest first, and eigenvectors in columns, of symmetric matrices; NaN where one is lost."""
     known = np.asarray(np.isfinite(matrices).all(axis=(-2, -1)))[:, None, None]
-    values, vectors = np.linalg.eigh(np.where(known, matrices, np.eye(matrices.shape[-1])))
+    values, vectors = np.linalg.eigh(np.where(known, matrices, np.eye(matrices.shape[-1], dtype=matrices.dtype)))
     return np.where(known[..., 0], values[:, ::-1], np.nan), np.where(known, vectors[..., ::-1], np.nan)
 
 

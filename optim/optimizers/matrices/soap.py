@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from optim.core.linalg import root
 from optim.core.optimizer import ByHand, Optimizer
 from optim.core.oracle import Oracle
 from optim.core.rules.text import Call, Lines
@@ -20,6 +21,7 @@ from optim.optimizers.matrices.shared import (
     flipped,
     in_columns,
     per_matrix,
+    products,
     stack,
     times,
     weight_matrices,
@@ -47,7 +49,7 @@ def turned(average: Array, basis: Array) -> tuple[Array, npt.NDArray[np.intp]]:
     order = np.argsort(-made, axis=1, kind="stable")
     power = times(average, np.take_along_axis(basis, order[:, None, :], axis=2))
     known = np.isfinite(power).all(axis=(-2, -1), keepdims=True)
-    turned, _ = np.linalg.qr(np.where(known, power, np.eye(power.shape[-1])))
+    turned, _ = np.linalg.qr(np.where(known, power, np.eye(power.shape[-1], dtype=power.dtype)))
     return np.where(known, turned, np.nan), order
 
 
@@ -69,7 +71,7 @@ def _step(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, Sta
         slopes[block.part] = in_columns(seen_in(state["averages"][block.name][2], stack(g, block)))
     new["m"] = hp["beta1"] * new["m"] + (1 - hp["beta1"]) * slopes
     new["v"] = hp["beta2"] * new["v"] + (1 - hp["beta2"]) * slopes**2
-    rate = hp["lr"] * np.sqrt(1 - new["beta2_power"]) / (1 - new["beta1_power"])
+    rate = hp["lr"] * root(1 - new["beta2_power"]) / (1 - new["beta1_power"])
     moves = new["m"] / (np.sqrt(new["v"]) + hp["eps"])
     for block in matrices:
         moves[block.part] = in_columns(seen_from(state["averages"][block.name][2], stack(moves, block)))
@@ -81,7 +83,8 @@ def _step(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, Sta
 
 def _products(slope: Array, hp: Hyper) -> Bases:
     new = 1 - per_matrix(hp["memory"])
-    return new * times(slope, flipped(slope)), new * times(flipped(slope), slope)
+    left, right = products(slope)
+    return new * left, new * right
 
 
 def _learned(new: dict[str, Any], block: Any, slope: Array, before: Any, hp: Hyper) -> Any:
@@ -125,5 +128,5 @@ soap = Optimizer(
     idea="is Adam on every matrix as it looks in the eigenbases of Shampoo's averages; the rest is moved by plain Adam.",
     memory={**meanings("m", "v", "done"), "averages": "averages of gradient products by matrix, and their bases"},
     form="The authors' form: the first step only looks, bases turn by one power step and QR every k steps.",
-    exempt=EXEMPT,
+    exempt={**EXEMPT, "schedule": "its first step only looks, and a schedule would count it"},
 )

@@ -2,9 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
@@ -62,11 +62,15 @@ def _only(spec: RaceSpec, racer: int) -> RaceSpec:
 
 @dataclass(frozen=True, eq=False)
 class Ground:
-    """The pictures of a function without any path: their `name`, the grid, and both figures as plain data for the race view."""
+    """The pictures of a function without any path: their `name`, the grid, and both figures as plain data for the race view.
+
+    `pictures["drawing"]` changes where these are drawn anew. `texts` are those of the view that are others over this ground.
+    """
 
     name: str
     land: Landscape
     pictures: dict[str, Any]
+    texts: Mapping[str, str] = field(default_factory=dict)
 
 
 def ground(spec: RaceSpec, theme: str, *, height: str, points: int, downhill: bool) -> Ground:
@@ -92,12 +96,21 @@ def _ground(spec: RaceSpec, theme: str, height: str, points: int, downhill: bool
     problem = spec.dialled_problem
     land = landscape(problem, spec.start, points, surface_log=HEIGHTS[height])
     name = hashlib.sha256(repr((spec, theme, height, points, downhill, language)).encode()).hexdigest()[:12]
-    figures = {
-        "map": flat(problem, land, theme, arrows=downhill, translator=translate),
-        "surface": relief(problem, land, theme, translator=translate),
-    }
-    pictures = {kind: json.loads(figure.to_json()) for kind, figure in figures.items()}
-    return Ground(name, land, {"id": name, "place": repr((spec.problem, land.window)), **pictures})
+    figures = (
+        flat(problem, land, theme, arrows=downhill, translator=translate),
+        relief(problem, land, theme, translator=translate),
+    )
+    place = repr((spec.problem, land.window))
+    return Ground(name, land, pictures(figures, name=name, drawing=name, place=place))
+
+
+def pictures(figures: tuple[Any, Any], *, name: str, drawing: str, place: str) -> dict[str, Any]:
+    """Return a map and a surface as the race view takes them.
+
+    A scene calls them by their name; they are drawn anew where `drawing` is another; a visitor's zoom stays where `place` does.
+    """
+    plain = {kind: json.loads(figure.to_json()) for kind, figure in zip(("map", "surface"), figures, strict=True)}
+    return {"id": name, "drawing": drawing, "place": place, **plain}
 
 
 @st.cache_resource(max_entries=8, show_spinner=False, hash_funcs={NetworkSpec: repr})

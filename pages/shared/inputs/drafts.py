@@ -6,7 +6,7 @@ import streamlit as st
 
 from optim.races.spec import MAX_ENTRIES
 from pages.shared.inputs.field import Field
-from pages.shared.inputs.rules import RuleField, rule_field
+from pages.shared.inputs.rules import TRAINED_RULE, RuleField, rule_field
 
 RULES = "rules as typed and as raced"
 """What stands in the fields of lines, also of those that are not on screen now, and which lines race by them, by key."""
@@ -34,7 +34,8 @@ def as_typed(field: Field, value: Any) -> Any:
 
 def mistakes() -> list[str]:
     """Return what stands in the fields of lines and cannot be used: the address holds the lines that race in its place."""
-    found = ((rule_field(slot), st.session_state.get(rule_field(slot).key)) for slot in range(1, MAX_ENTRIES + 1))
+    fields = [TRAINED_RULE, *(rule_field(slot) for slot in range(1, MAX_ENTRIES + 1))]
+    found = ((field, st.session_state.get(field.key)) for field in fields)
     return [typed for field, typed in found if typed is not None and field.read(typed) is None]
 
 

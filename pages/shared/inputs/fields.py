@@ -13,7 +13,7 @@ from optim.i18n.message import message
 from optim.optimizers.transforms.modifiers import Modifier
 from optim.optimizers.transforms.schedules import Schedule
 from optim.problems.from_formula import blanks_filled
-from optim.races.entry import CONSTANT, no_modifier, no_schedule
+from optim.races.entry import CONSTANT, every_optimizer, no_modifier, no_schedule
 from optim.races.spec import GRADIENTS, MAX_ENTRIES, MAX_SEED, MAX_STEPS
 from optim.reports.functions import tags
 from optim.reports.optimizers import families
@@ -131,7 +131,7 @@ FUNCTION = Field(
 FORMULA = FormulaField("f", "Formula", WAVES.spec.problem)
 STEPS = _number("n", "Steps", BOOK.spec.steps, 1, MAX_STEPS, "int")
 RACERS = _number("k", "Racers", len(BOOK.spec.entries), 1, MAX_ENTRIES, "int")
-OPTIMIZER = Field("opt", "Optimizer", "adam", options={name: optimizer.title for name, optimizer in OPTIMIZERS.items()})
+OPTIMIZER = Field("opt", "Optimizer", "adam", options={name: rule.title for name, rule in every_optimizer().items()})
 """Which one the Optimizers page looks at."""
 FAMILY = Field("family", "Family", "all", options={"all": "All families", **{family: family for family in families()}})
 SHOWN = Field("show", "Function", BOOK.spec.problem, {name: problem.title for name, problem in PROBLEMS.items()}, once=_ONCE)

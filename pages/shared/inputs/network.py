@@ -6,10 +6,11 @@ from optim import DATA_SETS, DataSet, Entry, NetworkSeeds, NetworkSpec, Paramete
 from optim.i18n.message import message
 from optim.networks.layers import ACTIVATIONS
 from optim.networks.seeds import MOST
-from optim.networks.spec import BOOK_ENTRIES, LOSS_AT, MAX_BATCH, WEIGHTS, no_network
-from optim.optimizers import MATRIX_OPTIMIZERS, OPTIMIZERS
+from optim.networks.spec import BOOK_ENTRIES, DTYPES, LOSS_AT, MAX_BATCH, WEIGHTS, no_network
+from optim.races.entry import every_optimizer
 from optim.races.spec import MAX_ENTRIES, MAX_SEED
 from pages.shared.inputs.field import Field, Values
+from pages.shared.inputs.rules import CALLED, HEAVY_BALL, OWN_RULE, TRAINED_RULE
 from pages.shared.inputs.several import SeveralField
 
 MAX_STEPS = 5000
@@ -17,9 +18,9 @@ MAX_STEPS = 5000
 LONGEST = 1000
 """Characters of a function that can be typed."""
 LR = "lr"
-RULES = {**OPTIMIZERS, **MATRIX_OPTIMIZERS}
-TRAINABLE = {name: rule.title for name, rule in RULES.items() if not no_network(rule)}
-"""The optimizers that can train a network -> their titles."""
+RULE = TRAINED_RULE
+TRAINABLE = {OWN_RULE: CALLED, **{name: rule.title for name, rule in every_optimizer().items() if not no_network(rule)}}
+"""The optimizers that can train a network, first the one that the visitor types -> their titles."""
 WRITTEN, BROUGHT = "own", "file"
 """In the menu of data, a function that the visitor writes, and a file that the visitor brings."""
 BROUGHT_TITLE = message("A file of yours")
@@ -98,12 +99,19 @@ LOSS = Field(
     "before",
     options=dict(zip(LOSS_AT, (message("before the update"), message("after the update, as in the book")), strict=True)),
 )
+FLOATS = Field(
+    "net.float",
+    message("Precision"),
+    "float64",
+    options=dict(zip(DTYPES, (message("64 bits"), message("32 bits: faster, less exact")), strict=True)),
+)
 BATCH = _number("batch", message("Batch"), 128, 1, MAX_BATCH, "int")
 STEPS = _number("n", message("Steps"), 2000, 1, MAX_STEPS, "int")
 SEEDS = _number("seeds", message("How many seeds"), 1, 1, MOST, "int")
 SEED = _number("seed", message("Seed"), 0, 0, MAX_SEED, "int")
 NORM = _number("bn", message("Batch normalisation"), False, 0, 1, "bool")
 DROPOUT = _number("drop", message("Dropout"), 0.0, 0.0, 0.95)
+DECAY = _number("wd", message("Weight decay, biases left out"), 0.0, 0, 1)
 WHO = SeveralField(
     "net.opt",
     message("Optimizers"),
@@ -116,23 +124,49 @@ WHO = SeveralField(
 
 def _rate(name: str) -> Field:
     """Return the input of an optimizer's learning rate: the book's where it has one, else its default, made for networks."""
-    given = next(parameter for parameter in RULES[name].parameters if parameter.name == LR)
-    default = _BOOK.get(name, {}).get(LR, given.default)
+    given = Entry(_named(name, HEAVY_BALL)).rule.parameter(LR)
+    default = _BOOK.get("momentum" if name == OWN_RULE else name, {}).get(LR, given.default)
     own = Parameter(LR, given.symbol, default, given.low, given.high, valid=given.valid)
     return Field(f"net.lr.{name}", message("lr of {name}", name=TRAINABLE[name]), default, parameter=own)
 
 
-RATES = {name: _rate(name) for name in TRAINABLE if any(p.name == LR for p in RULES[name].parameters)}
+def _named(name: str, lines: str) -> str:
+    """Return an optimizer of the menu as an entry names it: by its name, or by the lines that are typed."""
+    return lines if name == OWN_RULE else name
+
+
+def rated(name: str, lines: str) -> bool:
+    """Whether an optimizer of the menu has a learning rate; `lines` are those that are typed."""
+    return LR in Entry(_named(name, lines)).hyper
+
+
+RATES = {name: _rate(name) for name in TRAINABLE if rated(name, HEAVY_BALL)}
 """The inputs of all learning rates, by optimizer."""
-CONDITIONS = (ACTIVATION, FIRST, NORM, DROPOUT, BATCH, SAME, LOSS, SEED)
+CONDITIONS = (ACTIVATION, FIRST, NORM, DROPOUT, DECAY, BATCH, SAME, LOSS, FLOATS, SEED)
 """What few change."""
 NOBODY = "none"
 INSIDE_OPTIONS = {NOBODY: message("Choose one"), **TRAINABLE}
+JOINT, RANDOM, LINE = "joint", "random", "line"
 RATED = _number("rates", message("Try nine rates with 100 steps each"), False, 0, 1, "bool")
 LANDSCAPE = _number("land", message("Show the loss around the paths (some seconds)"), False, 0, 1, "bool")
+PLANE = Field(
+    "net.plane",
+    message("Where to look"),
+    JOINT,
+    options={
+        JOINT: message("the plane of all paths"),
+        RANDOM: message("a random plane around one end"),
+        LINE: message("the line between two ends"),
+    },
+)
+END = Field("net.end", message("The end of"), NOBODY, options=INSIDE_OPTIONS)
+OTHER_END = Field("net.to", message("The other end"), NOBODY, options=INSIDE_OPTIONS)
 INSIDE = Field("net.in", message("Whose"), NOBODY, options=INSIDE_OPTIONS)
+SHOWN = _number("at", message("After step"), MAX_STEPS, 0, MAX_STEPS, "int")
+"""The step at which decision regions are shown; the default is the end, however many steps a training has."""
+ASKED = (SHOWN, RATED, LANDSCAPE, PLANE, END, OTHER_END, INSIDE)
 """What is asked of a training that is done."""
-NETWORK = (DATA, LEARNED, LAYERS, STEPS, SEEDS, WHO, *RATES.values(), *CONDITIONS, RATED, LANDSCAPE, INSIDE)
+NETWORK = (DATA, LEARNED, LAYERS, STEPS, SEEDS, WHO, RULE, *RATES.values(), *CONDITIONS, *ASKED)
 """Every input of the page."""
 BOOKS: Values = {
     **{field.key: field.default for field in NETWORK},
@@ -159,6 +193,8 @@ def training_spec(values: Values, brought: DataSet | None = None) -> NetworkSpec
         seed=values[SEED.key],
         weights=values[SAME.key],
         loss_at=values[LOSS.key],
+        dtype=values[FLOATS.key],
+        weight_decay=values[DECAY.key],
     )
 
 
@@ -174,5 +210,6 @@ def first_view() -> NetworkSeeds:
 
 def _entry(name: str, values: Values) -> Entry:
     """Return an optimizer with its rate, and with the book's other settings where it has them."""
-    rate = {LR: values[RATES[name].key]} if name in RATES else {}
-    return Entry(name, {**_BOOK.get(name, {}), **rate})
+    lines = values[RULE.key]
+    rate = {LR: values[RATES[name].key]} if rated(name, lines) else {}
+    return Entry(_named(name, lines), {**_BOOK.get(name, {}), **rate})

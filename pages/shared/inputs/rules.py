@@ -93,6 +93,10 @@ def rule_field(slot: int) -> RuleField:
     return RuleField(slot_key(slot, RULE), message("Lines of racer {slot}", slot=slot), HEAVY_BALL, short=message("lines"))
 
 
+TRAINED_RULE = RuleField("net.rule", message("Lines of your rule"), HEAVY_BALL, short=message("lines"))
+"""The input of the lines that train a network."""
+
+
 def slot_key(slot: int, parameter: str = "") -> str:
     """Return the key of a slot's optimizer, or of one of its hyper-parameters; slots count from 1."""
     return f"o{slot}.{parameter}" if parameter else f"o{slot}"

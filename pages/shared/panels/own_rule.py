@@ -1,5 +1,8 @@
 """A rule of the visitor's own in the sidebar: its lines, what is wrong with them, and how to write some."""
 
+from collections.abc import Callable, Iterable
+from functools import partial
+
 import streamlit as st
 
 from optim import RuleError
@@ -8,7 +11,7 @@ from optim.optimizers.typed import LENGTH, WORDS
 from pages.shared.inputs import racers
 from pages.shared.inputs.drafts import raced, remember_lines
 from pages.shared.inputs.form import Form
-from pages.shared.inputs.rules import EXAMPLES, looked_up, rule_field
+from pages.shared.inputs.rules import EXAMPLES, RuleField, looked_up, rule_field
 from pages.shared.inputs.state import BOUND
 from pages.shared.text.markdown import plain, show_place, small_print
 from pages.shared.text.translation import translate
@@ -30,6 +33,22 @@ ABOUT = (
 def show_lines(slot: int, form: Form) -> None:
     """Show the lines of a racer: what was typed stays whatever it is, with what is wrong under it, and help."""
     field = rule_field(slot)
+    changed, chosen = partial(racers.lines_typed, slot), partial(racers.lines_chosen, slot)
+    form.note(field.key, lines_input(field, f"{slot}", changed, chosen))
+
+
+def lines_input(
+    field: RuleField,
+    key: str,
+    changed: Callable[[], None] | None,
+    chosen: Callable[[str], None],
+    about: Iterable[str] = ABOUT,
+) -> str:
+    """Show an input of lines, what is wrong with them, and help, and return those that count.
+
+    `changed` is called after they were typed, `chosen` with the lines of an example; `about` says how they are written, `key` tells
+    several inputs apart.
+    """
     typed = st.text_area(
         translate(field.title),
         field.default,
@@ -37,17 +56,17 @@ def show_lines(slot: int, form: Form) -> None:
         LONGEST,
         key=field.key,
         help=translate("One line per name, from top to bottom; x is the point. Ctrl and Enter apply them."),
-        on_change=racers.lines_typed,
-        args=(slot,),
+        on_change=changed,
         **BOUND,
     )
     typed = typed or ""
-    form.note(field.key, raced(field, typed))
+    counts = str(raced(field, typed))
     remember_lines(field, typed)
     rule = looked_up(typed)
     if isinstance(rule, RuleError):
         _show_error(typed, rule)
-    _help(slot)
+    _help(key, chosen, about)
+    return counts
 
 
 def _show_error(typed: str, error: RuleError) -> None:
@@ -57,13 +76,13 @@ def _show_error(typed: str, error: RuleError) -> None:
     st.markdown(small_print(translate("Until it is mended, this racer follows the lines before.")))
 
 
-def _help(slot: int) -> None:
+def _help(key: str, chosen: Callable[[str], None], about: Iterable[str]) -> None:
     """How to write a rule, with examples, each of which can be put into the field."""
-    with st.popover(translate("How to write a rule"), key=f"rule help {slot}", icon=":material/help:", width="stretch"):
-        st.markdown("\n".join(f"- {translate(one)}" for one in ABOUT))
+    with st.popover(translate("How to write a rule"), key=f"rule help {key}", icon=":material/help:", width="stretch"):
+        st.markdown("\n".join(f"- {translate(one)}" for one in about))
         st.markdown(small_print(translate("Functions: {names}.", names=joined(", ", WORDS))))
         for title, lines in EXAMPLES.items():
             st.markdown(f"**{plain(translate(title))}**")
             st.code(lines, language=None)
             words = translate("Use the lines of {name}", name=translate(title))
-            st.button(plain(words), key=f"{slot} {title}", on_click=racers.lines_chosen, args=(slot, lines), width="stretch")
+            st.button(plain(words), key=f"{key} {title}", on_click=chosen, args=(lines,), width="stretch")

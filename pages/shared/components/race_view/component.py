@@ -9,7 +9,7 @@ import streamlit as st
 
 from optim import RaceResult
 from optim.core.types import Array
-from optim.figures import THEMES, Chart, axes, chart
+from optim.figures import THEMES, Chart, Playback, axes, chart
 from optim.figures.race.playback import playback
 from optim.figures.style import CASING, MARK
 from optim.problems.formulas.display import handwritten
@@ -62,20 +62,19 @@ def race_view(result: RaceResult, theme: str, others: Others = ()) -> None:
     ground, scene = input_scene(result, theme, others)
     own = {"newcomer": newcomers.name(), "heard": st.session_state.get(HEARD, 0)}
     facts = {**scene.facts, "rates": rates(result.spec), "query": page_query(theme), **own}
-    show = _component("race_view", "default", '<div class="race-view"></div>')
     race, before = scene.facts["race"]["id"], st.session_state.get(SENT)
     if before is None:
         newcomers.expect()
-    show(key=KEY, data=packed(Scene(facts, scene.numbers)), on_chosen_change=_chosen)
+    show_scene(Scene(facts, scene.numbers), KEY, _chosen)
     st.session_state[SENT] = race
     if before not in (None, race):
         yielding.yield_to_browser()
     # After the race, which waits for it where it is new: large as it is, it costs time even where it is not sent again.
-    _show_ground(ground)
+    show_ground(ground)
     # Keyed by name: which of them there are may change, and the rest is not sent again.
     for name, other in {other.name: other for other in other_grounds(result, theme, others)}.items():
         if name != ground.name:
-            _show_ground(other, f"{name} ")
+            show_ground(other, f"{name} ")
     if before is None:
         newcomers.let_see()
 
@@ -85,18 +84,31 @@ def fixed_race(result: RaceResult, key: str, theme: str, *, play: bool = False, 
 
     With `play` it starts from the beginning by itself, as long as the visitor does not prefer less motion.
     """
-    ground, (facts, numbers) = fixed_scene(result, theme, log=log)
-    view = {**facts, "note": translate(NOTE_FIXED), "frame": 0 if play else None, "play": play, "fixed": True}
+    ground, scene = fixed_scene(result, theme, log=log)
+    show_scene(unbound(scene, translate(NOTE_FIXED), play=play), key)
+    show_ground(ground, f"{key} ")
+
+
+def unbound(scene: Scene, note: str, *, play: bool) -> Scene:
+    """Return a scene that no input controls and no link holds, with a note below it; with `play` it begins by itself, once."""
+    return scene._replace(facts={**scene.facts, "note": note, "frame": 0 if play else None, "play": play, "fixed": True})
+
+
+def _ignore() -> None:
+    """From a callback: ignore what is set in a view that no link holds."""
+
+
+def show_scene(scene: Scene, key: str, chosen: Callable[[], None] = _ignore) -> None:
+    """Show what is played, in the one view that plays; `chosen` is called where something is set in it."""
     show = _component("race_view", "default", '<div class="race-view"></div>')
-    show(key=key, data=packed(Scene(view, numbers)), on_chosen_change=_ignore)
-    _show_ground(ground, f"{key} ")
+    show(key=key, data=packed(scene), on_chosen_change=chosen)
 
 
 def fixed_scene(result: RaceResult, theme: str, *, log: bool = True) -> tuple[Ground, Scene]:
     """Return the pictures and the scene of a race that the inputs do not control."""
     ground = cache.ground(result.spec, theme, height=HEIGHT.default, points=int(GRID.default), downhill=False)
     scene = _moving(result, ground, chart(result, CURVE.default, log=log), theme, slopes=False)
-    return ground, _played(result, ground, scene, theme, dict.fromkeys(ARROWS_AT, False), None)
+    return ground, played(scene, ground, theme, {**_words(result), "arrows": {"step": False}})
 
 
 def input_scene(result: RaceResult, theme: str, others: Others = ()) -> tuple[Ground, Scene]:
@@ -111,10 +123,10 @@ def input_scene(result: RaceResult, theme: str, others: Others = ()) -> tuple[Gr
         more += numbers
     frame = value_of(FRAME)
     shown = None if frame == FRAME.default else frame
-    facts, numbers = _played(result, ground, scene, theme, _arrows(value_of), shown)
     # Who has not chosen a step sees a race first run from its start, once.
-    own = {"layout": value_of(LAYOUT), "film": shown is None, "others": beside}
-    return ground, Scene({**facts, **own}, numbers + more)
+    own = {"arrows": _arrows(value_of), "frame": shown, "layout": value_of(LAYOUT), "film": shown is None, "others": beside}
+    facts, numbers = played(scene, ground, theme, {**_words(result), **own})
+    return ground, Scene(facts, numbers + more)
 
 
 def other_grounds(result: RaceResult, theme: str, others: Others) -> list[Ground]:
@@ -169,19 +181,22 @@ def _moving(
     result: RaceResult, ground: Ground, shown: Chart, theme: str, *, slopes: bool, carried: Sequence[Array | None] = ()
 ) -> Scene:
     """Return what a change of a racer's settings changes: the racers and the axes of their curves."""
-    played = playback(result, ground.land, shown, slopes=slopes, carried=carried)
-    facts = {
-        "race": {
-            **played.facts,
-            "racers": [_translated(racer) for racer in played.facts["racers"]],
-            "id": hashlib.sha256(repr((result.spec, shown.title, shown.along)).encode()).hexdigest()[:12],
-        },
-        "axes": json.loads(axes(result, shown, theme, translator=translate).to_json()),
+    roll = playback(result, ground.land, shown, slopes=slopes, carried=carried)
+    return moving(roll, axes(result, shown, theme, translator=translate), repr((result.spec, shown.title, shown.along)))
+
+
+def moving(roll: Playback, drawn: Any, identity: str) -> Scene:
+    """Return what moves in the pictures: the racers, and the axes of their curves; `identity` tells races apart."""
+    race = {
+        **roll.facts,
+        "racers": [_translated(racer) for racer in roll.facts["racers"]],
+        "id": hashlib.sha256(identity.encode()).hexdigest()[:12],
     }
-    return Scene(facts, played.packed())
+    return Scene({"race": race, "axes": json.loads(drawn.to_json())}, roll.packed())
 
 
-def _played(result: RaceResult, ground: Ground, scene: Scene, theme: str, arrows: dict[str, bool], frame: int | None) -> Scene:
+def played(scene: Scene, ground: Ground, theme: str, own: dict[str, Any]) -> Scene:
+    """Return a scene with all that the view needs beside what moves; `own` are the words and the looks of this one."""
     colours = THEMES[theme]
     facts = {
         **scene.facts,
@@ -190,16 +205,18 @@ def _played(result: RaceResult, ground: Ground, scene: Scene, theme: str, arrows
         "land": ground.name,
         "plotly": assets.plotly(),
         "theme": {"dark": theme == "dark", "text": colours.text, "halo": colours.halo, "mark": MARK, "casing": CASING},
-        "title": translate(result.problem.title),
-        "formula": _formula(result),
         "layout": LAYOUT.default,
-        "verdict": _verdict(result),
         "language": translation.language(),
-        "note": translate(NOTE),
-        "arrows": arrows,
-        "frame": frame,
+        "frame": None,
+        **own,
     }
     return Scene(facts, scene.numbers)
+
+
+def _words(result: RaceResult) -> dict[str, Any]:
+    """What the view says of a race."""
+    said = {"title": translate(result.problem.title), "formula": _formula(result)}
+    return {**said, "verdict": _verdict(result), "note": translate(NOTE)}
 
 
 def _verdict(result: RaceResult) -> dict[str, Any]:
@@ -257,16 +274,13 @@ def packed(scene: Scene) -> bytes:
     return len(facts).to_bytes(4, "little") + facts + scene.numbers
 
 
-def _ignore() -> None:
-    """From a callback: ignore what is set in a view that no link holds."""
-
-
 def arriving(ground: Ground) -> dict[str, Any]:
     """Return what comes with a function and not with every race: its pictures, and the view's own texts and guided ways."""
-    return {**ground.pictures, "texts": translate_each(TEXTS), "tours": tours()}
+    return {**ground.pictures, "texts": translate_each({**TEXTS, **ground.texts}), "tours": tours()}
 
 
-def _show_ground(ground: Ground, owner: str = "") -> None:
+def show_ground(ground: Ground, owner: str = "") -> None:
+    """Send the pictures that a scene names; `owner` tells those of several views apart."""
     _component("landscape", "landscape", "")(key=f"{owner}landscape", data=arriving(ground), height=1)
 
 

@@ -19,8 +19,8 @@ export class RaceCurves extends RaceChart {
 
   draw(tracks, frame, { theme }) {
     if (!this.said || !this.chart.shown) return;
-    // Of the points that racers report, where they are others than those they move, only losses are known.
-    const threads = tracks[0].curve ? [] : tracks.flatMap((track) => track.reported ?? []);
+    // Of what is beside a racer's own points only losses are known.
+    const threads = tracks[0].curve ? [] : tracks.flatMap((track) => track.beside);
     const heads = (c, rows) => tracks.forEach((track, i) => head(c, this.view, track, rows[i], frame, theme));
     this.ink.draw([...tracks, ...threads], frame, theme, heads);
   }

@@ -125,7 +125,7 @@ export class Ink {
 
   dots(c, track, after, to, theme) {
     if (track.thin) return;
-    const every = track.rows <= DOTTED + 1 ? 1 : Math.max(1, Math.floor(track.rows / this.view.marks));
+    const every = !track.step && track.rows <= DOTTED + 1 ? 1 : Math.max(1, Math.floor(track.rows / this.view.marks));
     c.globalAlpha = track.opacity;
     for (let row = Math.ceil((after + 1) / every) * every; row <= to; row += every) {
       const point = this.view.point(track, row);

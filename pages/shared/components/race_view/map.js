@@ -17,8 +17,8 @@ export class RaceMap extends RaceChart {
 
   // The function: drawn again only when it is another.
   ground(land) {
-    if (this.land === land.id) return;
-    this.land = land.id;
+    if (this.land === land.drawing) return;
+    this.land = land.drawing;
     this.show(land.map, land.place);
   }
 

@@ -27,3 +27,12 @@ export const HTML = `
   <figure class="rv-code" hidden><img data-alt="code"><figcaption></figcaption></figure>
   <p class="rv-note"></p><p class="rv-said" aria-live="polite"></p>
   <div class="rv-tip" hidden></div>`;
+
+// Which arrows are shown; those that a race has none of cannot be chosen.
+export function tick(fieldset, arrows) {
+  for (const box of fieldset.querySelectorAll("input")) {
+    box.checked = arrows[box.name];
+    box.parentElement.hidden = !(box.name in arrows);
+  }
+  fieldset.querySelector("legend").hidden = !Object.keys(arrows).length;
+}

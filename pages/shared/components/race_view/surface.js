@@ -57,11 +57,12 @@ export class RaceSurface {
 
   // The function: drawn once, and again only when it is another.
   async ground(land, address) {
-    if (this.land === land.id) return;
-    this.land = land.id;
+    if (this.land === land.drawing) return;
+    this.land = land.drawing;
     const Plotly = (this.Plotly = await plotly(address));
-    if (this.gone || this.land !== land.id) return;
+    if (this.gone || this.land !== land.drawing) return;
     this.lines = 0;
+    this.ink?.show(true);
     this.own = land.surface.data.length;
     const { scene, ...layout } = land.surface.layout;
     this.orbit.home = scene.camera;

@@ -9,6 +9,8 @@ export class Track {
     this.race = race;
     const own = (name) => columns[name]?.subarray(from, from + facts.rows);
     for (const name of ["x", "y", "loss", "step", "place", "curve", "slope_x", "slope_y", "velocity_x", "velocity_y"]) this[name] = own(name);
+    // Where the pictures show a plane that the racer is not on: the same racer with the loss that the plane has there.
+    if (columns.projected) this.onPlane = thread(this, { loss: own("projected") });
     this.end = this.row(facts.last);
     while (this.end > 0 && !(Number.isFinite(this.x[this.end]) && Number.isFinite(this.y[this.end]))) this.end--;
   }
@@ -49,11 +51,17 @@ export class Track {
     return this.race.base + (this.reported ?? this).loss[row];
   }
 
+  // The thin line beside its own: what it reports, or what the plane says of it, where that is something else.
+  get beside() {
+    return this.reported ?? this.onPlane ?? [];
+  }
+
   // A point's height on the surface.
   height(row) {
     const { log, lowest, floor, base, unit, lift } = this.race.scale;
     // The bases are subtracted first: beside a large one the loss would lose its digits.
-    const above = (from) => this.loss[row] + (this.race.base - from);
+    const { loss } = this.onPlane ?? this;
+    const above = (from) => loss[row] + (this.race.base - from);
     return (log ? Math.log10(Math.max(above(lowest), floor)) : above(base) / unit) + lift;
   }
 
@@ -87,15 +95,13 @@ export function tracksOf(race, columns) {
     track.end_loss = facts.end ?? NaN;
     from += facts.rows;
     if (facts.reports) {
-      track.reported = thread(track, columns, reported);
+      const own = (name) => columns[`reported_${name}`].subarray(reported, reported + facts.rows);
+      track.reported = thread(track, Object.fromEntries(["x", "y", "loss"].map((name) => [name, own(name)])));
       reported += facts.rows;
     }
     return track;
   });
 }
 
-// The points that a racer reports where they are others than those it moves: the same racer as a thin line.
-function thread(track, columns, from) {
-  const own = Object.fromEntries(["x", "y", "loss"].map((name) => [name, columns[`reported_${name}`].subarray(from, from + track.rows)]));
-  return Object.assign(Object.create(track), own, { thin: true, dash: "solid" });
-}
+// The same racer as a thin line through other numbers.
+const thread = (track, own) => Object.assign(Object.create(track), own, { thin: true, dash: "solid" });

@@ -5,7 +5,7 @@ import { Clock } from "./clock.js";
 import { Controls } from "./controls.js";
 import { fullScreens } from "./fullscreen.js";
 import { Lead, seenBefore } from "./lead.js";
-import { ARROWS, HTML } from "./markup.js";
+import { ARROWS, HTML, tick } from "./markup.js";
 import { columnsOf, heard, lands, sceneOf, teller, waiting } from "./messages.js";
 import { complete, painted, tellSeen } from "./patience.js";
 import { picture } from "./picture.js";
@@ -124,7 +124,7 @@ class View {
     this.arrows = data.arrows;
     this.root.classList.toggle("rv-fixed", Boolean(data.fixed));
     put(this.find("formula"), data.formula ?? "");
-    for (const box of this.root.querySelectorAll(".rv-arrows input")) box.checked = this.arrows[box.name];
+    tick(this.find("arrows"), this.arrows);
     this.racers(race, columns, this.others[0]?.change);
     this.rate.take(data, this.tracks);
     this.tour.take(data.query ? lands.get(data.land).tours : []);
@@ -290,10 +290,13 @@ export { landscape } from "./messages.js";
 const views = new WeakMap();
 
 export function show(root, data, tell) {
-  if (!views.has(root)) views.set(root, new View(root));
-  views.get(root).update(data, tell);
+  const view = views.get(root) ?? new View(root);
+  views.set(root, view);
+  const turn = (view.turn = (view.turn ?? 0) + 1);
+  view.update(data, tell);
   return () => {
-    views.get(root)?.remove();
+    if (turn < view.turn && root.isConnected) return; // shown anew before this program was there: only then is it called so late
+    view.remove();
     views.delete(root);
   };
 }

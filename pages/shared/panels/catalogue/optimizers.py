@@ -9,14 +9,17 @@ from optim import OPTIMIZERS, Optimizer, RaceResult
 from optim.figures import contour
 from optim.i18n.message import message, plural, transformed
 from optim.i18n.phrases import capital, place, sentences, steps
+from optim.races.entry import every_optimizer
 from optim.reports import optimizers as catalogue
 from optim.reports.comparison.strengths import BUDGET, RATES, STARTS, strengths
 from optim.reports.protocol import answers, entrants
 from optim.reports.verdict import verdict
 from pages.shared.compute import cache
+from pages.shared.inputs import network, state
 from pages.shared.inputs.fields import FAMILY, OPTIMIZER
 from pages.shared.inputs.navigation import open_race
 from pages.shared.inputs.widgets import menu
+from pages.shared.sitemap import NETWORK
 from pages.shared.text.markdown import PLOT, badge, plain, race_legend, said_of
 from pages.shared.text.translation import translate
 
@@ -28,9 +31,10 @@ PROOF = "checked-against"
 
 def show_answer(rule: Optimizer, place: DeltaGenerator) -> None:
     """Say what the rule does, with a badge that leads to its proof; `place` is for the headline."""
-    words = translate("{count} optimizers, each checked independently", count=len(OPTIMIZERS))
     does = plain(translate("{name} {idea}", name=rule.title, idea=rule.idea))
-    place.markdown(f"# {does}\n\n{badge(words, PROOF)}")
+    words = translate("{count} optimizers, each checked independently", count=len(OPTIMIZERS))
+    # Of a rule on matrices nothing is recorded: it is none of those that the badge counts.
+    place.markdown(f"# {does}" if rule.matrices else f"# {does}\n\n{badge(words, PROOF)}")
 
 
 def choose_rule() -> str:
@@ -40,8 +44,9 @@ def choose_rule() -> str:
         chosen: str = menu(OPTIMIZER)
     with right:
         table = cache.catalogue(menu(FAMILY)).copy()
-    table["price"] = [translate(catalogue.price(OPTIMIZERS[name])) for name in table.name]
-    table["libraries"] = [translate(catalogue.libraries(OPTIMIZERS[name])) for name in table.name]
+    rules = every_optimizer()
+    table["price"] = [translate(catalogue.price(rules[name])) for name in table.name]
+    table["libraries"] = [translate(catalogue.libraries(rules[name])) for name in table.name]
     table["family"] = [translate(family) for family in table.family]
     columns = _overview()
     st.dataframe(
@@ -119,14 +124,32 @@ def _how_measured() -> str:
 
 def show_rule(rule: Optimizer, result: RaceResult) -> None:
     """Show the rule itself: its formula, what a step costs, what it remembers, and where it comes from."""
-    title = translate("The update rule")
-    st.markdown(f"## {title}")
-    st.latex(catalogue.formula(rule))
     looks, taken = int(result.evaluations[0, -1]), steps(result.taken[0])
     price = message(
         "It asks for {price}: {looks} evaluations in these {steps}.", price=catalogue.price(rule), looks=looks, steps=taken
     )
-    st.markdown(plain(translate(sentences(price, _memory(catalogue.remembers(result))))))
+    _show_lines(rule, sentences(price, _memory(catalogue.remembers(result))))
+
+
+def show_matrix_rule(rule: Optimizer) -> None:
+    """Show a rule that moves matrices: what it needs, and a way to the network that it can train."""
+    st.markdown(translate("It moves matrices, so it trains networks and takes no part in races: a point of a race is a vector."))
+    if st.button(translate("Train a network with it"), key="train", on_click=_train, args=(rule.name,), icon=NETWORK.icon):
+        st.switch_page(NETWORK.file, query_params={network.WHO.key: network.WHO.write(state.value_of(network.WHO))})
+    _show_lines(rule, message("It asks for {price} in a step.", price=catalogue.price(rule)))
+
+
+def _train(name: str) -> None:
+    """From a callback: a rule beside SGD and Adam, into the inputs of the Network page, which is opened next."""
+    st.session_state[network.WHO.key] = ("sgd", "adam", name)
+
+
+def _show_lines(rule: Optimizer, asked: str) -> None:
+    """Show a rule's lines, what a step asks for, what is remembered, and where it comes from."""
+    title = translate("The update rule")
+    st.markdown(f"## {title}")
+    st.latex(catalogue.formula(rule))
+    st.markdown(plain(translate(asked)))
     st.markdown("\n".join(f"- {said_of(f'`{name}`', plain(translate(meaning)))}" for name, meaning in rule.memory.items()))
     st.caption(plain(translate("{family}. {reference}.", family=rule.family, reference=rule.reference)))
 

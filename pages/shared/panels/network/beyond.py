@@ -1,24 +1,20 @@
-"""What can be asked of a training that is done: its landscape, the inside of a network, and whether the toy was right."""
+"""What can be asked of a training that is done: which rates work, the inside of a network, and whether the toy was right."""
 
 from dataclasses import replace
 from functools import partial
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
-from optim import DataError, NetworkResult, NetworkSpec
+from optim import NetworkResult, NetworkSpec
 from optim.figures import styles
-from optim.figures.network import activations, plane_map, plane_truth, rate_losses
+from optim.figures.network import activations, rate_losses
 from optim.i18n.message import message
-from optim.i18n.phrases import sentences
 from optim.networks.rates import STEPS, RateSweep
 from optim.networks.views.inside import LayerState, inside
-from optim.networks.views.landscape import Truth, truth
-from optim.networks.views.plane import Plane, joint_plane
 from optim.reports import layer_table, network_rates, toy_sentence, toy_table
-from pages.shared.compute import background, landscapes
+from pages.shared.compute import background
 from pages.shared.inputs import network, state
-from pages.shared.inputs.field import Values
+from pages.shared.inputs.field import Field, Values
 from pages.shared.inputs.widgets import menu, switch
 from pages.shared.panels.sweeps.shared import show_frame
 from pages.shared.text.markdown import PLOT, plain
@@ -54,8 +50,8 @@ def _rates(found: RateSweep, theme: str) -> None:
 
 
 def _offer(found: RateSweep) -> None:
-    pairs = zip(found.spec.entries, found.suggested, strict=True)
-    values = {network.RATES[str(entry.optimizer)].key: rate for entry, rate in pairs if rate is not None}
+    pairs = zip(state.value_of(network.WHO), found.suggested, strict=True)
+    values = {network.RATES[name].key: rate for name, rate in pairs if rate is not None}
     used = all(state.value_of(field) == values.get(field.key, state.value_of(field)) for field in network.RATES.values())
     label = translate("In use") if used else translate("Train with these rates")
     st.button(label, key="net use", on_click=_put, args=(values,), disabled=used, type="primary", icon=":material/check:")
@@ -66,55 +62,13 @@ def _put(values: Values) -> None:
     st.session_state.update(values)
 
 
-def show_landscape(result: NetworkResult, theme: str) -> None:
-    """Show the loss on the joint plane of all paths, coarse first, and what this plane hides; only where it is asked for."""
-    title = translate("The landscape")
-    st.markdown(f"## {title}")
-    if not switch(network.LANDSCAPE):
-        return
-    try:
-        plane = joint_plane(result)
-    except DataError as error:
-        st.markdown(plain(translate(error.args[0])))
-        return
-    found = truth(result, plane)
-    st.markdown(plain(translate(sentences(plane.sentence, _hidden(result, found)))))
-    left, right = st.columns(2, gap="large")
-    with right:
-        alt = translate("Loss along every path as it was, and on the plane")
-        st.plotly_chart(plane_truth(result, found, theme, translator=translate), theme=None, config=PLOT, key="net truth", alt=alt)
-    _map(result, plane, theme, left.empty())
-
-
-def _map(result: NetworkResult, plane: Plane, theme: str, place: DeltaGenerator) -> None:
-    alt = translate("Loss on the plane, with the path of every racer")
-    for number, surface in enumerate(landscapes.surfaces_of(result.spec, plane)):
-        picture = plane_map(result, plane, surface, theme, translator=translate)
-        place.plotly_chart(picture, theme=None, config=PLOT, key=f"net plane {number}", alt=alt)
-
-
-def _hidden(result: NetworkResult, found: Truth) -> str:
-    """Where the plane is farthest from the truth."""
-    entry, place = found.largest
-    return message(
-        "It hides most at step {step} of {name}: the loss there is {true:.3g}, on the plane {projected:.3g}.",
-        step=result.marks[place],
-        name=result.labels[entry],
-        true=float(found.true[entry, place]),
-        projected=float(found.projected[entry, place]),
-    )
-
-
 def show_inside(result: NetworkResult, theme: str) -> None:
     """Show what the hidden layers of one network give at the end, how large weights and gradients are, and which units are dead."""
     title = translate("Inside a network")
     st.markdown(f"## {title}")
-    names = [str(entry.optimizer) for entry in result.spec.entries]
-    options = {network.NOBODY: network.INSIDE_OPTIONS[network.NOBODY], **{name: network.TRAINABLE[name] for name in names}}
-    chosen = menu(network.INSIDE, options=options)
-    if chosen not in names or not result.spec.layers:
+    entry = racer_menu(network.INSIDE)
+    if entry is None or not result.spec.layers:
         return
-    entry = names.index(chosen)
     states = inside(result, entry, max(0, len(result.marks) - 2))  # the last mark has no way to a next one
     st.markdown(plain(translate(_dead(states))))
     alt = translate("Histogram of the activations of every hidden layer")
@@ -138,6 +92,14 @@ def _dead(states: tuple[LayerState, ...]) -> str:
     )
 
 
+def racer_menu(field: Field) -> int | None:
+    """Show a menu of the racers and return the place of the one chosen, None where there is none."""
+    names = state.value_of(network.WHO)
+    options = network.INSIDE_OPTIONS
+    chosen = menu(field, options={name: options[name] for name in (network.NOBODY, *names)})
+    return names.index(chosen) if chosen in names else None
+
+
 def show_toy(result: NetworkResult) -> None:
     """Show the order here beside that of the same optimizers on the book's bowl and over the functions."""
     title = translate("Was the toy right?")
@@ -148,10 +110,13 @@ def show_toy(result: NetworkResult) -> None:
     table["optimizer"] = [f"{looks[label].sign} {translate(label)}" for label in table.optimizer]
     config = {
         "optimizer": translate("Racer"),
-        "network": _NUMBER(
-            translate("Place here, by evaluations to a training loss of {target:.3g}, else by that loss", target=result.target)
-        ),
-        "bowl": _NUMBER(translate("Place on the book's bowl, each at its best rate")),
-        "functions": _NUMBER(translate("Place over the functions")),
+        "network": _NUMBER(translate("Place here")),
+        "bowl": _NUMBER(translate("On the book's bowl")),
+        "functions": _NUMBER(translate("Over the functions")),
     }
     show_frame(table, config, "net toy", translate("Places of every racer here, on the bowl and over the functions"))
+    told = translate(
+        "Places here go by evaluations to a training loss of {target:.3g}, else by that loss; elsewhere each has its best rate.",
+        target=result.target,
+    )
+    st.caption(plain(told))

@@ -3,15 +3,19 @@
 import streamlit as st
 
 from optim import DataError, DataSet, read_data
+from optim.i18n.message import message
 from optim.networks.data.bounds import MAX_FILE
 from pages.shared.inputs import network, state
 from pages.shared.inputs.field import Field, Values
+from pages.shared.inputs.rules import OWN_RULE
 from pages.shared.inputs.state import BOUND
 from pages.shared.inputs.widgets import menu, number, number_with_slider, several, switch, uploaded
+from pages.shared.panels.own_rule import ABOUT, lines_input
 from pages.shared.text import translation
 from pages.shared.text.markdown import plain
 from pages.shared.text.translation import translate
 
+SETTINGS = message("lr gets an input here. Another name that no line sets keeps its usual value; a line sets it: momentum = 0.8.")
 UPLOAD, MORE = "net upload", "net more"
 """The uploader, and the switch that shows all inputs."""
 
@@ -30,14 +34,26 @@ def show_inputs() -> None:
         number_with_slider(network.STEPS, translate(network.STEPS.title))
         number(network.SEEDS)
         several(network.WHO, network.TRAINABLE, translate("Optimizers that train"))
-        for name in state.value_of(network.WHO):
-            if name in network.RATES:
+        chosen = state.value_of(network.WHO)
+        lines = _own_rule() if OWN_RULE in chosen else network.RULE.default
+        for name in chosen:
+            if network.rated(name, lines):
                 number(network.RATES[name], title=translate(network.RATES[name].title), step=None)
         every = st.toggle(translate("More: activation, first weights, batch, seed"), key=MORE)
         for field in network.CONDITIONS:
             if every or state.value_of(field) != field.default:
                 _show(field)
         st.button(translate("As in the book"), key="net book", on_click=_put_books, width="stretch", icon=":material/menu_book:")
+
+
+def _own_rule() -> str:
+    """Show the lines of the visitor's own rule and return those that count."""
+    return lines_input(network.RULE, network.RULE.key, None, _use_lines, (*ABOUT[:3], SETTINGS, *ABOUT[4:]))
+
+
+def _use_lines(lines: str) -> None:
+    """From a callback: put lines into the field, as if they had been typed."""
+    st.session_state[network.RULE.key] = lines
 
 
 def _show(field: Field) -> None:

@@ -6,12 +6,14 @@ from optim import NetworkResult
 from optim.figures import styles
 from optim.figures.network import decision
 from optim.networks.views.regions import regions
+from pages.shared.inputs import network, state
 from pages.shared.text.markdown import PLOT, plain
 from pages.shared.text.translation import translate
 
 ACROSS = 4
 """Pictures beside one another."""
 SHOWN = "net shown step"
+"""The slider of steps, which writes into the input in the link."""
 
 
 def show_regions(result: NetworkResult, theme: str, *, done: bool, several: bool) -> None:
@@ -25,19 +27,23 @@ def show_regions(result: NetworkResult, theme: str, *, done: bool, several: bool
     st.markdown(f"## {title}")
     if several:
         st.caption(translate("These are the networks of the first seed, {seed}.", seed=result.spec.seed))
-    if done:
-        st.fragment(_chosen)(result, theme)
-    else:
-        _pictures(result, theme, len(result.marks) - 1)
+    _pictures(result, theme, _chosen(list(result.marks)) if done else len(result.marks) - 1)
 
 
-def _chosen(result: NetworkResult, theme: str) -> None:
-    """Show the regions at a step that is chosen here; only this part runs again."""
-    marks = list(result.marks)
-    if st.session_state.get(SHOWN) not in marks:
-        st.session_state.pop(SHOWN, None)
-    step = st.select_slider(translate("After step"), marks, marks[-1], key=SHOWN)
-    _pictures(result, theme, marks.index(step))
+def _chosen(marks: list[int]) -> int:
+    """Show a slider of the steps whose weights are known, and return the place of the one chosen: in the link, else the last."""
+    wanted = min(state.value_of(network.SHOWN), marks[-1])
+    near = min(marks, key=lambda mark: abs(mark - wanted))
+    if st.session_state.get(SHOWN, near) != near:
+        st.session_state[SHOWN] = near
+    st.select_slider(translate(network.SHOWN.title), marks, near, key=SHOWN, on_change=_keep, args=(marks[-1],))
+    return marks.index(near)
+
+
+def _keep(last: int) -> None:
+    """From a callback: the step that was chosen, into its input; the end is the default, however many steps there are."""
+    step = st.session_state[SHOWN]
+    st.session_state[network.SHOWN.key] = network.SHOWN.default if step == last else step
 
 
 def _pictures(result: NetworkResult, theme: str, place: int) -> None:

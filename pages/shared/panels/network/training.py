@@ -16,6 +16,7 @@ from optim.reports import network_protocol, training_seeds_claim, training_seeds
 from pages.shared.compute import background
 from pages.shared.inputs import network, state
 from pages.shared.panels.network import beyond, inputs
+from pages.shared.panels.network.landscape import show_landscape
 from pages.shared.panels.network.regions import show_regions
 from pages.shared.panels.scripts import show_scripts
 from pages.shared.panels.sweeps.shared import show_frame
@@ -65,7 +66,7 @@ def _picture(many: SeedsResult, theme: str) -> None:
         if len(many.runs) > 1:
             st.caption(translate("What follows is of the first seed, {seed}.", seed=result.spec.seed))
         beyond.show_rates(result, theme)
-        beyond.show_landscape(result, theme)
+        show_landscape(result, theme)
         beyond.show_inside(result, theme)
         beyond.show_toy(result)
     with st.container(border=True):

@@ -240,6 +240,14 @@ def network_protocol(result: NetworkResult, seeds: int = 1) -> str:
             epochs=spec.epochs,
             seed=spec.seed,
         ),
+        message("All numbers have 32 bits, not 64: rounding parts runs sooner.") if spec.dtype == "float32" else "",
+        message(
+            "The loss on a batch has {half} times the sum of squared weights added, biases left out; losses on all examples "
+            "have not.",
+            half=f"{spec.weight_decay / 2:.3g}",
+        )
+        if spec.weight_decay
+        else "",
         ""
         if seeds == 1
         else message(

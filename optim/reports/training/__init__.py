@@ -1,0 +1,1 @@
+"""A training of networks in sentences and tables."""
