@@ -335,7 +335,7 @@ def test_a_formula_error_survives_pickling():
 
 
 def test_nothing_in_the_library_evaluates_a_text():
-    emitted = {"numpy_code.py", "compiled.py"}  # these run code that they have made of nodes of their own
+    emitted = {"numpy_code.py", "compiled.py", "kernels.py"}  # these run code that they have made of nodes of their own
     forbidden = {"eval", "exec", "compile", "__import__", "sympify", "parse_expr", "S"}
     files = list(Path(optim.__file__).parent.rglob("*.py"))
     assert len(files) > 10
