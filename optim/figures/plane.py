@@ -86,7 +86,7 @@ def plane_playback(result: NetworkResult, plane: Plane, found: Truth, land: Land
         "step": np.tile(np.array(result.marks, dtype=np.int32), len(entries)),
     }
     standings = [
-        Standing(label, taken, order.index(i), status, float(ends[i]))
+        Standing(label=label, taken=taken, rank=order.index(i), status=status, end=float(ends[i]))
         for i, (label, taken, status) in enumerate(zip(result.labels, result.taken, result.status, strict=True))
     ]
     return rolled(

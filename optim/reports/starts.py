@@ -25,7 +25,7 @@ def starts_claim(result: SweepResult) -> str:
     won = [float(np.mean(codes == i)) for i in range(len(result.labels))]
     nobody, tied = float(np.mean(codes == NOBODY)), float(np.mean(codes == TIE))
     within = steps(result.spec.race.steps)
-    if nobody == 1:
+    if not result.reached.any():
         return _none_arrives(result, within)
     regions = _regions(result)
     order = [int(i) for i in np.argsort(won)[::-1] if won[i]]
@@ -95,7 +95,7 @@ def starts_table(result: SweepResult) -> pd.DataFrame:
     Where no entry reaches the target from any start, `lowest` is the share from which it ends lowest.
     """
     codes, evaluations, names = _everywhere(result, result.winner), scores.expected_evaluations(result), minima_names(result)
-    low = _everywhere(result, result.ends_lowest) if (codes == NOBODY).all() else np.empty(0, dtype=np.int8)
+    low = _everywhere(result, result.ends_lowest) if not result.reached.any() else np.empty(0, dtype=np.int8)
     done, statuses, minima, reached = (
         result.fill_from_coarse(values) for values in (result.done, result.status, result.minimum, result.reached)
     )

@@ -17,6 +17,7 @@ def test_a_pupil_answers_by_keyboard_sees_the_proof_plays_on_and_goes_to_another
     page.keyboard.press("Enter")
     page.get_by_text("Right is B: 72 steps longer").wait_for()
     page.wait_for_function(PLAYED, timeout=60_000)
+    page.get_by_role("img", name="The race on the contour map", exact=True).wait_for()  # where no click sets a start
     row = page.get_by_role("row", name="More steps for SGD").inner_text().split("\t")
     assert row[1:] == ["72", "ln 1000 / ln 1.1 = 72.48"]
 

@@ -179,14 +179,14 @@ def racer(entry: Entry, style: EntryStyle, standing: Standing, rows: int) -> dic
 def _standing(result: RaceResult, i: int) -> Standing:
     reached = result.reached[i]
     return Standing(
-        result.labels[i],
-        result.taken[i],
-        result.order.index(i),
-        result.status[i],
-        float(result.answer_loss[i, -1]),
-        reached,
-        None if reached is None else int(result.evaluations[i, reached]),
-        i in answering(result),
+        label=result.labels[i],
+        taken=result.taken[i],
+        rank=result.order.index(i),
+        status=result.status[i],
+        end=float(result.answer_loss[i, -1]),
+        reached=reached,
+        price=None if reached is None else int(result.evaluations[i, reached]),
+        reports=i in answering(result),
     )
 
 

@@ -76,7 +76,7 @@ def winners(result: SweepResult, theme: str = "light") -> Cells:
 
     Where no entry reaches the target from any start, it is the map of the entry that ends lowest.
     """
-    if (result.winner == NOBODY).all():
+    if not result.reached.any():
         said = [message("{name} ends lowest", name=label) for label in result.labels]
         nobody, title = message("no end to compare"), message("Who ends lowest from here")
         return _firsts(result, result.ends_lowest, [*said, nobody], title=title, theme=theme)

@@ -1,12 +1,12 @@
 """Loops compiled with numba: in the background, once they pay, and kept for the life of the process."""
 
 import importlib.util
+import logging
 import math
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future
-from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
@@ -70,10 +70,11 @@ class Loops:
 
 
 def _compile(text: str, begun: Future[Loop | None]) -> None:
-    loop: Loop | None = None
-    with suppress(Exception):  # whatever is wrong with the compiler, NumPy does the same
-        loop = compiled(text)
-    begun.set_result(loop)
+    try:
+        begun.set_result(compiled(text))
+    except Exception:  # whatever is wrong with the compiler, NumPy does the same
+        logging.getLogger(__name__).warning("A loop was not compiled; NumPy takes its steps.", exc_info=True)
+        begun.set_result(None)
 
 
 @lru_cache(maxsize=1)

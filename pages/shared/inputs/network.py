@@ -18,7 +18,6 @@ MAX_STEPS = 5000
 LONGEST = 1000
 """Characters of a function that can be typed."""
 LR = "lr"
-RULE = TRAINED_RULE
 TRAINABLE = {OWN_RULE: CALLED, **{name: rule.title for name, rule in every_optimizer().items() if not no_network(rule)}}
 """The optimizers that can train a network, first the one that the visitor types -> their titles."""
 WRITTEN, BROUGHT = "own", "file"
@@ -166,7 +165,7 @@ SHOWN = _number("at", message("After step"), MAX_STEPS, 0, MAX_STEPS, "int")
 """The step at which decision regions are shown; the default is the end, however many steps a training has."""
 ASKED = (SHOWN, RATED, LANDSCAPE, PLANE, END, OTHER_END, INSIDE)
 """What is asked of a training that is done."""
-NETWORK = (DATA, LEARNED, LAYERS, STEPS, SEEDS, WHO, RULE, *RATES.values(), *CONDITIONS, *ASKED)
+NETWORK = (DATA, LEARNED, LAYERS, STEPS, SEEDS, WHO, TRAINED_RULE, *RATES.values(), *CONDITIONS, *ASKED)
 """Every input of the page."""
 BOOKS: Values = {
     **{field.key: field.default for field in NETWORK},
@@ -210,6 +209,6 @@ def first_view() -> NetworkSeeds:
 
 def _entry(name: str, values: Values) -> Entry:
     """Return an optimizer with its rate, and with the book's other settings where it has them."""
-    lines = values[RULE.key]
+    lines = values[TRAINED_RULE.key]
     rate = {LR: values[RATES[name].key]} if rated(name, lines) else {}
     return Entry(_named(name, lines), {**_BOOK.get(name, {}), **rate})

@@ -302,7 +302,7 @@ def test_what_cannot_be_compiled_is_left_to_numpy_for_good(text, monkeypatch):
     assert len(tried) == 1
 
 
-def test_a_broken_compiler_changes_no_sweep(fresh, monkeypatch):
+def test_a_broken_compiler_changes_no_sweep_and_is_logged(fresh, monkeypatch, caplog):
     spec = spec_of_two()
     expected = everything_of(optim.sweep(spec))
 
@@ -312,6 +312,7 @@ def test_a_broken_compiler_changes_no_sweep(fresh, monkeypatch):
     monkeypatch.setattr(kernels, "compiled", broken)
     assert warm(spec) == 0
     assert everything_of(optim.sweep(spec)) == expected
+    assert "llvmlite is not for this machine" in caplog.text
 
 
 def test_a_block_is_called_off_within_itself():

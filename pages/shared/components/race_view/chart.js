@@ -68,8 +68,8 @@ export class Chart {
     const c = this.canvas.getContext("2d");
     c.scale(ratio, ratio);
     this.axes = new Axes(c, this.layout, { size: [width, height], writing: parseFloat(getComputedStyle(this.box).fontSize), ranges: this.ranges });
-    const [left, top] = this.axes.frame;
-    for (const [name, edge] of [["edge", left], ["top", top]]) this.box.parentElement.style.setProperty(`--rv-${name}`, `${edge}px`); // where what stands on the picture begins
+    const { style } = this.box.parentElement; // where what stands on the picture begins
+    ["--rv-edge", "--rv-top"].forEach((name, i) => style.setProperty(name, `${this.axes.frame[i]}px`));
     this.box.dataset.axes = JSON.stringify({ frame: this.axes.frame, range: this.axes.range }); // for programs that point at places
     const [plane, ...others] = this.traces[0]?.type === "contour" ? this.traces : [null, ...this.traces];
     plane ? this.land(c, plane, ratio) : this.axes.grid(c, this.layout.xaxis.gridcolor);

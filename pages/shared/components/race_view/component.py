@@ -246,9 +246,9 @@ def _chosen() -> None:
     """
     parts, heard = told(st.session_state[KEY].get("chosen")), st.session_state.get(HEARD, 0)
     done = max((number for number, chosen in parts if number <= heard and "tour" in chosen), default=0)
+    st.session_state[HEARD] = max([heard, *(number for number, _ in parts)])
     for number, chosen in parts:
         if number > done:
-            st.session_state[HEARD] = max(number, st.session_state.get(HEARD, 0))
             _take(chosen)
 
 

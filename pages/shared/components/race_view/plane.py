@@ -18,7 +18,7 @@ from pages.shared.text.translation import translate
 KEY = "net plane"
 TEXTS = {
     "surface": message("The training on the loss surface. Arrow keys turn and tilt it, + and − zoom, 0 resets the view."),
-    "map": message("The training on the map of the loss"),
+    "map_fixed": message("The training on the map of the loss"),
     "ready": message("Training has not begun. Press play."),
     "off": message("Training has not begun."),
     "soon": message("It plays as soon as the surface is drawn."),

@@ -47,6 +47,7 @@ TEXTS = {
     "asleep": message("Turn it with two fingers, or tap first and use one."),
     "awake": message("One finger turns it now. Tap again to scroll the page."),
     "map": message("The race on the contour map; a click sets the start"),
+    "map_fixed": message("The race on the contour map"),
     "curve": message("Curves of every racer"),
     "playback": message("Playback"),
     "restart": message("Back to the start (Home)"),

@@ -74,7 +74,7 @@ class View {
     const { data } = this;
     const land = data && lands.get(data.land);
     if (!land || this.gone || !(data.others ?? []).every((other) => lands.has(other.land))) return;
-    data.texts = land.texts;
+    data.texts = data.fixed ? { ...land.texts, map: land.texts.map_fixed } : land.texts;
     const first = !this.stage;
     this.stage ??= this.staged();
     this.root.classList.toggle("rv-dark", data.theme.dark);

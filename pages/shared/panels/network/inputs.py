@@ -7,7 +7,7 @@ from optim.i18n.message import message
 from optim.networks.data.bounds import MAX_FILE
 from pages.shared.inputs import network, state
 from pages.shared.inputs.field import Field, Values
-from pages.shared.inputs.rules import OWN_RULE
+from pages.shared.inputs.rules import OWN_RULE, TRAINED_RULE
 from pages.shared.inputs.state import BOUND
 from pages.shared.inputs.widgets import menu, number, number_with_slider, several, switch, uploaded
 from pages.shared.panels.own_rule import ABOUT, lines_input
@@ -35,7 +35,7 @@ def show_inputs() -> None:
         number(network.SEEDS)
         several(network.WHO, network.TRAINABLE, translate("Optimizers that train"))
         chosen = state.value_of(network.WHO)
-        lines = _own_rule() if OWN_RULE in chosen else network.RULE.default
+        lines = _own_rule() if OWN_RULE in chosen else TRAINED_RULE.default
         for name in chosen:
             if network.rated(name, lines):
                 number(network.RATES[name], title=translate(network.RATES[name].title), step=None)
@@ -48,12 +48,12 @@ def show_inputs() -> None:
 
 def _own_rule() -> str:
     """Show the lines of the visitor's own rule and return those that count."""
-    return lines_input(network.RULE, network.RULE.key, None, _use_lines, (*ABOUT[:3], SETTINGS, *ABOUT[4:]))
+    return lines_input(TRAINED_RULE, TRAINED_RULE.key, None, _use_lines, (*ABOUT[:3], SETTINGS, *ABOUT[4:]))
 
 
 def _use_lines(lines: str) -> None:
     """From a callback: put lines into the field, as if they had been typed."""
-    st.session_state[network.RULE.key] = lines
+    st.session_state[TRAINED_RULE.key] = lines
 
 
 def _show(field: Field) -> None:

@@ -30,7 +30,8 @@ def others(result: RaceResult) -> Others:
     elsewhere = [Beside(race.problem.title, race) for race in _elsewhere(result)]
     if pinned is None:
         return elsewhere
-    change = "" if pinned.spec == result.spec else transformed(compared(pinned, result).changes, capital)
+    found = compared(pinned, result)
+    change = transformed(found.changes, capital) if found.changed else ""
     return [Beside(message("Pinned: {title}", title=pinned.problem.title), pinned, change), *elsewhere]
 
 
