@@ -76,7 +76,7 @@ def test_a_race_is_pinned_another_is_raced_and_the_difference_is_said():
     assert "| Adam | moving | – | 0.1022 |" in text_of(app)
     facts, _ = view(app)
     (other,) = facts["others"]
-    assert other["title"] == "Pinned: Elongated bowl (the book's)"
+    assert (other["title"], other["change"]) == ("Pinned: Elongated bowl (the book's)", "SGD's lr 0.95 → 1.02")
     assert other["race"]["racers"][0]["end"] == pytest.approx(optim.race(BOOK).loss[0, -1])
     assert facts["race"]["racers"][0]["end"] == pytest.approx(optim.race(FAST).loss[0, -1])
     assert other["land"] == facts["land"]
@@ -99,6 +99,7 @@ def test_another_function_differs_in_its_ground_and_its_words():
     ran(app)
     assert "Function: Elongated bowl (the book's) → Himmelblau" in text_of(app)
     facts, _ = view(app)
+    assert facts["others"][0]["change"] == ""  # the panel is called by its function
     assert facts["others"][0]["land"] != facts["land"]
     assert grounds(app) == [facts["land"], facts["others"][0]["land"]]
 

@@ -37,3 +37,13 @@ def test_a_map_is_as_fine_as_the_bound_allows():
     for steps, cells in ((300, 200), (2500, 120), (10_000, 60)):
         race = optim.RaceSpec("himmelblau", PRESETS[0].spec.entries, (0.0, 0.0), steps)
         assert sweep_specs.starts_spec(race).starts == optim.Lattice(cells, cells)
+
+
+def test_where_nobody_arrives_the_page_is_about_who_ends_lowest():
+    app = page("starts", {"fn": "own", "f": "|x| + 2*|y - 1|", "k": "2", "n": "12"})
+    assert "ends lowest from" in headline(app)
+    assert "## Who ends lowest from here" in text_of(app)
+    assert "Winner: fewest evaluations" not in text_of(app)
+    race = optim.RaceSpec("abs(x) + 2*abs(y - 1)", PRESETS[0].spec.entries[:2], (0.0, 0.0), 12)
+    table = starts_table(optim.sweep(sweep_specs.starts_spec(race)))
+    np.testing.assert_allclose(app.dataframe[0].value.lowest, 100 * table.lowest)

@@ -36,7 +36,7 @@ PANEL = 61
 
 
 class Beside(NamedTuple):
-    """A race beside the race at hand: its title, and in words what was changed since then, where it is compared."""
+    """A race beside the race at hand: its title, and in words what was changed since, where that is said above the pictures."""
 
     title: str
     result: RaceResult

@@ -30,8 +30,9 @@ def others(result: RaceResult) -> Others:
     elsewhere = [Beside(race.problem.title, race) for race in _elsewhere(result)]
     if pinned is None:
         return elsewhere
-    found = compared(pinned, result)
-    change = transformed(found.changes, capital) if found.changed else ""
+    found, same = compared(pinned, result), pinned.spec.problem == result.spec.problem
+    # On another function its name comes first, and what was changed fits no line.
+    change = transformed(found.changes, capital) if found.changed and same else ""
     return [Beside(message("Pinned: {title}", title=pinned.problem.title), pinned, change), *elsewhere]
 
 

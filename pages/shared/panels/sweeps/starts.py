@@ -34,7 +34,8 @@ def _claim(result: SweepResult) -> None:
     claim = starts_claim(result)
     said = claim if result.complete else message("So far: {claim}", claim=claim)
     st.markdown(f"# {plain(translate(said))}")
-    st.markdown(translate("Winner: fewest evaluations to the target."))
+    if result.reached.any():
+        st.markdown(translate("Winner: fewest evaluations to the target."))
 
 
 def _offer(result: SweepResult) -> None:
