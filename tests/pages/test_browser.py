@@ -96,6 +96,7 @@ def test_a_race_survives_a_change_of_page_and_the_catalogue_opens_its_own(visit)
     go(visitor.page, "Optimizers")
     visitor.choose("Optimizer", "Nelder-Mead")
     visitor.page.locator("h1", has_text="Nelder-Mead").first.wait_for()
+    visitor.settled()  # the answer stands before the link below it is this rule's
     visitor.page.get_by_role("link", name="Open this race").click()
     wanted = demonstration(optim.OPTIMIZERS["nelder_mead"])
     visitor.expect(wanted)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
@@ -137,9 +138,12 @@ def catalogue(family: str = "all") -> pd.DataFrame:
 
 
 @st.cache_resource(max_entries=96, show_spinner=False)
-def picture(problem: str) -> bytes:
-    """Return a small picture of a function, by its name or formula."""
-    return thumbnail(problem_of(problem))
+def picture(problem: str) -> str:
+    """Return a small picture of a function, by its name or formula, as an address that holds it: 2.3 kB each.
+
+    Streamlit's own addresses of pictures end with the run that showed them: a page that was left at once asked in vain.
+    """
+    return f"data:image/png;base64,{b64encode(thumbnail(problem_of(problem))).decode()}"
 
 
 @st.cache_data(show_spinner=False)

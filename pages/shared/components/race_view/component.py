@@ -28,7 +28,7 @@ from pages.shared.inputs.state import choose, current_race, load, value_of
 from pages.shared.text import translation
 from pages.shared.text.translation import translate, translate_each
 
-KEY, SENT, HEARD = "race view", "race sent last", "number of what the view told last"
+KEY, SENT, HEARD, STOP = "race view", "race sent last", "number of what the view told last", "stop opened last"
 Held = Callable[[Field], Any]
 """What returns the value of an input: the page's own, or one that a link means."""
 PANEL = 61
@@ -242,14 +242,15 @@ def _translated(racer: dict[str, Any]) -> dict[str, Any]:
 def _chosen() -> None:
     """Take what was chosen in the view, in the order in which it was; `messages.js` says why some of it comes twice.
 
-    A stop of a guided way is taken once, and what was chosen before it is no longer meant.
+    A stop of a guided way opens the same race each time it is told, and what was chosen before it is in that race already.
     """
-    parts, heard = told(st.session_state[KEY].get("chosen")), st.session_state.get(HEARD, 0)
-    done = max((number for number, chosen in parts if number <= heard and "tour" in chosen), default=0)
-    st.session_state[HEARD] = max([heard, *(number for number, _ in parts)])
+    parts, (last, race) = told(st.session_state.get(KEY, {}).get("chosen")), st.session_state.get(STOP, (0, None))
+    st.session_state[HEARD] = max([st.session_state.get(HEARD, 0), *(number for number, _ in parts)])
     for number, chosen in parts:
-        if number > done:
-            _take(chosen)
+        if number == last and race is not None:
+            load(race)
+        elif number > last:
+            _take(number, chosen)
 
 
 def told(parts: Any) -> list[tuple[int, dict[str, Any]]]:
@@ -259,13 +260,14 @@ def told(parts: Any) -> list[tuple[int, dict[str, Any]]]:
     return [(number, values) for number, values in pairs if isinstance(number, int) and isinstance(values, dict)]
 
 
-def _take(chosen: dict[str, Any]) -> None:
-    """Take a start, a frame, which arrows, a racer's learning rate, or the next stop of a guided way."""
+def _take(number: int, chosen: dict[str, Any]) -> None:
+    """Take a start, a frame, which arrows, a racer's learning rate, or the next stop of a guided way, told with its number."""
     stop = chosen.get("tour")
     if stop is None:
         choose(chosen)
     elif spec := opened(stop, current_race):
         load(spec)
+        st.session_state[STOP] = number, spec
 
 
 def packed(scene: Scene) -> bytes:

@@ -1,4 +1,4 @@
-"""What the race view tells the page: again until it is heard, in order, and a stop of a guided way once."""
+"""What the race view tells the page: again until it is heard, in order, and a stop of a guided way with the race it opened."""
 
 from types import SimpleNamespace
 
@@ -14,7 +14,7 @@ def page(monkeypatch):
     held, taken = {}, []
     monkeypatch.setattr(component, "st", SimpleNamespace(session_state=held))
     monkeypatch.setattr(component, "choose", taken.append)
-    monkeypatch.setattr(component, "opened", lambda stop, race: stop)
+    monkeypatch.setattr(component, "opened", lambda stop, race: getattr(hear, "opens", stop))
     monkeypatch.setattr(component, "load", lambda stop: taken.append(f"stop {stop}"))
 
     def hear(*parts):
@@ -39,9 +39,10 @@ def test_a_rate_that_was_heard_is_taken_again_since_its_input_may_still_say_what
     assert page(RATE, STOP) == [RATE[1], "stop ['guide', 4]"]
 
 
-def test_a_stop_is_taken_once_and_what_came_before_it_is_no_longer_meant(page):
+def test_a_stop_told_again_opens_the_same_race_and_what_came_before_it_is_in_that_race(page):
     page(RATE, STOP)
-    assert page(RATE, STOP, FRAME) == [FRAME[1]]
+    page.opens = "another race"
+    assert page(RATE, STOP, FRAME) == ["stop ['guide', 4]", FRAME[1]]
 
 
 @pytest.mark.parametrize(
