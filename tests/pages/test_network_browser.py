@@ -51,7 +51,7 @@ def plays_and_scrubs(page):
 
 SHOWN_TWICE = """async () => {
   const sheet = [...document.querySelectorAll('link[rel=stylesheet]')].find(({ href }) => href.endsWith('/view.css'));
-  const [{ show }, { waiting }] = await Promise.all(['view.js', 'messages.js'].map((name) => import(new URL(name, sheet.href))));
+  const [{ show }, { waiting }] = await Promise.all(['entry.js', 'messages.js'].map((name) => import(new URL(name, sheet.href))));
   const root = document.body.appendChild(document.createElement('div'));
   const before = waiting.size;
   const [first, second] = [1, 2].map(() => show(root, { land: 'none', theme: {} }, () => {}));

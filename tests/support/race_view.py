@@ -17,11 +17,12 @@ CAMERA = "() => Object.values(document.querySelector('.rv-surface')._fullLayout.
 ROWS = """() => [...document.querySelectorAll('.rv-list li')].map((row) =>
   [row.getBoundingClientRect().top, row.querySelector('span').innerText, row.querySelector('strong').innerText])"""
 SHOW = """async ([address, view, numbers, pictures]) => {
-  const { show, landscape } = await import(address);
+  const { show, landscape } = await import(address), { waiting } = await import(new URL('messages.js', address));
   landscape({ data: pictures });
   window.told ??= [];
   const data = { ...view, numbers: Uint8Array.from(atob(numbers), (letter) => letter.charCodeAt(0)) };
   show(document.querySelector('.race-view'), data, (values) => window.told.push(values));
+  await Promise.all([...waiting].map(({ queue }) => queue));
 }"""
 
 
@@ -68,13 +69,13 @@ class Bare:
 
     def __init__(self, page, app_url):
         self.page = page
-        self.address = app_url + assets.loader("view.js").split('URL("')[1].split('"')[0]
+        self.address = app_url + assets.loader("entry.js").split('URL("')[1].split('"')[0]
         page.goto(self.address)
-        style = self.address.replace("view.js", "view.css")
+        style = self.address.replace("entry.js", "view.css")
         page.set_content(f'<link rel="stylesheet" href="{style}"><div class="race-view"></div>')
 
     def show(self, ground, scene, **more):
-        """Show a race, and return what the view is told of it beside the numbers."""
+        """Show a race, wait until it is drawn, and return what the view is told of it beside the numbers."""
         view = {**scene.facts, "land": ground.name, **more}
         self.page.evaluate(SHOW, [self.address, view, base64.b64encode(scene.numbers).decode(), arriving(ground)])
         return view

@@ -287,4 +287,4 @@ def show_ground(ground: Ground, owner: str = "") -> None:
 
 
 def _component(name: str, entry: str, html: str) -> Any:
-    return st.components.v2.component(name, html=html, js=assets.loader("view.js", entry), isolate_styles=False)
+    return st.components.v2.component(name, html=html, js=assets.loader("entry.js", entry), isolate_styles=False)

@@ -1,7 +1,10 @@
 // Waiting for the browser: for a picture that is seen, and for the rest of the page.
 
-const RUNNING = "[data-testid=stApp][data-test-script-state=running]"; // while more of the page may come
+const RUNNING = "[data-testid=stApp][data-test-script-state=running]";
 const [SOON, EVERY, AT_MOST] = [350, 100, 3000]; // milliseconds
+
+// Whether more of the page may come.
+export const running = () => Boolean(document.querySelector(RUNNING));
 
 const rest = (time) => new Promise((done) => setTimeout(done, time));
 
@@ -10,7 +13,7 @@ export const painted = () => Promise.race([new Promise((done) => requestAnimatio
 
 // Once the rest of the page has come and stands: to draw the first scene takes seconds, in which no input can be used.
 export async function complete() {
-  for (let waited = 0; waited < AT_MOST && document.querySelector(RUNNING); waited += EVERY) await rest(EVERY);
+  for (let waited = 0; waited < AT_MOST && running(); waited += EVERY) await rest(EVERY);
   await new Promise((done) => (window.requestIdleCallback ? requestIdleCallback(done, { timeout: AT_MOST }) : done()));
 }
 

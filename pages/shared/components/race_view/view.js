@@ -6,8 +6,8 @@ import { Controls } from "./controls.js";
 import { fullScreens } from "./fullscreen.js";
 import { Lead, seenBefore } from "./lead.js";
 import { ARROWS, HTML, tick } from "./markup.js";
-import { columnsOf, heard, lands, sceneOf, teller, waiting } from "./messages.js";
-import { complete, painted, tellSeen } from "./patience.js";
+import { columnsOf, heard, lands, sceneOf, waiting } from "./messages.js";
+import { complete, painted, running, tellSeen } from "./patience.js";
 import { picture } from "./picture.js";
 import { Pointer } from "./pointer.js";
 import { Presenter } from "./presenter.js";
@@ -23,7 +23,7 @@ const [TOGETHER, SURFACES] = ["together", "surfaces"]; // how the pictures are a
 const BOXES = ["map", "curve", "surface", "panels"];
 const SETTLE = 350; // milliseconds of rest before the slow and the far hear of a pause
 
-class View {
+export class View {
   constructor(root) {
     this.root = root;
     root.innerHTML = HTML;
@@ -245,12 +245,18 @@ class View {
       const leader = this.tracks[this.order[0]];
       const { frame: step, steps } = this.clock;
       this.find("said").textContent = filled(this.texts.leads, { step, steps, name: leader.label, loss: number(leader.score(step)) });
-      if (!this.unheard) return;
-      this.unheard = false;
-      const t = this.clock.ended ? null : this.clock.frame;
-      this.told.push(t);
-      this.tell({ t });
+      this.tellStep();
     }, SETTLE);
+  }
+
+  // Not while the page is sent: inputs that have not heard of a change yet would say what they held before it.
+  tellStep() {
+    if (!this.unheard || this.clock.playing || this.gone) return;
+    if (running()) return void (this.settling = setTimeout(() => this.tellStep(), SETTLE));
+    this.unheard = false;
+    const t = this.clock.ended ? null : this.clock.frame;
+    this.told.push(t);
+    this.tell({ t });
   }
 
   preview(start) {
@@ -283,38 +289,4 @@ class View {
     this.presenter.remove();
     this.tour.remove();
   }
-}
-
-export { landscape } from "./messages.js";
-
-const views = new WeakMap();
-
-export function show(root, data, tell) {
-  const view = views.get(root) ?? new View(root);
-  views.set(root, view);
-  const turn = (view.turn = (view.turn ?? 0) + 1);
-  view.update(data, tell);
-  return () => {
-    if (turn < view.turn && root.isConnected) return; // shown anew before this program was there: only then is it called so late
-    view.remove();
-    views.delete(root);
-  };
-}
-
-let style;
-
-// The style sheet beside this file, once for all views of a page.
-function styled() {
-  style ??= document.head.appendChild(Object.assign(document.createElement("link"), { rel: "stylesheet", href: new URL("view.css", import.meta.url) }));
-}
-
-// The entry for the page.
-export default function ({ data, parentElement, setTriggerValue }) {
-  styled();
-  const root = parentElement.querySelector(".race-view");
-  const view = sceneOf(data);
-  const page = document.documentElement; // written only where it changes: the browser works out every style on the page again
-  if (page.lang !== view.language) page.lang = view.language;
-  const tell = view.fixed ? () => {} : teller((parts) => setTriggerValue("chosen", parts)); // of a race that no link has, nobody hears
-  return show(root, view, tell);
 }
