@@ -207,7 +207,7 @@ def test_data_in_a_plane_shows_what_is_decided_where_at_the_step_chosen():
     ("query", "said"),
     [
         ({"net.data": "mnist"}, "Data (net.data) was 'mnist'"),
-        ({"net.n": "-3"}, "Steps (net.n) was '-3'"),
+        ({"net.n": "-3", "net.opt": "sgd"}, "Steps (net.n) was '-3'"),
         ({"net.opt": "adam,newton"}, "left out 'newton'"),
         ({"net.lr.adam": "fast"}, "lr of Adam (net.lr.adam) was 'fast'"),
         ({"net.drop": "2"}, "Dropout (net.drop) was '2'"),
@@ -224,6 +224,7 @@ def test_rules_on_matrices_train_where_there_are_matrices():
     assert [entry.rule.title for entry in wanted.entries] == ["Muon", "SOAP", "Shampoo"]
     assert network_claim(optim.train(wanted)) in headline(app)
     app = page_with_error({**SMALL, "net.opt": "muon", "net.layers": "1x32", "net.n": "10"})
+    assert app.error[0].value.startswith("Optimizers is 'muon'; expected ")
     assert "Muon moves matrices that it has not" in app.error[0].value
 
 
@@ -262,6 +263,12 @@ def test_a_function_that_cannot_be_learned_gets_a_sentence():
     app = page_with_error({**SMALL, "net.data": "own", "net.f": "x + foo"})
     assert "foo" in app.error[0].value
     assert "This cannot be asked" in headline(app)
+
+
+@pytest.mark.parametrize(("language", "called"), [("en", "Function to learn is '3'"), ("ja", "学習する関数の値")])
+def test_an_input_that_cannot_be_used_is_called_as_on_screen(language, called):
+    app = page_with_error({**SMALL, "net.data": "own", "net.f": "3", "lang": language})
+    assert app.error[0].value.startswith(called)
 
 
 def page_with_error(query):

@@ -1,8 +1,10 @@
 """Every input of the Network page as a field, and the training that they ask for; no Streamlit here."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from optim import DATA_SETS, DataSet, Entry, NetworkSeeds, NetworkSpec, Parameter
+from optim import DATA_SETS, DataSet, Entry, NetworkSeeds, NetworkSpec, Parameter, SpecError
 from optim.i18n.message import message
 from optim.networks.layers import ACTIVATIONS
 from optim.networks.seeds import MOST
@@ -175,31 +177,53 @@ BOOKS: Values = {
 """The book's own comparison, on these digits."""
 
 
+_AS_HELD = {
+    "activation": ACTIVATION,
+    "batch_norm": NORM,
+    "dropout": DROPOUT,
+    "batch": BATCH,
+    "steps": STEPS,
+    "seed": SEED,
+    "weights": SAME,
+    "loss_at": LOSS,
+    "dtype": FLOATS,
+    "weight_decay": DECAY,
+}
+"""What a training takes from an input as it is."""
+_ASKED_BY = {"data": LEARNED, "layers": LAYERS, "initial": FIRST, "optimizer": WHO, "seeds": SEEDS, **_AS_HELD}
+"""A field of a training -> the input that the visitor knows it by."""
+
+
 def training_spec(values: Values, brought: DataSet | None = None) -> NetworkSpec:
-    """Return the training that the inputs ask for; `brought` is the data of a file. Raises SpecError where there is none."""
+    """Return the training that the inputs ask for; `brought` is the data of a file.
+
+    Where there is none it raises SpecError, which calls the field as its input is called.
+    """
     chosen = values[DATA.key]
     given: dict[str, str | DataSet | None] = {WRITTEN: values[LEARNED.key], BROUGHT: brought}
-    return NetworkSpec(
-        data=given.get(chosen) or chosen,
-        entries=tuple(_entry(name, values) for name in values[WHO.key]),
-        layers=HIDDEN[values[LAYERS.key]],
-        activation=values[ACTIVATION.key],
-        initial=DEVIATIONS[values[FIRST.key]][1],
-        batch_norm=bool(values[NORM.key]),
-        dropout=values[DROPOUT.key],
-        batch=values[BATCH.key],
-        steps=values[STEPS.key],
-        seed=values[SEED.key],
-        weights=values[SAME.key],
-        loss_at=values[LOSS.key],
-        dtype=values[FLOATS.key],
-        weight_decay=values[DECAY.key],
-    )
+    with _called_as_on_screen():
+        return NetworkSpec(
+            data=given.get(chosen) or chosen,
+            entries=tuple(_entry(name, values) for name in values[WHO.key]),
+            layers=HIDDEN[values[LAYERS.key]],
+            initial=DEVIATIONS[values[FIRST.key]][1],
+            **{name: values[field.key] for name, field in _AS_HELD.items()},
+        )
+
+
+@contextmanager
+def _called_as_on_screen() -> Iterator[None]:
+    try:
+        yield
+    except SpecError as error:
+        asked = _ASKED_BY.get(error.field)
+        raise SpecError(asked.title if asked else error.field, error.value, error.expected) from None
 
 
 def with_seeds(values: Values, brought: DataSet | None = None) -> NetworkSeeds:
     """Return the training that the inputs ask for, with as many seeds as they ask for."""
-    return NetworkSeeds(training_spec(values, brought), values[SEEDS.key])
+    with _called_as_on_screen():
+        return NetworkSeeds(training_spec(values, brought), values[SEEDS.key])
 
 
 def first_view() -> NetworkSeeds:
