@@ -20,6 +20,10 @@ _SIGNS: dict[type[ast.operator], tuple[str, Callable[[Any, Any], Any]]] = {
 }
 
 
+MOST = 2.0**53
+"""Whole numbers below it are numbers of the machine, each of them."""
+
+
 @dataclass(frozen=True)
 class Formula:
     """The value and the gradient of a function of x and y, as compiled from its formula."""
@@ -86,8 +90,10 @@ class _Reader:
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 return self._rows.add(f"-{self._of(operand)}")
             case ast.BinOp(left=left, op=op, right=right) if type(op) in _SIGNS:
-                a, b = self._of(left), self._of(right)
-                return self._rows.add(f"{a} {_SIGNS[type(op)][0]} {b}")
+                a, divisor = self._of(left), self._constant(right)
+                if isinstance(op, ast.Div) and divisor is not None and divisor == int(divisor) and 1 < divisor < MOST:
+                    return self._rows.add(f"divided({a}, {literal(divisor)})")
+                return self._rows.add(f"{a} {_SIGNS[type(op)][0]} {self._of(right)}")
         raise NotFused
 
     def _constant(self, node: ast.expr) -> Any:

@@ -3,6 +3,7 @@
 import importlib.util
 import logging
 import math
+import operator
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
@@ -83,13 +84,16 @@ def loops() -> Loops:
     return Loops()
 
 
-def compiled(text: str) -> Loop:
-    """Return a loop as machine code, which lets go of the interpreter's lock. Without `fastmath`: every operation is as written."""
+def compiled(text: str, given: str = _GIVEN) -> Loop:
+    """Return a loop as machine code, which lets go of the interpreter's lock; `given` are the types of what it takes.
+
+    Without `fastmath`: every operation is as written.
+    """
     import numba  # noqa: PLC0415 - half a second, and it need not be there
 
-    made = names(numba.njit)
+    made = {**names(numba.njit), "divided": numba.njit(error_model="numpy")(_by_reciprocal())}
     exec(compile(text, "<loop of a sweep>", "exec"), made)  # noqa: S102 - its own code
-    loop: Loop = numba.njit(f"void({', '.join(_GIVEN.split())})", nogil=True, error_model="numpy")(made["loop"])
+    loop: Loop = numba.njit(f"void({', '.join(given.split())})", nogil=True, error_model="numpy")(made["loop"])
     return loop
 
 
@@ -97,7 +101,38 @@ def names(compiled: Callable[[Any], Any]) -> dict[str, Any]:
     """Return what a loop's names stand for, where `compiled` makes functions of our own those that a compiled loop may call."""
     functions = {name: getattr(np, name) for name in ("empty", "sign", "maximum", "minimum", "hypot")}
     # A root of math's is one instruction to numba, and NumPy's a function to be compiled.
-    return {**functions, "sqrt": math.sqrt, "inf": math.inf, "power": compiled(_power), "raised": compiled(_raised)}
+    return {
+        **functions,
+        "sqrt": math.sqrt,
+        "inf": math.inf,
+        "divided": operator.truediv,
+        "power": compiled(_power),
+        "raised": compiled(_raised),
+    }
+
+
+def _by_reciprocal() -> Callable[[float, float], float]:
+    """Return a division by a known whole number: the nearest number, as of `/`, in a third of its time.
+
+    A quotient by the reciprocal is mended by what it leaves over (Markstein 1990; Brisebarre, Muller and Raina 2004). Where nothing
+    is left, or no number is, the quotient stands. Only below 1e-307, where numbers have fewer digits, may it be the neighbour of
+    the nearest.
+    """
+    from numba import types  # noqa: PLC0415 - as above
+    from numba.extending import intrinsic  # noqa: PLC0415
+
+    def instruction(_context: Any, _a: Any, _b: Any, _c: Any) -> Any:
+        signature = types.float64(types.float64, types.float64, types.float64)
+        return signature, lambda _context, builder, _signature, given: builder.fma(*given)
+
+    fma: Any = intrinsic(instruction)
+
+    def divided(value: float, divisor: float) -> float:
+        quotient = value * (1.0 / divisor)
+        left: float = fma(-quotient, divisor, value)
+        return fma(left, 1.0 / divisor, quotient) if abs(left) > 0.0 else quotient
+
+    return divided
 
 
 def _power(base: float, exponent: float) -> float:

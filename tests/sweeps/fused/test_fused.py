@@ -349,6 +349,17 @@ def test_threads_share_a_loop(fresh):
             assert everything_of(result) == expected
 
 
+@pytest.mark.parametrize("divisor", [3.0, 7.0, 20.0, 49.0, 4000.0, 2.0**53 - 1])
+def test_a_division_by_a_known_number_is_exact(divisor):
+    rng = np.random.default_rng(0)
+    values = rng.choice([-1.0, 1.0], 1_000_000) * (1 + rng.random(1_000_000)) * np.exp2(rng.uniform(-960, 1023, 1_000_000))
+    values[:6] = 0.0, -0.0, np.inf, -np.inf, np.nan, np.finfo(float).max
+    text = f"def loop(values, out):\n    for i in range(len(values)):\n        out[i] = divided(values[i], {divisor})"
+    found = np.empty_like(values)
+    kernels.compiled(text, "float64[::1] float64[::1]")(values, found)
+    assert samples.bits(found) == samples.bits(values / divisor)
+
+
 def test_nothing_typed_gets_into_the_code():
     entry = optim.Entry("g = gradient(x)\nown_word = 0.125 * own_word + g\nx = x - lr * own_word / (other_word + 1)")
     source = fused(block_of(pieces(sweep_of(entry, "(x - 0.0625)**2 + y**2"))[0])).source
