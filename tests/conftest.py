@@ -24,9 +24,11 @@ OFFLINE = ("--disable-background-networking", "--disable-component-update", "--d
 
 
 def pytest_itemcollected(item):
-    """Mark each test that needs a browser."""
+    """Mark each test that needs a browser; it is a long one, unless it belongs to a visitor's first journeys."""
     if "browsers" in item.fixturenames:
         item.add_marker("browser")
+        if item.path.stem != shares.FIRST:
+            item.add_marker("long")
         assert item.path.stem in shares.PAGES, f"{shares.__file__} says how many pages the browser tests of a file load"
 
 

@@ -87,6 +87,7 @@ def test_the_examples_are_found():
 
 
 @pytest.mark.parametrize(("file", "needs"), EXAMPLES, ids=lambda value: getattr(value, "name", value))
+@pytest.mark.long
 def test_the_examples_of_a_text_run_in_turn_and_print_what_is_shown(file, needs, capsys, tmp_path, monkeypatch):
     if needs:
         pytest.importorskip(needs, reason=f"an example needs it: pip install {needs}")

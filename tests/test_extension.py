@@ -99,6 +99,7 @@ def checked(folder):
     return subprocess.run([sys.executable, "-W", "error", "check.py"], cwd=folder, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.long
 def test_one_object_in_one_file_each_is_found_everywhere(copy):
     (copy / "optim" / "optimizers" / "first_order" / "thirty_fifth.py").write_text(OPTIMIZER)
     (copy / "optim" / "problems" / "functions" / "thirty_sixth.py").write_text(FUNCTION)

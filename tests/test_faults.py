@@ -39,6 +39,7 @@ async def looked(server, query, page=""):
         return visitor
 
 
+@pytest.mark.long
 def test_visitors_of_a_server_that_restarts_return_to_their_experiment_through_their_link():
     async def before():
         async with opened(server.address) as socket:
@@ -59,6 +60,7 @@ def test_visitors_of_a_server_that_restarts_return_to_their_experiment_through_t
         assert back.held(key) == left.held(key)
 
 
+@pytest.mark.long
 def test_a_browser_that_goes_in_mid_sweep_ends_the_work_and_the_next_one_finds_the_server_well():
     async def visits():
         async with opened(server.address) as socket:
@@ -111,6 +113,7 @@ def test_a_clock_that_jumps_changes_no_answer(monkeypatch, hours):
     assert optim.RaceSpec.from_json(RACE.to_json()) == RACE
 
 
+@pytest.mark.long
 def test_the_app_runs_where_nothing_can_be_written():
     """`tests.benchmarks.fuzz` has the same: once it is watched, a server finds no place for files."""
 
@@ -125,6 +128,7 @@ def test_the_app_runs_where_nothing_can_be_written():
     assert [event for event in seen if event.startswith(("writes", "os.", "shutil."))] == []
 
 
+@pytest.mark.long
 def test_the_app_runs_and_takes_files_where_the_disk_is_full():
     """Files of the server may have no more bytes: what fails is what fails on a full disk, writing, and not opening."""
 

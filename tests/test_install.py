@@ -61,6 +61,7 @@ def files(folder):
     return {path.relative_to(folder) for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc"}
 
 
+@pytest.mark.long
 def test_a_race_runs_where_only_the_library_is_installed(run):
     done = run(STANDINGS)
     assert [line.split(maxsplit=2) for line in done.stdout.splitlines()[1:]] == [
@@ -84,6 +85,7 @@ def test_neither_pages_nor_tests_nor_what_only_they_need_are_installed(run):
     assert run(OTHERS).stdout == "[]\n"
 
 
+@pytest.mark.long
 def test_a_figure_without_plotly_names_the_extra_that_brings_it(run):
     said = run(FIGURE).stderr.splitlines()[-1]
     (extra,) = (name for name, needs in PROJECT["optional-dependencies"].items() if any("plotly" in need for need in needs))

@@ -304,6 +304,7 @@ COUNTERPARTS = {
 
 
 @pytest.mark.parametrize("holds", COUNTERPARTS.values(), ids=COUNTERPARTS)
+@pytest.mark.long
 def test_the_notebook_has_its_counterpart(book, holds):
     holds(book)
 

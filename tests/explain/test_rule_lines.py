@@ -58,6 +58,7 @@ def deviation(run):
 
 @RULES
 @pytest.mark.parametrize("faced", FACED, ids=lambda spec: spec.problem)
+@pytest.mark.long
 def test_the_lines_reproduce_every_recorded_step(rule, faced):
     for entry in entries(rule):
         run = replay(optim.RaceSpec(**{**vars(faced), "entries": (entry,)}))

@@ -102,11 +102,13 @@ def test_the_numpy_script_prints_the_numbers_of_the_race(face):
 
 
 @pytest.mark.parametrize("face", SHORT)
+@pytest.mark.long
 def test_the_numpy_script_keeps_every_condition(face):
     rules = [entry for rule in WRITTEN for entry in settings(rule)]
     assert_printed([dataclasses.replace(SHORT[face], entries=tuple(rules[i : i + 12])) for i in range(0, len(rules), 12)])
 
 
+@pytest.mark.long
 def test_the_numpy_script_keeps_schedules_and_modifiers():
     entries = []
     for rule in WRITTEN:
@@ -179,6 +181,7 @@ def test_what_a_visitor_writes_stays_a_text():
     assert "0*x" not in numpy_script(spec).text
 
 
+@pytest.mark.long
 def test_the_optim_script_prints_the_table():
     spec = optim.RaceSpec(
         "x**2 + y**4",
@@ -201,6 +204,7 @@ def test_the_optim_script_prints_the_table():
     assert table == optim.race(spec).table().to_csv(index=False)
 
 
+@pytest.mark.long
 def test_the_script_of_a_training_prints_its_table():
     entries = (optim.Entry("adam", {"lr": 0.02}, "cosine"), optim.Entry("g = gradient(x)\nx = x - lr * g", {"lr": 0.1}))
     spec = optim.NetworkSpec("sin(x)*y", entries, layers=(5,), activation="tanh", batch=8, steps=6, weights="own", dropout=0.1)

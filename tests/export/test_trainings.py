@@ -81,6 +81,7 @@ def deviation(table, spec):
     return float(np.max(off))
 
 
+@pytest.mark.long
 def test_the_numpy_script_prints_the_numbers_of_the_training():
     scripts = [numpy_training(spec) for spec in FACED.values()]
     assert [script.left_out for script in scripts] == [()] * len(FACED)

@@ -56,6 +56,7 @@ def random_rules(count):
     return those_that_race(random_text(rng) for _ in range(count))
 
 
+@pytest.mark.long
 def test_the_numpy_script_of_typed_rules_prints_the_numbers_of_the_race():
     specs = races([*NAMED, *random_rules(60), *those_that_race(hostile_texts())])
     assert sum(len(spec.entries) for spec in specs) > 60

@@ -66,6 +66,7 @@ def test_every_layer_and_loss_keeps_32_bits(faces):
 
 
 @pytest.mark.parametrize("name", ABLE)
+@pytest.mark.long
 def test_fifty_steps_stay_near_those_with_64_bits(name):
     spec = replace(SMALL, entries=(optim.Entry(name),))
     single, double = optim.train(spec), optim.train(replace(spec, dtype="float64"))

@@ -62,6 +62,7 @@ def pairs(what):
 
 
 @pairs("mirror")
+@pytest.mark.long
 def test_reflection_commutes_with_every_rule(optimizer, problem):
     for signs in ((-1.0, 1.0), (1.0, -1.0), (-1.0, -1.0)):
         rule_contract.check_mirrored(optimizer, problem, signs)

@@ -72,6 +72,7 @@ def spec_of(section, inputs):
 
 
 @pytest.mark.parametrize("section", SECTIONS)
+@pytest.mark.long
 def test_a_section_shows_its_title_its_question_and_its_picture(book, section):
     book.open(section)
     assert f"# {SECTIONS[section].title}" in book.text
@@ -84,6 +85,7 @@ def test_a_section_shows_its_title_its_question_and_its_picture(book, section):
 
 
 @pytest.mark.parametrize(("section", "inputs"), CHANGED)
+@pytest.mark.long
 def test_other_values_are_shown_and_nothing_breaks(book, section, inputs):
     book.open(section, **inputs)
     assert "could not be used" not in book.text
@@ -226,6 +228,7 @@ def words_of(app):
         ("four", {"how": "start"}),
     ],
 )
+@pytest.mark.long
 def test_every_text_comes_from_the_catalogue(book, monkeypatch, section, inputs):
     bracket_language.speak(monkeypatch)
     try:
@@ -243,6 +246,7 @@ def test_every_text_comes_from_the_catalogue(book, monkeypatch, section, inputs)
     assert strange == {}
 
 
+@pytest.mark.long
 def test_the_digits_are_trained_as_the_inputs_say_and_lead_on_to_the_network_page(book):
     for inputs, weights in (({}, "same"), ({"own": "true", "n": 40}, "own")):
         book.open("digits", **inputs)

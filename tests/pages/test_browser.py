@@ -41,6 +41,7 @@ def test_a_dragged_slider_changes_the_table_and_the_link_reopens_it(visit):
     assert again.complaints == visitor.complaints == []
 
 
+@pytest.mark.long
 def test_a_preset_and_an_added_racer_travel_in_the_link(visit):
     visitor = visit()
     with address_change(visitor):
@@ -61,6 +62,7 @@ def test_a_preset_and_an_added_racer_travel_in_the_link(visit):
     again.page.wait_for_function("() => location.search === ''", timeout=30_000)
 
 
+@pytest.mark.long
 def test_the_address_follows_every_change_after_a_preset_took_racers_away(visit):
     visitor = visit("?k=5&o5=Adam&o5.lr=0.05")
     with address_change(visitor):
@@ -181,5 +183,6 @@ def test_copy_link_puts_the_address_on_the_clipboard(visit, app_url):
 
 
 @pytest.mark.parametrize("address", ["?fn=Ackley", "optimizers?opt=RAdam", "functions?show=Goldstein-Price"])
+@pytest.mark.long
 def test_nothing_is_wider_than_the_screen(visit, address):
     assert_fits_every_screen(visit(address, viewport={"width": SCREENS[0][0], "height": 844}).page)

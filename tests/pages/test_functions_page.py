@@ -69,6 +69,7 @@ def test_the_functions_looked_at_have_a_condition_number_or_a_reason_why_not():
     assert {optim.PROBLEMS[name].bounded for name in samples.SHOWN} == {True, False}
 
 
+@pytest.mark.long
 def test_the_gallery_shows_all_or_one_keywords():
     app = opened()
     families = list(dict.fromkeys(problem.family for problem in optim.PROBLEMS.values()))
@@ -88,6 +89,7 @@ def test_a_link_opens_a_function_and_a_keyword_by_title():
 
 
 @pytest.mark.parametrize("name", samples.SHOWN)
+@pytest.mark.long
 def test_every_start_has_a_link_that_opens_its_race(gallery, name):
     problem, app = optim.PROBLEMS[name], gallery
     app.switch_page("pages/functions.py")

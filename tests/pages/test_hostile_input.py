@@ -42,16 +42,19 @@ def watch():
 
 
 @pytest.mark.parametrize("kind", hostile.FORMS)
+@pytest.mark.long
 def test_hostile_input_gets_an_answer_and_nothing_else_happens(kind, watch):
     wrong = {seed: direct(hostile.drawn(kind, seed), watch, HANG) for seed in range(DRAWN[kind])}
     assert {seed: fault for seed, fault in wrong.items() if fault} == {}
 
 
+@pytest.mark.long
 def test_pages_of_the_server_answer_hostile_links_and_typed_texts():
     wrong = dict(on_pages(range(16), HANG))
     assert {seed: fault for seed, fault in wrong.items() if fault} == {}
 
 
+@pytest.mark.long
 def test_a_menu_told_of_no_option_of_its_own_and_a_file_that_is_gone_are_answered():
     """A menu says nothing of options it does not have; the server loses files when it restarts, while the browser shows them."""
     gone = {"uploaded_file_info": [{"name": "a.csv", "size": 9, "file_id": "gone", "file_urls": {"file_id": "gone"}}]}
@@ -85,6 +88,7 @@ def test_any_text_is_a_rule_or_is_not(watch, text):
 
 @hypothesis.given(st.dictionaries(st.sampled_from(hostile.keys()) | st.text(max_size=9), st.text(max_size=40), max_size=12))
 @EXAMPLES
+@pytest.mark.long
 def test_any_link_is_a_race_or_says_why_not(watch, query):
     assert direct(Sent("link", query), watch, HANG) == ""
 

@@ -263,6 +263,7 @@ def test_a_race_from_another_page_keeps_what_it_says_of_its_rates():
     assert "scaled" not in text_of(app)
 
 
+@pytest.mark.long
 def test_presets_are_told_apart_from_what_a_visitor_did():
     for preset in PRESETS:
         app = opened()

@@ -45,6 +45,7 @@ def visit(page, query):
 
 @BRACKETS
 @pytest.mark.parametrize(("page", "query"), [(page, query) for page, queries in VISITS.items() for query in queries])
+@pytest.mark.long
 def test_every_text_of_a_page_comes_from_the_catalogue(page, query):
     app = visit(page, query)
     assert_bracketed(app, least=20)
@@ -72,6 +73,7 @@ def test_every_text_of_every_lesson_comes_from_the_catalogue():
 @pytest.mark.parametrize(
     ("page", "menu", "registry"), [("functions", "show", optim.PROBLEMS), ("optimizers", "opt", optim.OPTIMIZERS)]
 )
+@pytest.mark.long
 def test_every_entry_of_the_catalogues_comes_from_the_catalogue_of_texts(page, menu, registry):
     app = visit(page, {})
     for name in registry:
@@ -129,6 +131,7 @@ def third_language(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("page", ["race", *VISITS, "functions", "optimizers", "book"])
+@pytest.mark.long
 def test_a_third_language_needs_one_catalogue_and_one_line(third_language, page):
     languages.catalogue.cache_clear()
     bracket_language.forget()

@@ -74,6 +74,7 @@ def bracketed(monkeypatch):
 
 @pytest.mark.usefixtures("bracketed")
 @pytest.mark.parametrize("state", STATES)
+@pytest.mark.long
 def test_every_text_on_the_page_comes_from_the_catalogue(state):
     assert_bracketed(opened(STATES[state], "ja"))
 
@@ -159,6 +160,7 @@ def test_the_numbers_are_the_same_in_every_language():
 
 @pytest.mark.parametrize(("lang", "shown"), [("en", "Rosenbrock (banana)"), ("ja", "Rosenbrock（バナナ）")])
 @pytest.mark.parametrize("fn", ["rosenbrock", "Rosenbrock (banana)", "Rosenbrock（バナナ）", "rosenbrock（バナナ） "])
+@pytest.mark.long
 def test_a_link_is_understood_whatever_language_it_was_written_in(lang, shown, fn):
     for g in ("central", "numerical", "数値微分"):
         app = opened({"lang": lang, "fn": fn, "g": g, "o1.schedule": "コサイン" if fn == "rosenbrock" else "Cosine"})

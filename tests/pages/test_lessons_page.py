@@ -53,6 +53,7 @@ def test_the_first_screen_asks_every_question_and_gives_no_answer(classroom):
 
 
 @EACH
+@pytest.mark.long
 def test_a_lesson_asks_then_shows_the_race_and_both_numbers(classroom, name):
     lesson, app = optim.LESSONS[name], asked(classroom, name)
     text = text_of(app)

@@ -34,9 +34,11 @@ def spent():
         return thread.submit(lambda: asyncio.run(visit())).result()
 
 
+@pytest.mark.long
 def test_changes_seldom_stop_everybody_for_a_full_garbage_collection(spent):
     assert spent.after["full"] - spent.before["full"] < CHANGES / 10
 
 
+@pytest.mark.long
 def test_what_changes_leave_behind_is_collected_all_the_same(spent):
     assert spent.after["objects"] - spent.before["objects"] < CHANGES * LEFT / 5

@@ -109,6 +109,7 @@ def test_a_second_visitor_finds_the_training_finished():
     assert not any(button.label == "Cancel" for button in app.button)
 
 
+@pytest.mark.long
 def test_several_seeds_are_told_together():
     app = page("network", {**SMALL, "net.seed": "5"})
     app.number_input(key="net.seeds").set_value(3)
@@ -213,6 +214,7 @@ def test_data_in_a_plane_shows_what_is_decided_where_at_the_step_chosen():
         ({"net.drop": "2"}, "Dropout (net.drop) was '2'"),
     ],
 )
+@pytest.mark.long
 def test_a_part_of_the_link_that_cannot_be_used_is_named(query, said):
     app = page("network", {**SMALL, **query, "net.n": query.get("net.n", "2"), "net.data": query.get("net.data", "two_moons")})
     assert said in text_of(app).replace("\\", "")

@@ -172,6 +172,7 @@ def test_an_experiment_with_lines_is_opened_from_json():
 
 
 @pytest.mark.parametrize("text", ["", "x" * 4000, *(f"g = gradient(x)\nx = x - {text}" for text in HOSTILE[::6])])
+@pytest.mark.long
 def test_hostile_lines_race_or_are_named_on_the_page(text):
     app = typing(with_own(), text)
     assert app.text_area(key=LINES).value == text
@@ -206,6 +207,7 @@ TWO = optim.RaceSpec(
         ("fair", lambda race: optim.tune(sweep_specs.fair_spec(race)), fair_claim),
     ],
 )
+@pytest.mark.long
 def test_typed_rules_are_swept_and_tuned_in_processes_of_their_own(name, run, claim):
     app = sweep_pages.page(name, encode(TWO))
     assert claim(run(spec_of(decode(encode(TWO))[0]))) in headline(app)

@@ -54,6 +54,7 @@ def test_the_first_screen_is_the_books_race():
 
 
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.title)
+@pytest.mark.long
 def test_a_preset_loads_from_the_menu_and_from_its_link(preset):
     app = opened()
     app.selectbox(key="preset").set_value(preset.title)
@@ -184,6 +185,7 @@ def test_another_optimizer_brings_its_default_settings_and_the_rate_offered_here
     assert ran(app).number_input(key="o1.lr").value == 0.3  # the book's, on the book's function
 
 
+@pytest.mark.long
 def test_racers_come_and_go():
     app = opened()
     for count in range(5, 13):
@@ -252,6 +254,7 @@ def test_seeds_that_take_long_say_how_far_they_are_and_end_with_the_same_table(m
         ({"g": "central"}, "AdaGrad won"),
     ],
 )
+@pytest.mark.long
 def test_unusual_races_look_right_too(query, said):
     app = opened(query)
     assert said in headline(app)

@@ -121,6 +121,7 @@ MOST = {"n": "10000", "k": "12", **{f"o{slot}": name for slot, name in enumerate
         ({"o1.lr": "100", "k": "1", "n": "10"}, ""),
     ],
 )
+@pytest.mark.long
 def test_unusual_questions_get_an_answer(name, query, said):
     app = page(name, query)
     assert said in headline(app)

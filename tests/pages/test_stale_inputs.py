@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from tests.support.visitor import Visitor, opened, together
@@ -38,6 +39,7 @@ class Viewer(Visitor):
         await self._rerun()
 
 
+@pytest.mark.long
 def test_a_race_that_a_guided_way_opened_is_opened_again_where_the_inputs_had_not_heard_of_it(app_url):
     async def visit():
         async with opened(app_url) as socket:

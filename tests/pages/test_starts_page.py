@@ -5,6 +5,7 @@ import json
 import zlib
 
 import numpy as np
+import pytest
 
 import optim
 from optim.figures.sweep.cell_maps import ends, winners
@@ -17,6 +18,7 @@ from tests.support.sweep_pages import page
 RACE = optim.RaceSpec("himmelblau", PRESETS[0].spec.entries[:2], (0.0, 0.0), 12)
 
 
+@pytest.mark.long
 def test_the_page_shows_what_became_of_every_start():
     app = page("starts", {"fn": "himmelblau", "k": "2", "n": "12"})
     result = optim.sweep(sweep_specs.starts_spec(RACE))

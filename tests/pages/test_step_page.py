@@ -46,6 +46,7 @@ def formulas_of(app):
 
 
 @pytest.mark.parametrize("name", optim.OPTIMIZERS)
+@pytest.mark.long
 def test_every_optimizer_is_worked_out(walker, name):
     rule, spec = optim.OPTIMIZERS[name], alone(name)
     app, run = glass(spec, step=4, app=walker), replay(spec)

@@ -90,6 +90,7 @@ def test_the_step_page():
 
 
 @pytest.mark.parametrize("name", ["starts", "rates", "fair"])
+@pytest.mark.long
 def test_the_pages_of_many_races(name):
     check(page(name, QUERY), drawn=name != "starts")
 

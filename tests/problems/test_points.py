@@ -133,6 +133,7 @@ def lowest_places(drawn, view, cells=81):
 
 
 @pytest.mark.parametrize("chunk", range(25))
+@pytest.mark.long
 def test_random_functions_with_kinks_are_judged_as_brute_force_does(chunk):
     for seed in range(20 * chunk, 20 * chunk + 20):
         drawn = Drawn(seed)

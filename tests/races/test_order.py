@@ -83,6 +83,7 @@ CASES += [(problem.name, seed) for problem in samples.SOME for seed in range(1, 
 
 
 @pytest.mark.parametrize(("name", "seed"), CASES)
+@pytest.mark.long
 def test_the_order_of_any_race_follows_the_rules(name, seed):
     rng, rules = np.random.default_rng(seed), list(optim.OPTIMIZERS.values())
     entries = [optim.Entry(rule.name, samples.hyper(rule, rng, lr=rng.choice([0.01, 0.3]))) for rule in rng.permutation(rules)[:12]]

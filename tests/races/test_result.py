@@ -313,6 +313,7 @@ def test_a_spec_with_an_object_of_one_s_own_races_like_the_registry_s():
 
 @settings(max_examples=80, derandomize=True, deadline=None)
 @given(samples.SPECS)
+@pytest.mark.long
 def test_any_spec_that_can_be_made_can_be_raced(spec):
     result = optim.race(dataclasses.replace(spec, steps=min(spec.steps, 40)), states=True)
     assert len(result.table()) == result.loss.size

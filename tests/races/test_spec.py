@@ -244,6 +244,7 @@ def test_a_spec_is_frozen():
 
 @settings(max_examples=60, derandomize=True, deadline=None)
 @given(samples.SPECS)
+@pytest.mark.long
 def test_json_and_pickle_give_the_spec_back(spec):
     text = spec.to_json()
     again = RaceSpec.from_json(text)

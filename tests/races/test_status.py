@@ -294,6 +294,7 @@ def test_the_reason_for_diverging_shows_the_numbers(rule):
 
 
 @pytest.mark.parametrize("rule", UNBOUNDED, ids=lambda rule: rule.name)
+@pytest.mark.long
 def test_a_rule_without_a_bound_claims_none(rule):
     tunable = any(parameter.name == "lr" for parameter in rule.parameters)
     kinds = set()
@@ -332,6 +333,7 @@ def spread_out():
 
 
 @pytest.mark.parametrize(("problem", "entries"), list(spread_out()))
+@pytest.mark.long
 def test_the_kind_is_the_first_that_applies(problem, entries):
     result = optim.race(optim.RaceSpec(problem.name, entries, problem.starts[0], 150))
     for i, ended in enumerate(result.status):

@@ -523,6 +523,7 @@ def checked(result):
 
 
 @pytest.mark.parametrize("first", range(0, RACES, BATCH))
+@pytest.mark.long
 def test_every_clause_is_borne_by_the_numbers(first):
     wrong = []
     for race in range(first, first + BATCH):

@@ -278,6 +278,7 @@ def assert_nothing_kept_back(before, after, told):
 
 
 @pytest.mark.parametrize("batch", range(5))
+@pytest.mark.long
 def test_every_clause_about_random_races_is_borne_out_and_nothing_is_kept_back(batch):
     kinds = set()
     for number in range(batch * 12, batch * 12 + 12):

@@ -3,6 +3,8 @@
 import functools
 from pathlib import PurePosixPath
 
+FIRST = "test_browser"
+"""The file of the browser tests that are not long: what a visitor does first."""
 BROWSERS = 2
 """As many as CI has cores: with one the other core would be idle at the end, with more they would only be in each other's way."""
 PAGES = {
@@ -31,39 +33,32 @@ PAGES = {
 """File -> pages that its tests load in the browser, which is what they take their time for: a page costs the browser 10 s of a core
 where it draws without a graphics card. Sweeps of many races, and surfaces drawn one after the other, count as some pages more."""
 SECONDS = {
-    "test_simulate": 70,
-    "test_fused": 65,
-    "test_offered": 60,
-    "test_random_formulas": 45,
-    "test_inputs": 45,
-    "test_sweep": 40,
-    "test_languages": 35,
-    "test_second_order": 35,
-    "test_formulas": 30,
-    "test_race_page": 30,
-    "test_scripts": 30,
+    "test_points": 60,
+    "test_fused": 45,
+    "test_hostile_input": 45,
+    "test_trainings": 45,
+    "test_language_walk": 40,
+    "test_offered": 40,
+    "test_race_page": 40,
+    "test_book_page": 35,
+    "test_network_page": 35,
+    "test_rates_page": 35,
+    "test_rule_lines": 35,
+    "test_faults": 30,
     "test_own_rule": 30,
-    "test_book_page": 25,
-    "test_explore": 25,
-    "test_order": 25,
-    "test_race_figures": 25,
-    "test_result": 25,
-    "test_rule_lines": 25,
-    "test_status": 25,
-    "test_closed_forms": 20,
-    "test_hostile_input": 20,
-    "test_spec": 20,
-    "test_functions": 15,
-    "test_functions_page": 15,
-    "test_golden": 15,
-    "test_lessons": 15,
-    "test_lessons_page": 15,
-    "test_notebook": 15,
+    "test_random_formulas": 30,
+    "test_simulate": 30,
+    "test_install": 20,
+    "test_scripts": 20,
+    "test_inputs": 15,
+    "test_languages": 15,
+    "test_order": 15,
+    "test_process_pool": 15,
+    "test_result": 15,
+    "test_status": 15,
     "test_step_page": 15,
-    "test_tune": 15,
-    "test_diagnostics": 10,
 }
-"""File without a browser -> seconds of a core that its tests take, measured with `-n 0`; the others take less than 15."""
+"""File without a browser -> seconds of a core that its tests take, two of them at work; the others take less than 12."""
 
 
 @functools.cache

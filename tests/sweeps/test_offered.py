@@ -80,11 +80,13 @@ def none_diverges(problem, steps):
 
 
 @pytest.mark.parametrize("problem", optim.PROBLEMS)
+@pytest.mark.long
 def test_no_optimizer_diverges_with_the_rate_offered_on_a_function(problem):
     none_diverges(problem, 300 if optim.PROBLEMS[problem].bounded else STEPS)
 
 
 @pytest.mark.parametrize("problem", TYPED)
+@pytest.mark.long
 def test_no_optimizer_diverges_with_the_rate_offered_on_a_typed_function(problem):
     none_diverges(problem, 300)
 

@@ -31,6 +31,7 @@ def small():
     return optim.SweepSpec(race, {"lr": (0.001, 0.01, 0.1)}, optim.Jittered(6))
 
 
+@pytest.mark.long
 def test_a_sweep_in_them_has_the_same_bits(workers):
     ours, theirs = optim.sweep(small()), optim.sweep(small(), executor=workers, block=7)
     assert samples.bits(ours.end) == samples.bits(theirs.end)
@@ -64,6 +65,7 @@ def test_they_give_way_to_the_process_that_started_them(workers):
     assert nicer == min(19, os.getpriority(os.PRIO_PROCESS, 0) + NICENESS)
 
 
+@pytest.mark.long
 def test_one_that_dies_is_replaced_and_shut_down_none_is_left():
     with Workers(1) as one:
         first = one.submit(os.getpid).result()
@@ -76,6 +78,7 @@ def test_one_that_dies_is_replaced_and_shut_down_none_is_left():
     assert not alive(second)
 
 
+@pytest.mark.long
 def test_a_process_that_is_killed_in_mid_sweep_loses_no_run_and_doubles_none():
     counts, pool = [], Workers(2)
     race = optim.RaceSpec("rosenbrock", [optim.Entry("sgd"), optim.Entry("adam")], (-1.2, 1.0), 3000)
@@ -116,6 +119,7 @@ def test_none_outlives_the_process_that_started_it_however_that_ends():
         threading.Event().wait(0.01)
 
 
+@pytest.mark.long
 def test_a_main_module_is_not_run_again(tmp_path):
     """Under Streamlit the main module is a page: a ProcessPoolExecutor would run it once more in each of its processes."""
     script = tmp_path / "page.py"

@@ -123,6 +123,7 @@ def executor(request):
         yield pool
 
 
+@pytest.mark.long
 def test_an_executor_changes_no_bit(executor):
     seen = []
     result = optim.sweep(one_of_each(), lambda done, total, snapshot: seen.append((done, total)), executor=executor, block=13)
@@ -131,6 +132,7 @@ def test_an_executor_changes_no_bit(executor):
     assert seen[-1] == (result.status.size, result.status.size)
 
 
+@pytest.mark.long
 def test_cancelled_and_taken_up_again_is_the_same_as_not_interrupted(executor):
     result, turns = None, 0  # of 24 blocks no more than eight are begun ahead, so that it takes at least five turns
     while result is None or not result.complete:

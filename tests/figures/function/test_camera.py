@@ -55,6 +55,7 @@ def test_from_the_usual_side_that_hill_does_hide_the_minimum():
 
 
 @pytest.mark.parametrize("name", optim.PROBLEMS)
+@pytest.mark.long
 def test_half_of_start_and_minima_are_seen_where_any_side_shows_half(name):
     problem = optim.PROBLEMS[name]
     land = landscape(problem, problem.starts[0])

@@ -51,6 +51,7 @@ def trace(figure, name):
 @pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES)
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("spec", [*(preset.spec for preset in PRESETS), *ODD.values()], ids=[*(p.title for p in PRESETS), *ODD])
+@pytest.mark.long
 def test_every_figure_is_valid_plotly(draw, theme, spec):
     figure = draw(raced(spec), theme)
     go.Figure(figure.to_dict())

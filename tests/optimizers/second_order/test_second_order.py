@@ -157,6 +157,7 @@ def downhill(problem, x, steps):
 
 
 @pytest.mark.parametrize("problem", list(wolfe_cases()))
+@pytest.mark.long
 def test_every_accepted_step_satisfies_the_strong_wolfe_conditions(problem):
     """On a function with kinks, or without end, there may be no such step: then the run rests, and only then."""
     runs = 60

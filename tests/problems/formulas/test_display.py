@@ -16,6 +16,7 @@ def test_powers_are_raised_and_products_are_dots():
 
 
 @pytest.mark.parametrize("name", [name for name, problem in optim.PROBLEMS.items() if problem.formula])
+@pytest.mark.long
 def test_what_is_written_reads_as_the_same_function(name):
     problem = optim.PROBLEMS[name]
     again = optim.problem(handwritten(problem.formula))

@@ -234,6 +234,7 @@ NASTY = [
 @example("2" * 60)
 @example("\u221a" * 60)
 @example("|" * 60)
+@pytest.mark.long
 def test_any_text_is_a_whole_formula_or_an_error_of_ours(text):
     for blank in "*+":
         reading, error = attempt(read, text, ARITIES, blank)

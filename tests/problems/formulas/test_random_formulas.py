@@ -3,6 +3,7 @@
 import string
 
 import numpy as np
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -128,6 +129,7 @@ KINKED = st.builds(
 
 @settings(max_examples=1200, derandomize=True, deadline=None)
 @given(st.one_of(FORMULAS, KINKED), st.lists(EDITS, min_size=1, max_size=3))
+@pytest.mark.long
 def test_a_formula_with_slips_of_the_finger_is_a_problem_or_a_formula_error(text, edits):
     check(mutated(text, edits))
 
@@ -143,6 +145,7 @@ def test_a_formula_with_slips_of_the_finger_is_a_problem_or_a_formula_error(text
 @example("exp(exp(exp(x)))")
 @example("-exp(exp(exp(x)))")
 @example("abs(x)**-0.5")
+@pytest.mark.long
 def test_a_random_formula_is_explored_without_a_warning_and_nothing_found_is_untrue(text):
     problem = check(text, optim.problem)
     if problem is None:
@@ -175,6 +178,7 @@ def test_a_random_formula_is_explored_without_a_warning_and_nothing_found_is_unt
 @example("(-exp(y))**(1/3)")
 @example("((e/pi)**64)**64*x")
 @example("1e99*x + 9**64*y")
+@pytest.mark.long
 def test_a_random_formula_is_a_problem_or_a_formula_error(text):
     check(text)
 
@@ -186,5 +190,6 @@ def test_a_random_formula_is_a_problem_or_a_formula_error(text):
 @example("\\")
 @example("(" * 250)
 @example("x\ud800")
+@pytest.mark.long
 def test_a_random_text_is_a_problem_or_a_formula_error(text):
     check(text)

@@ -89,6 +89,7 @@ def test_the_facts_are_the_reference_s(name):
 
 
 @each(KNOWN)
+@pytest.mark.long
 def test_the_formula_is_the_reference_s(name):
     problem, record = both(name)
     x = sample(problem, "view")

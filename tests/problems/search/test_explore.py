@@ -115,6 +115,7 @@ def test_every_stationary_point_is_found_and_told_apart(formula):
 
 
 @pytest.mark.parametrize("name", [name for name, problem in optim.PROBLEMS.items() if problem.minima])
+@pytest.mark.long
 def test_the_minima_of_a_known_function_are_found_from_its_formula_alone(name):
     known = optim.PROBLEMS[name]
     found = optim.problem(known.formula)

@@ -74,6 +74,7 @@ def test_every_rule_has_the_engines_bits_on_every_polynomial(rule):
 
 
 @pytest.mark.parametrize("rule", FIRST_ORDER, ids=samples.named(FIRST_ORDER))
+@pytest.mark.long
 def test_every_rule_has_them_in_machine_code(rule):
     problem = POLYNOMIALS[FIRST_ORDER.index(rule) % len(POLYNOMIALS)]
     check(sweep_of(optim.Entry(rule.name), problem, 300, starts=optim.Lattice(17, 17)), kernels.compiled)
@@ -112,6 +113,7 @@ def test_100_rules_drawn_at_random_have_them():
         check(spec, read)
 
 
+@pytest.mark.long
 def test_some_of_them_have_them_in_machine_code():
     for spec in random_fused(3):
         check(spec, kernels.compiled)
@@ -124,6 +126,7 @@ def test_schedules_have_them(name, rates):
 
 
 @pytest.mark.parametrize("name", optim.MODIFIERS)
+@pytest.mark.long
 def test_modifiers_have_them(name):
     for rule in FIRST_ORDER:
         if not no_modifier(rule, name):

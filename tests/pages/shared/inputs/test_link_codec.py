@@ -85,6 +85,7 @@ def test_a_link_of_version_0_1_opens_the_same_race(recorded):
 
 @hypothesis.given(specs())
 @hypothesis.settings(max_examples=150, derandomize=True, deadline=None)
+@pytest.mark.long
 def test_a_race_survives_its_link_to_the_last_digit(spec):
     values, notes = decode(encode(spec))
     assert notes == []
@@ -274,6 +275,7 @@ def test_the_address_knows_which_keys_are_its_own():
 
 @hypothesis.given(specs(), specs(), st.lists(st.sampled_from(sorted(PROBLEMS)), max_size=MOST, unique=True))
 @hypothesis.settings(max_examples=60, derandomize=True, deadline=None)
+@pytest.mark.long
 def test_a_pinned_race_and_more_functions_survive_the_link(spec, pinned, also):
     link = urlencode({**encode(spec), PIN.key: pinned_query(pinned), ALSO.key: ALSO.write(tuple(also))})
     values, notes = decode(dict(parse_qsl(link, keep_blank_values=True)))

@@ -92,6 +92,7 @@ def test_a_setting_that_was_not_on_screen_appears_with_its_value():
     ],
     ids=str,
 )
+@pytest.mark.long
 def test_what_is_no_setting_or_cannot_be_used_changes_nothing(told):
     before, after = chosen({}), chosen(told)
     numbers = [[(one.key, one.value) for one in app.number_input] for app in (before, after)]
