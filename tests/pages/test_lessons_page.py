@@ -1,10 +1,12 @@
 """The Lessons page through Streamlit's own test harness: asked first, then shown, and nothing left of the lesson before."""
 
 import re
+from base64 import b64decode
 
 import pytest
 
 import optim
+from optim.figures.function.thumbnail import thumbnail
 from optim.lessons.lesson import played
 from pages.shared.panels.lessons.contents import LIST
 from pages.shared.panels.lessons.lesson import LETTERS
@@ -38,6 +40,14 @@ def choices_of(app, name):
 def views(app):
     """The keys of everything drawn by a component: the races' pictures."""
     return [item.proto.component_name for item in app.get("bidi_component")]
+
+
+def test_the_picture_of_a_lesson_is_of_the_function_that_is_raced_on(classroom):
+    classroom.query_params.clear()
+    urls = [shown.url for image in ran(classroom).get("image") for shown in image.proto.imgs]
+    specs = [lesson.races[-1].spec for lesson in optim.LESSONS.values()]
+    wanted = [thumbnail(spec.function) for spec in specs if isinstance(spec, optim.RaceSpec)]
+    assert sorted(map(hash, (b64decode(url.partition(",")[2]) for url in urls))) == sorted(map(hash, wanted))
 
 
 def test_the_first_screen_asks_every_question_and_gives_no_answer(classroom):

@@ -19,6 +19,7 @@ from optim.explain.step import remembered_moves
 from optim.figures import Landscape, flat, relief
 from optim.figures.function.landscape import landscape
 from optim.figures.function.thumbnail import thumbnail
+from optim.problems.transforms import dialled
 from optim.races.record import Record, concatenated, record
 from optim.races.run import race, race_result
 from optim.races.seeds import SEEDS, SeedResults, run_seeds
@@ -138,12 +139,14 @@ def catalogue(family: str = "all") -> pd.DataFrame:
 
 
 @st.cache_resource(max_entries=96, show_spinner=False)
-def picture(problem: str) -> str:
+def picture(problem: str, *dials: Any) -> str:
     """Return a small picture of a function, by its name or formula, as an address that holds it: 2.3 kB each.
+
+    The `dials` are those of `RaceSpec`, in its order: rotate, stretch, shift.
 
     Streamlit's own addresses of pictures end with the run that showed them: a page that was left at once asked in vain.
     """
-    return f"data:image/png;base64,{b64encode(thumbnail(problem_of(problem))).decode()}"
+    return f"data:image/png;base64,{b64encode(thumbnail(dialled(problem_of(problem), *dials))).decode()}"
 
 
 @st.cache_data(show_spinner=False)

@@ -27,7 +27,7 @@ def show(section: Section, theme: str) -> None:
     st.plotly_chart(
         picture, theme=None, config=PLOT, key="book surface", alt=translate("The surface, with contour lines on its floor")
     )
-    st.caption(translate("Turn it with the mouse, or with two fingers. The ring is the book's start, the diamond the minimum."))
+    st.caption(translate("Turn it with the mouse, or with two fingers. The dot is the book's start, the diamond the minimum."))
     along, across = gradient_field.curvatures(a)
     ratio = max(along, across) / min(along, across)
     observe(

@@ -68,7 +68,7 @@ def show_function(problem: Problem, theme: str) -> None:
     st.markdown(plain(translate(problem.teaches)))
     alt = translate("Contour map of {title}", title=problem.title)
     st.plotly_chart(terrain(problem, theme, translator=translate), theme=None, config=PLOT, key="terrain", alt=alt)
-    st.caption(translate("A ring is a start, a star a minimum."))
+    st.caption(translate("A dot is a start, a star a minimum."))
     st.latex(f"f(x, y) = {problem.latex}")
 
 

@@ -130,10 +130,8 @@ def _card(lesson: Lesson) -> None:
         st.button(title, key=f"open {lesson.name}", on_click=go, args=(lesson.name,), width="stretch")
         spec = lesson.races[-1].spec
         if isinstance(spec, RaceSpec):
-            function = spec.base_problem
-            st.image(
-                cache.picture(str(spec.problem)), width=PICTURE, alt=translate("Small contour map of {title}", title=function.title)
-            )
+            picture = cache.picture(str(spec.problem), spec.rotate, spec.stretch, spec.shift)
+            st.image(picture, width=PICTURE, alt=translate("Small contour map of {title}", title=spec.function.title))
         st.markdown(plain(translate(lesson.question)))
         if state is not None:
             words = translate("answered right") if state else translate("answered wrong")
