@@ -46,6 +46,11 @@ def listed(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else message("{names} and {last}", names=joined(", ", names[:-1]), last=names[-1])
 
 
+def clauses(parts: Sequence[str]) -> str:
+    """Return parts of a sentence that have a verb each, one after the other, as `listed` does names."""
+    return parts[0] if len(parts) == 1 else message("{parts} and {last}", parts=joined(", ", parts[:-1]), last=parts[-1])
+
+
 def sentences(*parts: str) -> str:
     """Return sentences one after the other, without the empty ones."""
     said = [part for part in parts if part]

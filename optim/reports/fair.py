@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from optim.i18n.message import joined, message, plural
-from optim.i18n.phrases import listed, sentences
+from optim.i18n.phrases import clauses, listed, sentences
 from optim.sweeps.tune import TuneResult
 from optim.sweeps.tune_spec import AS_GIVEN, SHARED, TUNED
 
@@ -116,7 +116,7 @@ def _moved(result: TuneResult, before: tuple[int, ...], order: tuple[int, ...]) 
     moved = [(before.index(i) - place, result.labels[i]) for place, i in enumerate(order)]
     up = [plural("{name} gains {count} place", "{name} gains {count} places", by, name=name) for by, name in moved if by > 0]
     down = [plural("{name} loses {count} place", "{name} loses {count} places", -by, name=name) for by, name in moved if by < 0]
-    return message("Here {moves}.", moves=listed(up + down)) if up or down else message("The same order.")
+    return message("Here {moves}.", moves=clauses(up + down)) if up or down else message("The same order.")
 
 
 def _spaces(result: TuneResult) -> str:

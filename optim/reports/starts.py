@@ -6,7 +6,7 @@ import pandas as pd
 
 from optim.core import metrics
 from optim.i18n.message import message
-from optim.i18n.phrases import listed, percentage, place, steps
+from optim.i18n.phrases import clauses, percentage, place, steps
 from optim.sweeps import scores
 from optim.sweeps.reductions import DIVERGED, LEFT, UNSETTLED
 from optim.sweeps.result import NOBODY, TIE, SweepResult
@@ -34,7 +34,7 @@ def starts_claim(result: SweepResult) -> str:
         parts.append(message("a tie from {share}", share=percentage(tied)))
     if nobody:
         parts.append(message("nobody from {share}", share=percentage(nobody)))
-    return message("{parts}.", parts=listed(parts))
+    return message("{parts}.", parts=clauses(parts))
 
 
 def _none_arrives(result: SweepResult, within: str) -> str:

@@ -5,7 +5,7 @@ import numpy as np
 from optim.explain.replay import Replay
 from optim.explain.step import angles, gradients, moves, scales, share
 from optim.i18n.message import message
-from optim.i18n.phrases import listed, place, sentences, steps
+from optim.i18n.phrases import clauses, place, sentences, steps
 
 EVEN = 0.05
 """Scales that differ by less than this share count as equal."""
@@ -90,8 +90,8 @@ def _scale(run: Replay, step: int) -> str:
         return ""
     since = message("the first step") if begun == {1} else message("its first steps with a slope")
     if all(shrunk):
-        return message("Since {since}, its step per unit of slope has shrunk {parts}.", since=since, parts=listed(parts))
-    return message("Since {since}, its step per unit of slope has changed {parts}.", since=since, parts=listed(parts))
+        return message("Since {since}, its step per unit of slope has shrunk {parts}.", since=since, parts=clauses(parts))
+    return message("Since {since}, its step per unit of slope has changed {parts}.", since=since, parts=clauses(parts))
 
 
 def _change(axis: str, first: float, now: float) -> str:
