@@ -29,6 +29,10 @@ _PLACES = ((0.1, 0.8), (0.88, 0.66), (0.24, 0.14), (0.7, 0.07), (0.93, 0.35), (0
 FAR_STARTS, FAR_ROUNDS = 12, 120
 
 
+SQUARED = 1e-24
+"""Share of a function's height below which a lowest value is what squares of rounding errors leave of 0, as of sin(3πx)² at 1."""
+
+
 @dataclass(frozen=True)
 class _BoxSearch:
     """What was found in one box: the points, lowest first, the share that is defined, and what speaks against a minimum."""
@@ -79,7 +83,7 @@ def explored(problem: Problem, box: Box | None = None) -> Problem:
         domain=result.box,
         view=result.box,
         minima=() if falls or result.edge else tuple(found.point for found in result.best[:MAX_LISTED]),
-        lowest_value=None,
+        lowest_value=0.0 if 0.0 < lowest < SQUARED * result.window.height else None,
         starts=starts,
         bounded=not falls,
         stationary=result.points[:MAX_LISTED],
@@ -109,7 +113,7 @@ def explored_within(problem: Problem, box: Box) -> Problem:
         interior = min((one.value for one in found.stationary if one.kind == "minimum"), default=math.inf)
         border, value = lowest_on_border(problem, window)
         if value < interior - window.rounding(value):
-            minima = (border,)
+            minima, found = (border,), replace(found, lowest_value=None)
         elif lowest is None:
             ties = 1e-9 * window.height + window.rounding(interior)
             minima = tuple(one.point for one in found.stationary if one.kind == "minimum" and one.value <= interior + ties)

@@ -138,6 +138,14 @@ def test_rastrigin_has_as_many_points_as_its_factors_allow():
     assert counts == {"minimum": 121, "maximum": 100, "saddle": 220}
 
 
+def test_what_squares_of_rounding_errors_leave_of_a_lowest_value_is_0_and_a_small_one_is_kept():
+    ripples = optim.problem("sin(3*pi*x)**2 + (x - 1)**2 + (y - 1)**2")
+    assert ripples.minima == ((1.0, 1.0),)
+    assert 0 < float(ripples.value(np.array([1.0, 1.0]))) < 1e-30
+    assert lowest_in_words(ripples) == "lowest minimum found in the window 0 at (1, 1)"
+    assert optim.problem("x**2 + y**2 + 1e-20").lowest == 1e-20
+
+
 def test_hundreds_of_minima_are_counted_and_the_lowest_listed():
     problem = optim.problem("sin(10*x) + cos(10*y)")
     counts = dict(problem.search.counts)
