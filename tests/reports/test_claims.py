@@ -258,7 +258,8 @@ def is_outside(case, said):
 
 
 def same_change(case, said):
-    before, after = case.medians
+    medians, ends = case.medians, (case.loss[-min(2 * case.few, len(case.loss) - 1) - 1], case.loss[-1])
+    before, after = ends if np.sign(ends[1] - ends[0]) == np.sign(medians[1] - medians[0]) else medians
     return near(said["before"], before, 6e-3) and near(said["after"], after, 6e-3)
 
 
@@ -358,7 +359,7 @@ def falls_slowly(case, said):
 
 def recovers(case, said):
     best = np.min(case.loss[: -2 * case.few], initial=case.loss[0])
-    return falls_slowly(case, said) and near(said["best"], best) and best < case.medians[1]
+    return falls_slowly(case, said) and near(said["best"], best) and best < min(case.medians[1], case.loss[-1])
 
 
 def level(case, said):

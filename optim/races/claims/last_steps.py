@@ -144,8 +144,10 @@ def _swings_shrink(last: LastSteps) -> bool:
 
 
 def _change(last: LastSteps) -> dict[str, str]:
-    """Return the loss before the last few rows and in them, as told apart."""
-    before, after = apart(last.earlier, last.later)
+    """Return the losses that the last steps begin and end with, as told apart; their medians where those go another way."""
+    first, end = float(last.run.loss[-last.rows - 1]), float(last.run.loss[-1])
+    same = (end - first) * (last.later - last.earlier) > 0.0
+    before, after = apart(first, end) if same else apart(last.earlier, last.later)
     return {"before": before, "after": after}
 
 
@@ -228,7 +230,7 @@ ON_ITS_WAY: tuple[Claim[LastSteps], ...] = (
             **_change(last),
             best=last.best_before,
         ),
-        lambda last: last.fell and last.best_before < last.later,
+        lambda last: last.fell and last.best_before < min(last.later, float(last.run.loss[-1])),
     ),
     Claim(
         lambda last: message("falling slowly: the loss went from {before} to {after} in its last steps", **_change(last)),
