@@ -106,7 +106,8 @@ def explored_within(problem: Problem, box: Box) -> Problem:
     What the function does outside is no concern: on a closed box it has a lowest value.
     """
     found = explored(problem, box)
-    assert found.search is not None
+    search = found.search
+    assert search is not None
     minima, lowest = found.minima, found.lowest
     with np.errstate(all="ignore"):
         window = Window.of(problem, box)
@@ -117,8 +118,7 @@ def explored_within(problem: Problem, box: Box) -> Problem:
         elif lowest is None:
             ties = 1e-9 * window.height + window.rounding(interior)
             minima = tuple(one.point for one in found.stationary if one.kind == "minimum" and one.value <= interior + ties)
-    search = replace(found.search, edge=False, falls="")
-    return replace(found, minima=minima, bounded=True, search=search)
+    return replace(found, minima=minima, bounded=True, search=replace(search, edge=False, falls=""))
 
 
 def _search_boxes(problem: Problem) -> _BoxSearch:
