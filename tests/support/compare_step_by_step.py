@@ -27,8 +27,8 @@ SETTINGS = json.loads((DATA / "settings.json").read_text())
 class Case:
     """A recorded run: our entry that means the same, on which problem, its path, and the gradients it was given, in order.
 
-    `floor` is how far rounding alone moves it, `tolerance` how far a race may be from it. `answer` is the averaged point and
-    `rates` the learning rates, where the run has them.
+    `floor` is how far rounding alone moves it, `tolerance` how far a race may be from it, `fed_tolerance` how far the rule may be
+    when fed the run's gradients. `answer` is the averaged point and `rates` the learning rates, where the run has them.
     """
 
     name: str
@@ -42,6 +42,7 @@ class Case:
     tolerance: float
     answer: np.ndarray | None = None
     rates: np.ndarray | None = None
+    fed_tolerance: float = FLOOR
 
     @property
     def chaotic(self):
@@ -94,6 +95,7 @@ def _named(rule, golden, function):
         call=run["call"],
         floor=measured.get("floor200", 0.0),
         tolerance=measured["tol"],
+        fed_tolerance=measured.get("fed_tol", FLOOR),
     )
 
 

@@ -17,15 +17,21 @@ VERSION = mpmath.__version__
 NADAM = {"beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "weight_decay": 0.01, "momentum_decay": 4e-3}
 LAPROP = {"beta1": 0.9, "beta2": 0.999, "eps": 1e-15}
 MINI = {"beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "weight_decay": 0.0}
+ADAGRAD = {"eps": 1e-6}
 RANGER = {"beta1": 0.95, "beta2": 0.999, "eps": 1e-5, "weight_decay": 0.0, "sync_period": 6, "slow_step": 0.5}
 RUNS = {
     "nadamw": (NADAM, ({}, {"momentum_decay": 0.05}, {"eps": 1e-3, "weight_decay": 0.1}, {"beta1": 0.8, "beta2": 0.98})),
     "laprop": (LAPROP, ({}, {"beta1": 0.7}, {"beta2": 0.95, "eps": 1e-3})),
     "adam_mini": (MINI, ({}, {"beta1": 0.7, "eps": 1e-3}, {"beta2": 0.95, "weight_decay": 0.1})),
     "ranger": (RANGER, ({}, {"beta1": 0.8, "beta2": 0.98, "eps": 1e-3}, {"sync_period": 4, "slow_step": 0.8, "weight_decay": 0.1})),
+    "adagrad_full": (ADAGRAD, ({"eps": 1e-3}, {"eps": 1.0}, {"eps": 1e-2}, {})),
 }
 """Rule -> its settings besides lr, and what is changed of them in its runs."""
-GOLDEN = {"laprop": (LAPROP, (0.3, 0.05, 0.05)), "adam_mini": (MINI, (0.3, 0.05, 0.05)), "ranger": (RANGER, (0.3, 0.001, 0.002))}
+GOLDEN = {
+    "laprop": (LAPROP, (0.3, 0.05, 0.05)),
+    "adam_mini": (MINI, (0.3, 0.05, 0.05)),
+    "ranger": (RANGER, (0.3, 0.001, 0.002)),
+}
 """Rules that no recorded run of a library stands for: their runs at the defaults, with lr on each of FUNCTIONS."""
 FUNCTIONS = ("quad", "rosenbrock", "beale")
 WHERE = (("quad", 0.3), ("rosenbrock", 0.02), ("himmelblau", 0.05), ("three_hump_camel", 0.01))
@@ -94,6 +100,18 @@ def ranger(gradient, x, p):
         x = [here - move for here, move in zip(x, moves, strict=True)]
         if t % int(p["sync_period"]) == 0:
             x = slow = [old + p["slow_step"] * (new - old) for old, new in zip(slow, x, strict=True)]
+        yield x
+
+
+def adagrad_full(gradient, x, p):
+    """Yield the points of full-matrix AdaGrad (Duchi, Hazan & Singer 2011) with the diagonal inside the root, by eigenvalues."""
+    total = mpmath.eye(len(x)) * p["eps"]
+    while True:
+        g = mpmath.matrix(gradient(x))
+        total += g * g.T
+        values, vectors = mpmath.eigsy(total)
+        move = vectors * mpmath.diag([1 / mpmath.sqrt(value) for value in values]) * vectors.T * g
+        x = [here - p["lr"] * part for here, part in zip(x, move, strict=True)]
         yield x
 
 
