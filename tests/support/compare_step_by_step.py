@@ -87,12 +87,12 @@ def _named(rule, golden, function):
     path, measured = reference.golden_path(golden.run, function), run["per_function"][function]
     return Case(
         name=f"{golden.run}/{function}",
-        entry=optim.Entry(rule.name, {**golden.values, "lr": run["lr"][function]}),
+        entry=optim.Entry(rule.name, {"lr": run["lr"][function], **golden.values}),
         problem=PROBLEMS[function],
         path=path,
         gradients=None if "open loop" in rule.exempt else _gradients(path[:-1], lambda p: reference.golden_gradient(function, p)),
         library=_library(run),
-        call=run["call"],
+        call=run["call"].replace("lr=lr", f"lr={run['lr'][function]:g}"),
         floor=measured.get("floor200", 0.0),
         tolerance=measured["tol"],
         fed_tolerance=measured.get("fed_tol", FLOOR),
@@ -102,13 +102,16 @@ def _named(rule, golden, function):
 def _set(name, run, paths):
     function = SETTINGS["functions"][run["function"]]
     path = paths[f"{name}/{run['function']}"]
+    unfed = "open loop" in optim.OPTIMIZERS[run["optimizer"]].exempt and f"{name}/points" not in paths
     points = paths[f"{name}/points"] if f"{name}/points" in paths else path[:-1]
     return Case(
         name=f"{name}/{run['function']}",
         entry=optim.Entry(run["optimizer"], run["values"], _schedule(run), _modifiers(run)),
         problem=function["problem"],
         path=path,
-        gradients=_gradients(
+        gradients=None
+        if unfed
+        else _gradients(
             points, lambda p: [eval(reference.compiled(text), {"x": float(p[0]), "y": float(p[1])}) for text in function["grad"]]
         ),
         library=_library(run),

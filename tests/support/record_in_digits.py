@@ -19,6 +19,7 @@ LAPROP = {"beta1": 0.9, "beta2": 0.999, "eps": 1e-15}
 MINI = {"beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "weight_decay": 0.0}
 ADAGRAD = {"eps": 1e-6}
 SOAP = {"beta1": 0.95, "beta2": 0.95, "memory": 0.95, "every": 10, "weight_decay": 0.0, "eps": 1e-8}
+SOPHIA = {"beta1": 0.96, "beta2": 0.99, "gamma": 0.01, "every": 10, "eps": 1e-12, "weight_decay": 0.0}
 RANGER = {"beta1": 0.95, "beta2": 0.999, "eps": 1e-5, "weight_decay": 0.0, "sync_period": 6, "slow_step": 0.5}
 RUNS = {
     "nadamw": (NADAM, ({}, {"momentum_decay": 0.05}, {"eps": 1e-3, "weight_decay": 0.1}, {"beta1": 0.8, "beta2": 0.98})),
@@ -26,6 +27,15 @@ RUNS = {
     "adam_mini": (MINI, ({}, {"beta1": 0.7, "eps": 1e-3}, {"beta2": 0.95, "weight_decay": 0.1})),
     "ranger": (RANGER, ({}, {"beta1": 0.8, "beta2": 0.98, "eps": 1e-3}, {"sync_period": 4, "slow_step": 0.8, "weight_decay": 0.1})),
     "adagrad_full": (ADAGRAD, ({"eps": 1e-3}, {"eps": 1.0}, {"eps": 1e-2}, {})),
+    "sophia_h": (
+        SOPHIA,
+        (
+            {"beta1": 0.8, "gamma": 0.5},
+            {"beta2": 0.9, "every": 3},
+            {"every": 1, "weight_decay": 0.1, "gamma": 0.2},
+            {"beta1": 0.9, "beta2": 0.8, "eps": 1.0},
+        ),
+    ),
     "soap_vector": (
         SOAP,
         (
@@ -47,8 +57,8 @@ GOLDEN = {
 FUNCTIONS = ("quad", "rosenbrock", "beale")
 WHERE = (("quad", 0.3), ("rosenbrock", 0.02), ("himmelblau", 0.05), ("three_hump_camel", 0.01))
 """Where the runs are made in turn, and with which lr."""
-GENTLER = {"ranger": 0.05}
-"""Rules that need a lower lr, as a factor: RAdam's first steps are plain momentum."""
+GENTLER = {"ranger": 0.05, "sophia_h": 0.25}
+"""Rules that need a lower lr, as a factor: RAdam's first steps are plain momentum, and Sophia at its clip turns every step."""
 
 
 def nadamw(gradient, x, p):
@@ -153,6 +163,22 @@ def soap_vector(gradient, x, p):
             order = sorted(range(d), key=lambda i, made=made: -made[i, i])
             v = mpmath.matrix([v[i] for i in order])
             axes = mpmath.qr(average * mpmath.matrix([[axes[row, i] for i in order] for row in range(d)]))[0]
+        yield x
+
+
+def sophia_h(gradient, x, p):
+    """Yield the points of Sophia-H (Liu et al. 2023) on the exact diagonal, each entry the derivative of its own slope."""
+    m, h = [mpmath.mpf(0)] * 2, [mpmath.mpf(0)] * 2
+    for t in itertools.count():
+        g = gradient(x)
+        m = [p["beta1"] * a + (1 - p["beta1"]) * slope for a, slope in zip(m, g, strict=True)]
+        if t % int(p["every"]) == 0:
+            along = (lambda u, at=x: gradient([u, at[1]])[0], lambda u, at=x: gradient([at[0], u])[1])
+            bends = [mpmath.diff(slope, here) for slope, here in zip(along, x, strict=True)]
+            h = [p["beta2"] * a + (1 - p["beta2"]) * bend for a, bend in zip(h, bends, strict=True)]
+        moved = [a / max(p["gamma"] * b, p["eps"]) for a, b in zip(m, h, strict=True)]
+        kept = 1 - p["lr"] * p["weight_decay"]
+        x = [here * kept - p["lr"] * max(min(move, 1), -1) for here, move in zip(x, moved, strict=True)]
         yield x
 
 
