@@ -82,8 +82,19 @@ MARKERS = (
     ("star-diamond-open", "diamond-open", "✧"),
     ("triangle-left-open", "diamond", "◁"),
     ("triangle-right-open", "square", "▷"),
+    ("triangle-nw", "diamond-open", "◤"),
+    ("triangle-se", "circle-open", "◢"),
+    ("triangle-nw-open", "cross", "◸"),
+    ("triangle-se-open", "x", "◿"),
+    ("circle-cross-open", "circle-open", "⊕"),
+    ("circle-x-open", "diamond", "⊗"),
+    ("square-cross-open", "square", "⊞"),
 )
 """Markers: symbol, symbol in 3-D, where Plotly has only eight, and sign in text; when all are taken, they begin again."""
+_ROUND = 30
+_LATER = (0, 0, 0, 5, 3, 2, 1)
+"""Up to so many optimizers dashes go round; the dashes after them, by number. They were searched for: who shares a dash has another
+colour for eyes of every kind."""
 NEUTRAL = (
     LineStyle("#60656b", "solid", "circle"),
     LineStyle("#8e949b", "dash", "square"),
@@ -136,6 +147,7 @@ def _style(place: int, times: int, before: Sequence[EntryStyle]) -> EntryStyle:
     """Return the style of the optimizer at a place of the order that has raced `times` times before."""
     hue = _hue(place)
     turn = max(0, place - len(BOOK_HUES)) // len(HUES)
+    turn += turn // len(hue)  # each time through the shades begins one further
     pair = _pair(place) if place < len(_ORDER) and not times else _free_pair(hue, before)
     return EntryStyle(hue[(turn + times) % len(hue)], *pair)
 
@@ -143,7 +155,8 @@ def _style(place: int, times: int, before: Sequence[EntryStyle]) -> EntryStyle:
 def _pair(number: int) -> tuple[str, str, str, str]:
     """Return dash and marker number `number` of all that there are; neighbours differ in both."""
     turn, marker = divmod(number, len(MARKERS))
-    return DASHES[(marker - turn) % len(DASHES)], *MARKERS[marker]
+    dash = marker if marker < _ROUND else _LATER[marker - _ROUND]
+    return DASHES[(dash - turn) % len(DASHES)], *MARKERS[marker]
 
 
 def _free_pair(hue: tuple[str, ...], before: Sequence[EntryStyle]) -> tuple[str, str, str, str]:

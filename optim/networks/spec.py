@@ -9,6 +9,7 @@ from typing import Any
 
 from optim.core.errors import SpecError, or_nearest
 from optim.core.optimizer import Optimizer
+from optim.core.rules.arrange import Kind, kinds_of
 from optim.i18n.message import joined, message
 from optim.networks.data import data_set
 from optim.networks.data.data_set import DataSet
@@ -181,7 +182,11 @@ def no_network(rule: Optimizer) -> str:
     """Return why a rule cannot train a network, or "" where it can."""
     if not {*rule.uses} <= {"value", "gradient"}:
         return message("a Hessian has as many rows as there are weights")
-    return "" if "gradient" in rule.uses else message("without gradients it needs more points than there are weights")
+    if "gradient" not in rule.uses:
+        return message("without gradients it needs more points than there are weights")
+    kinds = {} if rule.by_hand else kinds_of(rule.lines, {parameter.name: Kind.NUMBER for parameter in rule.parameters})
+    large = any(kinds.get(word) == Kind.MATRIX for word in rule.memory)
+    return message("it keeps a matrix that has as many rows as there are weights") if large else ""
 
 
 def _widths(given: Any) -> tuple[int, ...]:

@@ -119,8 +119,8 @@ def test_every_rule_that_takes_gradients_learns(name):
 
 
 def test_what_takes_no_gradients_or_hessians_is_refused():
-    assert {"newton", "nelder_mead", "cma_es"} == set(optim.OPTIMIZERS) - set(ABLE)
-    for name in ("newton", "cma_es"):
+    assert {"newton", "nelder_mead", "cma_es", "adagrad_full", "soap_vector", "sophia_h"} == set(optim.OPTIMIZERS) - set(ABLE)
+    for name in ("newton", "sophia_h", "cma_es", "adagrad_full", "soap_vector"):
         with pytest.raises(SpecError, match="weights") as caught:
             replace(SMALL, entries=(Entry(name),))
         assert caught.value.field == "optimizer"

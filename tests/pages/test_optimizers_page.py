@@ -28,7 +28,7 @@ def test_the_first_lines_say_how_many_there_are_and_how_far_off():
     text = text_of(catalogue())
     assert f"{len(optim.OPTIMIZERS)} optimizers, each checked independently" in text
     assert proven() in text
-    assert len(optim.OPTIMIZERS) == 34
+    assert len(optim.OPTIMIZERS) == 37
 
 
 @pytest.mark.parametrize("name", optim.OPTIMIZERS)

@@ -27,8 +27,8 @@ SETTINGS = json.loads((DATA / "settings.json").read_text())
 class Case:
     """A recorded run: our entry that means the same, on which problem, its path, and the gradients it was given, in order.
 
-    `floor` is how far rounding alone moves it, `tolerance` how far a race may be from it. `answer` is the averaged point and
-    `rates` the learning rates, where the run has them.
+    `floor` is how far rounding alone moves it, `tolerance` how far a race may be from it, `fed_tolerance` how far the rule may be
+    when fed the run's gradients. `answer` is the averaged point and `rates` the learning rates, where the run has them.
     """
 
     name: str
@@ -42,6 +42,7 @@ class Case:
     tolerance: float
     answer: np.ndarray | None = None
     rates: np.ndarray | None = None
+    fed_tolerance: float = FLOOR
 
     @property
     def chaotic(self):
@@ -86,27 +87,31 @@ def _named(rule, golden, function):
     path, measured = reference.golden_path(golden.run, function), run["per_function"][function]
     return Case(
         name=f"{golden.run}/{function}",
-        entry=optim.Entry(rule.name, {**golden.values, "lr": run["lr"][function]}),
+        entry=optim.Entry(rule.name, {"lr": run["lr"][function], **golden.values}),
         problem=PROBLEMS[function],
         path=path,
         gradients=None if "open loop" in rule.exempt else _gradients(path[:-1], lambda p: reference.golden_gradient(function, p)),
         library=_library(run),
-        call=run["call"],
+        call=run["call"].replace("lr=lr", f"lr={run['lr'][function]:g}"),
         floor=measured.get("floor200", 0.0),
         tolerance=measured["tol"],
+        fed_tolerance=measured.get("fed_tol", FLOOR),
     )
 
 
 def _set(name, run, paths):
     function = SETTINGS["functions"][run["function"]]
     path = paths[f"{name}/{run['function']}"]
+    unfed = "open loop" in optim.OPTIMIZERS[run["optimizer"]].exempt and f"{name}/points" not in paths
     points = paths[f"{name}/points"] if f"{name}/points" in paths else path[:-1]
     return Case(
         name=f"{name}/{run['function']}",
         entry=optim.Entry(run["optimizer"], run["values"], _schedule(run), _modifiers(run)),
         problem=function["problem"],
         path=path,
-        gradients=_gradients(
+        gradients=None
+        if unfed
+        else _gradients(
             points, lambda p: [eval(reference.compiled(text), {"x": float(p[0]), "y": float(p[1])}) for text in function["grad"]]
         ),
         library=_library(run),

@@ -17,21 +17,48 @@ VERSION = mpmath.__version__
 NADAM = {"beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "weight_decay": 0.01, "momentum_decay": 4e-3}
 LAPROP = {"beta1": 0.9, "beta2": 0.999, "eps": 1e-15}
 MINI = {"beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "weight_decay": 0.0}
+ADAGRAD = {"eps": 1e-6}
+SOAP = {"beta1": 0.95, "beta2": 0.95, "memory": 0.95, "every": 10, "weight_decay": 0.0, "eps": 1e-8}
+SOPHIA = {"beta1": 0.96, "beta2": 0.99, "gamma": 0.01, "every": 10, "eps": 1e-12, "weight_decay": 0.0}
 RANGER = {"beta1": 0.95, "beta2": 0.999, "eps": 1e-5, "weight_decay": 0.0, "sync_period": 6, "slow_step": 0.5}
 RUNS = {
     "nadamw": (NADAM, ({}, {"momentum_decay": 0.05}, {"eps": 1e-3, "weight_decay": 0.1}, {"beta1": 0.8, "beta2": 0.98})),
     "laprop": (LAPROP, ({}, {"beta1": 0.7}, {"beta2": 0.95, "eps": 1e-3})),
     "adam_mini": (MINI, ({}, {"beta1": 0.7, "eps": 1e-3}, {"beta2": 0.95, "weight_decay": 0.1})),
     "ranger": (RANGER, ({}, {"beta1": 0.8, "beta2": 0.98, "eps": 1e-3}, {"sync_period": 4, "slow_step": 0.8, "weight_decay": 0.1})),
+    "adagrad_full": (ADAGRAD, ({"eps": 1e-3}, {"eps": 1.0}, {"eps": 1e-2}, {})),
+    "sophia_h": (
+        SOPHIA,
+        (
+            {"beta1": 0.8, "gamma": 0.5},
+            {"beta2": 0.9, "every": 3},
+            {"every": 1, "weight_decay": 0.1, "gamma": 0.2},
+            {"beta1": 0.9, "beta2": 0.8, "eps": 1.0},
+        ),
+    ),
+    "soap_vector": (
+        SOAP,
+        (
+            {"beta1": 0.8, "eps": 1e-3},
+            {"beta2": 0.99, "every": 3},
+            {"memory": 0.8, "weight_decay": 0.1, "every": 1},
+            {"beta1": 0.9, "beta2": 0.98, "memory": 0.99, "every": 25},
+        ),
+    ),
 }
 """Rule -> its settings besides lr, and what is changed of them in its runs."""
-GOLDEN = {"laprop": (LAPROP, (0.3, 0.05, 0.05)), "adam_mini": (MINI, (0.3, 0.05, 0.05)), "ranger": (RANGER, (0.3, 0.001, 0.002))}
+GOLDEN = {
+    "laprop": (LAPROP, (0.3, 0.05, 0.05)),
+    "adam_mini": (MINI, (0.3, 0.05, 0.05)),
+    "ranger": (RANGER, (0.3, 0.001, 0.002)),
+    "soap_vector": (SOAP, (0.3, 0.05, 0.05)),
+}
 """Rules that no recorded run of a library stands for: their runs at the defaults, with lr on each of FUNCTIONS."""
 FUNCTIONS = ("quad", "rosenbrock", "beale")
 WHERE = (("quad", 0.3), ("rosenbrock", 0.02), ("himmelblau", 0.05), ("three_hump_camel", 0.01))
 """Where the runs are made in turn, and with which lr."""
-GENTLER = {"ranger": 0.05}
-"""Rules that need a lower lr, as a factor: RAdam's first steps are plain momentum."""
+GENTLER = {"ranger": 0.05, "sophia_h": 0.25}
+"""Rules that need a lower lr, as a factor: RAdam's first steps are plain momentum, and Sophia at its clip turns every step."""
 
 
 def nadamw(gradient, x, p):
@@ -94,6 +121,64 @@ def ranger(gradient, x, p):
         x = [here - move for here, move in zip(x, moves, strict=True)]
         if t % int(p["sync_period"]) == 0:
             x = slow = [old + p["slow_step"] * (new - old) for old, new in zip(slow, x, strict=True)]
+        yield x
+
+
+def adagrad_full(gradient, x, p):
+    """Yield the points of full-matrix AdaGrad (Duchi, Hazan & Singer 2011) with the diagonal inside the root, by eigenvalues."""
+    total = mpmath.eye(len(x)) * p["eps"]
+    while True:
+        g = mpmath.matrix(gradient(x))
+        total += g * g.T
+        values, vectors = mpmath.eigsy(total)
+        move = vectors * mpmath.diag([1 / mpmath.sqrt(value) for value in values]) * vectors.T * g
+        x = [here - p["lr"] * part for here, part in zip(x, move, strict=True)]
+        yield x
+
+
+def along(axes, g):
+    """Return the parts of a vector along axes; those that are nothing but rounding, in as many digits as there are, are zero."""
+    parts, length = axes.T * g, mpmath.norm(g)
+    return mpmath.matrix([part if abs(part) > 16 * mpmath.eps * length else 0 for part in parts])
+
+
+def soap_vector(gradient, x, p):
+    """Yield the points of SOAP (Vyas et al. 2024) on a vector, in the order of the authors' step; the first call only looks."""
+    d = len(x)
+    m, v, average, axes = mpmath.zeros(d, 1), mpmath.zeros(d, 1), mpmath.zeros(d, d), None
+    for t in itertools.count():
+        g = mpmath.matrix(gradient(x))
+        if axes is not None:
+            m = p["beta1"] * m + (1 - p["beta1"]) * g
+            v = mpmath.matrix([p["beta2"] * old + (1 - p["beta2"]) * part**2 for old, part in zip(v, along(axes, g), strict=True)])
+            length = p["lr"] * mpmath.sqrt(1 - p["beta2"] ** t) / (1 - p["beta1"] ** t)
+            scaled = [part / (mpmath.sqrt(own) + p["eps"]) for part, own in zip(along(axes, m), v, strict=True)]
+            x = [here - length * part for here, part in zip(x, axes * mpmath.matrix(scaled), strict=True)]
+            x = [here - p["lr"] * p["weight_decay"] * here for here in x]
+        average = p["memory"] * average + (1 - p["memory"]) * g * g.T
+        if axes is None:
+            axes = mpmath.eigsy(average)[1][:, ::-1]
+        elif t % int(p["every"]) == 0:
+            made = axes.T * average * axes
+            order = sorted(range(d), key=lambda i, made=made: -made[i, i])
+            v = mpmath.matrix([v[i] for i in order])
+            axes = mpmath.qr(average * mpmath.matrix([[axes[row, i] for i in order] for row in range(d)]))[0]
+        yield x
+
+
+def sophia_h(gradient, x, p):
+    """Yield the points of Sophia-H (Liu et al. 2023) on the exact diagonal, each entry the derivative of its own slope."""
+    m, h = [mpmath.mpf(0)] * 2, [mpmath.mpf(0)] * 2
+    for t in itertools.count():
+        g = gradient(x)
+        m = [p["beta1"] * a + (1 - p["beta1"]) * slope for a, slope in zip(m, g, strict=True)]
+        if t % int(p["every"]) == 0:
+            along = (lambda u, at=x: gradient([u, at[1]])[0], lambda u, at=x: gradient([at[0], u])[1])
+            bends = [mpmath.diff(slope, here) for slope, here in zip(along, x, strict=True)]
+            h = [p["beta2"] * a + (1 - p["beta2"]) * bend for a, bend in zip(h, bends, strict=True)]
+        moved = [a / max(p["gamma"] * b, p["eps"]) for a, b in zip(m, h, strict=True)]
+        kept = 1 - p["lr"] * p["weight_decay"]
+        x = [here * kept - p["lr"] * max(min(move, 1), -1) for here, move in zip(x, moved, strict=True)]
         yield x
 
 

@@ -17,7 +17,7 @@ def measured():
 
 
 def _step_by_step(case):
-    about = (case.entry.optimizer, case.library, case.call.replace("lr=lr", f"lr={case.entry.hyper['lr']:g}"))
+    about = (case.entry.optimizer, case.library, case.call)
     where = (optim.PROBLEMS[case.problem].title, len(case.path) - 1)
     if not case.chaotic:
         yield Comparison(*about, *where, OWN, compare_step_by_step.closed_loop(case))

@@ -100,8 +100,8 @@ def price(name: str, function: str) -> float:
     """Return the expected evaluations to the target of an optimizer on a function, at its best rate; inf for never."""
     # A rule that searches along a line finds its own step length; with 25 rates, and a step for each evaluation, it took 87 s.
     rule = OPTIMIZERS[name]
-    tuned = not rule.varies and any(parameter.name == "lr" for parameter in rule.parameters)
+    tuned = any(parameter.name == "lr" for parameter in rule.parameters)
     axes = (Axis("lr", spaced(OPTIMIZERS["sgd"].parameter("lr"), RATES)),) if tuned else ()
-    steps = BUDGET // SEARCH if rule.varies else BUDGET
+    steps = BUDGET // SEARCH if rule.varies and not tuned else BUDGET
     race = RaceSpec(function, (Entry(name),), PROBLEMS[function].starts[0], steps, budget=BUDGET)
     return best(sweep(SweepSpec(race, axes, Jittered(STARTS))), 0).evaluations

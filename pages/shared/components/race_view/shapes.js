@@ -21,6 +21,16 @@ const polygon = (corners, turn = -Math.PI / 2) => (c, x, y, r) => {
 const along = (points) => (c, x, y, r) => points.forEach(([u, v]) => c.lineTo(x + r * u, y + r * v));
 const T = 0.38;
 
+// A shape with lines through its middle, each to (u, v) and to the other side.
+function lines(c, x, y, r, shape, ends) {
+  shape(c, x, y, r);
+  c.closePath();
+  for (const [u, v] of ends) {
+    c.moveTo(x - r * u, y - r * v);
+    c.lineTo(x + r * u, y + r * v);
+  }
+}
+
 const SHAPES = {
   circle: (c, x, y, r) => c.arc(x, y, r, 0, 2 * Math.PI),
   square: along([[-0.88, -0.88], [0.88, -0.88], [0.88, 0.88], [-0.88, 0.88]]),
@@ -33,7 +43,12 @@ const SHAPES = {
   x: along([[0, -0.5], [0.6, -1.1], [1.1, -0.6], [0.5, 0], [1.1, 0.6], [0.6, 1.1], [0, 0.5], [-0.6, 1.1], [-1.1, 0.6], [-0.5, 0], [-1.1, -0.6], [-0.6, -1.1]]),
   "triangle-ne": along([[-1.2, -0.8], [0.8, -0.8], [0.8, 1.2]]),
   "triangle-sw": along([[1.2, 0.8], [-0.8, 0.8], [-0.8, -1.2]]),
+  "triangle-nw": along([[1.2, -0.8], [-0.8, -0.8], [-0.8, 1.2]]),
+  "triangle-se": along([[-1.2, 0.8], [0.8, 0.8], [0.8, -1.2]]),
   "star-diamond": along([[0, -1.4], [0.35, -0.35], [1.4, 0], [0.35, 0.35], [0, 1.4], [-0.35, 0.35], [-1.4, 0], [-0.35, -0.35]]),
+  "circle-cross": (c, x, y, r) => lines(c, x, y, r, SHAPES.circle, [[1, 0], [0, 1]]),
+  "circle-x": (c, x, y, r) => lines(c, x, y, r, SHAPES.circle, [[0.7, 0.7], [0.7, -0.7]]),
+  "square-cross": (c, x, y, r) => lines(c, x, y, r, SHAPES.square, [[0.88, 0], [0, 0.88]]),
   pentagon: polygon(5),
   hexagon: polygon(6),
   star: (c, x, y, r) => {
