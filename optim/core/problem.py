@@ -72,6 +72,8 @@ class Search:
 SHARE, LOW_PART, CELLS = 1e-6, 0.05, 48
 """The default target is SHARE of the height above the lowest value that LOW_PART of the window stays below: a multiple of f
 has the same multiple of it, and f plus a constant the same. Looked at on CELLS x CELLS cells."""
+SQUARED = 1e-24
+"""Share of a function's height below which a lowest value is what squares of rounding errors leave of 0, as of sin(3πx)² at 1."""
 
 
 @dataclass(frozen=True)
@@ -138,7 +140,7 @@ class Problem:
 
     @cached_property
     def lowest(self) -> float | None:
-        """The lowest known minimum value in the domain, or None where none is known."""
+        """The lowest known minimum value in the domain, or None where none is known; 0 for what rounding leaves of 0."""
         inside = [
             point for point in self.minima if all(low <= c <= high for c, (low, high) in zip(point, self.domain, strict=True))
         ]
@@ -147,7 +149,8 @@ class Problem:
         if self.lowest_value is not None:
             return self.lowest_value
         with np.errstate(all="ignore"):
-            return float(np.min(self.value(np.array(inside, dtype=float).T)))
+            value = float(np.min(self.value(np.array(inside, dtype=float).T)))
+        return 0.0 if 0.0 < value < SQUARED * low_height(self._values) else value
 
     @cached_property
     def height(self) -> float:
@@ -155,9 +158,13 @@ class Problem:
 
         Nothing is taken from a start, so that every start has the same. The window is the one that was searched, or the view.
         """
+        return low_height(self._values if self.lowest is None else np.append(self._values, self.lowest))
+
+    @cached_property
+    def _values(self) -> Array:
+        """Values spread evenly over the window, (n,)."""
         with np.errstate(all="ignore"):
-            values = self.value(_spread(self.view if self.search is None else self.search.window))
-            return low_height(values if self.lowest is None else np.append(values, self.lowest))
+            return self.value(_spread(self.view if self.search is None else self.search.window))
 
     @property
     def target(self) -> float:

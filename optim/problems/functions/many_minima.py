@@ -72,7 +72,6 @@ levi13 = from_formula(
     "levi13",
     "sin(3*pi*x)**2 + (x - 1)**2*(1 + sin(3*pi*y)**2) + (y - 1)**2*(1 + sin(2*pi*y)**2)",
     title="Levi N.13",
-    lowest_value=0.0,
     family="Many minima: where runs get stuck",
     domain=((-10.0, 10.0), (-10.0, 10.0)),
     view=((-3.0, 5.0), (-3.0, 5.0)),

@@ -25,7 +25,6 @@ serpentine_valley = from_formula(
     "serpentine_valley",
     "25*(y - sin(x))**2 + (x - 2*pi)**2/20",
     title="Serpentine valley",
-    lowest_value=0.0,
     family="Valleys: zigzag across, slow along",
     domain=((-8.0, 8.0), (-3.0, 3.0)),
     minima=((6.283185307179586, 0.0),),

@@ -29,10 +29,6 @@ _PLACES = ((0.1, 0.8), (0.88, 0.66), (0.24, 0.14), (0.7, 0.07), (0.93, 0.35), (0
 FAR_STARTS, FAR_ROUNDS = 12, 120
 
 
-SQUARED = 1e-24
-"""Share of a function's height below which a lowest value is what squares of rounding errors leave of 0, as of sin(3πx)² at 1."""
-
-
 @dataclass(frozen=True)
 class _BoxSearch:
     """What was found in one box: the points, lowest first, the share that is defined, and what speaks against a minimum."""
@@ -83,7 +79,7 @@ def explored(problem: Problem, box: Box | None = None) -> Problem:
         domain=result.box,
         view=result.box,
         minima=() if falls or result.edge else tuple(found.point for found in result.best[:MAX_LISTED]),
-        lowest_value=0.0 if 0.0 < lowest < SQUARED * result.window.height else None,
+        lowest_value=None,
         starts=starts,
         bounded=not falls,
         stationary=result.points[:MAX_LISTED],
@@ -106,19 +102,19 @@ def explored_within(problem: Problem, box: Box) -> Problem:
     What the function does outside is no concern: on a closed box it has a lowest value.
     """
     found = explored(problem, box)
-    search = found.search
-    assert search is not None
+    assert found.search is not None
     minima, lowest = found.minima, found.lowest
     with np.errstate(all="ignore"):
         window = Window.of(problem, box)
         interior = min((one.value for one in found.stationary if one.kind == "minimum"), default=math.inf)
         border, value = lowest_on_border(problem, window)
         if value < interior - window.rounding(value):
-            minima, found = (border,), replace(found, lowest_value=None)
+            minima = (border,)
         elif lowest is None:
             ties = 1e-9 * window.height + window.rounding(interior)
             minima = tuple(one.point for one in found.stationary if one.kind == "minimum" and one.value <= interior + ties)
-    return replace(found, minima=minima, bounded=True, search=replace(search, edge=False, falls=""))
+    search = replace(found.search, edge=False, falls="")
+    return replace(found, minima=minima, bounded=True, search=search)
 
 
 def _search_boxes(problem: Problem) -> _BoxSearch:
