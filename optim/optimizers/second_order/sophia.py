@@ -26,7 +26,7 @@ sophia_h = Optimizer(
             valid=(0.0, math.inf),
         ),
         Parameter(
-            "every", "k", 10, 1, 100, kind="int", structural=True, doc="steps between two looks at the Hessian", valid=(1, 10_000)
+            "every", "k", 10, 1, 100, kind="int", structural=True, doc="steps between looks at the Hessian", valid=(1, 10_000)
         ),
         with_default(EPS, 1e-12),
         DECOUPLED,

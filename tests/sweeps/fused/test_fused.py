@@ -29,7 +29,8 @@ RATES = (0.001, 0.05, 0.5, 20.0)
 """Among them one that lets runs diverge."""
 POLYNOMIALS = [name for name, problem in optim.PROBLEMS.items() if formula_of(problem)]
 LINES = [rule for rule in optim.OPTIMIZERS.values() if "gradient" in rule.uses and not (rule.by_hand or rule.answer)]
-FIRST_ORDER = [rule for rule in LINES if set(rule.uses) == {"gradient"} and rule.name != "lbfgs"]
+FIRST_ORDER = [rule for rule in LINES if set(rule.uses) == {"gradient"} and not rule.lines.calls]
+"""Rules with functions of their own, such as eigenvectors, stay with the engine."""
 POWERS = """
 g = gradient(x)
 lower = value(x - lr * g)
