@@ -6,9 +6,9 @@ from optim.export.function_code import conditions, function_code
 from optim.export.rule_code import race_scene, racer_code
 from optim.export.script import COLUMNS, Script, race_words, script_text, write_racers
 from optim.export.source_code import Sources
-from optim.i18n.message import message
 from optim.races.entry import Entry
 from optim.races.labels import labels
+from optim.races.run import race
 from optim.races.spec import RaceSpec
 
 TABLE = '''
@@ -75,20 +75,20 @@ def numpy_script(spec: RaceSpec) -> Script:
 
 
 def lasts(spec: RaceSpec) -> dict[str, str]:
-    """Return by label after which step the budget stops a racer, as an argument."""
+    """Return by label after which step the budget stops a racer, as an argument; where steps cost different amounts, as raced."""
     if spec.budget is None:
         return {}
-    return {
-        label: f", {min(spec.steps, spec.budget // price(spec, entry))}"
-        for label, entry in zip(labels(spec.entries), spec.entries, strict=True)
-        if not entry.rule.varies
-    }
+    prices = [_price(spec, entry) for entry in spec.entries]
+    raced = race(spec).taken if None in prices else ()
+    ends = [raced[i] if one is None else min(spec.steps, spec.budget // one) for i, one in enumerate(prices)]
+    return {label: f", {end}" for label, end in zip(labels(spec.entries), ends, strict=True)}
 
 
-def price(spec: RaceSpec, entry: Entry) -> int:
-    """Return what a step costs an entry: a value 1, a gradient 1 (central: 2 values a coordinate), a Hessian one per coordinate."""
+def _price(spec: RaceSpec, entry: Entry) -> int | None:
+    """Return what a step costs: a value 1, a gradient 1 (central: 2 values a coordinate), a Hessian one per coordinate.
+
+    None where steps cost different amounts.
+    """
     rule, _ = entry.assembled(spec.steps)
-    if rule.varies:
-        raise ScriptError(message("the budget stops a racer whose steps cost different amounts, which a script does not count"))
     one = {"value": 1, "gradient": 4 if spec.gradient == "central" else 1, "hessian": 2}
-    return sum(one[look] for look in rule.uses)
+    return None if rule.varies else sum(one[look] for look in rule.uses)
