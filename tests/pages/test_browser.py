@@ -87,6 +87,7 @@ def test_a_page_s_own_link_works_on_a_server_that_nobody_has_visited(visit):
         assert (visitor.complaints, visitor.outside) == ([], [])
 
 
+@pytest.mark.long
 def test_a_race_survives_a_change_of_page_and_the_catalogue_opens_its_own(visit):
     visitor = visit("?fn=rosenbrock&n=77&k=2&o1=adam&o1.schedule=Cosine&o1.clip_norm=true&o2.lr=0.0005")
     mine = spec_of_address(visitor.page.url)

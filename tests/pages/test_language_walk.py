@@ -60,6 +60,7 @@ def test_every_text_of_the_book_comes_from_the_catalogue(section):
 
 
 @BRACKETS
+@pytest.mark.long
 def test_every_text_of_every_lesson_comes_from_the_catalogue():
     app = visit("lessons", {})
     for name, lesson in optim.LESSONS.items():

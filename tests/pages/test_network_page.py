@@ -140,6 +140,7 @@ def test_the_rates_that_were_found_can_be_trained_with():
     assert app.button(key="net use").disabled
 
 
+@pytest.mark.long
 def test_the_inside_and_the_landscape_are_shown_where_they_are_asked_for():
     app = page("network", {**SMALL, "net.in": "adam", "net.land": "true"})
     result = optim.train(spec())
@@ -166,6 +167,7 @@ def played_on(app):
     return json.loads(view.bytes[4 : 4 + int.from_bytes(view.bytes[:4], "little")])
 
 
+@pytest.mark.long
 def test_a_second_look_has_the_same_heights_as_the_first():
     first, again = (page("network", {**SMALL, "net.seed": "3", "net.land": "true"}) for _ in range(2))
     assert played_on(first)["race"]["scale"] == played_on(again)["race"]["scale"]

@@ -401,6 +401,7 @@ def test_altered_json_is_a_spec_or_a_clear_error(data):
 
 @settings(max_examples=80, derandomize=True, deadline=None)
 @given(st.data())
+@pytest.mark.long
 def test_a_text_with_slips_is_a_spec_or_a_clear_error(data):
     text = data.draw(samples.SPECS).to_json()
     for _ in range(data.draw(st.integers(1, 4))):

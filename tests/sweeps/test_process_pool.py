@@ -106,6 +106,7 @@ def test_where_nothing_can_be_written_a_sweep_is_run_and_called_off_all_the_same
     assert not part.done.any()
 
 
+@pytest.mark.long
 def test_none_outlives_the_process_that_started_it_however_that_ends():
     """The parent ends at once, without a word to its workers, as when it is killed."""
     script = (

@@ -82,6 +82,7 @@ def test_every_rule_has_them_in_machine_code(rule):
 
 
 @pytest.mark.parametrize("compiler", [read, kernels.compiled])
+@pytest.mark.long
 def test_powers_and_counters_that_change_places_have_them(compiler):
     given = optim.OPTIMIZERS["adam"]
     rule = given.with_lines(Lines(POWERS), uses=("gradient", "value"))
