@@ -373,6 +373,7 @@ def test_the_book_s_adam_has_an_eps_of_its_own_kind():
         np.testing.assert_allclose(path[0, t], x, rtol=0, atol=1e-12)
 
 
+@pytest.mark.long
 def test_the_book_is_at_hand_and_draws_only_when_asked():
     code = "import sys, optim; optim.book.eval_optimizer(optim.book.SGD()); print('plotly' in sys.modules)"
     found = subprocess.run(

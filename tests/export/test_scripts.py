@@ -153,6 +153,7 @@ def test_where_there_is_no_script_a_sentence_says_why(spec):
 
 
 @pytest.mark.parametrize("name", ["adam", "adagrad", "momentum", "prodigy", "schedule_free_sgd", "lookahead_adam", "lbfgs"])
+@pytest.mark.long
 def test_a_line_that_is_changed_changes_path_shown_numbers_and_script_together(name, monkeypatch):
     whole = optim.OPTIMIZERS[name]
     place = max(i for i, line in enumerate(whole.lines) if line.name == "x")
@@ -280,6 +281,7 @@ def test_where_pytorch_has_no_such_thing_a_sentence_says_so(entry, problem, reas
 
 
 @pytest.mark.parametrize("problem", optim.PROBLEMS.values(), ids=lambda problem: problem.name)
+@pytest.mark.long
 def test_every_function_is_written_to_the_last_bit(problem):
     points = np.random.default_rng(5).uniform(*np.array(problem.domain).T, size=(20, 2))
     points = np.concatenate([points, np.zeros((1, 2)), np.ones((1, 2)), *[np.array([start]) for start in problem.starts]])

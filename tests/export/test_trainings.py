@@ -89,6 +89,7 @@ def test_the_numpy_script_prints_the_numbers_of_the_training():
         assert deviation(table, FACED[name]) <= (1e-6 if FACED[name].dtype == "float32" else 1e-10), name
 
 
+@pytest.mark.long
 def test_every_optimizer_that_trains_has_its_lines_in_the_numpy_script():
     entries = [optim.Entry(rule.name) for rule in TRAINABLE]
     groups = [tuple(entries[i : i + 12]) for i in range(0, len(entries), 12)]

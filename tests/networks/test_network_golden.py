@@ -31,6 +31,7 @@ def felt(network):
 
 
 @pytest.mark.parametrize("network", NETWORKS)
+@pytest.mark.long
 def test_every_step_is_that_of_pytorch(network):
     spec = spec_of(network)
     result = optim.train(spec)

@@ -238,6 +238,7 @@ class Pickling(Executor):
 
 
 @pytest.mark.parametrize("loss_at", ["before", "after"])
+@pytest.mark.long
 def test_a_training_that_stops_and_goes_on_is_the_training(loss_at):
     spec, snapshots = replace(MIXED, loss_at=loss_at), []
     whole = optim.train(spec, lambda done, total, snapshot: snapshots.append((done, snapshot)))

@@ -76,6 +76,7 @@ def test_a_menu_told_of_no_option_of_its_own_and_a_file_that_is_gone_are_answere
 
 @hypothesis.given(PIECES)
 @EXAMPLES
+@pytest.mark.long
 def test_any_text_is_a_formula_or_is_not(watch, text):
     assert direct(Sent("formula", text[:300]), watch, HANG) == ""
 

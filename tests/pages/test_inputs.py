@@ -70,6 +70,7 @@ def test_rates_of_a_ready_experiment_are_nobodys_choice():
     assert app.number_input(key="o1.lr").value == offered_rate("sgd", "beale")
 
 
+@pytest.mark.long
 def test_a_typed_function_brings_rates_that_work_there():
     app = chosen(opened(), "own")
     app.text_input(key="f").set_value("1000*x^2 + y^2")

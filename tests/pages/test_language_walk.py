@@ -55,6 +55,7 @@ def test_every_text_of_a_page_comes_from_the_catalogue(page, query):
 
 @BRACKETS
 @pytest.mark.parametrize("section", SECTIONS)
+@pytest.mark.long
 def test_every_text_of_the_book_comes_from_the_catalogue(section):
     assert_bracketed(visit("book", {"section": section}), least=10)
 

@@ -60,6 +60,7 @@ def test_scripts_are_written_once_they_are_asked_for(monkeypatch):
     assert asked == [optim.NetworkSeeds(spec())]
 
 
+@pytest.mark.long
 def test_inputs_are_the_training_and_stand_in_the_address():
     app = page("network", {**SMALL, "net.opt": "adam,lion", "net.lr.lion": "0.002", "net.act": "tanh", "net.bn": "true"})
     wanted = spec(**{"net.opt": ("adam", "lion"), "net.lr.lion": 0.002, "net.act": "tanh", "net.bn": True})
@@ -174,6 +175,7 @@ def test_a_second_look_has_the_same_heights_as_the_first():
     assert played_on(first) == played_on(again)
 
 
+@pytest.mark.long
 def test_another_plane_and_a_line_are_chosen_in_the_link():
     result = optim.train(spec())
     from optim.networks.views.landscape import line_between
@@ -191,6 +193,7 @@ def test_another_plane_and_a_line_are_chosen_in_the_link():
     assert "SGD diverged: there is nothing around its end" in text_of(page("network", lost))
 
 
+@pytest.mark.long
 def test_data_in_a_plane_shows_what_is_decided_where_at_the_step_chosen():
     app, result = page("network", SMALL), optim.train(spec())
     place = result.marks.index(20)

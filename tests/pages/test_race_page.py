@@ -275,6 +275,7 @@ BAD_FORMULA = FAR_AWAY.replace("sphere", "__import__('os')")
 
 
 @pytest.mark.parametrize("text", ["nope", "{}", "[1]", '{"problem": "sphere"}', "x" * 100_000, FAR_AWAY, BAD_FORMULA])
+@pytest.mark.long
 def test_a_race_from_another_page_that_cannot_be_used_is_named(text):
     app = opened({"race": text, "n": "12"})
     assert "could not be used" in text_of(app)
@@ -292,6 +293,7 @@ def test_a_race_from_another_page_takes_the_place_of_what_was_there():
 
 
 @pytest.mark.parametrize("name", samples.SHOWN)
+@pytest.mark.long
 def test_a_function_shows_its_formula_minima_and_lesson(name):
     app = opened({"fn": name, "arrows": "true", "curve": "distance"})
     problem = optim.PROBLEMS[name]

@@ -187,6 +187,7 @@ def test_a_page_whose_work_is_done_is_drawn_as_a_whole(messages, name):
 
 
 @pytest.mark.parametrize("name", ["race", "step", "rates", "starts", "fair"])
+@pytest.mark.long
 def test_a_formula_that_cannot_be_used_is_named_and_its_link_can_be_copied(name):
     app = opened({"fn": "own"})
     ran(ran(app.switch_page(f"pages/{name}.py")))

@@ -275,6 +275,7 @@ def test_the_bound_is_where_the_spectral_radius_passes_one(rule):
 
 
 @pytest.mark.parametrize("rule", BOUNDED, ids=lambda rule: rule.name)
+@pytest.mark.long
 def test_a_race_on_the_two_sides_of_the_bound_shrinks_and_grows(rule):
     for entry in settings_of(rule, lr=0.1):
         for factor, stable in ((0.95, True), (1.05, False)):

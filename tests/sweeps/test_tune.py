@@ -33,6 +33,7 @@ def result():
 
 @pytest.mark.parametrize("gradient", ["exact", "central"])
 @pytest.mark.parametrize("field", samples.heats(RATED), ids=lambda field: field[0].name)
+@pytest.mark.long
 def test_nobody_exceeds_the_budget_and_first_order_methods_use_exactly_the_same(field, gradient):
     spec = fair(*(rule.name for rule in field), steps=24, gradient=gradient, values=3, starts=2)
     done = optim.tune(spec)

@@ -240,6 +240,7 @@ def test_no_function_of_the_registry_is_cut(name, log):
 
 
 @pytest.mark.parametrize("formula", ["10000000", "1e7 + 0*x", "x/1e12 + 1e9", "x*0"])
+@pytest.mark.long
 def test_levels_are_few_and_apart_however_flat_a_function_is(formula):
     """Plotly counts levels up by their distance: where that is lost in rounding, it never arrives."""
     problem = optim.problem(formula)

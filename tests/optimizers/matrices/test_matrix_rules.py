@@ -190,6 +190,7 @@ def test_every_step_of_soap_is_the_authors():
 
 
 @pytest.mark.parametrize("name", SETTINGS)
+@pytest.mark.long
 def test_a_run_alone_is_the_run_among_others_and_a_training_called_off_goes_on(name):
     spec = spec_of(name)
     result = optim.train(spec)

@@ -334,6 +334,7 @@ def test_a_formula_error_survives_pickling():
     assert (type(again), again.problem, again.column, str(again)) == (FormulaError, error.problem, 7, str(error))
 
 
+@pytest.mark.long
 def test_nothing_in_the_library_evaluates_a_text():
     emitted = {"numpy_code.py", "compiled.py", "kernels.py"}  # these run code that they have made of nodes of their own
     forbidden = {"eval", "exec", "compile", "__import__", "sympify", "parse_expr", "S"}

@@ -69,6 +69,7 @@ def test_first_order_rules_and_polynomials_are_fused():
 
 
 @pytest.mark.parametrize("rule", FIRST_ORDER, ids=samples.named(FIRST_ORDER))
+@pytest.mark.long
 def test_every_rule_has_the_engines_bits_on_every_polynomial(rule):
     for number, problem in enumerate(POLYNOMIALS):
         check(sweep_of(optim.Entry(rule.name), problem, rates=RATES[: 1 + 3 * (number % 2)]), read)
@@ -161,6 +162,7 @@ def test_what_a_sweep_looks_for_is_found_alike(given, problem):
 
 
 @pytest.mark.parametrize("given", [{"noise": 0.3, "seeds": (1, 2, 3)}, {"budget": 60, "target": 0.5, "steps": 200}])
+@pytest.mark.long
 def test_searches_and_noise_and_targets_have_them_in_machine_code(given):
     check(sweep_of(optim.Entry("momentum", schedule="cosine"), "x**4 - 3*x*y + y**2/7", **given), kernels.compiled)
 

@@ -94,6 +94,7 @@ def test_an_experiment_goes_out_as_json_and_comes_back():
         (optim.RaceSpec("sphere", optim.Entry("sgd"), (1e200, 2.0)).to_json(), "(x) is 1e+200"),
     ],
 )
+@pytest.mark.long
 def test_what_cannot_be_opened_is_named_and_changes_nothing(text, said):
     app = panel()
     before = losses(app)
@@ -155,6 +156,7 @@ def test_names_that_are_not_kept_are_told(label, told):
         ("x = y(", "line 1"),
     ],
 )
+@pytest.mark.long
 def test_lines_of_a_rule_that_no_input_can_hold_are_refused_in_a_sentence(lines, told):
     text = optim.RaceSpec("sphere", optim.Entry("sgd", {"lr": 0.1}), (1.0, 2.0)).to_json().replace('"sgd"', json.dumps(lines))
     app = panel()
