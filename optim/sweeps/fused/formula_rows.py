@@ -91,7 +91,7 @@ class _Reader:
                 return self._rows.add(f"-{self._of(operand)}")
             case ast.BinOp(left=left, op=op, right=right) if type(op) in _SIGNS:
                 a, divisor = self._of(left), self._constant(right)
-                if isinstance(op, ast.Div) and divisor is not None and divisor == int(divisor) and 1 < divisor < MOST:
+                if isinstance(op, ast.Div) and divisor is not None and 1 < divisor < MOST and divisor == int(divisor):
                     return self._rows.add(f"divided({a}, {literal(divisor)})")
                 return self._rows.add(f"{a} {_SIGNS[type(op)][0]} {self._of(right)}")
         raise NotFused
