@@ -57,7 +57,8 @@ class ByHand(NamedTuple):
 class Optimizer:
     """An update rule, stated by its `lines`: its step, its memory, its formula and its scripts are made of them.
 
-    A rule whose runs go different ways within a step, such as a line search, has its step written `by_hand` beside its lines.
+    A rule whose runs go different ways within a step, such as a line search, has its step written `by_hand` beside its lines;
+    `begin(oracle, x, hp)` is the memory before the first step of one whose lines do not say it.
     `uses` names what a step evaluates, once per evaluation ("gradient" twice where a step
     takes two); `varies` says that the number of evaluations differs from step to step. `idea` goes on after the title to say what
     the rule does, a fact of its lines and not of a run; `cases` say it for settings with which that is not so. `memory` maps
@@ -82,6 +83,7 @@ class Optimizer:
     reference: str
     year: int
     by_hand: ByHand | None = None
+    begin: Callable[[Oracle, Array, Hyper], State] | None = None
     uses: tuple[str, ...] = ("gradient",)
     idea: str = ""
     cases: tuple[Claim[Hyper], ...] = ()
@@ -111,7 +113,7 @@ class Optimizer:
 
     def init(self, oracle: Oracle, x: Array, hp: Hyper) -> State:
         """Return the memory of runs at `x` (d, B), coordinates first, before their first step."""
-        return (self.by_hand or self.compiled).init(oracle, x, hp)
+        return (self.begin or (self.by_hand or self.compiled).init)(oracle, x, hp)
 
     def step(self, oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, State]:
         """Return the points (d, B) and the memory after one more step; nothing that is given is changed."""

@@ -25,7 +25,6 @@ SYMBOLS = {
     "pull": r"\delta",
 }
 """How names that several rules share are written; parameters have their own symbols, other names stand for themselves."""
-LAST = {-1: r"\text{last}", -2: r"\text{last but one}"}
 SMALL, LARGE, WIDE = 1e-4, 1e6, 8
 """Numbers from SMALL to LARGE are written out; sets of more than WIDE points are not."""
 _TEST, _SUM, _PRODUCT, _POWER, _ATOM = range(5)
@@ -127,9 +126,6 @@ class Printer:
                 return joint.join(self._held(part, _TEST) for part in node.args), _TEST
             case "cases":
                 return self._cases(node), _TEST
-            case "place":
-                where = node.value + 1 if node.value >= 0 else LAST.get(node.value, "")
-                return f"{self.write(node.args[0])}_{{{where}}}", _ATOM
         held, template = self._signs.get(node.op) or (_POWER, (self._calls.get(node.value) or FUNCTIONS[node.value]).latex)
         return template.format(*(_Argument(self, part) for part in node.args)), held
 
@@ -173,20 +169,20 @@ def piece(value: Any) -> Piece:
     return text, _SUM if text.startswith("-") else _PRODUCT if r"\cdot" in text else _POWER if "^" in text else _ATOM
 
 
-def cut(node: Node, at: Callable[[Node], Any], fixed: set[str], constants: set[str] = frozenset()) -> Node:  # type: ignore[assignment]
+def cut(node: Node, at: Callable[[Node], Any], fixed: set[str], numbers: set[str] = frozenset()) -> Node:  # type: ignore[assignment]
     """Return an expression as it counts for one step, whose numbers `at` tells: of cases the one that holds, no term times zero.
 
-    What is made of the names `fixed` and of `constants`, functions of the dimension, alone becomes a number.
+    What is made of the names `fixed` alone, and calls of the functions `numbers`, become numbers.
     """
     if node.op == "number":
         return node
     if node.op == "cases":
         branch = chosen(node, agreed(at(node.args[0])))
-        return number(at(node)) if branch is None else cut(branch, at, fixed, constants)
+        return number(at(node)) if branch is None else cut(branch, at, fixed, numbers)
     plain = bool(node.names) and node.names <= fixed and not node.functions & (FUNCTIONS.keys() - {"sqrt", "min", "max", "power"})
-    if plain or node.op == "place" or (node.op == "call" and node.functions <= constants):
+    if plain or (node.op == "call" and node.functions <= numbers):
         return number(at(node))
-    light = node.mapped(lambda part: cut(part, at, fixed, constants))
+    light = node.mapped(lambda part: cut(part, at, fixed, numbers))
     if light.op in _PLAIN and all(part.op == "number" for part in light.args):
         return number(at(light))
     return _lighter(light) if light.op in _PLAIN else light

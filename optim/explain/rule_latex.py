@@ -24,7 +24,7 @@ def formulas(rule: Optimizer) -> list[str]:
     texts = []
     for line in rule.lines:
         node = decided(line.node, _at_defaults(rule, known))
-        plain = not any(part.op in ("call", "place") for part in node)
+        plain = not node.functions
         light = cut(node, lambda part: evaluate(part, known, nothing, rule.lines.calls), fixed) if plain else node
         if not line.quiet and light != name(line.name):
             texts.append(f"{_set(rule, line.name)} {_symbols(rule).write(node)}")
@@ -76,7 +76,7 @@ def written_lines(run: Replay, step: int) -> list[str]:
 
 def _line(rule: Optimizer, evaluated: EvaluatedLines, i: int, oracle: ReplayOracle) -> str:
     line, known, calls = tuple(rule.lines)[i], evaluated.before(i), rule.lines.calls
-    constants = {word for word, call in calls.items() if call.constant}
+    numbers = {word for word, call in calls.items() if call.as_number}
 
     def at(node: Node) -> Any:
         value = evaluate(node, known, oracle, calls)
@@ -88,13 +88,13 @@ def _line(rule: Optimizer, evaluated: EvaluatedLines, i: int, oracle: ReplayOrac
         return piece(value) if small else (_name(rule, word), 4)
 
     fixed = {parameter.name for parameter in rule.parameters} | {"schedule"}
-    light = cut(line.node, at, fixed, constants)
+    light = cut(line.node, at, fixed, numbers)
     if light == name(line.name):
         return ""
     case = decided(line.node, lambda test: agreed(at(test)))
     result = evaluated.results[i]
     value = written(np.asarray(result)[..., 0] if np.ndim(result) else result)
     rows = [f"{_set(rule, line.name)} & {_symbols(rule).write(case)}"]
-    numbers = Printer(leaf, calls, r"\cdot").write(light)
-    rows += [rf"= & {text}" for text in dict.fromkeys((numbers, value))]
+    worked = Printer(leaf, calls, r"\cdot").write(light)
+    rows += [rf"= & {text}" for text in dict.fromkeys((worked, value))]
     return r"\begin{aligned} " + r" \\[0.3em] ".join(rows) + r" \end{aligned}"

@@ -26,7 +26,7 @@ TAKEN = {"f", "t", "np", "math", "point", "grad_f", "hess_f", "STEPS", "SLOPES",
 """Names of a script that a rule's own names must not hide."""
 
 
-_PYTHON = {"kept": "{0}", "neg": "-{0}", "place": "{0}[{place}]", "not": "not {0}", "cases": "{1} if {0} else {2}"}
+_PYTHON = {"kept": "{0}", "neg": "-{0}", "not": "not {0}", "cases": "{1} if {0} else {2}"}
 _RAISING = {"/", "%", "**"}
 """Signs that raise in Python, of some plain numbers, where the race has what is infinite or not a number."""
 _WIDE = {"not": "~{0}", "and": "{0} & {1}", "or": "{0} | {1}", "cases": "np.where({0}, {1}, {2})"}
@@ -117,7 +117,7 @@ class _Racer:
             return f"{self._sources.add(SIGNS[node.op])}({', '.join(parts)})"
         wide = self._wide(node.args[0] if node.op == "cases" else node)
         template = (wide and _WIDE.get(node.op)) or _PYTHON.get(node.op)
-        return template.format(*parts, place=node.value) if template else f" {node.op} ".join(parts)
+        return template.format(*parts) if template else f" {node.op} ".join(parts)
 
     def _called(self, node: Node) -> str:
         name, own = node.value, self.rule.lines.calls.get(node.value)

@@ -163,8 +163,8 @@ def _wrong(node: Node, kinds: Mapping[str, Kind], alone: bool, tested: bool) -> 
             return message("numbers here are at most {most:g}", most=LARGEST)
         case "name" if node.value in GIVEN - {"x"}:
             return message("{name} has a meaning of its own; choose another name", name=node.value)
-        case "place" | "@":
-            return message("brackets and @ cannot stand in a typed rule")
+        case "@":
+            return message("@ cannot stand in a typed rule")
         case op if op in _TESTS and not tested:
             return message("a comparison can only stand in a test: a if test else b")
         case "**" if any(vectors) and not (node.args[1].op == "number" and node.args[1].value == 2):

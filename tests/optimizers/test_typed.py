@@ -100,7 +100,7 @@ WRONG = {
     "x = x - max(x)": (1, 9, "max takes 2"),
     "x = x - norm(lr) * x": (1, 9, "of a vector"),
     "x = x**3": (1, 5, "can be squared"),
-    "x = x[0]": (1, 5, "brackets"),
+    "x = x[0]": (1, 5, "x[0] cannot stand in a rule"),
     "x = x - 1e200": (1, 9, "at most"),
     "x = x - identity": (1, 9, "meaning of its own"),
     "sqrt = 1\nx = x - sqrt": (1, 8, "meaning of its own"),

@@ -161,11 +161,11 @@ def samples(optimizer, golden, on=None):
     hp, x = hyper(optimizer, golden.values), means[0][:, None]
     oracle = _Drawn(on)
     state = optimizer.init(oracle, x, hp)
-    ours = [(x[:, 0], state["sigma"][0], state["covariance"][..., 0])]
+    ours = [(x[:, 0], state["size"][0], state["covariance"][..., 0])]
     for points in drawn:
         oracle.numbers = _numbers(points, x, state)
         x, state = optimizer.step(oracle, x, state, hp)
-        ours.append((x[:, 0], state["sigma"][0], state["covariance"][..., 0]))
+        ours.append((x[:, 0], state["size"][0], state["covariance"][..., 0]))
     mean, sigma, covariance = (np.array(column) for column in zip(*ours, strict=True))
     size = np.max(np.abs(covariances), axis=(1, 2), keepdims=True)
     return [
@@ -190,7 +190,7 @@ class _Drawn(CountingOracle):
 def _numbers(points, x, state):
     """Return the standard normal numbers (k, d, 1) that the symmetric root of the covariance takes to `points` (k, d)."""
     lengths, axes = np.linalg.eigh(state["covariance"][..., 0])
-    whitened = (points - x[:, 0]) / state["sigma"][0] @ axes / np.sqrt(lengths)
+    whitened = (points - x[:, 0]) / state["size"][0] @ axes / np.sqrt(lengths)
     return (whitened @ axes.T)[:, :, None]
 
 

@@ -23,7 +23,7 @@ class Kind(IntEnum):
 Kinds = Mapping[str, Kind]
 GIVEN = {"x", "identity", "schedule"}
 """Names that are neither settings nor memory."""
-_GIVEN = {"number": Kind.RUN, "vector": Kind.VECTOR, "matrix": Kind.MATRIX}
+_GIVEN = {"constant": Kind.NUMBER, "number": Kind.RUN, "vector": Kind.VECTOR, "matrix": Kind.MATRIX}
 
 
 @dataclass(frozen=True)
@@ -55,8 +55,6 @@ def kind_of(node: Node, kinds: Kinds, calls: Mapping[str, Call]) -> Kind:
             return Kind(node.value)
         case "call" if (calls.get(node.value) or FUNCTIONS[node.value]).gives:
             return _GIVEN[(calls.get(node.value) or FUNCTIONS[node.value]).gives]
-        case "place":
-            return Kind(kind_of(node.args[0], kinds, calls) - 1)
         case "@":
             return kind_of(node.args[1], kinds, calls)
     return max((kind_of(part, kinds, calls) for part in node.args), default=Kind.NUMBER)

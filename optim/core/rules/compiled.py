@@ -14,7 +14,7 @@ from optim.core.oracle import Oracle
 from optim.core.rules.arrange import Facts, Kind, Program, arranged, kind_of, ordered, static_tests
 from optim.core.rules.branches import agreed
 from optim.core.rules.evaluate import evaluate
-from optim.core.rules.operations import FUNCTIONS, SCALARS, SIGNS
+from optim.core.rules.operations import FUNCTIONS, SCALARS, SIGNS, true
 from optim.core.rules.text import Call, Lines, Node
 from optim.core.types import Array, Hyper, State
 
@@ -118,7 +118,7 @@ def _exclusive(program: Program) -> set[str]:
     shared, computed = set[str](), dict.fromkeys(program.memory, True)
     for name, node in program.lines:
         computed[name] = computed.get(name, True) and (_squared(node) or node.op in _UFUNCS)
-        holders = [Node("kept", (node,)), *(part for part in node if part.op in ("cases", "kept", "place"))]
+        holders = [Node("kept", (node,)), *(part for part in node if part.op in ("cases", "kept"))]
         shared |= {part.value for holder in holders for part in holder.args if part.op == "name"}
     return {name for name in program.memory if computed[name] and program.kinds[name] > Kind.RUN} - shared
 
@@ -132,12 +132,13 @@ def spread(value: Any, x: Array, kind: Kind) -> Any:
 class _Writer:
     """Writes a program as Python; `_free` holds arrays by kind whose values nobody needs any more.
 
-    The remembered arrays in `over` may be written over by the line that sets them, where it reads them once.
+    The remembered arrays in `over` may be written over by the line that sets them, where it reads them once. `_where` is the mask
+    of the runs that take the branch that is written, "" for all.
     """
 
     def __init__(self, program: Program, calls: Mapping[str, Call], over: set[str]) -> None:
         self._program, self._kinds, self._calls, self._over = program, program.kinds, calls, over
-        self._last_read = ""
+        self._last_read = self._where = ""
         self._rows: list[str] = []
         self._names: dict[str, str] = {"x": "x"}
         self._given: dict[str, Any] = {"inf": np.inf, "nan": np.nan}
@@ -233,14 +234,12 @@ class _Writer:
 
     def _plain(self, node: Node, kind: Kind) -> str:
         """Return an operation as code that makes a value of its own."""
+        if node.op == "cases":
+            return self._decided(node, kind)
         texts = [self._value(part)[0] for part in node.args]
         match node.op:
             case "name":
                 return self._spread(f"{self._constant(np.eye)}(len(x))[:, :, None]", kind)
-            case "cases":
-                return self._decided(node, texts, kind)
-            case "place":
-                return f"{texts[0]}[{node.value}]"
             case "call":
                 return self._called(node, texts, kind)
             case "neg":
@@ -253,21 +252,36 @@ class _Writer:
                 return reduce(lambda a, b: _call(self._constant(SIGNS[node.op]), [a, b]), texts)
         return f"({f' {node.op} '.join(texts)})"
 
-    def _decided(self, node: Node, texts: list[str], kind: Kind) -> str:
-        test, *branches = texts
-        if self._kind(node.args[0]) > Kind.NUMBER:
-            chosen = _call(self._constant(np.where), texts)
-            plain = all(self._kind(part) == Kind.NUMBER for part in node.args[1:])  # of which NumPy makes doubles
+    def _decided(self, node: Node, kind: Kind) -> str:
+        test, *branches = node.args
+        if self._kind(test) > Kind.NUMBER:
+            chosen = _call(self._constant(np.where), self._by_run(*node.args))
+            plain = all(self._kind(part) == Kind.NUMBER for part in branches)  # of which NumPy makes doubles
             return f"{chosen}.astype(x.dtype, copy=False)" if plain else chosen
-        full = [self._kind(part) == kind for part in node.args[1:]]
-        body, other = (text if own else self._spread(text, kind) for text, own in zip(branches, full, strict=True))
-        return f"({body} if {test} else {other})"
+        texts = [self._value(part)[0] for part in node.args]
+        full = [self._kind(part) == kind for part in branches]
+        body, other = (text if own else self._spread(text, kind) for text, own in zip(texts[1:], full, strict=True))
+        return f"({body} if {texts[0]} else {other})"
+
+    def _by_run(self, test: Node, body: Node, other: Node) -> list[str]:
+        """Return a test that runs (B,) decide and both its branches as code: a look at the function is for those that take it."""
+        (holds, _), outside, texts = self._value(test), self._where, list[str]()
+        if any((self._calls.get(word) or FUNCTIONS[word]).uses_oracle for word in body.functions | other.functions):
+            self._rows.append(f"{(asked := self._fresh('w'))} = {self._constant(true)}({holds})")
+            holds = asked
+        for branch, taken in ((body, holds), (other, f"~{holds}")):
+            self._where = f"{outside} & {taken}" if outside else taken
+            texts.append(self._value(branch)[0])
+        self._where = outside
+        return [holds, *texts]
 
     def _called(self, node: Node, texts: list[str], kind: Kind) -> str:
         call = self._calls.get(node.value) or FUNCTIONS[node.value]
         if kind == Kind.NUMBER and node.value in SCALARS:
             return _call(self._constant(SCALARS[node.value]), texts)
-        text = _call(self._constant(call.function), [*(["oracle"] if call.uses_oracle else []), *texts])
+        looks = ["oracle"] if call.uses_oracle else []
+        where = [f"where={self._where}"] if call.uses_oracle and self._where else []
+        text = _call(self._constant(call.function), [*looks, *texts, *where])
         return f"float({text})" if kind == Kind.NUMBER and not call.gives else text
 
     def _either(self, node: Node) -> str:

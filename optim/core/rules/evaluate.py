@@ -29,8 +29,6 @@ def evaluate(node: Node, values: Environment, oracle: Oracle, calls: Mapping[str
                 test = of(part.args[0])
                 branch = chosen(part, agreed(test))  # what a rule does not do need not be defined
                 return np.where(true(test), *map(of, part.args[1:])) if branch is None else of(branch)
-            case "place":
-                return of(part.args[0])[part.value]
             case "call":
                 call = calls.get(part.value) or FUNCTIONS[part.value]
                 arguments = map(of, part.args)

@@ -9,7 +9,7 @@ import numpy as np
 from optim.core.linalg import dot, mean, norm, power, root, solve, times
 from optim.core.oracle import Oracle
 from optim.core.rules.text import Call
-from optim.core.types import Array
+from optim.core.types import Array, Mask
 
 
 def norm1(a: Array) -> Array:
@@ -22,22 +22,22 @@ def steepest(a: Array) -> Array:
     return np.asarray(np.max(np.abs(a), axis=0))
 
 
-def _value(oracle: Oracle, x: Array) -> Array:
-    """Return the values (B,) at points (d, B), or (k, B) at k points each, (k, d, B)."""
-    return oracle.value(x) if x.ndim == 2 else np.stack([oracle.value(point) for point in x])
+def value_at(oracle: Oracle, x: Array, where: Mask | None = None) -> Array:
+    """Return the values (B,) at points (d, B), or (k, B) at k points each, (k, d, B); only the runs `where` are charged."""
+    return oracle.value(x, where) if x.ndim == 2 else np.stack([oracle.value(point, where) for point in x])
 
 
 FUNCTIONS: dict[str, Call] = {
-    "gradient": Call(lambda oracle, x: oracle.gradient(x), r"\nabla f{0:(}", "vector", uses_oracle=True),
-    "value": Call(_value, r"f{0:(}", "number", uses_oracle=True),
-    "hessian": Call(lambda oracle, x: oracle.hessian(x), r"\nabla^2 f{0:(}", "matrix", uses_oracle=True),
+    "gradient": Call(lambda oracle, x, where=None: oracle.gradient(x, where), r"\nabla f{0:(}", "vector", uses_oracle=True),
+    "value": Call(value_at, r"f{0:(}", "number", uses_oracle=True),
+    "hessian": Call(lambda oracle, x, where=None: oracle.hessian(x, where), r"\nabla^2 f{0:(}", "matrix", uses_oracle=True),
     "curvature": Call(
-        lambda oracle, x: np.einsum("ii...->i...", oracle.hessian(x)),
+        lambda oracle, x, where=None: np.einsum("ii...->i...", oracle.hessian(x, where)),
         r"\operatorname{{diag}} \nabla^2 f{0:(}",
         "vector",
         uses_oracle=True,
     ),
-    "normal": Call(lambda oracle, k: oracle.normal(k), r"{0} \text{{ normal draws}}", "matrix", uses_oracle=True),
+    "normal": Call(lambda oracle, k, **_: oracle.normal(k), r"{0} \text{{ normal draws}}", "matrix", uses_oracle=True),
     "sqrt": Call(np.sqrt, r"\sqrt{{{0}}}"),
     "abs": Call(np.abs, r"\left|{0}\right|"),
     "sign": Call(np.sign, r"\operatorname{{sign}}{0:(}"),

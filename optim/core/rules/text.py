@@ -31,7 +31,7 @@ _SIGNS: dict[type[ast.AST], str] = {
     ast.Eq: "==",
     ast.NotEq: "!=",
 }
-"""What a line may be made of, besides numbers, names, cases, calls of a named function and whole places, as in corners[0]."""
+"""What a line may be made of, besides numbers, names, cases and calls of a named function."""
 DEPTH = 40
 """How deep an expression may be nested."""
 COMPARISONS = ("<", "<=", ">", ">=", "==", "!=")
@@ -39,7 +39,7 @@ COMPARISONS = ("<", "<=", ">", ">=", "==", "!=")
 
 @dataclass(frozen=True)
 class Node:
-    """An expression: an operation and its arguments. A "number", a "name" and a "call" have a `value`, and so has a "place".
+    """An expression: an operation and its arguments. A "number", a "name" and a "call" have a `value`.
 
     It was `written` in that line of a text, at that column.
     """
@@ -84,9 +84,9 @@ def name(text: str) -> Node:
 class Call:
     """A function that lines may call: `latex` has {0}, {1} ... where arguments go; it need not show all.
 
-    `gives` is the kind of its result: a "number" per run, a "vector" or a "matrix"; "" is an operation coordinate by coordinate.
-    `takes` is how many arguments it has. With `uses_oracle`, `function` takes the oracle before its arguments. A `constant` one
-    depends on the dimension alone.
+    `gives` is the kind of its result: a "constant" of the dimension, a "number" per run, a "vector" or a "matrix"; "" is an
+    operation coordinate by coordinate. `takes` is how many arguments it has. With `uses_oracle`, `function` takes the oracle before
+    its arguments, and `where` if it looks in some runs alone. Where a step is shown with its numbers, one `as_number` is its value.
     """
 
     function: Callable[..., Any]
@@ -94,7 +94,7 @@ class Call:
     gives: str = ""
     takes: int = 1
     uses_oracle: bool = False
-    constant: bool = False
+    as_number: bool = False
 
 
 @dataclass(frozen=True)
@@ -247,8 +247,6 @@ def _taken_apart(node: ast.AST) -> tuple[str, list[ast.expr], Any]:
             return "name", [], word
         case ast.IfExp():
             return "cases", [node.test, node.body, node.orelse], None
-        case ast.Subscript() if _place(node) is not None:
-            return "place", [node.value], _place(node)
         case ast.Call(func=ast.Name(id=word), keywords=[]):
             return "call", node.args, word
     return *_signed(node), None
@@ -268,12 +266,3 @@ def _signed(node: ast.AST) -> tuple[str, list[ast.expr]]:
         case _:
             return "", []
     return (_SIGNS[type(op)], parts) if type(op) in _SIGNS else ("", [])
-
-
-def _place(node: ast.Subscript) -> Any:
-    """Return the whole number in the brackets of "corners[-1]"; None where it is anything else."""
-    try:
-        where = ast.literal_eval(node.slice)
-    except ValueError:
-        return None
-    return where if type(where) is int else None

@@ -7,12 +7,11 @@ from functools import cache
 
 import numpy as np
 
-from optim.core.linalg import dot, roots, times
-from optim.core.optimizer import ByHand, Golden, Optimizer
-from optim.core.oracle import Oracle
+from optim.core.linalg import roots, times
+from optim.core.optimizer import Golden, Optimizer
 from optim.core.parameter import Parameter
 from optim.core.rules.text import Call, Lines
-from optim.core.types import Array, Hyper, State
+from optim.core.types import Array
 
 
 @dataclass(frozen=True)
@@ -50,38 +49,6 @@ def constants(d: int) -> Constants:
     )
 
 
-def _start(oracle: Oracle, x: Array, hp: Hyper) -> State:
-    d, runs = x.shape
-    zero = np.zeros_like(x)
-    covariance = np.zeros((d, d, runs))
-    for axis in range(d):
-        covariance[axis, axis] = 1.0
-    return {"sigma": np.zeros(runs) + hp["sigma"], "covariance": covariance, "path": zero, "length_path": zero, "fading": 1.0}
-
-
-def _step(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, State]:
-    c, sigma = constants(len(x)), state["sigma"]
-    root, inverse_root = roots(state["covariance"])
-    points = [x + sigma * times(root, z) for z in oracle.normal(c.samples)]
-    order = np.argsort(np.stack([oracle.value(point) for point in points]), axis=0, kind="stable")
-    ranked = np.take_along_axis(np.stack(points), order[: len(c.weights), None, :], axis=0)
-    moves = (ranked - x) / sigma
-    move = _weighted(moves, c.weights)
-    fading = state["fading"] * (1.0 - c.length_rate) ** 2
-    length_path = _path(state["length_path"], times(inverse_root, move), c.length_rate, c)
-    excess = dot(length_path, length_path) / len(x)
-    calm = excess / (1.0 - fading) < 2.0 + 4.0 / (len(x) + 1.0)
-    path = _path(state["path"], np.where(calm, move, 0.0), c.path_rate, c)
-    lost = np.where(calm, 0.0, c.rank_one * c.path_rate * (2.0 - c.path_rate))
-    return x + sigma * move, {
-        "sigma": sigma * np.exp(np.minimum(1.0, c.length_rate / c.damping * (excess - 1.0) / 2.0)),
-        "covariance": _learned(state["covariance"], path, moves, lost, c),
-        "path": path,
-        "length_path": length_path,
-        "fading": fading,
-    }
-
-
 def _weighted(moves: Array, weights: tuple[float, ...]) -> Array:
     total: Array = weights[0] * moves[0]
     for weight, move in zip(weights[1:], moves[1:], strict=True):
@@ -89,13 +56,10 @@ def _weighted(moves: Array, weights: tuple[float, ...]) -> Array:
     return total
 
 
-def _path(old: Array, move: Array, rate: float, c: Constants) -> Array:
-    return (1.0 - rate) * old + math.sqrt(rate * (2.0 - rate) * c.parents) * move
-
-
-def _learned(covariance: Array, path: Array, moves: Array, lost: Array, c: Constants) -> Array:
+def _learned(covariance: Array, path: Array, moves: Array, calm: Array) -> Array:
     """Return the covariance (d, d, B) drawn towards the path, rank one, and towards the better samples, rank mu."""
-    new = np.empty_like(covariance)
+    c, new = constants(len(path)), np.empty_like(covariance)
+    lost = np.where(calm, 0.0, c.rank_one * c.path_rate * (2.0 - c.path_rate))
     for i in range(len(path)):
         for j in range(i + 1):
             kept = (1.0 - c.rank_one - c.rank_mu + lost) * covariance[i, j]
@@ -110,14 +74,8 @@ def _better(cloud: Array, heights: Array) -> Array:
     return np.take_along_axis(cloud, order[: len(constants(cloud.shape[1]).weights), None, :], axis=0)
 
 
-def _updated(covariance: Array, path: Array, moves: Array, calm: Array) -> Array:
-    c = constants(len(path))
-    lost = np.where(calm, 0.0, c.rank_one * c.path_rate * (2.0 - c.path_rate))
-    return _learned(covariance, path, moves, lost, c)
-
-
 def _constant(what: Callable[[Constants], float], latex: str) -> Call:
-    return Call(lambda x: what(constants(len(x))), latex, constant=True)
+    return Call(lambda x: what(constants(len(x))), latex, "constant", as_number=True)
 
 
 _CALLS = {
@@ -127,12 +85,12 @@ _CALLS = {
     "length_speed": _constant(lambda c: c.length_rate / c.damping, r"\tfrac{{c_\sigma}}{{d_\sigma}}"),
     "path_rate": _constant(lambda c: c.path_rate, "c_c"),
     "path_push": _constant(lambda c: math.sqrt(c.path_rate * (2 - c.path_rate) * c.parents), r"\kappa_c"),
-    "dimension": Call(len, "d", constant=True),
-    "shaped": Call(lambda c, draws: np.stack([times(roots(c)[0], z) for z in draws]), r"{0:^}^{{1/2}}\, {1:*}"),
-    "rounded": Call(lambda c, move: times(roots(c)[1], move), r"{0:^}^{{-1/2}}\, {1:*}"),
+    "dimension": Call(len, "d", "constant", as_number=True),
+    "shaped": Call(lambda c, draws: np.stack([times(roots(c)[0], z) for z in draws]), r"{0:^}^{{1/2}}\, {1:*}", "matrix"),
+    "rounded": Call(lambda c, move: times(roots(c)[1], move), r"{0:^}^{{-1/2}}\, {1:*}", "vector"),
     "better": Call(_better, r"\operatorname{{better\,half\,of}}{0:(}"),
-    "weighted": Call(lambda moves: _weighted(moves, constants(moves.shape[1]).weights), r"\textstyle\sum_i w_i\, {0:*}"),
-    "learned": Call(_updated, r"(1 - c_1 - c_\mu)\, {0:*} + c_1\, {1:*} {1:*}^\top + c_\mu \textstyle\sum_i w_i\, y_i y_i^\top"),
+    "weighted": Call(lambda moves: _weighted(moves, constants(moves.shape[1]).weights), r"\textstyle\sum_i w_i\, {0:*}", "vector"),
+    "learned": Call(_learned, r"(1 - c_1 - c_\mu)\, {0:*} + c_1\, {1:*} {1:*}^\top + c_\mu \textstyle\sum_i w_i\, y_i y_i^\top"),
 }
 
 cma_es = Optimizer(
@@ -141,10 +99,13 @@ cma_es = Optimizer(
     "Without gradients",
     (Parameter("sigma", "σ", 0.5, 0.01, 10.0, log=True, doc="spread of the first samples", valid=(1e-100, math.inf)),),
     Lines(
+        "size starts at sigma",
+        "covariance starts at identity",
+        "fading starts at 1",
         "draws = normal(samples(x))",
-        "cloud = x + sigma * shaped(covariance, draws)",
+        "cloud = x + size * shaped(covariance, draws)",
         "heights = value(cloud)",
-        "moves = (better(cloud, heights) - x) / sigma",
+        "moves = (better(cloud, heights) - x) / size",
         "move = weighted(moves)",
         "length_path = (1 - length_rate(x)) * length_path + length_push(x) * rounded(covariance, move)",
         "excess = dot(length_path, length_path) / dimension(x)",
@@ -152,9 +113,10 @@ cma_es = Optimizer(
         "calm := excess / (1 - fading) < 2 + 4 / (dimension(x) + 1)",
         "path = (1 - path_rate(x)) * path + path_push(x) * move if calm else (1 - path_rate(x)) * path",
         "covariance = learned(covariance, path, moves, calm)",
-        "x = x + sigma * move",
-        "sigma = sigma * exp(min(1, length_speed(x) * (excess - 1) / 2))",
+        "x = x + size * move",
+        "size = size * exp(min(1, length_speed(x) * (excess - 1) / 2))",
         symbols={
+            "size": r"\sigma",
             "draws": "z",
             "cloud": r"\theta_i",
             "heights": "f_i",
@@ -168,7 +130,6 @@ cma_es = Optimizer(
         calls=_CALLS,
         usual={"calm": 1},
     ),
-    by_hand=ByHand(_start, _step),
     reference="Hansen & Ostermeier, Completely derandomized self-adaptation in evolution strategies (2001); Hansen's tutorial, "
     "arXiv:1604.00772",
     year=2001,
@@ -176,7 +137,7 @@ cma_es = Optimizer(
     varies=True,
     idea="draws a cloud of samples, moves to the weighted middle of the better half, and stretches the cloud along such moves.",
     memory={
-        "sigma": "overall size of the cloud",
+        "size": "overall size of the cloud",
         "covariance": "its shape, as a covariance",
         "path": "running sum of the cloud's moves, which stretches it",
         "length_path": "the same in round coordinates, whose length sets the size",

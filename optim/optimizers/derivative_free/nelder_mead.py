@@ -2,56 +2,29 @@
 
 import numpy as np
 
-from optim.core.optimizer import ByHand, Golden, Optimizer
+from optim.core.optimizer import Golden, Optimizer
 from optim.core.oracle import Oracle
+from optim.core.rules.operations import value_at
 from optim.core.rules.text import Call, Lines
-from optim.core.types import Array, Hyper, State
+from optim.core.types import Array, Hyper, Mask, State
 
 _STRETCH, _FROM_ZERO = 0.05, 0.00025
 """How far the first corners are from the start, as a share of the coordinate, or where that is zero."""
 
 
-def _start(oracle: Oracle, x: Array, hp: Hyper) -> State:
+def _begin(oracle: Oracle, x: Array, hp: Hyper) -> State:
     corners = [x]
     for axis in range(len(x)):
         corner = x.copy()
         corner[axis] = np.where(x[axis] != 0.0, (1.0 + _STRETCH) * x[axis], _FROM_ZERO)
         corners.append(corner)
-    return _sorted(np.stack(corners), np.stack([oracle.value(corner) for corner in corners]))
-
-
-def _sorted(simplex: Array, values: Array) -> State:
-    order = np.argsort(values, axis=0, kind="stable")
+    simplex, values = np.stack(corners), np.stack([oracle.value(corner) for corner in corners])
     return {
-        "simplex": np.take_along_axis(simplex, order[:, None, :], axis=0),
-        "values": np.take_along_axis(values, order, axis=0),
+        "simplex": _ordered(simplex, values),
+        "values": _ordered(values, values),
+        "second": np.zeros_like(x),
+        "second_height": np.zeros(x.shape[1]),
     }
-
-
-def _step(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, State]:
-    simplex, values = state["simplex"], state["values"]
-    worst, centre = simplex[-1], _middle(simplex[:-1])
-    reflected = 2.0 * centre - worst
-    value = oracle.value(reflected)
-    best_yet, poor, worse = value < values[0], ~(value < values[-2]), ~(value < values[-1])
-    outside, inside = poor & ~worse, poor & worse
-    second = np.where(
-        best_yet, 3.0 * centre - 2.0 * worst, np.where(outside, 1.5 * centre - 0.5 * worst, 0.5 * centre + 0.5 * worst)
-    )
-    looked = best_yet | poor
-    second_value = oracle.value(second, looked)
-    limit = np.where(inside, values[-1], value)
-    better = looked & np.where(outside, second_value <= limit, second_value < limit)
-    shrunk = poor & ~better
-    corner = np.where(better, second, np.where(shrunk, worst, reflected))
-    height = np.where(better, second_value, np.where(shrunk, values[-1], value))
-    simplex, values = np.concatenate([simplex[:-1], corner[None]]), np.concatenate([values[:-1], height[None]])
-    if shrunk.any():
-        for i in range(1, len(simplex)):
-            simplex[i] = np.where(shrunk, simplex[0] + 0.5 * (simplex[i] - simplex[0]), simplex[i])
-            values[i] = np.where(shrunk, oracle.value(simplex[i], shrunk), values[i])
-    new = _sorted(simplex, values)
-    return new["simplex"][0], new
 
 
 def _middle(corners: Array) -> Array:
@@ -71,18 +44,23 @@ def _exchanged(items: Array, last: Array) -> Array:
     return np.concatenate([items[:-1], last[None]])
 
 
-def _measured(oracle: Oracle, corners: Array, values: Array) -> Array:
-    return np.stack([values[0], *map(oracle.value, corners[1:])])
+def _measured(oracle: Oracle, corners: Array, values: Array, where: Mask | None = None) -> Array:
+    if where is not None and not where.any():  # as in nearly every step
+        return values
+    return np.concatenate([values[:1], value_at(oracle, corners[1:], where)])
 
 
 _CALLS = {
-    "middle": Call(lambda simplex: _middle(simplex[:-1]), r"\operatorname{{middle\,of\,the\,others}}{0:(}"),
+    "first": Call(lambda items: items[0], "{0}_1", as_number=True),
+    "last": Call(lambda items: items[-1], r"{0}_{{\text{{last}}}}", as_number=True),
+    "last_but_one": Call(lambda items: items[-2], r"{0}_{{\text{{last but one}}}}", as_number=True),
+    "middle": Call(lambda simplex: _middle(simplex[:-1]), r"\operatorname{{middle\,of\,the\,others}}{0:(}", "vector"),
     "halved": Call(
         lambda s: np.stack([s[0], *(s[0] + 0.5 * (corner - s[0]) for corner in s[1:])]), r"\operatorname{{halved}}{0:(}"
     ),
     "exchanged": Call(_exchanged, r"{0} \text{{ with }} {1} \text{{ last}}"),
     "measured": Call(_measured, r"f{0:(}", uses_oracle=True),
-    "lowest": Call(lambda corners, values: _ordered(corners, values)[0], r"\operatorname{{lowest\,of}}{0:(}"),
+    "lowest": Call(lambda corners, values: _ordered(corners, values)[0], r"\operatorname{{lowest\,of}}{0:(}", "vector"),
     "ordered": Call(_ordered, "{0}"),
 }
 
@@ -92,18 +70,18 @@ nelder_mead = Optimizer(
     "Without gradients",
     (),
     Lines(
-        "worst = simplex[-1]",
+        "worst = last(simplex)",
         "centre = middle(simplex)",
         "reflected = 2 * centre - worst",
         "height = value(reflected)",
-        "looked := height < values[0] or not height < values[-2]",
-        "second = 3 * centre - 2 * worst if height < values[0] else 1.5 * centre - 0.5 * worst if height < values[-1]"
-        " else 0.5 * centre + 0.5 * worst if looked else second",
+        "looked := height < first(values) or not height < last_but_one(values)",
+        "second = 3 * centre - 2 * worst if height < first(values) else second if height < last_but_one(values)"
+        " else 1.5 * centre - 0.5 * worst if height < last(values) else 0.5 * centre + 0.5 * worst",
         "second_height = value(second) if looked else second_height",
-        "inside := looked and not height < values[-1]",
-        "better := looked and (second_height < values[-1] if inside else second_height < height if height < values[0]"
+        "inside := looked and not height < last(values)",
+        "better := looked and (second_height < last(values) if inside else second_height < height if height < first(values)"
         " else second_height <= height)",
-        "shrinks := looked and not height < values[0] and not better",
+        "shrinks := looked and not height < first(values) and not better",
         "corner = second if better else worst if shrinks else reflected",
         "corners = halved(simplex) if shrinks else exchanged(simplex, corner)",
         "heights = measured(corners, values) if shrinks else exchanged(values, second_height if better else height)",
@@ -125,14 +103,19 @@ nelder_mead = Optimizer(
         },
         calls=_CALLS,
     ),
-    by_hand=ByHand(_start, _step),
+    begin=_begin,
     reference="Nelder & Mead, A simplex method for function minimization, The Computer Journal 7 (1965)",
     year=1965,
     uses=("value",),
     varies=True,
     idea="rolls a triangle downhill: its worst corner is reflected through the others, farther where that pays, nearer where it "
     "does not, and where nothing helps the triangle shrinks.",
-    memory={"simplex": "the corners, best first", "values": "the value at each corner"},
+    memory={
+        "simplex": "the corners, best first",
+        "values": "the value at each corner",
+        "second": "where a second trial was last made",
+        "second_height": "the value there",
+    },
     golden=tuple(Golden(f"scipy_Nelder-Mead/{function}", {}, "exact") for function in ("quad", "rosenbrock", "beale")),
     form="SciPy's form, not the adaptive one: the first corners are 5 % away along each axis (0.00025 where a coordinate is 0), "
     "reflection 1, expansion 2, contraction and shrinking 1/2; equal values keep their order. A step is one iteration, and the "

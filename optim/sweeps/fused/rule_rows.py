@@ -61,8 +61,6 @@ class RuleRows:
                 return self._widened(self._value(node.args[0]), Kind(node.value))
             case "cases":
                 return self._case(node)
-            case "place" if node.value in (-2, -1, 0, 1):
-                return Value(Kind.RUN, (self._vector(node.args[0]).parts[node.value],))
             case "call":
                 return self._called(node)
             case "**":
