@@ -57,8 +57,8 @@ class ByHand(NamedTuple):
 class Optimizer:
     """An update rule, stated by its `lines`: its step, its memory, its formula and its scripts are made of them.
 
-    A rule whose runs go different ways within a step, such as a line search, has its step written `by_hand` beside its lines;
-    `begin(oracle, x, hp)` is the memory before the first step of one whose lines do not say it.
+    `begin(oracle, x, hp)` is the memory before the first step of a rule whose lines do not say it. A rule that moves matrices, or
+    an object of the caller's own, has its step written `by_hand`.
     `uses` names what a step evaluates, once per evaluation ("gradient" twice where a step
     takes two); `varies` says that the number of evaluations differs from step to step. `idea` goes on after the title to say what
     the rule does, a fact of its lines and not of a run; `cases` say it for settings with which that is not so. `memory` maps

@@ -91,8 +91,8 @@ class Replay:
         """Evaluate these steps, each from 1 to `taken`; `instead` replaces remembered values by other numbers."""
         given = self.given(steps)
         given |= {name: np.full_like(given[name], value) for name, value in instead.items()}
-        lines = self.rule.lines if self.result.spec.entries[0].rule.by_hand else self.rule.compiled.ordered
-        return EvaluatedLines(self.rule.lines, given, tuple(evaluate_lines(lines, given, self.oracle(steps))))
+        results = evaluate_lines(self.rule.compiled.ordered, given, self.oracle(steps))
+        return EvaluatedLines(self.rule.lines, given, tuple(results))
 
     @cached_property
     def all_steps(self) -> EvaluatedLines:

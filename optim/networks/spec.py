@@ -184,7 +184,7 @@ def no_network(rule: Optimizer) -> str:
         return message("a Hessian has as many rows as there are weights")
     if "gradient" not in rule.uses:
         return message("without gradients it needs more points than there are weights")
-    kinds = {} if rule.by_hand else kinds_of(rule.lines, {parameter.name: Kind.NUMBER for parameter in rule.parameters})
+    kinds = kinds_of(rule.lines, {parameter.name: Kind.NUMBER for parameter in rule.parameters})
     large = any(kinds.get(word) == Kind.MATRIX for word in rule.memory)
     return message("it keeps a matrix that has as many rows as there are weights") if large else ""
 

@@ -1,9 +1,11 @@
 """The nonlinear conjugate gradient method, with a line search of its own in every step."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from optim.core.linalg import dot
-from optim.core.optimizer import ByHand, Golden, Optimizer
+from optim.core.optimizer import Golden, Optimizer
 from optim.core.oracle import Oracle
 from optim.core.rules.text import Call, Lines
 from optim.core.types import Array, Hyper, Mask, State
@@ -14,7 +16,15 @@ _DESCENT = 0.01
 """A direction must fall at least so steeply, as a share of steepest descent: Gilbert & Nocedal's condition, SciPy's constant."""
 
 
-def _start(oracle: Oracle, x: Array, hp: Hyper) -> State:
+class _Here(NamedTuple):
+    """Where a search begins: points and gradients (d, B), values (B,)."""
+
+    point: Array
+    gradient: Array
+    value: Array
+
+
+def _begin(oracle: Oracle, x: Array, hp: Hyper) -> State:
     value, g = oracle.value(x), oracle.gradient(x)
     return {"direction": -g, "gradient": g, "value": value, "previous": _imagined(value, g)}
 
@@ -26,42 +36,33 @@ def _imagined(value: Array, g: Array) -> Array:
 
 
 @np.errstate(all="ignore")  # runs without a slope divide by zero; nothing of it is kept
-def _step(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, State]:
-    g, value = state["gradient"], state["value"]
-    direction, found = _walked(oracle, x, state)
-    moved = found.success
-    return np.where(moved, found.point, x), {
-        "direction": np.where(moved, _turned(direction, g, found.gradient), 0.0),
-        "gradient": np.where(moved, found.gradient, g),
-        "value": np.where(moved, found.value, value),
-        "previous": np.where(moved, value, state["previous"]),
-    }
+def _searched(oracle: Oracle, x: Array, direction: Array, g: Array, value: Array, previous: Array) -> Array:
+    """Return, (4, d, B), the direction searched, straight down where the first led nowhere, and what was found along it.
 
-
-def _walked(oracle: Oracle, x: Array, state: State) -> tuple[Array, Found]:
-    """Return the direction (d, B) that was searched, straight down where the first one led nowhere, and what was found."""
-    g, value, direction = state["gradient"], state["value"], state["direction"]
-    tried: Mask = np.any(direction != 0.0, axis=0)
-    found = _searched(oracle, x, direction, state, state["previous"], tried)
+    That is how many times the direction it is away, 0 where nothing was found, the gradient there, and the value.
+    """
+    here, tried = _Here(x, g, value), np.any(direction != 0.0, axis=0)
+    found = _found(oracle, here, direction, previous, tried)
     again = tried & ~found.success & np.any(direction != -g, axis=0)
     if again.any():
         direction = np.where(again, -g, direction)
-        second = _searched(oracle, x, direction, state, _imagined(value, g), again)
+        second = _found(oracle, here, direction, _imagined(value, g), again)
         found = Found(*(np.where(again, new, old) for new, old in zip(second, found, strict=True)))
-    return direction, found
+    length = np.where(found.success, found.step, 0.0)
+    return np.stack(np.broadcast_arrays(direction, length, found.gradient, found.value))
 
 
-def _searched(oracle: Oracle, x: Array, direction: Array, state: State, previous: Array, where: Mask) -> Found:
+def _found(oracle: Oracle, here: _Here, direction: Array, previous: Array, where: Mask) -> Found:
     """Search along the directions that fall; the first trial gains about as much as the step before did."""
-    g = state["gradient"]
-    slope = dot(g, direction)
-    first = 1.01 * 2.0 * (state["value"] - previous) / slope
+    slope = dot(here.gradient, direction)
+    first = 1.01 * 2.0 * (here.value - previous) / slope
     first = np.where((first > 0.0) & (first < 1.0), first, 1.0)
 
     def enough(new: Array, runs: Runs) -> Mask:
-        return _falls(_conjugate(direction[:, runs], g[:, runs], new), new)
+        return _falls(_conjugate(direction[:, runs], here.gradient[:, runs], new), new)
 
-    return search(oracle, x, direction, Place(np.zeros_like(slope), state["value"], slope), first, where & (slope < 0.0), enough)
+    start = Place(np.zeros_like(slope), here.value, slope)
+    return search(oracle, here.point, direction, start, first, where & (slope < 0.0), enough)
 
 
 def _turned(direction: Array, old: Array, new: Array) -> Array:
@@ -80,24 +81,17 @@ def _falls(direction: Array, g: Array) -> Mask:
     return steep
 
 
-@np.errstate(all="ignore")
-def _tried(oracle: Oracle, x: Array, direction: Array, gradient: Array, value: Array, previous: Array) -> Array:
-    return _walked(oracle, x, {"direction": direction, "gradient": gradient, "value": value, "previous": previous})[0]
-
-
-@np.errstate(all="ignore")
-def _length(oracle: Oracle, x: Array, direction: Array, gradient: Array, value: Array, previous: Array) -> Array:
-    """Return how many times its direction each run (B,) went: 0 where the search found nothing."""
-    state = {"direction": direction, "gradient": gradient, "value": value, "previous": previous}
-    _, found = _walked(oracle, x, state)
-    return np.where(found.success, found.step, 0.0)
-
-
 _CALLS = {
-    "searched": Call(_tried, r"{1}", uses_oracle=True),
-    "found": Call(_length, r"\text{{length found by the line search along }} {1}", uses_oracle=True),
+    "searched": Call(_searched, "{1}", "matrix", takes=6, uses_oracle=True),
+    "tried_in": Call(lambda search: search[0], r"d_{{\text{{next}}}}", "vector", as_number=True),
+    "length_in": Call(lambda search: search[1, 0], r"\text{{length found by the line search along }} d", "number", as_number=True),
+    "slope_in": Call(lambda search: search[2], r"\nabla f\left(\theta\right)", "vector", as_number=True),
+    "value_in": Call(lambda search: search[3, 0], r"f\left(\theta\right)", "number", as_number=True),
     "turned": Call(
-        _turned, r"-{2} + \max\left(0,\, \tfrac{{\langle {2} - {1},\, {2} \rangle}}{{\langle {1},\, {1} \rangle}}\right) {0}"
+        _turned,
+        r"-{2} + \max\left(0,\, \tfrac{{\langle {2} - {1},\, {2} \rangle}}{{\langle {1},\, {1} \rangle}}\right) {0}",
+        "vector",
+        takes=3,
     ),
 }
 
@@ -107,17 +101,20 @@ conjugate_gradient = Optimizer(
     "Curvature",
     (),
     Lines(
-        "tried = searched(x, direction, gradient, value, previous)",
-        "length = found(x, direction, gradient, value, previous)",
-        "x = x + length * tried",
-        "g = gradient(x)",
+        "search := searched(x, direction, gradient, value, previous)",
+        "tried = tried_in(search)",
+        "length = length_in(search)",
+        "x = x if length == 0 else x + length * tried",
+        "g = slope_in(search)",
         "direction = zero(x) if length == 0 else turned(tried, gradient, g)",
         "gradient := gradient if length == 0 else g",
+        "previous := previous if length == 0 else value",
+        "value := value if length == 0 else value_in(search)",
         symbols={"tried": "d", "length": r"\alpha", "gradient": r"g_{\text{prev}}", "direction": r"d_{\text{next}}"},
         calls=_CALLS,
         usual={"length": 1},
     ),
-    by_hand=ByHand(_start, _step),
+    begin=_begin,
     reference="Fletcher & Reeves (1964); Polak & Ribière, Note sur la convergence de méthodes de directions conjuguées (1969); "
     "line search: Moré & Thuente (1994)",
     year=1969,

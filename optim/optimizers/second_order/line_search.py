@@ -68,7 +68,7 @@ def search(
     last such place. Only runs that are still searching are charged. The method is that of MINPACK-2's dcsrch, but a trial that
     is not finite is shortened tenfold, where that ends its search.
     """
-    found = Found(x.copy(), start.value.copy(), np.zeros_like(x), np.zeros(where.shape), np.zeros(where.shape, dtype=bool))
+    found = Found(x.copy(), start.value.copy(), np.zeros_like(x), np.zeros_like(start.step), np.zeros(where.shape, dtype=bool))
     runs = np.flatnonzero(where & np.isfinite(first))
     start, bracket = _kept(start, runs), _kept(_opened(start, first), runs)
     for _ in range(TRIALS):
