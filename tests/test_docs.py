@@ -124,7 +124,6 @@ def test_an_optimizer_says_where_it_comes_from_and_what_it_does(optimizer):
         assert words.strip() == words != ""
     assert optimizer.idea.endswith(".")
     assert 1800 < optimizer.year < 2100
-    assert str(optimizer.year) in optimizer.reference
     assert set(optimizer.uses) <= {"value", "gradient", "hessian", "normal"}
     assert all(optimizer.memory.values())
 

@@ -23,7 +23,6 @@ thirty_eighth = Optimizer(
     (LR,),
     Lines("g = gradient(x)", "x = x - lr * g / norm(g)"),
     reference="nobody (2026)",
-    year=2026,
     idea="takes steps of one length.",
 )
 '''

@@ -1,5 +1,6 @@
 """An update rule and what belongs to it: its parameters, its lines, its PyTorch twin and the runs it is checked against."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field, replace
 from functools import cached_property
@@ -81,7 +82,6 @@ class Optimizer:
     lines: Lines
     _: KW_ONLY
     reference: str
-    year: int
     by_hand: ByHand | None = None
     begin: Callable[[Oracle, Array, Hyper], State] | None = None
     uses: tuple[str, ...] = ("gradient",)
@@ -103,6 +103,12 @@ class Optimizer:
         names = [parameter.name for parameter in self.parameters]
         if len(set(names)) < len(names):
             raise ValueError(f"{self.name}: two parameters share a name in {names}")
+
+    @property
+    def year(self) -> int:
+        """The year of its reference, the first one in parentheses there; 0 where there is none."""
+        named = re.search(r"\((?:[^()]*\D)?(\d{4})\)", self.reference)
+        return int(named[1]) if named else 0
 
     @cached_property
     def compiled(self) -> Compiled:

@@ -44,7 +44,6 @@ def wrap_custom(own: Any) -> Optimizer:
         lines=Lines(),
         by_hand=ByHand(init, step),
         reference="your own class",
-        year=0,
         idea="follows its own update method.",
     )
 

@@ -61,7 +61,6 @@ def typed(text: str) -> Optimizer:
         tuple(map(_parameter, names)),
         lines,
         reference="typed",
-        year=0,
         uses=looks,
         idea=message("follows the lines that were typed."),
         memory=dict.fromkeys(remembered(lines.lines, {*names, *GIVEN}), message("remembered from step to step")),

@@ -4,10 +4,12 @@ import functools
 import importlib
 import importlib.util
 import itertools
+import os
 import statistics
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -45,29 +47,42 @@ def in_turn(actions):
     return {name: [one[name] for one in rounds] for name in actions}
 
 
+@contextmanager
+def one_core():
+    """Run everything on one core, where the system can: Optax would spread its loop over all of them."""
+    cores = os.sched_getaffinity(0) if hasattr(os, "sched_setaffinity") else set()
+    if cores:
+        os.sched_setaffinity(0, {min(cores)})
+    try:
+        yield
+    finally:
+        if cores:
+            os.sched_setaffinity(0, cores)
+
+
+@one_core()
 def engine_by_size():
     """Print the engine's Adam beside other loops for batches of any size: ratio 1 would be as fast, 2 twice as fast.
 
     Where numba is installed a sweep's loop in machine code is there too; it looks at the loss of every step besides.
     """
-    print(f"Adam, {STEPS} steps on the elongated bowl, {ROUNDS} rounds in turn: our speed over theirs")
+    print(f"Adam, {STEPS} steps on the elongated bowl, one core, {ROUNDS} rounds in turn: our speed over theirs")
     for runs in SIZES:
         start = np.random.default_rng(0).uniform(-5.0, 5.0, (2, runs))
-        steps = STEPS if runs <= RUNS else STEPS // 10
         own = {**PLAIN, "lr": np.geomspace(0.01, 1.0, runs)}
         ours = {"engine": engine, **({"machine code": machine_code} if importlib.util.find_spec("numba") else {})}
         actions = {
-            **{name: lambda run=run, start=start, steps=steps: run(start, steps, PLAIN) for name, run in ours.items()},
-            **{name + OWN: lambda run=run, start=start, steps=steps, own=own: run(start, steps, own) for name, run in ours.items()},
-            "bare in-place loop": lambda start=start, steps=steps: baseline_adam(start.copy(), steps),
-            "bare in-place loop" + OWN: lambda start=start, steps=steps, own=own: baseline_adam(start.copy(), steps, own["lr"]),
-            "the book's loop": lambda start=start, steps=steps: book_adam(start, steps),
-            **{name: lambda start=start, steps=steps, loop=loop: loop(start, steps) for name, loop in others().items()},
+            **{name: lambda run=run, start=start: run(start, STEPS, PLAIN) for name, run in ours.items()},
+            **{name + OWN: lambda run=run, start=start, own=own: run(start, STEPS, own) for name, run in ours.items()},
+            "bare in-place loop": lambda start=start: baseline_adam(start.copy(), STEPS),
+            "bare in-place loop" + OWN: lambda start=start, own=own: baseline_adam(start.copy(), STEPS, own["lr"]),
+            "the book's loop": lambda start=start: book_adam(start, STEPS),
+            **{name: lambda start=start, loop=loop: loop(start, STEPS) for name, loop in others().items()},
         }
         apart = [np.max(np.abs(actions[name]() - actions["bare in-place loop"]())) for name in ours]
         took = in_turn(actions)
         for name, far in zip(ours, apart, strict=True):
-            rate = runs * steps / statistics.median(took[name])
+            rate = runs * STEPS / statistics.median(took[name])
             print(f"  {runs} runs, {name}: {rate:.3g} run-steps per second; ends differ from the bare loop's by {far:.1g} at most")
             for other in list(actions)[2 * len(ours) :]:
                 mine = took[name + OWN * other.endswith(OWN)]

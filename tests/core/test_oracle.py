@@ -88,9 +88,7 @@ def picky(oracle, x, state, hp):
 
 
 def test_the_engine_shows_masked_charges_step_by_step():
-    rule = optim.Optimizer(
-        "picky", "Picky", "", (), Lines(), reference="", year=2000, by_hand=ByHand(lambda oracle, x, hp: {}, picky)
-    )
+    rule = optim.Optimizer("picky", "Picky", "", (), Lines(), reference="", by_hand=ByHand(lambda oracle, x, hp: {}, picky))
     values, gradients = [], []
 
     def watch(x, state, oracle):

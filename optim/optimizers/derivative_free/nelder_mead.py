@@ -105,7 +105,6 @@ nelder_mead = Optimizer(
     ),
     begin=_begin,
     reference="Nelder & Mead, A simplex method for function minimization, The Computer Journal 7 (1965)",
-    year=1965,
     uses=("value",),
     varies=True,
     idea="rolls a triangle downhill: its worst corner is reflected through the others, farther where that pays, nearer where it "

@@ -36,7 +36,6 @@ adam = Optimizer(
     (ADAM_LR, BETA1, BETA2, EPS, WEIGHT_DECAY),
     Lines(PENALISED, MOMENTS, M_HAT, V_HAT, ADAM_MOVE, carries=("m",)),
     reference="Kingma & Ba, Adam: a method for stochastic optimization, arXiv:1412.6980 (2014)",
-    year=2014,
     idea="divides a moving average of gradients by the root of a moving average of their squares, coordinate by coordinate.",
     cases=(NO_MOMENTUM,),
     memory=ADAM_MEMORY,
@@ -61,7 +60,6 @@ adamw = Optimizer(
         carries=("m",),
     ),
     reference="Loshchilov & Hutter, Decoupled weight decay regularization, arXiv:1711.05101 (2017)",
-    year=2017,
     idea="is Adam with a weight decay that is not divided by the gradient's scale: each step also "
     "multiplies the point by 1 - lr λ.",
     cases=(case(message("is plain Adam: its weight decay λ is 0."), lambda hp: hp["weight_decay"] == 0),),
@@ -88,7 +86,6 @@ amsgrad = Optimizer(
         carries=("m",),
     ),
     reference="Reddi, Kale & Kumar, On the convergence of Adam and beyond, arXiv:1904.09237 (2018)",
-    year=2018,
     idea="is Adam that divides by the root of the largest average of squares so far, which is corrected by 1 - β₂ᵗ as Adam's "
     "average is.",
     cases=(NO_MOMENTUM,),
@@ -113,7 +110,6 @@ adamax = Optimizer(
         carries=("m",),
     ),
     reference="Kingma & Ba, Adam: a method for stochastic optimization, section 7.1, arXiv:1412.6980 (2014)",
-    year=2014,
     idea="is Adam with a fading maximum of the gradients' sizes as its divisor, in place of the root of an average of squares.",
     cases=(NO_MOMENTUM,),
     memory=meanings("m", "beta1_sum", u="fading maximum of the gradients' size"),
@@ -147,7 +143,6 @@ nadam = Optimizer(
         carries=("m",),
     ),
     reference="Dozat, Incorporating Nesterov momentum into Adam, ICLR workshop (2016)",
-    year=2016,
     idea="is Adam in which the newest gradient counts once more, beside the average.",
     cases=(NO_MOMENTUM,),
     memory=meanings("m", "v", "beta2_sum", "done", mu_sum="1 minus the product of all momentum values so far"),
@@ -170,8 +165,7 @@ nadamw = replace(
         symbols=_AHEAD_SYMBOLS,
         carries=("m",),
     ),
-    reference="Dozat (2016), with the weight decay of Loshchilov & Hutter, arXiv:1711.05101 (2017)",
-    year=2017,
+    reference="Loshchilov & Hutter, Decoupled weight decay regularization, arXiv:1711.05101 (2017), on Dozat's NAdam (2016)",
     idea="is NAdam with a weight decay that is not divided by the gradient's scale.",
     cases=(case(message("is plain NAdam: its weight decay λ is 0."), lambda hp: hp["weight_decay"] == 0),),
     torch=Torch(f"torch.optim.NAdam({_BETAS}, momentum_decay={{momentum_decay}}, decoupled_weight_decay=True)"),
@@ -198,7 +192,6 @@ radam = Optimizer(
         carries=("m",),
     ),
     reference="Liu et al., On the variance of the adaptive learning rate and beyond, arXiv:1908.03265 (2019)",
-    year=2019,
     idea="is Adam that leaves out the division until its average of squares is long enough to be trusted.",
     cases=(
         case(

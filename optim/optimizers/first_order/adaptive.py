@@ -27,7 +27,6 @@ adagrad = Optimizer(
         symbols={"accumulator": "S"},
     ),
     reference="Duchi, Hazan & Singer, Adaptive subgradient methods, JMLR 12 (2011)",
-    year=2011,
     idea="divides each coordinate's gradient by the root of the sum of all its squares so far, a divisor that never shrinks.",
     memory=meanings("done", accumulator="sum of squared gradients, per coordinate"),
     demo={"lr": 1.5},
@@ -55,7 +54,6 @@ adadelta = Optimizer(
         symbols={"square": "v", "moves": "u", "move": r"\Delta"},
     ),
     reference="Zeiler, ADADELTA: an adaptive learning rate method, arXiv:1212.5701 (2012)",
-    year=2012,
     idea="scales each coordinate's gradient by the ratio of two averages, of its squared moves and of its squared gradients.",
     memory=meanings(square="moving average of squared gradients", moves="moving average of squared moves"),
     demo={"lr": 2.0, "eps": 1e-2},
@@ -85,7 +83,6 @@ rmsprop = Optimizer(
         carries=("velocity",),
     ),
     reference="Tieleman & Hinton, Coursera lecture 6e (2012); centered: Graves (2013)",
-    year=2012,
     idea="divides each coordinate's gradient by the root of a moving average of its squares.",
     cases=(
         case(

@@ -100,7 +100,6 @@ adagrad_full = Optimizer(
         },
     ),
     reference="Duchi, Hazan & Singer, Adaptive subgradient methods, JMLR 12 (2011)",
-    year=2011,
     idea="multiplies the gradient by the inverse root of the sum of all products g gᵀ so far, so turned axes make no difference.",
     memory=meanings(sums="sum of the gradients' products g gᵀ, a matrix"),
     demo={"lr": 1.5},
@@ -144,7 +143,6 @@ soap_vector = Optimizer(
         usual={"done": 10},
     ),
     reference="Vyas et al., SOAP: improving and stabilizing Shampoo using Adam, arXiv:2409.11321 (2024)",
-    year=2024,
     idea="is Adam along the eigenvectors of an average of the products g gᵀ, so turned axes make no difference; its first step "
     "only looks and does not move.",
     cases=(NO_MOMENTUM,),

@@ -19,7 +19,6 @@ sgd = Optimizer(
     (_LR, WEIGHT_DECAY),
     Lines(PENALISED, "x = x - lr * g"),
     reference="Cauchy (1847); Robbins & Monro, A stochastic approximation method (1951)",
-    year=1847,
     idea="subtracts lr times the gradient, and keeps no memory.",
     cases=(
         case(
@@ -55,7 +54,6 @@ momentum = Optimizer(
         carries=("velocity",),
     ),
     reference="Polyak, Some methods of speeding up the convergence of iteration methods (1964)",
-    year=1964,
     idea="moves by lr times a velocity: the share μ of the last one plus the new gradient, so that slopes of one sign add up and "
     "alternating ones partly cancel.",
     cases=(
@@ -92,7 +90,6 @@ nesterov = Optimizer(
         carries=("velocity",),
     ),
     reference="Nesterov (1983); in the form of Sutskever et al., On the importance of initialization and momentum (2013)",
-    year=1983,
     idea="is momentum in which the newest gradient counts once more, beside the velocity.",
     cases=(_PLAIN,),
     memory=meanings("velocity", "first"),

@@ -51,7 +51,6 @@ prodigy = Optimizer(
         usual={"below": 1},
     ),
     reference="Mishchenko & Defazio, Prodigy: an expeditiously adaptive parameter-free learner, arXiv:2306.06101 (2023)",
-    year=2023,
     idea="multiplies Adam's step by an estimate of the distance to the minimum, which starts at d₀ and never shrinks.",
     memory=meanings(
         "beta1_sum",
@@ -120,7 +119,6 @@ schedule_free_sgd = Optimizer(
     (with_default(LR, 1.0), decay_rate("beta", "β", 0.9, "share of the average in the point where gradients are taken"), WARMUP),
     _free("g = gradient(x)", direction="g", beta="beta"),
     reference=_FREE_REFERENCE,
-    year=2024,
     idea="moves one point as SGD does and reports the average of where it was; gradients are taken between the two.",
     cases=(case(message("is SGD that reports the average of where it was."), lambda hp: hp["beta"] == 0),),
     memory=_FREE_MEMORY,
@@ -151,7 +149,6 @@ schedule_free_adamw = Optimizer(
         beta="beta1",
     ),
     reference=_FREE_REFERENCE,
-    year=2024,
     idea="is Schedule-Free SGD with Adam's scale per coordinate, and reports an average of points.",
     memory={**_FREE_MEMORY, **meanings("v", "beta2_sum")},
     answer=_answer,

@@ -40,7 +40,6 @@ adabelief = Optimizer(
         carries=("m",),
     ),
     reference="Zhuang et al., AdaBelief optimizer: adapting stepsizes by the belief in observed gradients, arXiv:2010.07468 (2020)",
-    year=2020,
     idea="divides an average of gradients by the root of an average of their squared differences from it.",
     cases=(
         case(
@@ -81,7 +80,6 @@ yogi = Optimizer(
         carries=("m",),
     ),
     reference="Zaheer et al., Adaptive methods for nonconvex optimization, NeurIPS (2018)",
-    year=2018,
     idea="is Adam whose average of squares changes by at most 1 - β₂ times the newest square.",
     cases=(NO_MOMENTUM,),
     memory=ADAM_MEMORY,
@@ -108,7 +106,6 @@ laprop = Optimizer(
         carries=("m",),
     ),
     reference="Ziyin, Wang & Ueda, LaProp: separating momentum and adaptivity in Adam, arXiv:2002.04839 (2020)",
-    year=2020,
     idea="divides each gradient by the root of the average of squares first, and averages what comes of it.",
     cases=(NO_MOMENTUM,),
     memory=meanings("v", "beta1_sum", "beta2_sum", m="moving average of scaled gradients, times lr"),
@@ -132,7 +129,6 @@ adam_mini = Optimizer(
         carries=("m",),
     ),
     reference="Zhang et al., Adam-mini: use fewer learning rates to gain more, arXiv:2406.16793 (2024)",
-    year=2024,
     idea="is Adam with one scale for all coordinates of a block: here x and y share it.",
     cases=(NO_MOMENTUM,),
     memory=meanings("m", "beta1_sum", "beta2_sum", v="moving average of the squared gradients' mean over the coordinates"),
@@ -158,7 +154,6 @@ adopt = Optimizer(
         usual={"done": 1},
     ),
     reference="Taniguchi et al., ADOPT: modified Adam can converge with any β₂ with the optimal rate, arXiv:2411.02853 (2024)",
-    year=2024,
     idea="is Adam that divides a gradient by the root of the average of the squares before it, never by its "
     "own; its first step only looks and does not move.",
     cases=(NO_MOMENTUM,),

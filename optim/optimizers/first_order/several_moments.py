@@ -53,7 +53,6 @@ adan = Optimizer(
         carries=("m", "d"),
     ),
     reference="Xie et al., Adan: adaptive Nesterov momentum algorithm, arXiv:2208.06677 (2022)",
-    year=2022,
     idea="adds to an average of gradients one of how they change, and divides both by the root of an average of squares.",
     cases=(
         case(
@@ -103,7 +102,6 @@ ademamix = Optimizer(
         carries=("m", "slow"),
     ),
     reference="Pagliardini et al., The AdEMAMix optimizer: better, faster, older, arXiv:2409.03137 (2024)",
-    year=2024,
     idea="is Adam that adds α times a second average of gradients, which has a memory of its own, β₃.",
     cases=(case(message("is plain Adam: with α 0 its second average counts for nothing."), lambda hp: hp["alpha"] == 0),),
     memory={**ADAM_MEMORY, "slow": "slow moving average of gradients, uncorrected"},

@@ -38,7 +38,6 @@ rprop = Optimizer(
         symbols={"agree": "a", "factor": r"\kappa", "step_size": r"\Delta", "previous": "g'"},
     ),
     reference="Riedmiller & Braun, A direct adaptive method for faster backpropagation learning: the RPROP algorithm (1993)",
-    year=1993,
     idea="gives each coordinate a step length of its own: times η⁺ where the slope keeps its sign, times η⁻ where it changes, "
     "within limits.",
     memory=meanings(previous="last gradient, zero where its sign had changed", step_size="step length, per coordinate"),
@@ -57,7 +56,6 @@ signum = Optimizer(
     (with_default(LR, 1e-3), decay_rate("beta", "β", 0.9, "memory of the gradients' average; 0 is signSGD")),
     Lines("g = gradient(x)", "m = beta * m + (1 - beta) * g", "x = x - lr * sign(m)", carries=("m",)),
     reference="Bernstein et al., signSGD: compressed optimisation for non-convex problems, arXiv:1802.04434 (2018)",
-    year=2018,
     idea="subtracts lr times the sign of a moving average of gradients, whose memory is β, however steep the slope is.",
     memory=meanings("m"),
     demo={"lr": 0.2},
@@ -84,7 +82,6 @@ lion = Optimizer(
         carries=("m",),
     ),
     reference="Chen et al., Symbolic discovery of optimization algorithms, arXiv:2302.06675 (2023)",
-    year=2023,
     idea="subtracts lr times the sign of a mix of the newest gradient and an average of earlier ones, however steep the slope is.",
     cases=(
         case(

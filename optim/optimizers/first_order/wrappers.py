@@ -41,7 +41,6 @@ lookahead_adam = lookahead(
     "lookahead_adam",
     title="Lookahead Adam",
     reference="Zhang et al., Lookahead optimizer: k steps forward, 1 step back, arXiv:1907.08610 (2019)",
-    year=2019,
     idea="lets Adam run for k steps, then goes only the share α of the way to where it got.",
     cases=(
         case(message("is plain Adam: with α 1 it goes all the way to where Adam got."), lambda hp: hp["slow_step"] == 1),
@@ -63,7 +62,6 @@ ranger = lookahead(
     period=6,
     title="Ranger",
     reference="Wright, Ranger: a synergistic optimizer (2019), of Liu et al. and Zhang et al. (2019)",
-    year=2019,
     idea="is RAdam for k steps, of which it then goes only the share α.",
     cases=(
         case(message("is plain RAdam: with α 1 it goes all the way to where RAdam got."), lambda hp: hp["slow_step"] == 1),
@@ -99,7 +97,6 @@ sam_sgd = sam(
     "sam_sgd",
     title="SAM (with SGD)",
     reference="Foret et al., Sharpness-aware minimization for efficiently improving generalization, arXiv:2010.01412 (2020)",
-    year=2020,
     idea="takes its gradient at a distance ρ up the slope; each step costs two gradients.",
     cases=(
         case(

@@ -85,7 +85,6 @@ muon = Optimizer(
     by_hand=ByHand(_init, _step),
     matrices=hidden_matrices,
     reference="Jordan et al., Muon: an optimizer for hidden layers in neural networks, kellerjordan.github.io/posts/muon (2024)",
-    year=2024,
     idea="makes an average of gradients nearly orthogonal in every matrix between hidden layers; the rest is moved by Adam.",
     memory=meanings("m", "v"),
     form="Jordan's form: Nesterov's look ahead, five rounds, and steps longer by the root of outputs over inputs where outputs are "

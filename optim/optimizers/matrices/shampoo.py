@@ -76,7 +76,6 @@ shampoo = Optimizer(
     by_hand=ByHand(_init, _step),
     matrices=weight_matrices,
     reference="Gupta, Koren & Singer, Shampoo: preconditioned stochastic tensor optimization, arXiv:1802.09568 (2018)",
-    year=2018,
     idea="puts every gradient matrix between inverse fourth roots of all products seen; the rest is moved by Adam.",
     memory={**meanings("m", "v", "done"), "sums": "sums of gradient products by matrix, and their inverse fourth roots"},
     form="The paper's form: sums forget nothing, no momentum; roots are new in each of the first k steps, then every k steps.",

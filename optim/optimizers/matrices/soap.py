@@ -124,7 +124,6 @@ soap = Optimizer(
     by_hand=ByHand(_init, _step),
     matrices=weight_matrices,
     reference="Vyas et al., SOAP: improving and stabilizing Shampoo using Adam, arXiv:2409.11321 (2024)",
-    year=2024,
     idea="is Adam on every matrix as it looks in the eigenbases of Shampoo's averages; the rest is moved by plain Adam.",
     memory={**meanings("m", "v", "done"), "averages": "averages of gradient products by matrix, and their bases"},
     form="The authors' form: the first step only looks, bases turn by one power step and QR every k steps.",

@@ -34,7 +34,6 @@ newton = Optimizer(
     ),
     reference="Newton's method (17th century); damped by Levenberg, A method for the solution of certain non-linear problems in "
     "least squares (1944)",
-    year=1944,
     uses=("gradient", "hessian"),
     idea="jumps to the flat point of the local parabola; this can be a saddle or a maximum.",
     cases=(
@@ -126,8 +125,7 @@ lbfgs = Optimizer(
         },
         usual={"started": 1, "g": 1, "direction": -1},
     ),
-    reference="Nocedal (1980); Liu & Nocedal, On the limited memory BFGS method for large scale optimization (1989)",
-    year=1989,
+    reference="Liu & Nocedal, On the limited memory BFGS method for large scale optimization (1989), after Nocedal (1980)",
     idea="learns the curvature from how the gradient changed along its last moves, without ever seeing a Hessian.",
     memory={
         "gradient": "the last gradient",
