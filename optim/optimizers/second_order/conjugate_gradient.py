@@ -115,8 +115,8 @@ conjugate_gradient = Optimizer(
         usual={"length": 1},
     ),
     begin=_begin,
-    reference="Polak & Ribière, Note sur la convergence de méthodes de directions conjuguées (1969), after Fletcher & Reeves (1964); line "
-    "search: Moré & Thuente (1994)",
+    reference="Polak & Ribière, Note sur la convergence de méthodes de directions conjuguées (1969), after Fletcher & Reeves "
+    "(1964); line search: Moré & Thuente (1994)",
     uses=("value", "gradient"),
     varies=True,
     idea="searches along one line at a time; its direction is straight down plus a share, 0 or more, of the last direction.",
