@@ -4,7 +4,7 @@ from optim.core.errors import ScriptError
 from optim.export.comments import docstring, headline, racer_words
 from optim.export.function_code import conditions, function_code
 from optim.export.rule_code import race_scene, racer_code
-from optim.export.script import COLUMNS, Script, race_words, script_text, write_racers
+from optim.export.script import COLUMNS, Script, filled, race_words, script_text, write_racers
 from optim.export.source_code import Sources
 from optim.races.entry import Entry
 from optim.races.labels import labels
@@ -15,20 +15,17 @@ TABLE = '''
 def table(label, points, last=STEPS):
     """Write a racer's rows; it stops after step `last`, and what comes after a value that is not finite is nan."""
     point, lost = np.array(START), False
+    answer = point #? answers
     for step in range(STEPS + 1):
         if 0 < step <= last and not lost:
-            point = next(points)
+            point = next(points) #? !answers
+            point, answer = next(points) #? answers
         loss, slope = f(point), grad_f(point)
         norm = np.hypot(*slope) if not np.isnan(slope).any() else np.nan
         rows.writerow([label, step, *([float(value) for value in (*point, loss, norm)] if not lost else ["nan"] * 4)])
-        lost = lost or not np.isfinite([*point, loss]).all()
+        lost = lost or not np.isfinite([*point, loss]).all() #? !answers
+        lost = lost or not np.isfinite([*point, loss, f(answer)]).all() #? answers
 '''
-REPORTING = (
-    ("            point = next(points)\n", "            point, answer = next(points)\n"),
-    ("    point, lost = np.array(START), False\n", "    point, lost = np.array(START), False\n    answer = point\n"),
-    ("np.isfinite([*point, loss])", "np.isfinite([*point, loss, f(answer)])"),
-)
-"""What changes where racers report another point than the one they move."""
 
 
 def numpy_script(spec: RaceSpec) -> Script:
@@ -49,13 +46,6 @@ def numpy_script(spec: RaceSpec) -> Script:
         ends = lasts(spec)
     except ScriptError as error:
         return Script("", (error.reason,))
-    reporting = any("yield x, " in code for _, _, code in racers)
-    table = TABLE.strip()
-    for plain, more in REPORTING if reporting else ():
-        table = table.replace(plain, more)
-    codes = [code if not reporting else code.replace("yield x\n", "yield x, x\n") for *_, code in racers]
-    if reporting:
-        codes = [f"{code}, x" if code.endswith("yield x") else code for code in codes]
     modules = ["csv", *sorted(sources.modules - {"numpy"}), "sys"]
     head = "\n".join(
         [*(f"import {name}" for name in modules), "", "import numpy as np", "", f"START = {spec.start!r}", f"STEPS = {spec.steps}"]
@@ -70,7 +60,8 @@ def numpy_script(spec: RaceSpec) -> Script:
         ]
     )
     top = headline(race_words(spec), "NumPy", left_out)
-    parts = [f"{docstring(top)}\n\n{head}", *sources.code, *function, *facing, *codes, table, main]
+    codes = [*(code for *_, code in racers), filled(TABLE, {"answers": scene.answers})]
+    parts = [f"{docstring(top)}\n\n{head}", *sources.code, *function, *facing, *codes, main]
     return Script(script_text(parts), left_out, (*top, *map(racer_words, spec.entries)))
 
 

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -37,6 +37,7 @@ class Scene(NamedTuple):
     """Where racers are: their first point (d,), how many steps they take, and what they look at.
 
     `looks` says how a script asks for a gradient or a value at the point {0} in step t; `taken` are names that the script has.
+    Where there are `answers`, racers yield the point that they report beside the one that they move.
     """
 
     start: Array
@@ -44,13 +45,20 @@ class Scene(NamedTuple):
     oracle: Oracle
     looks: Mapping[str, str]
     taken: frozenset[str] = frozenset()
+    answers: bool = False
 
 
 def race_scene(spec: RaceSpec, gradient: str) -> Scene:
     """Return the scene of a race, where `gradient` is how its script asks for one."""
     oracle = CountingOracle(spec.dialled_problem, [spec.seed], 1, central=spec.gradient == "central", noise=spec.noise)
     looks = {"gradient": gradient, "hessian": "hess_f({0})", "curvature": "np.diag(hess_f({0}))"}
-    return Scene(np.array(spec.start), spec.steps, oracle, looks if spec.noise else {**looks, "value": "f({0})"})
+    looks |= {} if spec.noise else {"value": "f({0})"}
+    return Scene(np.array(spec.start), spec.steps, oracle, looks, answers=any_answer(spec.entries))
+
+
+def any_answer(entries: Sequence[Entry]) -> bool:
+    """Whether any entry reports another point than the one that it moves."""
+    return any(entry.rule.answer for entry in entries)
 
 
 class _Racer:
@@ -146,8 +154,7 @@ def racer_code(scene: Scene, entry: Entry, name: str, sources: Sources) -> str:
     body += [f"{called[key]} = {racer.hyper[key]!r}" for key in racer.hyper if key in set_here & used]
     before = [f"{called[key]} = {value!r}" for key, value in racer.hyper.items() if key in used - set_here]
     before += [f"{called[key]} = {_start(value, scene.start)}" for key, value in racer.memory.items() if key in used]
-    answer = _answer(racer)
-    body += [*lines, f"yield x, {called[answer]}" if answer else "yield x"]
+    body += [*lines, f"yield x, {called[_answer(racer)]}" if scene.answers else "yield x"]
     rows = [f"def {name}(x):", f'    """{safe(racer_words(entry))}"""', *(f"    {row}" for row in before)]
     return "\n".join([*rows, "    for t in range(STEPS):", *(f"        {row}" for row in body)])
 
@@ -181,9 +188,9 @@ def _written(value: Any) -> str:
 
 
 def _answer(racer: _Racer) -> str:
-    """Return the name of the memory that a rule reports in place of the point, or "" where it reports the point."""
+    """Return the name of what a rule reports: the point, or a memory in place of it."""
     if racer.rule.answer is None:
-        return ""
+        return "x"
     reported = racer.rule.answer(racer.start, racer.memory)
     found = next((name for name, value in racer.memory.items() if value is reported), None)
     if found is None:

@@ -1,7 +1,10 @@
 """What every script of a race has in common: its text, what had to be left out of it, and the rows that it prints."""
 
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from string import Template
+from typing import Any
 
 from optim.core.errors import ScriptError
 from optim.i18n.message import message
@@ -13,6 +16,7 @@ from optim.races.spec import RaceSpec
 
 COLUMNS = ("optimizer", "step", "x", "y", "loss", "gradient_norm")
 """What a script prints of a race's table."""
+_MARK = re.compile(r"\s*#\? (!?)(\w+)$")
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,16 @@ def write_racers(
 def _names(name: str) -> Iterator[str]:
     yield name
     yield from (f"{name}_{number}" for number in range(2, 100))
+
+
+def filled(template: str, marks: Mapping[str, bool], **values: Any) -> str:
+    """Return a template with its `$names` filled in, less the rows whose mark, such as `#? norm` or `#? !norm`, does not hold."""
+    rows = []
+    for row in template.strip().splitlines():
+        mark = _MARK.search(row)
+        if mark is None or marks[mark[2]] is not bool(mark[1]):
+            rows.append(row if mark is None else row[: mark.start()])
+    return Template("\n".join(rows)).substitute(values)
 
 
 def script_text(parts: list[str]) -> str:

@@ -1,7 +1,5 @@
 """A training as a script that needs only NumPy: the network, its gradient by the chain rule and every rule written out."""
 
-import re
-
 from optim.core.linalg import norm_by_squares
 from optim.export.comments import docstring, headline, racer_words
 from optim.export.network.training import (
@@ -9,15 +7,14 @@ from optim.export.network.training import (
     batches,
     constants,
     facts,
-    filled,
     keys_of,
     network_code,
     training_script,
     whole_table,
     words,
 )
-from optim.export.rule_code import Scene, racer_code
-from optim.export.script import Script, script_text
+from optim.export.rule_code import Scene, any_answer, racer_code
+from optim.export.script import Script, filled, script_text
 from optim.export.source_code import Sources
 from optim.networks.oracle import BatchOracle
 from optim.networks.spec import NetworkSpec
@@ -174,7 +171,8 @@ def numpy_training(spec: NetworkSpec, seeds: int = 1) -> Script:
     def write(entry: Entry, name: str) -> str:
         with sources.attempt():
             oracle = BatchOracle(spec.network, spec.examples, spec.seed, spec.batch, 1)
-            scene = Scene(starts[:, spec.entries.index(entry)], spec.steps, oracle, looks, TAKEN)
+            start = starts[:, spec.entries.index(entry)]
+            scene = Scene(start, spec.steps, oracle, looks, taken=TAKEN, answers=any_answer(spec.entries))
             return racer_code(scene, entry, name, sources)
 
     def compose(data: str, racers: Racers, left_out: tuple[str, ...]) -> Script:
@@ -185,8 +183,7 @@ def numpy_training(spec: NetworkSpec, seeds: int = 1) -> Script:
 
 def _composed(spec: NetworkSpec, seeds: int, sources: Sources, data: str, racers: Racers, left_out: tuple[str, ...]) -> Script:
     """Return the script of racers that are written."""
-    marks = {**facts(spec, seeds), "answers": any("yield x, " in code for _, _, code in racers)}
-    codes = [re.sub(r"yield x$", "yield x, x", code) if marks["answers"] else code for *_, code in racers]
+    marks = {**facts(spec, seeds), "answers": any_answer(spec.entries)}
     network = network_code(
         NETWORK,
         marks,
@@ -203,5 +200,5 @@ def _composed(spec: NetworkSpec, seeds: int, sources: Sources, data: str, racers
         calls += [f"    start = {start}", f"    table({label!r}, start, {name}(start))"]
     rows = ['with np.errstate(all="ignore"):', *calls]
     top = headline(words(spec), "NumPy", left_out)
-    parts = [f"{docstring(top)}\n\n{head}", batches(spec), network, *sources.code, *codes, table]
+    parts = [f"{docstring(top)}\n\n{head}", batches(spec), network, *sources.code, *(code for *_, code in racers), table]
     return Script(script_text([*parts, data, whole_table(spec, seeds, rows)]), left_out, (*top, *map(racer_words, spec.entries)))

@@ -1,11 +1,9 @@
 """What both scripts of a training have in common: the examples, the batches, the first weights, and the rows that they print."""
 
 import base64
-import re
 import textwrap
 import zlib
 from collections.abc import Callable, Sequence
-from string import Template
 from typing import Any
 
 import numpy as np
@@ -13,7 +11,7 @@ import numpy.typing as npt
 
 from optim.core.errors import ScriptError
 from optim.core.oracle import BATCH, WEIGHTS
-from optim.export.script import Script, write_racers
+from optim.export.script import Script, filled, write_racers
 from optim.i18n.message import message
 from optim.networks.layers import BATCH_NORM_EPS
 from optim.networks.oracle import AT_ONCE, MEMORY
@@ -28,7 +26,6 @@ COLUMNS = ("optimizer", "step", "loss", "gradient_norm", *MEASURES)
 MOST = 1_000_000
 """Characters of packed examples that a script may hold: the digits take 60 000, MNIST would take twenty million."""
 _WIDTH = 120
-_MARK = re.compile(r"\s*#\? (!?)(\w+)$")
 
 HEAD = f"""
 LAYERS = $widths
@@ -98,16 +95,6 @@ def facts(spec: NetworkSpec, seeds: int = 1) -> dict[str, bool]:
         "single": spec.dtype == "float32",
         **{kind: spec.activation == kind for kind in ("relu", "tanh", "sigmoid")},
     }
-
-
-def filled(template: str, marks: dict[str, bool], **values: Any) -> str:
-    """Return a template with its `$names` filled in, less the rows whose mark, such as `#? norm` or `#? !norm`, does not hold."""
-    rows = []
-    for row in template.strip().splitlines():
-        mark = _MARK.search(row)
-        if mark is None or marks[mark[2]] is not bool(mark[1]):
-            rows.append(row if mark is None else row[: mark.start()])
-    return Template("\n".join(rows)).substitute(values)
 
 
 Racers = Sequence[tuple[str, str, str]]
