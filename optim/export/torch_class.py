@@ -41,7 +41,7 @@ class {name}(torch.optim.Optimizer):
         for group in self.param_groups:
             for point in group["params"]:
                 if point.grad is not None:
-                    self._move(point, self.state[point], {settings})
+                    self._move({given})
         return loss
 
     def _move(self, point, state{parameters}):
@@ -97,16 +97,15 @@ def class_code(entry: Entry, called: str) -> str:
     """Return the class that follows a typed rule; ScriptError where its lines ask for what PyTorch does not hand over."""
     rule = _Rule(entry)
     settings = [rule.names[key] for key in entry.hyper]
-    text = CLASS.strip().format(
+    return CLASS.strip().format(
         name=called,
         words=_WORDS,
         arguments="".join(f", {argument}" for argument in rule.arguments),
         defaults=", ".join(f'"{key}": {key}' for key in settings),
-        settings=", ".join(f'group["{key}"]' for key in settings),
+        given=", ".join(["point", "self.state[point]", *(f'group["{key}"]' for key in settings)]),
         parameters="".join(f", {key}" for key in settings),
         body="\n".join(f"        {row}" for row in rule.rows()),
     )
-    return text.replace(", )", ")")
 
 
 def by_tensor(entry: Entry) -> bool:
