@@ -25,6 +25,7 @@ SYMBOLS = {
     "pull": r"\delta",
 }
 """How names that several rules share are written; parameters have their own symbols, other names stand for themselves."""
+NOT_A_NUMBER = r"\text{not a number}"
 SMALL, LARGE, WIDE = 1e-4, 1e6, 8
 """Numbers from SMALL to LARGE are written out; sets of more than WIDE points are not."""
 _TEST, _SUM, _PRODUCT, _POWER, _ATOM = range(5)
@@ -91,7 +92,7 @@ def written(value: Any, digits: int = 5) -> str:
 
 def _number(number: float, digits: int) -> str:
     if not np.isfinite(number):
-        return r"\text{not a number}" if np.isnan(number) else r"\infty" if number > 0 else r"-\infty"
+        return NOT_A_NUMBER if np.isnan(number) else r"\infty" if number > 0 else r"-\infty"
     if number == 0 or SMALL <= abs(number) < LARGE:
         return _plain(f"{number + 0.0:.{digits}g}", number)
     mantissa, _, exponent = f"{number:.{digits - 1}e}".partition("e")

@@ -53,7 +53,7 @@ def _name(rule: Optimizer, word: str) -> str:
         return symbol(parameters[word])
     if word.endswith("_sum") and word.removesuffix("_sum") in parameters:
         return f"1-{_name(rule, word.removesuffix('_sum'))}^t"
-    return SYMBOLS.get(word, word if len(word) == 1 else rf"\text{{{word.replace('_', ' ')}}}")
+    return SYMBOLS.get(word, word if len(word) == 1 else rf"\mathrm{{{word.replace('_', chr(92) + ' ')}}}")
 
 
 def _set(rule: Optimizer, word: str) -> str:

@@ -55,6 +55,13 @@ def test_every_optimizer_is_worked_out(walker, name):
     assert said_on(app, because(run, 4, rule.title))
 
 
+def test_a_japanese_reader_finds_no_english_words_in_formulas():
+    app = opened({"lang": "ja"})
+    shown = " ".join(formulas_of(glass(alone("conjugate_gradient"), step=2, app=app)))
+    assert "直線探索" in shown
+    assert "line search" not in shown
+
+
 @pytest.mark.parametrize("slot", range(1, 5))
 def test_every_racer_of_the_race_can_be_looked_at(walker, slot):
     app = glass(racer=slot, step=9, app=walker)

@@ -16,6 +16,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from optim import LESSONS, MODIFIERS, PROBLEMS, SCHEDULES, Entry
+from optim.core.rules.operations import FUNCTIONS
+from optim.explain.latex import NOT_A_NUMBER, SYMBOLS
 from optim.figures import AGAINST, QUANTITIES
 from optim.races.entry import every_optimizer, no_modifier, no_schedule
 from optim.races.status import Kind
@@ -24,6 +26,7 @@ from pages.shared.inputs.fields import CUSTOM, LOOKED_AT, fields, second_paramet
 from pages.shared.inputs.link_codec import decode
 from pages.shared.inputs.presets import PRESETS
 from pages.shared.text.languages import DOMAIN, FOLDER, LANGUAGES
+from pages.shared.text.translation import WORDS
 
 BEGUN = datetime(2026, 11, 24, tzinfo=UTC)
 ROOT = Path(__file__).parents[2]
@@ -62,12 +65,22 @@ def texts_of_scripts():
 def texts_of_data():
     """Yield every text that the app's objects hold and its translated pages show: where, and the message."""
     yield from texts_of_the_race()
+    yield from texts_of_formulas()
     for lesson in LESSONS.values():
         yield from ((f"optim/lessons/{lesson.name}:0", text) for text in lesson.texts())
     for rule in every_optimizer().values():
         yield from _at("optim/optimizers", *rule.memory.values(), *filter(None, (rule.form,)), *rule.exempt.values())
         libraries = {one.library for one in proof(rule.name) if one.library.count(" ") > 1}  # more than a name and a version
         yield from _at("optim/reports/verification", *(one.what for one in proof(rule.name)), *sorted(libraries))
+
+
+def texts_of_formulas():
+    """Yield the words that formulas have in their text, those of the language of rules apart: where, and the message."""
+    written = [*SYMBOLS.values(), NOT_A_NUMBER, *(latex for one in MODIFIERS.values() for latex in one.symbols.values())]
+    for rule in every_optimizer().values():
+        written += rule.lines.symbols.values()
+        written += [call.latex.replace("{{", "{").replace("}}", "}") for call in (*FUNCTIONS.values(), *rule.lines.calls.values())]
+    yield from _at("optim/explain", *(found[2] for latex in written for found in WORDS.finditer(latex)))
 
 
 def texts_of_the_race():

@@ -22,8 +22,8 @@ def _begin(oracle: Oracle, x: Array, hp: Hyper) -> State:
     return {
         "simplex": _ordered(simplex, values),
         "values": _ordered(values, values),
-        "second": np.zeros_like(x),
-        "second_height": np.zeros(x.shape[1]),
+        "second": np.full_like(x, np.nan),
+        "second_height": np.full_like(values[0], np.nan),
     }
 
 
@@ -54,13 +54,11 @@ _CALLS = {
     "first": Call(lambda items: items[0], "{0}_1", as_number=True),
     "last": Call(lambda items: items[-1], r"{0}_{{\text{{last}}}}", as_number=True),
     "last_but_one": Call(lambda items: items[-2], r"{0}_{{\text{{last but one}}}}", as_number=True),
-    "middle": Call(lambda simplex: _middle(simplex[:-1]), r"\operatorname{{middle\,of\,the\,others}}{0:(}", "vector"),
-    "halved": Call(
-        lambda s: np.stack([s[0], *(s[0] + 0.5 * (corner - s[0]) for corner in s[1:])]), r"\operatorname{{halved}}{0:(}"
-    ),
-    "exchanged": Call(_exchanged, r"{0} \text{{ with }} {1} \text{{ last}}"),
+    "middle": Call(lambda simplex: _middle(simplex[:-1]), r"\text{{middle of the others}}\, {0:(}", "vector"),
+    "halved": Call(lambda s: np.stack([s[0], *(s[0] + 0.5 * (corner - s[0]) for corner in s[1:])]), r"\text{{halved}}\, {0:(}"),
+    "exchanged": Call(_exchanged, r"{0} \text{{ with }} {1} \text{{ as its last}}"),
     "measured": Call(_measured, r"f{0:(}", uses_oracle=True),
-    "lowest": Call(lambda corners, values: _ordered(corners, values)[0], r"\operatorname{{lowest\,of}}{0:(}", "vector"),
+    "lowest": Call(lambda corners, values: _ordered(corners, values)[0], r"\text{{lowest of}}\, {0:(}", "vector"),
     "ordered": Call(_ordered, "{0}"),
 }
 

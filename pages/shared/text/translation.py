@@ -1,5 +1,6 @@
 """The visitor's language, set by the browser, the link or the switch; and the translation of texts into it."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -13,6 +14,8 @@ from pages.shared.text.languages import LANGUAGE, LANGUAGES, catalogue
 KEY, CHOSEN, FIRST = LANGUAGE, "language chosen", "language at first"
 P = ParamSpec("P")
 T = TypeVar("T")
+WORDS = re.compile(r"\\text\{( *)([^{}]+?)( *)\}")
+"""Words in LaTeX, with the spaces around them."""
 _LANGUAGE: ContextVar[str | None] = ContextVar("language of this run", default=None)
 
 
@@ -24,6 +27,11 @@ def translate(text: str, /, **values: Any) -> str:
 def translate_plural(one: str, many: str, count: int, /, **values: Any) -> str:
     """Return the text for a number of things in the visitor's language; the templates call the number {count}."""
     return plural(one, many, count, **values).translated(catalogue(language()))
+
+
+def translate_formula(latex: str) -> str:
+    """Return LaTeX whose words, which stand in its text, are in the visitor's language; names and signs stay as they are."""
+    return WORDS.sub(lambda found: rf"\text{{{found[1]}{translate(found[2])}{found[3]}}}", latex)
 
 
 def translate_each(texts: Mapping[str, str]) -> dict[str, str]:

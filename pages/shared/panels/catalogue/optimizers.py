@@ -21,7 +21,7 @@ from pages.shared.inputs.navigation import open_race
 from pages.shared.inputs.widgets import menu
 from pages.shared.sitemap import NETWORK
 from pages.shared.text.markdown import PLOT, badge, plain, race_legend, said_of
-from pages.shared.text.translation import translate
+from pages.shared.text.translation import translate, translate_formula
 
 _NUMBER, _TEXT = st.column_config.NumberColumn, st.column_config.TextColumn
 TABLE = "catalogue"
@@ -148,7 +148,7 @@ def _show_lines(rule: Optimizer, asked: str) -> None:
     """Show a rule's lines, what a step asks for, what is remembered, and where it comes from."""
     title = translate("The update rule")
     st.markdown(f"## {title}")
-    st.latex(catalogue.formula(rule))
+    st.latex(translate_formula(catalogue.formula(rule)))
     st.markdown(plain(translate(asked)))
     st.markdown("\n".join(f"- {said_of(f'`{name}`', plain(translate(meaning)))}" for name, meaning in rule.memory.items()))
     st.caption(plain(translate("{family}. {reference}.", family=rule.family, reference=rule.reference)))

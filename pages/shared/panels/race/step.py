@@ -17,7 +17,7 @@ from pages.shared.compute import cache
 from pages.shared.inputs.fields import INSPECTED, INSPECTED_RACER, INSPECTED_STEP, RACERS
 from pages.shared.inputs.state import BOUND, shown, value_of
 from pages.shared.text.markdown import PLOT, marker, plain, race_legend, said_of
-from pages.shared.text.translation import translate
+from pages.shared.text.translation import translate, translate_formula
 
 RACER, STEP = INSPECTED_RACER.key, INSPECTED_STEP.key
 _NUMBER = st.column_config.NumberColumn
@@ -108,7 +108,7 @@ def show_lines(run: Replay, step: int) -> None:
     title = translate("The rule, worked out")
     st.markdown(f"## {title}")
     for text in written_lines(run, step):
-        st.latex(text)
+        st.latex(translate_formula(text))
     st.caption(
         translate(
             "Each line: the rule, the same with this step's numbers, the result. Columns are (x, y), and operations go coordinate "
