@@ -94,7 +94,8 @@ def _line(rule: Optimizer, evaluated: EvaluatedLines, i: int, oracle: ReplayOrac
     case = decided(line.node, lambda test: agreed(at(test)))
     result = evaluated.results[i]
     value = written(np.asarray(result)[..., 0] if np.ndim(result) else result)
-    rows = [f"{_set(rule, line.name)} & {_symbols(rule).write(case)}"]
+    # Nothing, as a part of its own, keeps the space that a sign has before what it stands for.
+    rows = [rf"{_set(rule, line.name)} {{}} & {_symbols(rule).write(case)}"]
     worked = Printer(leaf, calls, r"\cdot").write(light)
-    rows += [rf"= & {text}" for text in dict.fromkeys((worked, value))]
+    rows += [rf"= {{}} & {text}" for text in dict.fromkeys((worked, value))]
     return r"\begin{aligned} " + r" \\[0.3em] ".join(rows) + r" \end{aligned}"
