@@ -19,12 +19,7 @@ def _begin(oracle: Oracle, x: Array, hp: Hyper) -> State:
         corner[axis] = np.where(x[axis] != 0.0, (1.0 + _STRETCH) * x[axis], _FROM_ZERO)
         corners.append(corner)
     simplex, values = np.stack(corners), np.stack([oracle.value(corner) for corner in corners])
-    return {
-        "simplex": _ordered(simplex, values),
-        "values": _ordered(values, values),
-        "second": np.full_like(x, np.nan),
-        "second_height": np.full_like(values[0], np.nan),
-    }
+    return {"simplex": _ordered(simplex, values), "values": _ordered(values, values)}
 
 
 def _middle(corners: Array) -> Array:
@@ -73,9 +68,9 @@ nelder_mead = Optimizer(
         "reflected = 2 * centre - worst",
         "height = value(reflected)",
         "looked := height < first(values) or not height < last_but_one(values)",
-        "second = 3 * centre - 2 * worst if height < first(values) else second if height < last_but_one(values)"
+        "second = 3 * centre - 2 * worst if height < first(values) else reflected if height < last_but_one(values)"
         " else 1.5 * centre - 0.5 * worst if height < last(values) else 0.5 * centre + 0.5 * worst",
-        "second_height = value(second) if looked else second_height",
+        "second_height = value(second) if looked else height",
         "inside := looked and not height < last(values)",
         "better := looked and (second_height < last(values) if inside else second_height < height if height < first(values)"
         " else second_height <= height)",
@@ -107,12 +102,7 @@ nelder_mead = Optimizer(
     varies=True,
     idea="rolls a triangle downhill: its worst corner is reflected through the others, farther where that pays, nearer where it "
     "does not, and where nothing helps the triangle shrinks.",
-    memory={
-        "simplex": "the corners, best first",
-        "values": "the value at each corner",
-        "second": "where a second trial was last made",
-        "second_height": "the value there",
-    },
+    memory={"simplex": "the corners, best first", "values": "the value at each corner"},
     golden=tuple(Golden(f"scipy_Nelder-Mead/{function}", {}, "exact") for function in ("quad", "rosenbrock", "beale")),
     form="SciPy's form, not the adaptive one: the first corners are 5 % away along each axis (0.00025 where a coordinate is 0), "
     "reflection 1, expansion 2, contraction and shrinking 1/2; equal values keep their order. A step is one iteration, and the "
