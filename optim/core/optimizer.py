@@ -58,8 +58,8 @@ class ByHand(NamedTuple):
 class Optimizer:
     """An update rule, stated by its `lines`: its step, its memory, its formula and its scripts are made of them.
 
-    `begin(oracle, x, hp)` is the memory before the first step of a rule whose lines do not say it. A rule that moves matrices, or
-    an object of the caller's own, has its step written `by_hand`.
+    `begin(oracle, x, hp)` is the memory before the first step of a rule whose lines do not say it. What goes around lines, as
+    a schedule or an object of the caller's own does, is a pair of functions, `by_hand`.
     `uses` names what a step evaluates, once per evaluation ("gradient" twice where a step
     takes two); `varies` says that the number of evaluations differs from step to step. `idea` goes on after the title to say what
     the rule does, a fact of its lines and not of a run; `cases` say it for settings with which that is not so. `memory` maps

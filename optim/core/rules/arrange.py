@@ -15,15 +15,15 @@ from optim.core.rules.text import COMPARISONS, Call, Line, Lines, Node, name, nu
 
 
 class Kind(IntEnum):
-    """What a value is: one number for a block of runs, one per run (B,), a vector (d, B) or a matrix (d, d, B)."""
+    """What a value is: a number for a block of runs, one per run (B,), a vector (d, B), a matrix (d, d, B) or an array (..., B)."""
 
-    NUMBER, RUN, VECTOR, MATRIX = range(4)
+    NUMBER, RUN, VECTOR, MATRIX, ARRAY = range(5)
 
 
 Kinds = Mapping[str, Kind]
 GIVEN = {"x", "identity", "schedule"}
 """Names that are neither settings nor memory."""
-_GIVEN = {"constant": Kind.NUMBER, "number": Kind.RUN, "vector": Kind.VECTOR, "matrix": Kind.MATRIX}
+_GIVEN = {"constant": Kind.NUMBER, "number": Kind.RUN, "vector": Kind.VECTOR, "matrix": Kind.MATRIX, "array": Kind.ARRAY}
 
 
 @dataclass(frozen=True)

@@ -124,9 +124,10 @@ def _exclusive(program: Program) -> set[str]:
 
 
 def spread(value: Any, x: Array, kind: Kind) -> Any:
-    """Return a value as a new array of its kind, for the runs of `x` (d, B) and of its type; a number stays one."""
-    shape = {Kind.RUN: x.shape[1:], Kind.VECTOR: x.shape, Kind.MATRIX: (len(x), *x.shape)}
-    return np.zeros(shape[kind], dtype=x.dtype) + value if kind else value
+    """Return a value as a new array of its kind, for the runs of `x` (..., B) and of its type; a number stays one."""
+    runs = x.shape[-1:]
+    shape = {Kind.RUN: runs, Kind.VECTOR: x.shape, Kind.MATRIX: (len(x), *x.shape), Kind.ARRAY: runs}
+    return (np.zeros(shape[kind], dtype=x.dtype) + value).astype(x.dtype, copy=False) if kind else value
 
 
 class _Writer:
@@ -226,7 +227,7 @@ class _Writer:
         kinds = [self._kind(part) for part in node.args]
         owned = [text for (text, own), of in zip(values, kinds, strict=False) if own and of == kind]
         target = owned.pop(0) if owned else self._free[kind].pop() if self._free[kind] else ""
-        self._free[kind] += owned
+        self._free[kind] += owned if kind < Kind.ARRAY else []  # whose shapes differ
         texts = [text for text, _ in values] * (2 if _squared(node) else 1)
         call = _call(self._constant(ufunc), [*texts, *([f"out={target}"] if target else [])])
         self._rows.append(call if target else f"{(target := self._fresh('a'))} = {call}")

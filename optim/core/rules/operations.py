@@ -37,7 +37,7 @@ FUNCTIONS: dict[str, Call] = {
         "vector",
         uses_oracle=True,
     ),
-    "normal": Call(lambda oracle, k, **_: oracle.normal(k), r"{0} \text{{ normal draws}}", "matrix", uses_oracle=True),
+    "normal": Call(lambda oracle, k, **_: oracle.normal(k), r"{0} \text{{ normal draws}}", "array", uses_oracle=True),
     "sqrt": Call(np.sqrt, r"\sqrt{{{0}}}"),
     "abs": Call(np.abs, r"\left|{0}\right|"),
     "sign": Call(np.sign, r"\operatorname{{sign}}{0:(}"),

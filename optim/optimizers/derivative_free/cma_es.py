@@ -86,9 +86,9 @@ _CALLS = {
     "path_rate": _constant(lambda c: c.path_rate, "c_c"),
     "path_push": _constant(lambda c: math.sqrt(c.path_rate * (2 - c.path_rate) * c.parents), r"\kappa_c"),
     "dimension": Call(len, "d", "constant", as_number=True),
-    "shaped": Call(lambda c, draws: np.stack([times(roots(c)[0], z) for z in draws]), r"{0:^}^{{1/2}}\, {1:*}", "matrix"),
+    "shaped": Call(lambda c, draws: np.stack([times(roots(c)[0], z) for z in draws]), r"{0:^}^{{1/2}}\, {1:*}", "array"),
     "rounded": Call(lambda c, move: times(roots(c)[1], move), r"{0:^}^{{-1/2}}\, {1:*}", "vector"),
-    "better": Call(_better, r"\text{{better half of}}\, {0:(}"),
+    "better": Call(_better, r"\text{{better half of}}\, {0:(}", "array"),
     "weighted": Call(lambda moves: _weighted(moves, constants(moves.shape[1]).weights), r"\textstyle\sum_i w_i\, {0:*}", "vector"),
     "learned": Call(_learned, r"(1 - c_1 - c_\mu)\, {0:*} + c_1\, {1:*} {1:*}^\top + c_\mu \textstyle\sum_i w_i\, y_i y_i^\top"),
 }

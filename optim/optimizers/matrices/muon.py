@@ -2,31 +2,16 @@
 
 import numpy as np
 
-from optim.core.optimizer import ByHand, Optimizer, Torch
-from optim.core.oracle import Oracle
+from optim.core.optimizer import Optimizer, Torch
 from optim.core.rules.text import Call, Lines
-from optim.core.types import Array, Hyper, State
+from optim.core.types import Array
 from optim.i18n.message import message
 from optim.optimizers.first_order.shared import BETA1, BETA2, DECOUPLED, EPS, LR, decay_rate, meanings, with_default
-from optim.optimizers.matrices.shared import (
-    ELSE_LR,
-    EXEMPT,
-    FAMILY,
-    adam_parts,
-    begun,
-    copied,
-    flipped,
-    hidden_matrices,
-    in_columns,
-    per_matrix,
-    stack,
-    times,
-)
+from optim.optimizers.matrices.shared import ELSE_LR, EXEMPT, FAMILY, by_matrix, call, flipped, hidden_matrices, times
 
 NEWTON_SCHULZ = (3.4445, -4.775, 2.0315)
 """The odd polynomial a s + b s³ + c s⁵ that takes every singular value towards 1; five times is enough."""
 ROUNDS = 5
-MOMENTUM = decay_rate("momentum", "μ", 0.95, "memory of the gradients' average")
 
 
 def orthogonalised(matrices: Array) -> Array:
@@ -41,54 +26,43 @@ def orthogonalised(matrices: Array) -> Array:
     return flipped(x) if tall else x
 
 
-def _init(oracle: Oracle, x: Array, hp: Hyper) -> State:
-    return begun(x)
-
-
-def _step(oracle: Oracle, x: Array, state: State, hp: Hyper) -> tuple[Array, State]:
-    g, x, new = oracle.gradient(x), x.copy(), copied(state, hp)
-    blocks = oracle.blocks(x)
-    hidden = hidden_matrices(blocks)
-    lr, momentum = (per_matrix(hp[name]) for name in ("lr", "momentum"))
-    for block in hidden:
-        slope, average = stack(g, block), stack(new["m"], block)
-        average = momentum * average + (1 - momentum) * slope
-        rows, columns = block.shape
-        moved = max(1.0, columns / rows) ** 0.5 * orthogonalised((1 - momentum) * slope + momentum * average)
-        new["m"][block.part] = in_columns(average)
-        x[block.part] = in_columns(stack(x, block) * (1 - lr * per_matrix(hp["weight_decay"])) - lr * moved)
-    adam_parts(new, [block for block in blocks if block not in hidden], x, g, hp)
-    return x, new
-
-
-muon = Optimizer(
-    "muon",
-    "Muon",
-    FAMILY,
-    (
-        with_default(LR, 0.02),
-        MOMENTUM,
-        DECOUPLED,
-        ELSE_LR,
-        BETA1,
-        BETA2,
-        EPS,
+muon = by_matrix(
+    Optimizer(
+        "muon",
+        "Muon",
+        FAMILY,
+        (
+            with_default(LR, 0.02),
+            decay_rate("momentum", "μ", 0.95, "memory of the gradients' average"),
+            DECOUPLED,
+            ELSE_LR,
+            BETA1,
+            BETA2,
+            EPS,
+        ),
+        Lines(
+            "g = gradient(x)",
+            "m = momentum * m + (1 - momentum) * g",
+            "u = longer(x) * orthogonal((1 - momentum) * g + momentum * m)",
+            "x = x * (1 - lr * weight_decay) - lr * u",
+            calls={
+                "orthogonal": call(orthogonalised, r"\operatorname{{orthogonal}}{0:(}"),
+                "longer": Call(
+                    lambda x: max(1.0, x.shape[1] / x.shape[0]) ** 0.5,
+                    r"\sqrt{{\max\left(1,\; \tfrac{{n_{{\mathrm{{out}}}}}}{{n_{{\mathrm{{in}}}}}}\right)}}",
+                    "constant",
+                ),
+            },
+            carries=("m",),
+        ),
+        reference="Jordan et al., Muon: an optimizer for hidden layers in neural networks, kellerjordan.github.io/posts/muon "
+        "(2024)",
+        idea="makes an average of gradients nearly orthogonal in every matrix between hidden layers; the rest is moved by Adam.",
+        memory=meanings("m"),
+        form="Jordan's form: Nesterov's look ahead, five rounds, and steps longer by the root of outputs over inputs where outputs "
+        "are more. PyTorch's orthogonalises in half precision; this one keeps that of the training.",
+        exempt=EXEMPT,
+        torch=Torch("torch.optim.Muon", lambda _: message("PyTorch's takes matrices alone, and orthogonalises in half precision")),
     ),
-    Lines(
-        "g = gradient(x)",
-        "m = momentum * m + (1 - momentum) * g",
-        "u = orthogonal((1 - momentum) * g + momentum * m)",
-        "x = x * (1 - lr * weight_decay) - lr * u",
-        calls={"orthogonal": Call(orthogonalised, r"\operatorname{{orthogonal}}{0:(}", "vector")},
-        carries=("m",),
-    ),
-    by_hand=ByHand(_init, _step),
-    matrices=hidden_matrices,
-    reference="Jordan et al., Muon: an optimizer for hidden layers in neural networks, kellerjordan.github.io/posts/muon (2024)",
-    idea="makes an average of gradients nearly orthogonal in every matrix between hidden layers; the rest is moved by Adam.",
-    memory=meanings("m", "v"),
-    form="Jordan's form: Nesterov's look ahead, five rounds, and steps longer by the root of outputs over inputs where outputs are "
-    "more. PyTorch's orthogonalises in half precision; this one keeps that of the training.",
-    exempt=EXEMPT,
-    torch=Torch("torch.optim.Muon", lambda _: message("PyTorch's takes matrices alone, and orthogonalises in half precision")),
+    hidden_matrices,
 )

@@ -82,7 +82,7 @@ def _falls(direction: Array, g: Array) -> Mask:
 
 
 _CALLS = {
-    "searched": Call(_searched, "{1}", "matrix", takes=6, uses_oracle=True),
+    "searched": Call(_searched, "{1}", "array", takes=6, uses_oracle=True),
     "tried_in": Call(lambda search: search[0], r"d_{{\text{{next}}}}", "vector", as_number=True),
     "length_in": Call(lambda search: search[1, 0], r"\text{{length found by the line search along}}\, d", "number", as_number=True),
     "slope_in": Call(lambda search: search[2], r"\nabla f\left(\theta\right)", "vector", as_number=True),

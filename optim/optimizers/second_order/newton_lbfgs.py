@@ -119,8 +119,8 @@ lbfgs = Optimizer(
         "started := started if flat else 1",
         symbols={"direction": "d", "length": r"\alpha", "step": "s", "gradient": r"g_{\text{prev}}"},
         calls={
-            "room": Call(lambda x, history: np.zeros((int(history), *x.shape), dtype=x.dtype), "0", "vector"),
-            "pushed": Call(_pushed, "{1}", "vector"),
+            "room": Call(lambda x, history: np.zeros((int(history), *x.shape), dtype=x.dtype), "0", "array"),
+            "pushed": Call(_pushed, "{1}", "array"),
             "two_loops": Call(_two_loops, r"\mathcal H_k\, {0:(}", "vector"),
         },
         usual={"started": 1, "g": 1, "direction": -1},
