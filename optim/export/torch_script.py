@@ -42,7 +42,7 @@ TABLE = '''
 def table(label, racer, last=STEPS):
     """Write a racer's rows; it stops after step `last`, and what comes after a value that is not finite is nan."""
     point, lost = torch.tensor(START, requires_grad=True), False
-    steps = racer(point)
+    steps = racer([point])
     for step in range(STEPS + 1):
         if 0 < step <= last and not lost:
             next(steps)
@@ -63,7 +63,7 @@ def torch_script(spec: RaceSpec) -> Script:
 
     def write(entry: Entry, name: str) -> str:
         with sources.attempt():
-            return _racer(entry, name, sources)
+            return torch_racer(entry, name, sources, "model[0].grad = gradient(model[0], t)", "loss = f(model[0]).detach()")
 
     try:
         function = _function(spec)
@@ -133,26 +133,39 @@ def _faced(spec: RaceSpec) -> list[str]:
     return [*parts, f"def faced(point, t):\n    return f(point){more}", CENTRAL.strip()]
 
 
-def _racer(entry: Entry, name: str, sources: Sources) -> str:
-    own = is_typed(str(entry.optimizer))
+def torch_racer(entry: Entry, name: str, sources: Sources, *look: str) -> str:
+    """Return the generator that takes a racer's steps on a `model`, its parameters, and before it the class of a typed rule.
+
+    `look` are the rows that set the gradients and `loss` of step t.
+    """
     named = name.title().replace("_", "")
-    call = class_call(entry, named, "[point]") if own else call_of(entry, "[point]")
-    before = [f"{class_code(entry, named)}\n\n"] if own else []
-    gradient_lines: list[str] = []
-    after: list[str] = []
+    own = is_typed(str(entry.optimizer))
+    call = class_call(entry, named, "model") if own else call_of(entry, "model")
+    before, after = _modified(entry)
+    rows = [f"{class_code(entry, named)}\n\n"] if own else []
+    rows += [f"def {name}(model):", f"    optimizer = {call}", "", "    def look():"]
+    rows += [*(f"        {row}" for row in (*look, *before)), "        return loss", "", "    for t in range(STEPS):"]
+    if entry.schedule != CONSTANT:
+        schedule, values = entry.schedule_with_values
+        factor = f"{sources.add(schedule.factor)}(t, STEPS, {values!r})"
+        rows.append(f'        optimizer.param_groups[0]["lr"] = {entry.hyper["lr"]!r} * {factor}')
+    rows += ["        before = [point.detach().clone() for point in model]"] if after else []
+    rows += ["        optimizer.step(look)", *(f"        {row}" for row in after), "        yield"]
+    return "\n".join(rows)
+
+
+def _modified(entry: Entry) -> tuple[list[str], list[str]]:
+    """Return the rows of an entry's modifiers: once gradients are known, and after the step."""
+    before, after = list[str](), list[str]()
     for modifier, *values in entry.modifiers:
         kind = MODIFIERS[modifier]
         if not kind.torch:
             raise ScriptError(message("PyTorch does not have it"))
         text = kind.torch.format(**{key: repr(value) for key, value in with_defaults(modifier, kind.parameters, values).items()})
-        (after if kind.after else gradient_lines).append(text)
-    rows = [f"def {name}(point):", f"    optimizer = {call}", "", "    def look():", "        point.grad = gradient(point, t)"]
-    rows += [f"        {text}" for text in gradient_lines] + ["        return f(point).detach()", "", "    for t in range(STEPS):"]
-    if entry.schedule != CONSTANT:
-        schedule, values = entry.schedule_with_values
-        factor = f"{sources.add(schedule.factor)}(t, STEPS, {values!r})"
-        rows.append(f'        optimizer.param_groups[0]["lr"] = {entry.hyper["lr"]!r} * {factor}')
-    rows += ["        old = point.detach().clone()"] if after else []
-    rows += ["        optimizer.step(look)"]
-    rows += ["        with torch.no_grad():", *(f"            {text}" for text in after)] if after else []
-    return "\n".join([*before, *rows, "        yield"])
+        if kind.after:
+            after += ["    for point, old in zip(model, before):", f"        {text}"]
+        elif "(model," in text:
+            before.append(text)
+        else:
+            before += ["for point in model:", f"    {text}"]
+    return before, ["with torch.no_grad():", *after] if after else []

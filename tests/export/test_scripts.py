@@ -239,7 +239,7 @@ def test_the_call_of_pytorch_is_the_one_of_the_recorded_run(case):
         value = case.entry.hyper["lr"] if text == "lr" else ast.literal_eval(text)
         assert ast.literal_eval(keywords[name]) == value, name
     script = torch_script(optim.RaceSpec(case.problem, case.entry, tuple(case.path[0]), 5))
-    assert f"optimizer = {ours}([point], " in script.text
+    assert f"optimizer = {ours}(model, " in script.text
 
 
 def test_whoever_is_held_against_pytorch_has_its_call():

@@ -15,14 +15,13 @@ from optim.export.network.training import (
 )
 from optim.export.script import Script, script_text
 from optim.export.source_code import Sources
-from optim.export.torch_class import HELPERS, by_tensor, class_call, class_code
-from optim.export.torch_script import call_of
+from optim.export.torch_class import HELPERS, by_tensor
+from optim.export.torch_script import torch_racer
 from optim.i18n.message import message
 from optim.i18n.phrases import listed
 from optim.networks.spec import NetworkSpec
-from optim.optimizers.transforms.modifiers import MODIFIERS
 from optim.optimizers.typed import is_typed
-from optim.races.entry import CONSTANT, Entry, with_defaults
+from optim.races.entry import Entry
 
 NETWORK = '''
 def model_of(*key):
@@ -112,7 +111,7 @@ def torch_training(spec: NetworkSpec, seeds: int = 1) -> Script:
 
     def write(entry: Entry, name: str) -> str:
         with sources.attempt():
-            return _racer(entry, name, sources, "remember=True" if marks["norm"] else "")
+            return _racer(entry, name, sources, ", remember=True" if marks["norm"] else "")
 
     def compose(data: str, racers: Racers, left_out: tuple[str, ...]) -> Script:
         return _composed(spec, seeds, sources, data, racers, left_out)
@@ -142,42 +141,6 @@ def _composed(spec: NetworkSpec, seeds: int, sources: Sources, data: str, racers
 
 
 def _racer(entry: Entry, name: str, sources: Sources, remember: str) -> str:
-    """Return the generator that takes a racer's steps on a model, and before it the class of a typed rule."""
-    own = is_typed(str(entry.optimizer))
-    if own and not by_tensor(entry):
+    if is_typed(str(entry.optimizer)) and not by_tensor(entry):
         raise ScriptError(message("its lines take norms or means of all weights, and PyTorch hands them over tensor by tensor"))
-    named = name.title().replace("_", "")
-    call = class_call(entry, named, "model") if own else call_of(entry, "model")
-    rows = [f"{class_code(entry, named)}\n\n"] if own else []
-    before, after = _modified(entry)
-    rows += [f"def {name}(model):", f"    optimizer = {call}", "", "    def look():", "        optimizer.zero_grad()"]
-    rows += [
-        f"        loss = f(model, t{remember and f', {remember}'})",
-        "        loss.backward()",
-        *(f"        {row}" for row in before),
-    ]
-    rows += ["        return loss", "", "    for t in range(STEPS):"]
-    if entry.schedule != CONSTANT:
-        schedule, values = entry.schedule_with_values
-        factor = f"{sources.add(schedule.factor)}(t, STEPS, {values!r})"
-        rows.append(f'        optimizer.param_groups[0]["lr"] = {entry.hyper["lr"]!r} * {factor}')
-    rows += ["        before = [point.detach().clone() for point in model]"] if after else []
-    rows += ["        optimizer.step(look)", *(f"        {row}" for row in after), "        yield"]
-    return "\n".join(rows)
-
-
-def _modified(entry: Entry) -> tuple[list[str], list[str]]:
-    """Return the rows of an entry's modifiers: once gradients are known, and after the step."""
-    before, after = list[str](), list[str]()
-    for modifier, *values in entry.modifiers:
-        kind = MODIFIERS[modifier]
-        if not kind.torch:
-            raise ScriptError(message("PyTorch does not have it"))
-        text = kind.torch.format(**{key: repr(value) for key, value in with_defaults(modifier, kind.parameters, values).items()})
-        if kind.after:
-            after += ["    for point, old in zip(model, before):", f"        {text}"]
-        elif "[point]" in text:
-            before.append(text.replace("[point]", "model"))
-        else:
-            before += ["for point in model:", f"    {text}"]
-    return before, ["with torch.no_grad():", *after] if after else []
+    return torch_racer(entry, name, sources, "optimizer.zero_grad()", f"loss = f(model, t{remember})", "loss.backward()")

@@ -17,8 +17,8 @@ class Modifier:
     """A modifier: lines of its own at every gradient, where {g} and {x} name it and its point, `before` a step, and `after` it.
 
     Its `parameters` are added to the optimizer's own, and its `memory` to theirs; `words` say what it does. `torch` is the same in
-    PyTorch, done to `point` after its gradient is known or, where it has lines `after`, after the step from `old`; empty where
-    PyTorch has no such line.
+    PyTorch, done to each `point` of a `model`, or to the whole, after gradients are known or, where it has lines `after`, after
+    the step from `old`; empty where PyTorch has no such line.
     The parameters of the two decays are called weight_decay, so an optimizer that has its own cannot be given another.
     """
 
@@ -60,7 +60,7 @@ clip_value = Modifier(
     "cuts each coordinate of the gradient to a largest size; that can change its direction.",
     "PyTorch's clip_grad_value_",
     gradient="{g} = clip({g}, -clip_value, clip_value)",
-    torch="torch.nn.utils.clip_grad_value_([point], {clip_value})",
+    torch="torch.nn.utils.clip_grad_value_(model, {clip_value})",
 )
 
 clip_norm = Modifier(
@@ -70,7 +70,7 @@ clip_norm = Modifier(
     "shortens a gradient that is too long; its direction stays.",
     "Pascanu, Mikolov & Bengio, arXiv:1211.5063 (2012), in the form of PyTorch's clip_grad_norm_",
     gradient="{g} = {g} * min(1, max_norm / (norm({g}) + 1e-06))",
-    torch="torch.nn.utils.clip_grad_norm_([point], {max_norm})",
+    torch="torch.nn.utils.clip_grad_norm_(model, {max_norm})",
 )
 
 l2 = Modifier(
