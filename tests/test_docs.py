@@ -11,6 +11,8 @@ import pytest
 
 import optim
 from optim.core.metrics import inside
+from optim.core.optimizer import UNKNOWN
+from optim.core.rules.arrange import GIVEN, remembered
 
 LIBRARY = Path(optim.__file__).parent
 ROOT = LIBRARY.parent
@@ -125,7 +127,9 @@ def test_an_optimizer_says_where_it_comes_from_and_what_it_does(optimizer):
     assert optimizer.idea.endswith(".")
     assert 1800 < optimizer.year < 2100
     assert set(optimizer.uses) <= {"value", "gradient", "hessian", "normal"}
+    assert UNKNOWN not in optimizer.memory.values()
     assert all(optimizer.memory.values())
+    assert {*optimizer.meanings} <= {*remembered(optimizer.lines.lines, {*GIVEN, *(one.name for one in optimizer.parameters)})}
 
 
 @RULES

@@ -10,10 +10,21 @@ from optim.core.claim import Claim, first
 from optim.core.oracle import Block, Oracle
 from optim.core.parameter import Parameter
 from optim.core.problem import Problem
-from optim.core.rules.arrange import Facts
+from optim.core.rules.arrange import GIVEN, Facts, remembered
 from optim.core.rules.compiled import Compiled
 from optim.core.rules.text import Lines
 from optim.core.types import Array, Hyper, State
+from optim.i18n.message import message
+
+REMEMBERED = {
+    "m": "moving average of gradients",
+    "v": "moving average of squared gradients",
+    "velocity": "running sum of past gradients",
+    "first": "whether the first step is still to come",
+    "done": "steps done",
+}
+"""What names mean that are kept from step to step, unless a rule says otherwise."""
+UNKNOWN = message("remembered from step to step")
 
 
 @dataclass(frozen=True)
@@ -26,6 +37,10 @@ class Golden:
     run: str
     values: Mapping[str, Any] = field(default_factory=dict)
     compare: str = "steps"
+
+
+def _sum_of_weights(beta: str) -> str:
+    return message("sum of the weights in an average with {beta}: 1 - {beta}ᵗ", beta=beta)
 
 
 def _nothing(_: Hyper) -> str:
@@ -58,17 +73,17 @@ class ByHand(NamedTuple):
 class Optimizer:
     """An update rule, stated by its `lines`: its step, its memory, its formula and its scripts are made of them.
 
-    `begin(oracle, x, hp)` is the memory before the first step of a rule whose lines do not say it. What goes around lines, as
-    a schedule or an object of the caller's own does, is a pair of functions, `by_hand`.
-    `uses` names what a step evaluates, once per evaluation ("gradient" twice where a step
-    takes two); `varies` says that the number of evaluations differs from step to step. `idea` goes on after the title to say what
-    the rule does, a fact of its lines and not of a run; `cases` say it for settings with which that is not so. `memory` maps
-    each state variable to its meaning. `stable_bound(hp)` is the limit that lr times the largest Hessian eigenvalue must stay
-    under on a quadratic; None where no such bound is known. `answer(x, state)` is the point to report, (d, B), where that is not
-    the point being moved. `torch` is the same rule in PyTorch, where it is there. `rests(problem, point, noisy)` says why a rule
-    that stands still at a point (d,) for good does so, "" where it cannot tell.
+    `uses` names what a step evaluates, once per evaluation ("gradient" twice where a step takes two); `varies` says that the number
+    of evaluations differs from step to step. `idea` goes on after the title to say what the rule does, a fact of its lines and not
+    of a run; `cases` say it for settings with which that is not so. `meanings` are those of remembered names, where they do not
+    mean what they do in other rules. `stable_bound(hp)` is the limit that lr times the largest Hessian eigenvalue must stay under
+    on a quadratic; None where no such bound is known. `answer(x, state)` is the point to report, (d, B), where that is not the
+    point being moved. `torch` is the same rule in PyTorch, where it is there. `rests(problem, point, noisy)` says why a rule that
+    stands still at a point (d,) for good does so, "" where it cannot tell.
 
-    `matrices(blocks)` are those blocks of coordinates that it moves as matrices; None for a rule on vectors.
+    `begin(oracle, x, hp)` is the memory before the first step of a rule whose lines do not say it. What goes around lines, as a
+    schedule or an object of the caller's own does, is a pair of functions, `by_hand`. `matrices(blocks)` are those blocks of
+    coordinates that it moves as matrices; None for a rule on vectors.
 
     `demo` are settings that show the rule on the book's bowl, `golden` the runs it is checked against, `form` says which form
     this is where implementations disagree. `exempt` maps a property that every rule should have, but this one has not, to
@@ -87,7 +102,7 @@ class Optimizer:
     uses: tuple[str, ...] = ("gradient",)
     idea: str = ""
     cases: tuple[Claim[Hyper], ...] = ()
-    memory: Mapping[str, str] = field(default_factory=dict)
+    meanings: Mapping[str, str] = field(default_factory=dict)
     stable_bound: Callable[[Hyper], float] | None = None
     answer: Callable[[Array, State], Array] | None = None
     varies: bool = False
@@ -111,6 +126,15 @@ class Optimizer:
         return int(named[1]) if named else 0
 
     @cached_property
+    def memory(self) -> dict[str, str]:
+        """What each name means that is kept from step to step, with whatever settings."""
+        sums = {f"{parameter.name}_sum": _sum_of_weights(parameter.symbol) for parameter in self.parameters}
+        known = {**REMEMBERED, **sums, **self.meanings}
+        settings = {parameter.name for parameter in self.parameters}
+        kept = dict.fromkeys([*remembered(self.lines.lines, settings | GIVEN), *self.meanings])
+        return {name: known.get(name, UNKNOWN) for name in kept}
+
+    @cached_property
     def compiled(self) -> Compiled:
         """The lines as functions."""
         positive = frozenset(parameter.name for parameter in self.parameters if parameter.bounds[0] >= 0)
@@ -129,7 +153,8 @@ class Optimizer:
         """Return the rule with other lines, more parameters and other changes; ValueError where its step is not its lines."""
         if self.by_hand:
             raise ValueError(f"{self.name}: its step is written by hand, and does not follow other lines")
-        return replace(self, lines=lines, parameters=(*self.parameters, *parameters), **changes)
+        meanings = {**self.meanings, **changes.pop("meanings", {})}
+        return replace(self, lines=lines, parameters=(*self.parameters, *parameters), meanings=meanings, **changes)
 
     @property
     def fastest_step(self) -> Callable[[Oracle, Array, State, Hyper], tuple[Array, State]]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from optim.core.errors import RuleError
-from optim.core.optimizer import Optimizer
+from optim.core.optimizer import UNKNOWN, Optimizer
 from optim.core.parameter import Parameter
 from optim.core.rules.arrange import GIVEN, Kind, kind_of, kinds_of, remembered
 from optim.core.rules.operations import FUNCTIONS
@@ -63,7 +63,7 @@ def typed(text: str) -> Optimizer:
         reference="typed",
         uses=looks,
         idea=message("follows the lines that were typed."),
-        memory=dict.fromkeys(remembered(lines.lines, {*names, *GIVEN}), message("remembered from step to step")),
+        meanings=dict.fromkeys(remembered(lines.lines, {*names, *GIVEN}), UNKNOWN),
         exempt={} if "lr" in names else {"lr": message("its lines have no lr"), "schedule": message("its lines have no lr")},
     )
 

@@ -143,7 +143,7 @@ def no_modifier(rule: Optimizer, name: str, others: Sequence[str] = ()) -> str:
         return rule.exempt["modifiers"]
     if set(rule.uses) != {"gradient"}:
         return message("it looks at more than gradients, which a changed gradient would contradict")
-    if MODIFIERS[name].memory and len(rule.uses) > 1:
+    if MODIFIERS[name].meanings and len(rule.uses) > 1:
         return message("it takes two gradients a step, which would share one memory")
     taken = {parameter.name: message("it has {name} among its own settings", name=parameter.name) for parameter in rule.parameters}
     taken |= {

@@ -133,7 +133,7 @@ def test_every_first_order_optimizer_takes_every_schedule_and_every_modifier():
             assert not no_schedule(rule) or "schedule" in rule.exempt or "lr" in rule.exempt
             refused = {name for name in optim.MODIFIERS if no_modifier(rule, name)} if "modifiers" not in rule.exempt else set()
             own = "weight_decay" in {parameter.name for parameter in rule.parameters}
-            shared = {name for name, modifier in optim.MODIFIERS.items() if modifier.memory and len(rule.uses) > 1}
+            shared = {name for name, modifier in optim.MODIFIERS.items() if modifier.meanings and len(rule.uses) > 1}
             assert refused == ({"l2", "decoupled_decay"} if own else set()) | (shared if refused else set())
 
 

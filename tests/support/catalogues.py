@@ -89,7 +89,7 @@ def texts_of_the_race():
         yield from _at("optim/problems", problem.title, problem.family, problem.teaches, *problem.tags)
     for rule in every_optimizer().values():
         refusals = (no_schedule(rule), *(no_modifier(rule, name) for name in MODIFIERS))
-        yield from _at("optim/optimizers", rule.idea, *(p.doc for p in rule.parameters), *filter(_plain, refusals))
+        yield from _at("optim/optimizers", rule.idea, *(p.doc for p in rule.parameters), *refusals)
     for kind in (*SCHEDULES.values(), *MODIFIERS.values()):
         yield from _at("optim", kind.title, *(p.doc for p in kind.parameters))
     yield from _at("optim/races/status.py", *get_args(Kind))
@@ -100,11 +100,11 @@ def texts_of_the_race():
         )
     yield from _at("optim/races/entry.py", Entry("sgd").origin, "default")
     for field in (*fields(decode({"fn": CUSTOM})[0]), *LOOKED_AT):
-        yield from _at("pages/shared/inputs/fields.py", *filter(_plain, (field.title, *(field.options or {}).values())))
+        yield from _at("pages/shared/inputs/fields.py", field.title, *(field.options or {}).values())
 
 
 def _at(place, *texts):
-    return ((place, text) for text in texts if text not in NAMES)
+    return ((place, text) for text in texts if text not in NAMES and _plain(text))
 
 
 def _plain(text):

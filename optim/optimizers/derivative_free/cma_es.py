@@ -135,7 +135,7 @@ cma_es = Optimizer(
     uses=("value", "normal"),
     varies=True,
     idea="draws a cloud of samples, moves to the weighted middle of the better half, and stretches the cloud along such moves.",
-    memory={
+    meanings={
         "size": "overall size of the cloud",
         "covariance": "its shape, as a covariance",
         "path": "running sum of the cloud's moves, which stretches it",

@@ -102,7 +102,7 @@ nelder_mead = Optimizer(
     varies=True,
     idea="rolls a triangle downhill: its worst corner is reflected through the others, farther where that pays, nearer where it "
     "does not, and where nothing helps the triangle shrinks.",
-    memory={"simplex": "the corners, best first", "values": "the value at each corner"},
+    meanings={"simplex": "the corners, best first", "values": "the value at each corner"},
     golden=tuple(Golden(f"scipy_Nelder-Mead/{function}", {}, "exact") for function in ("quad", "rosenbrock", "beale")),
     form="SciPy's form, not the adaptive one: the first corners are 5 % away along each axis (0.00025 where a coordinate is 0), "
     "reflection 1, expansion 2, contraction and shrinking 1/2; equal values keep their order. A step is one iteration, and the "

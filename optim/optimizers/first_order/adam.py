@@ -8,7 +8,6 @@ from optim.core.rules.text import Lines
 from optim.i18n.message import message
 from optim.optimizers.first_order.shared import (
     ADAM_LR,
-    ADAM_MEMORY,
     ADAM_MOVE,
     BETA1,
     BETA2,
@@ -22,7 +21,6 @@ from optim.optimizers.first_order.shared import (
     V_HAT,
     WEIGHT_DECAY,
     case,
-    meanings,
     with_default,
 )
 
@@ -38,7 +36,6 @@ adam = Optimizer(
     reference="Kingma & Ba, Adam: a method for stochastic optimization, arXiv:1412.6980 (2014)",
     idea="divides a moving average of gradients by the root of a moving average of their squares, coordinate by coordinate.",
     cases=(NO_MOMENTUM,),
-    memory=ADAM_MEMORY,
     demo={"lr": 0.3},
     torch=Torch(f"torch.optim.Adam({_BETAS})"),
     golden=(Golden("adam"), Golden("adam_l2", {"weight_decay": 0.01})),
@@ -63,7 +60,6 @@ adamw = Optimizer(
     idea="is Adam with a weight decay that is not divided by the gradient's scale: each step also "
     "multiplies the point by 1 - lr λ.",
     cases=(case(message("is plain Adam: its weight decay λ is 0."), lambda hp: hp["weight_decay"] == 0),),
-    memory=ADAM_MEMORY,
     demo={"lr": 0.3},
     torch=Torch(f"torch.optim.AdamW({_BETAS})"),
     golden=(Golden("adamw", {"weight_decay": 0.01}),),
@@ -89,7 +85,7 @@ amsgrad = Optimizer(
     idea="is Adam that divides by the root of the largest average of squares so far, which is corrected by 1 - β₂ᵗ as Adam's "
     "average is.",
     cases=(NO_MOMENTUM,),
-    memory={**ADAM_MEMORY, "v_max": "largest v so far"},
+    meanings={"v_max": "largest v so far"},
     demo={"lr": 0.3},
     torch=Torch(f"torch.optim.Adam({_BETAS}, amsgrad=True)"),
     golden=(Golden("amsgrad"),),
@@ -112,7 +108,7 @@ adamax = Optimizer(
     reference="Kingma & Ba, Adam: a method for stochastic optimization, section 7.1, arXiv:1412.6980 (2014)",
     idea="is Adam with a fading maximum of the gradients' sizes as its divisor, in place of the root of an average of squares.",
     cases=(NO_MOMENTUM,),
-    memory=meanings("m", "beta1_sum", u="fading maximum of the gradients' size"),
+    meanings={"u": "fading maximum of the gradients' size"},
     demo={"lr": 0.3},
     torch=Torch(f"torch.optim.Adamax({_BETAS})"),
     golden=(Golden("adamax"),),
@@ -145,7 +141,7 @@ nadam = Optimizer(
     reference="Dozat, Incorporating Nesterov momentum into Adam, ICLR workshop (2016)",
     idea="is Adam in which the newest gradient counts once more, beside the average.",
     cases=(NO_MOMENTUM,),
-    memory=meanings("m", "v", "beta2_sum", "done", mu_sum="1 minus the product of all momentum values so far"),
+    meanings={"mu_sum": "1 minus the product of all momentum values so far"},
     demo={"lr": 0.3},
     torch=Torch(f"torch.optim.NAdam({_BETAS}, momentum_decay={{momentum_decay}})"),
     golden=(Golden("nadam"),),
@@ -201,7 +197,6 @@ radam = Optimizer(
             lambda hp: 2.0 / (1.0 - hp["beta2"]) - 1.0 <= 5.0,
         ),
     ),
-    memory={**ADAM_MEMORY, **meanings("done")},
     demo={"lr": 0.3},
     torch=Torch(f"torch.optim.RAdam({_BETAS})"),
     golden=(Golden("radam"),),

@@ -6,7 +6,7 @@ from optim.core.optimizer import Golden, Optimizer, Torch
 from optim.core.parameter import Parameter
 from optim.core.rules.text import Lines
 from optim.i18n.message import message
-from optim.optimizers.first_order.shared import EPS, LR, case, decay_rate, meanings, with_default
+from optim.optimizers.first_order.shared import EPS, LR, case, decay_rate, with_default
 
 adagrad = Optimizer(
     "adagrad",
@@ -28,7 +28,7 @@ adagrad = Optimizer(
     ),
     reference="Duchi, Hazan & Singer, Adaptive subgradient methods, JMLR 12 (2011)",
     idea="divides each coordinate's gradient by the root of the sum of all its squares so far, a divisor that never shrinks.",
-    memory=meanings("done", accumulator="sum of squared gradients, per coordinate"),
+    meanings={"accumulator": "sum of squared gradients, per coordinate"},
     demo={"lr": 1.5},
     torch=Torch("torch.optim.Adagrad(lr={lr}, lr_decay={lr_decay}, initial_accumulator_value={initial_accumulator}, eps={eps})"),
     golden=(
@@ -55,7 +55,7 @@ adadelta = Optimizer(
     ),
     reference="Zeiler, ADADELTA: an adaptive learning rate method, arXiv:1212.5701 (2012)",
     idea="scales each coordinate's gradient by the ratio of two averages, of its squared moves and of its squared gradients.",
-    memory=meanings(square="moving average of squared gradients", moves="moving average of squared moves"),
+    meanings={"square": "moving average of squared gradients", "moves": "moving average of squared moves"},
     demo={"lr": 2.0, "eps": 1e-2},
     torch=Torch("torch.optim.Adadelta(lr={lr}, rho={rho}, eps={eps})"),
     golden=(Golden("adadelta"),),
@@ -94,11 +94,11 @@ rmsprop = Optimizer(
             lambda hp: hp["alpha"] == 0,
         ),
     ),
-    memory=meanings(
-        square="moving average of squared gradients",
-        velocity="running sum of scaled gradients",
-        mean="moving average of gradients (centered)",
-    ),
+    meanings={
+        "square": "moving average of squared gradients",
+        "velocity": "running sum of scaled gradients",
+        "mean": "moving average of gradients (centered)",
+    },
     demo={"lr": 0.1},
     torch=Torch("torch.optim.RMSprop(lr={lr}, alpha={alpha}, eps={eps}, momentum={momentum}, centered={centered})"),
     golden=(

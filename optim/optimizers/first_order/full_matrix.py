@@ -7,7 +7,7 @@ from optim.core.linalg import dot, norm, times
 from optim.core.optimizer import Golden, Optimizer
 from optim.core.rules.text import Call, Lines
 from optim.core.types import Array
-from optim.optimizers.first_order.shared import DECOUPLED, EPS, LR, NO_MOMENTUM, meanings, with_default
+from optim.optimizers.first_order.shared import DECOUPLED, EPS, LR, NO_MOMENTUM, with_default
 from optim.optimizers.matrices.shared import eigen
 from optim.optimizers.matrices.soap import soap, turned
 
@@ -101,7 +101,7 @@ adagrad_full = Optimizer(
     ),
     reference="Duchi, Hazan & Singer, Adaptive subgradient methods, JMLR 12 (2011)",
     idea="multiplies the gradient by the inverse root of the sum of all products g gᵀ so far, so turned axes make no difference.",
-    memory=meanings(sums="sum of the gradients' products g gᵀ, a matrix"),
+    meanings={"sums": "sum of the gradients' products g gᵀ, a matrix"},
     demo={"lr": 1.5},
     golden=(Golden("koz_shampoo1d"),),
     form="ε stands inside the root, on the diagonal, as in Shampoo, which on a vector is this rule. The paper adds δ to the "
@@ -146,15 +146,13 @@ soap_vector = Optimizer(
     idea="is Adam along the eigenvectors of an average of the products g gᵀ, so turned axes make no difference; its first step "
     "only looks and does not move.",
     cases=(NO_MOMENTUM,),
-    memory=meanings(
-        "m",
-        "done",
-        v="moving average of squared gradients along the axes",
-        weight1="sum of the weights in m",
-        weight2="sum of the weights in v",
-        average="moving average of the gradients' products g gᵀ, a matrix",
-        axes="the axes along which it is Adam, as columns",
-    ),
+    meanings={
+        "v": "moving average of squared gradients along the axes",
+        "weight1": "sum of the weights in m",
+        "weight2": "sum of the weights in v",
+        "average": "moving average of the gradients' products g gᵀ, a matrix",
+        "axes": "the axes along which it is Adam, as columns",
+    },
     demo={"lr": 0.3},
     golden=(Golden("mpmath_soap_vector"),),
     form="SOAP with its one-sided preconditioner, which the authors' code leaves off for vectors by default (precondition_1d). "

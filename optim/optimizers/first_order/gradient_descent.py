@@ -5,7 +5,7 @@ from optim.core.parameter import Parameter
 from optim.core.rules.text import Lines
 from optim.core.types import Hyper
 from optim.i18n.message import message
-from optim.optimizers.first_order.shared import LR, PENALISED, WEIGHT_DECAY, case, meanings, with_default
+from optim.optimizers.first_order.shared import LR, PENALISED, WEIGHT_DECAY, case, with_default
 
 _LR = with_default(LR, 1e-3)
 _MOMENTUM = Parameter("momentum", "μ", 0.9, 0.0, 1.0, doc="share of the velocity kept from one step to the next")
@@ -67,7 +67,6 @@ momentum = Optimizer(
             lambda hp: hp["dampening"] > 0,
         ),
     ),
-    memory=meanings("velocity", "first"),
     stable_bound=_momentum_bound,
     demo={"lr": 0.1},
     torch=Torch("torch.optim.SGD(lr={lr}, momentum={momentum}, dampening={dampening}, weight_decay={weight_decay})"),
@@ -92,7 +91,6 @@ nesterov = Optimizer(
     reference="Nesterov (1983); in the form of Sutskever et al., On the importance of initialization and momentum (2013)",
     idea="is momentum in which the newest gradient counts once more, beside the velocity.",
     cases=(_PLAIN,),
-    memory=meanings("velocity", "first"),
     stable_bound=lambda hp: 2.0 * (1.0 + hp["momentum"]) / (1.0 + 2.0 * hp["momentum"]) - hp["lr"] * hp["weight_decay"],
     demo={"lr": 0.1},
     torch=Torch(

@@ -17,7 +17,6 @@ from optim.optimizers.first_order.shared import (
     WARMUP,
     case,
     decay_rate,
-    meanings,
     with_default,
 )
 
@@ -52,28 +51,25 @@ prodigy = Optimizer(
     ),
     reference="Mishchenko & Defazio, Prodigy: an expeditiously adaptive parameter-free learner, arXiv:2306.06101 (2023)",
     idea="multiplies Adam's step by an estimate of the distance to the minimum, which starts at d₀ and never shrinks.",
-    memory=meanings(
-        "beta1_sum",
-        "beta2_sum",
-        m="moving average of gradients, times d",
-        v="moving average of squared gradients, times d squared",
-        s="weighted sum of gradients",
-        start="where it started",
-        r="weighted sum of progress along the gradients",
-        d="estimated distance to the minimum",
-    ),
+    meanings={
+        "m": "moving average of gradients, times d",
+        "v": "moving average of squared gradients, times d squared",
+        "s": "weighted sum of gradients",
+        "start": "where it started",
+        "r": "weighted sum of progress along the gradients",
+        "d": "estimated distance to the minimum",
+    },
     demo={"lr": 1.0},
     golden=(Golden("prodigyopt"), Golden("optax_prodigy", {"bias_correction": True})),
     form="Without bias correction, as in the authors' package. Optax always corrects: set bias_correction for that form.",
 )
 
-_FREE_MEMORY = meanings(
-    "done",
-    z="the point that takes the plain steps",
-    average="average of all z: the answer",
-    weight_sum="sum of the average's weights",
-    lr_max="largest learning rate so far",
-)
+_FREE_MEANINGS = {
+    "z": "the point that takes the plain steps",
+    "average": "average of all z: the answer",
+    "weight_sum": "sum of the average's weights",
+    "lr_max": "largest learning rate so far",
+}
 _FREE_REFERENCE = "Defazio et al., The road less scheduled, arXiv:2405.15682 (2024)"
 _FREE_FORM = (
     "The authors' form. The path shows y, where gradients are taken; the answer is x, the average, and x is what is judged."
@@ -121,7 +117,7 @@ schedule_free_sgd = Optimizer(
     reference=_FREE_REFERENCE,
     idea="moves one point as SGD does and reports the average of where it was; gradients are taken between the two.",
     cases=(case(message("is SGD that reports the average of where it was."), lambda hp: hp["beta"] == 0),),
-    memory=_FREE_MEMORY,
+    meanings=_FREE_MEANINGS,
     answer=_answer,
     demo={"lr": 0.5},
     golden=(Golden("schedulefree_sgd"), Golden("optax_schedule_free_sgd")),
@@ -150,7 +146,7 @@ schedule_free_adamw = Optimizer(
     ),
     reference=_FREE_REFERENCE,
     idea="is Schedule-Free SGD with Adam's scale per coordinate, and reports an average of points.",
-    memory={**_FREE_MEMORY, **meanings("v", "beta2_sum")},
+    meanings=_FREE_MEANINGS,
     answer=_answer,
     demo={"lr": 0.3},
     golden=(

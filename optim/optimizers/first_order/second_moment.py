@@ -8,7 +8,6 @@ from optim.core.rules.text import Lines
 from optim.i18n.message import message
 from optim.optimizers.first_order.shared import (
     ADAM_LR,
-    ADAM_MEMORY,
     ADAM_MOVE,
     BETA1,
     BETA2,
@@ -19,7 +18,6 @@ from optim.optimizers.first_order.shared import (
     NO_MOMENTUM,
     V_HAT,
     case,
-    meanings,
     with_default,
 )
 
@@ -50,7 +48,7 @@ adabelief = Optimizer(
             lambda hp: hp["beta1"] == 0,
         ),
     ),
-    memory=meanings("m", "beta1_sum", "beta2_sum", s="moving average of squared surprises, with every ε added so far"),
+    meanings={"s": "moving average of squared surprises, with every ε added so far"},
     demo={"lr": 0.3},
     golden=(Golden("optax_adabelief"),),
     form="ε is added to the stored average at every step, as Optax and the paper's code do, so it adds up. The rectified "
@@ -82,7 +80,6 @@ yogi = Optimizer(
     reference="Zaheer et al., Adaptive methods for nonconvex optimization, NeurIPS (2018)",
     idea="is Adam whose average of squares changes by at most 1 - β₂ times the newest square.",
     cases=(NO_MOMENTUM,),
-    memory=ADAM_MEMORY,
     demo={"lr": 0.3},
     golden=(Golden("optax_yogi"),),
     form="Both averages start at 10⁻⁶, as in Optax and the authors' code, so it moves a little even where there is no slope.",
@@ -108,7 +105,7 @@ laprop = Optimizer(
     reference="Ziyin, Wang & Ueda, LaProp: separating momentum and adaptivity in Adam, arXiv:2002.04839 (2020)",
     idea="divides each gradient by the root of the average of squares first, and averages what comes of it.",
     cases=(NO_MOMENTUM,),
-    memory=meanings("v", "beta1_sum", "beta2_sum", m="moving average of scaled gradients, times lr"),
+    meanings={"m": "moving average of scaled gradients, times lr"},
     demo={"lr": 0.3},
     golden=(Golden("mpmath_laprop"),),
     form="The authors' form, in which lr is inside the average: where lr changes, its past values stay in there.",
@@ -131,7 +128,7 @@ adam_mini = Optimizer(
     reference="Zhang et al., Adam-mini: use fewer learning rates to gain more, arXiv:2406.16793 (2024)",
     idea="is Adam with one scale for all coordinates of a block: here x and y share it.",
     cases=(NO_MOMENTUM,),
-    memory=meanings("m", "beta1_sum", "beta2_sum", v="moving average of the squared gradients' mean over the coordinates"),
+    meanings={"v": "moving average of the squared gradients' mean over the coordinates"},
     demo={"lr": 0.3},
     golden=(Golden("mpmath_adam_mini"),),
     form="The plane is one block. On a network every matrix, or every head, has a scale of its own.",
@@ -157,7 +154,7 @@ adopt = Optimizer(
     idea="is Adam that divides a gradient by the root of the average of the squares before it, never by its "
     "own; its first step only looks and does not move.",
     cases=(NO_MOMENTUM,),
-    memory=meanings("done", m="moving average of scaled gradients", v="moving average of squared gradients before this step"),
+    meanings={"m": "moving average of scaled gradients", "v": "moving average of squared gradients before this step"},
     demo={"lr": 0.3},
     golden=(Golden("adopt_official"), Golden("optax_adopt")),
     form="The authors' form: step t clips at (t-1) to the 1/4. A widely used copy clips at t to the 1/4 and is off by one.",

@@ -9,7 +9,6 @@ from optim.i18n.message import message
 from optim.optimizers.first_order.second_moment import FAMILY
 from optim.optimizers.first_order.shared import (
     ADAM_LR,
-    ADAM_MEMORY,
     BETA1,
     BETA2,
     DECOUPLED,
@@ -19,7 +18,6 @@ from optim.optimizers.first_order.shared import (
     V_HAT,
     case,
     decay_rate,
-    meanings,
     with_default,
 )
 
@@ -63,16 +61,11 @@ adan = Optimizer(
             lambda hp: hp["beta2"] == 0,
         ),
     ),
-    memory=meanings(
-        "m",
-        "first",
-        "beta1_sum",
-        "beta2_sum",
-        "beta3_sum",
-        d="moving average of the gradients' changes",
-        n="moving average of squared gradients, looked ahead",
-        previous="last gradient",
-    ),
+    meanings={
+        "d": "moving average of the gradients' changes",
+        "n": "moving average of squared gradients, looked ahead",
+        "previous": "last gradient",
+    },
     demo={"lr": 0.3},
     golden=(Golden("koz_adan"), Golden("koz_adan_wd", {"weight_decay": 0.02})),
     form="The paper's and the authors' form. Optax 0.2.8 weighs the change by 1 - β₂ in place of β₂ (its pull request 1715), which "
@@ -104,7 +97,7 @@ ademamix = Optimizer(
     reference="Pagliardini et al., The AdEMAMix optimizer: better, faster, older, arXiv:2409.03137 (2024)",
     idea="is Adam that adds α times a second average of gradients, which has a memory of its own, β₃.",
     cases=(case(message("is plain Adam: with α 0 its second average counts for nothing."), lambda hp: hp["alpha"] == 0),),
-    memory={**ADAM_MEMORY, "slow": "slow moving average of gradients, uncorrected"},
+    meanings={"slow": "slow moving average of gradients, uncorrected"},
     demo={"lr": 0.3},
     golden=(Golden("koz_ademamix"),),
     form="α is 5 and constant, as Optax's and the other library's defaults; the paper also warms up α and β₃, which is not "

@@ -47,21 +47,3 @@ PENALISED = "g = gradient(x)\ng = g + weight_decay * x if weight_decay > 0 else 
 MOMENTS = "m = beta1 * m + (1 - beta1) * g\nv = beta2 * v + (1 - beta2) * g**2"
 M_HAT, V_HAT = "m_hat = m / (1 - beta1**t)", "v_hat = v / (1 - beta2**t)"
 ADAM_MOVE = "x = x - lr * m_hat / (sqrt(v_hat) + eps)"
-_MEANINGS = {
-    "m": "moving average of gradients",
-    "v": "moving average of squared gradients",
-    "beta1_sum": "sum of the weights in an average with β₁: 1 - β₁ᵗ",
-    "beta2_sum": "sum of the weights in an average with β₂: 1 - β₂ᵗ",
-    "beta3_sum": "sum of the weights in an average with β₃: 1 - β₃ᵗ",
-    "velocity": "running sum of past gradients",
-    "first": "whether the first step is still to come",
-    "done": "steps done",
-}
-
-
-def meanings(*names: str, **own: str) -> dict[str, str]:
-    """Return what remembered names mean: those that many rules have, and a rule's own."""
-    return {**{name: _MEANINGS[name] for name in names}, **own}
-
-
-ADAM_MEMORY = meanings("m", "v", "beta1_sum", "beta2_sum")

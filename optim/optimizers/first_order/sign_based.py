@@ -7,7 +7,7 @@ from optim.core.parameter import Parameter
 from optim.core.rules.text import Lines
 from optim.core.types import Hyper
 from optim.i18n.message import message
-from optim.optimizers.first_order.shared import DECOUPLED, LR, case, decay_rate, meanings, with_default
+from optim.optimizers.first_order.shared import DECOUPLED, LR, case, decay_rate, with_default
 
 FAMILY = "Signs"
 
@@ -40,7 +40,7 @@ rprop = Optimizer(
     reference="Riedmiller & Braun, A direct adaptive method for faster backpropagation learning: the RPROP algorithm (1993)",
     idea="gives each coordinate a step length of its own: times η⁺ where the slope keeps its sign, times η⁻ where it changes, "
     "within limits.",
-    memory=meanings(previous="last gradient, zero where its sign had changed", step_size="step length, per coordinate"),
+    meanings={"previous": "last gradient, zero where its sign had changed", "step_size": "step length, per coordinate"},
     demo={"lr": 0.1},
     torch=Torch("torch.optim.Rprop(lr={lr}, etas=({eta_minus}, {eta_plus}), step_sizes=({step_min}, {step_max}))", _still_factors),
     golden=(Golden("rprop"),),
@@ -57,7 +57,6 @@ signum = Optimizer(
     Lines("g = gradient(x)", "m = beta * m + (1 - beta) * g", "x = x - lr * sign(m)", carries=("m",)),
     reference="Bernstein et al., signSGD: compressed optimisation for non-convex problems, arXiv:1802.04434 (2018)",
     idea="subtracts lr times the sign of a moving average of gradients, whose memory is β, however steep the slope is.",
-    memory=meanings("m"),
     demo={"lr": 0.2},
     golden=(Golden("optax_signum"), Golden("optax_sign_sgd", {"beta": 0.0}), Golden("koz_tiger", {"beta": 0.965})),
     form="β = 0 is signSGD; Tiger is β = 0.965.",
@@ -89,7 +88,6 @@ lion = Optimizer(
             lambda hp: hp["beta1"] == 0,
         ),
     ),
-    memory=meanings("m"),
     demo={"lr": 0.2},
     golden=(Golden("koz_lion", {"weight_decay": 0.01}), Golden("optax_lion", {"weight_decay": 0.001})),
     form="The default λ is 0, as in the paper's code; Optax has 0.001. The rule is the same.",

@@ -33,7 +33,8 @@ def lookahead(base: Optimizer, name: str, *, period: int = 5, **facts: Any) -> O
         x = slow_point if fast_steps % sync_period == 0 else x
     """
     lines = base.lines.around(after=after, symbols={"slow_point": r"\phi"}, fast_steps=0)
-    return base.with_lines(lines, with_default(_SYNC, period), _SLOW, name=name, **{**_NEW, **facts})
+    own = {"slow_point": "the slow point", "fast_steps": "fast steps done"}
+    return base.with_lines(lines, with_default(_SYNC, period), _SLOW, name=name, meanings=own, **{**_NEW, **facts})
 
 
 lookahead_adam = lookahead(
@@ -48,7 +49,6 @@ lookahead_adam = lookahead(
             message("goes back to its start every k steps: with α 0 nothing of the way is kept."), lambda hp: hp["slow_step"] == 0
         ),
     ),
-    memory={**adam.memory, "slow_point": "the slow point", "fast_steps": "fast steps done"},
     demo={"lr": 0.3},
     golden=(Golden("optax_lookahead_adam", {"sync_period": 5, "slow_step": 0.5}),),
     form="Adam's averages are kept when the fast point is set back, as in the paper's main experiments; they can also be reset.",
@@ -67,7 +67,6 @@ ranger = lookahead(
         case(message("is plain RAdam: with α 1 it goes all the way to where RAdam got."), lambda hp: hp["slow_step"] == 1),
         lookahead_adam.cases[1],
     ),
-    memory={**radam.memory, "slow_point": "the slow point", "fast_steps": "fast steps done"},
     demo={"lr": 0.3},
     golden=(Golden("mpmath_ranger"),),
     form="RAdam in PyTorch's form; the first release also centred gradients of matrices, which is not done here.",

@@ -6,7 +6,7 @@ from optim.core.optimizer import Optimizer, Torch
 from optim.core.rules.text import Call, Lines
 from optim.core.types import Array
 from optim.i18n.message import message
-from optim.optimizers.first_order.shared import BETA1, BETA2, DECOUPLED, EPS, LR, decay_rate, meanings, with_default
+from optim.optimizers.first_order.shared import BETA1, BETA2, DECOUPLED, EPS, LR, decay_rate, with_default
 from optim.optimizers.matrices.shared import ELSE_LR, EXEMPT, FAMILY, by_matrix, call, flipped, hidden_matrices, times
 
 NEWTON_SCHULZ = (3.4445, -4.775, 2.0315)
@@ -58,7 +58,6 @@ muon = by_matrix(
         reference="Jordan et al., Muon: an optimizer for hidden layers in neural networks, kellerjordan.github.io/posts/muon "
         "(2024)",
         idea="makes an average of gradients nearly orthogonal in every matrix between hidden layers; the rest is moved by Adam.",
-        memory=meanings("m"),
         form="Jordan's form: Nesterov's look ahead, five rounds, and steps longer by the root of outputs over inputs where outputs "
         "are more. PyTorch's orthogonalises in half precision; this one keeps that of the training.",
         exempt=EXEMPT,

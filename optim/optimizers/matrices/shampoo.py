@@ -6,7 +6,7 @@ from optim.core.optimizer import Optimizer
 from optim.core.parameter import Parameter
 from optim.core.rules.text import Lines
 from optim.core.types import Array
-from optim.optimizers.first_order.shared import BETA1, BETA2, EPS, LR, meanings, with_default
+from optim.optimizers.first_order.shared import BETA1, BETA2, EPS, LR, with_default
 from optim.optimizers.matrices.shared import (
     CALLS,
     ELSE_LR,
@@ -66,13 +66,12 @@ shampoo = by_matrix(
         ),
         reference="Gupta, Koren & Singer, Shampoo: preconditioned stochastic tensor optimization, arXiv:1802.09568 (2018)",
         idea="puts every gradient matrix between inverse fourth roots of all products seen; the rest is moved by Adam.",
-        memory=meanings(
-            "done",
-            left="sum of the gradients' products g gᵀ",
-            right="sum of the gradients' products gᵀ g",
-            left_root="inverse fourth root of the left sum",
-            right_root="inverse fourth root of the right sum",
-        ),
+        meanings={
+            "left": "sum of the gradients' products g gᵀ",
+            "right": "sum of the gradients' products gᵀ g",
+            "left_root": "inverse fourth root of the left sum",
+            "right_root": "inverse fourth root of the right sum",
+        },
         form="The paper's form: sums forget nothing, no momentum; roots are new in each of the first k steps, then every k steps.",
         exempt=EXEMPT,
     ),

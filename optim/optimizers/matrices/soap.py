@@ -6,7 +6,7 @@ import numpy.typing as npt
 from optim.core.optimizer import Optimizer
 from optim.core.rules.text import Lines
 from optim.core.types import Array
-from optim.optimizers.first_order.shared import BETA1, BETA2, DECOUPLED, EPS, LR, decay_rate, meanings, with_default
+from optim.optimizers.first_order.shared import BETA1, BETA2, DECOUPLED, EPS, LR, decay_rate, with_default
 from optim.optimizers.matrices.shampoo import EVERY
 from optim.optimizers.matrices.shared import CALLS, EXEMPT, FAMILY, by_matrix, call, eigen, flipped, times, weight_matrices
 
@@ -93,17 +93,15 @@ soap = by_matrix(
         ),
         reference="Vyas et al., SOAP: improving and stabilizing Shampoo using Adam, arXiv:2409.11321 (2024)",
         idea="is Adam on every matrix as it looks in the eigenbases of Shampoo's averages; the rest is moved by plain Adam.",
-        memory=meanings(
-            "m",
-            "done",
-            v="moving average of squared gradients along the axes",
-            weight1="sum of the weights in m",
-            weight2="sum of the weights in v",
-            left="moving average of the gradients' products g gᵀ",
-            right="moving average of the gradients' products gᵀ g",
-            left_axes="eigenvectors of the left average, as columns",
-            right_axes="eigenvectors of the right average, as columns",
-        ),
+        meanings={
+            "v": "moving average of squared gradients along the axes",
+            "weight1": "sum of the weights in m",
+            "weight2": "sum of the weights in v",
+            "left": "moving average of the gradients' products g gᵀ",
+            "right": "moving average of the gradients' products gᵀ g",
+            "left_axes": "eigenvectors of the left average, as columns",
+            "right_axes": "eigenvectors of the right average, as columns",
+        },
         form="The authors' form: the first step only looks, bases turn by one power step and QR every k steps.",
         exempt={**EXEMPT, "schedule": "its first step only looks, and a schedule would count it"},
     ),

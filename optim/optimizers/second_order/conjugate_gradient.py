@@ -120,7 +120,7 @@ conjugate_gradient = Optimizer(
     uses=("value", "gradient"),
     varies=True,
     idea="searches along one line at a time; its direction is straight down plus a share, 0 or more, of the last direction.",
-    memory={
+    meanings={
         "direction": "where the next search goes; zero once no search succeeds any more",
         "gradient": "gradient at the point",
         "value": "value at the point",

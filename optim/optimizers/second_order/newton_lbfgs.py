@@ -127,7 +127,7 @@ lbfgs = Optimizer(
     ),
     reference="Liu & Nocedal, On the limited memory BFGS method for large scale optimization (1989), after Nocedal (1980)",
     idea="learns the curvature from how the gradient changed along its last moves, without ever seeing a Hessian.",
-    memory={
+    meanings={
         "gradient": "the last gradient",
         "step": "the last move",
         "moves": "past moves s, newest first",

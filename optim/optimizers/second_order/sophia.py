@@ -5,7 +5,7 @@ import math
 from optim.core.optimizer import Golden, Optimizer
 from optim.core.parameter import Parameter
 from optim.core.rules.text import Lines
-from optim.optimizers.first_order.shared import BETA1, DECOUPLED, EPS, LR, NO_MOMENTUM, decay_rate, meanings, with_default
+from optim.optimizers.first_order.shared import BETA1, DECOUPLED, EPS, LR, NO_MOMENTUM, decay_rate, with_default
 
 sophia_h = Optimizer(
     "sophia_h",
@@ -47,7 +47,7 @@ sophia_h = Optimizer(
     idea="divides an average of gradients by γ times an average of the curvature along each axis, and clips every coordinate's "
     "step at lr.",
     cases=(NO_MOMENTUM,),
-    memory=meanings("m", "done", h="moving average of the Hessian's diagonal, taken every k steps"),
+    meanings={"h": "moving average of the Hessian's diagonal, taken every k steps"},
     demo={"lr": 0.2},
     golden=(Golden("koz_sophia", {"lr": 0.05, "gamma": 0.1, "eps": 1e-13}),),
     form="The paper's form, without bias correction, on the exact diagonal in place of random probes of it. pytorch_optimizer "

@@ -16,9 +16,9 @@ from optim.optimizers.first_order.shared import DECOUPLED, WEIGHT_DECAY, with_de
 class Modifier:
     """A modifier: lines of its own at every gradient, where {g} and {x} name it and its point, `before` a step, and `after` it.
 
-    Its `parameters` are added to the optimizer's own, and its `memory` to theirs; `words` say what it does. `torch` is the same in
-    PyTorch, done to each `point` of a `model`, or to the whole, after gradients are known or, where it has lines `after`, after
-    the step from `old`; empty where PyTorch has no such line.
+    Its `parameters` are added to the optimizer's own, and its `meanings` of what it remembers to theirs; `words` say what it does.
+    `torch` is the same in PyTorch, done to each `point` of a `model`, or to the whole, after gradients are known or, where it has
+    lines `after`, after the step from `old`; empty where PyTorch has no such line.
     The parameters of the two decays are called weight_decay, so an optimizer that has its own cannot be given another.
     """
 
@@ -32,7 +32,7 @@ class Modifier:
     after: str = ""
     torch: str = ""
     symbols: Mapping[str, str] = field(default_factory=dict)
-    memory: Mapping[str, str] = field(default_factory=dict)
+    meanings: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def own_names(self) -> frozenset[str]:
@@ -50,7 +50,7 @@ class Modifier:
         lines = base.lines.with_gradient_lines(*filter(str.strip, self.gradient.splitlines())).around(
             before=self.before, after=self.after, symbols=self.symbols
         )
-        return base.with_lines(lines, *self.parameters, memory={**base.memory, **self.memory})
+        return base.with_lines(lines, *self.parameters, meanings=self.meanings)
 
 
 clip_value = Modifier(
@@ -127,7 +127,7 @@ grokfast = Modifier(
         {g} = {g} + grok_gain * grok_slow
     """,
     symbols={"grok_slow": r"\mu"},
-    memory={"grok_slow": "slow average of gradients", "grok_new": "whether the first step is still to come"},
+    meanings={"grok_slow": "slow average of gradients", "grok_new": "whether the first step is still to come"},
 )
 
 mars = Modifier(
@@ -146,7 +146,7 @@ mars = Modifier(
         mars_before := mars_raw
     """,
     symbols={"mars_before": r"g_{\text{prev}}"},
-    memory={"mars_before": "last gradient"},
+    meanings={"mars_before": "last gradient"},
 )
 
 MODIFIERS: Registry[Modifier] = Registry(members(globals(), Modifier))

@@ -151,6 +151,6 @@ def scheduled(base: Optimizer, schedule: Schedule, values: ScheduleValues, steps
         x, moved = base.step(oracle, x, state, {**hp, "lr": lr})
         return x, {**moved, "scheduled_lr": lr, "scheduled_steps": done + 1}
 
-    memory = {**base.memory, "scheduled_lr": "lr of the step just taken", "scheduled_steps": "steps taken so far"}
+    meanings = {**base.meanings, "scheduled_lr": "lr of the step just taken", "scheduled_steps": "steps taken so far"}
     lines = base.lines.around(before="lr = lr * schedule", symbols={"schedule": r"\phi_t"})
-    return replace(base, by_hand=ByHand(init, step), memory=memory, lines=lines)
+    return replace(base, by_hand=ByHand(init, step), meanings=meanings, lines=lines)
