@@ -12,6 +12,7 @@ from optim.core.parameter import Parameter
 from optim.core.problem import Problem
 from optim.core.rules.arrange import GIVEN, Facts, remembered
 from optim.core.rules.compiled import Compiled
+from optim.core.rules.operations import FUNCTIONS
 from optim.core.rules.text import Lines
 from optim.core.types import Array, Hyper, State
 from optim.i18n.message import message
@@ -73,13 +74,12 @@ class ByHand(NamedTuple):
 class Optimizer:
     """An update rule, stated by its `lines`: its step, its memory, its formula and its scripts are made of them.
 
-    `uses` names what a step evaluates, once per evaluation ("gradient" twice where a step takes two); `varies` says that the number
-    of evaluations differs from step to step. `idea` goes on after the title to say what the rule does, a fact of its lines and not
-    of a run; `cases` say it for settings with which that is not so. `meanings` are those of remembered names, where they do not
-    mean what they do in other rules. `stable_bound(hp)` is the limit that lr times the largest Hessian eigenvalue must stay under
-    on a quadratic; None where no such bound is known. `answer(x, state)` is the point to report, (d, B), where that is not the
-    point being moved. `torch` is the same rule in PyTorch, where it is there. `rests(problem, point, noisy)` says why a rule that
-    stands still at a point (d,) for good does so, "" where it cannot tell.
+    `varies` says that the number of evaluations differs from step to step. `idea` goes on after the title to say what the rule
+    does, a fact of its lines and not of a run; `cases` say it for settings with which that is not so. `meanings` are those of
+    remembered names, where they do not mean what they do in other rules. `stable_bound(hp)` is the limit that lr times the largest
+    Hessian eigenvalue must stay under on a quadratic; None where no such bound is known. `answer(x, state)` is the point to report,
+    (d, B), where that is not the point being moved. `torch` is the same rule in PyTorch, where it is there. `rests(problem, point,
+    noisy)` says why a rule that stands still at a point (d,) for good does so, "" where it cannot tell.
 
     `begin(oracle, x, hp)` is the memory before the first step of a rule whose lines do not say it. What goes around lines, as a
     schedule or an object of the caller's own does, is a pair of functions, `by_hand`. `matrices(blocks)` are those blocks of
@@ -99,7 +99,6 @@ class Optimizer:
     reference: str
     by_hand: ByHand | None = None
     begin: Callable[[Oracle, Array, Hyper], State] | None = None
-    uses: tuple[str, ...] = ("gradient",)
     idea: str = ""
     cases: tuple[Claim[Hyper], ...] = ()
     meanings: Mapping[str, str] = field(default_factory=dict)
@@ -124,6 +123,13 @@ class Optimizer:
         """The year of its reference, the first one in parentheses there; 0 where there is none."""
         named = re.search(r"\((?:[^()]*\D)?(\d{4})\)", self.reference)
         return int(named[1]) if named else 0
+
+    @cached_property
+    def uses(self) -> tuple[str, ...]:
+        """What a step evaluates, once per evaluation ("gradient" twice where it takes two), or once where their number varies."""
+        calls = {**FUNCTIONS, **self.lines.calls}
+        asked = [look for line in self.lines for word in line.node if word.op == "call" for look in calls[word.value].looks]
+        return tuple(dict.fromkeys(asked) if self.varies else asked) if self.lines.lines else ("gradient",)
 
     @cached_property
     def memory(self) -> dict[str, str]:

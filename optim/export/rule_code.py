@@ -135,7 +135,7 @@ class _Racer:
         if own is None and name == "power" and not self._wide(node):
             return f"({parts[0]}) ** ({parts[1]})"
         call = own or FUNCTIONS[name]
-        if call.uses_oracle:
+        if call.looks:
             raise ScriptError(message("its lines look at the function in a way of their own"))
         known = getattr(call.function, "__name__", "")
         numpy_name = known if getattr(np, known, None) is call.function else ""

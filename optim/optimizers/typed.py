@@ -19,8 +19,8 @@ from optim.i18n.message import joined, message
 LENGTH, LINES, PARTS, MEMORY, SETTINGS, LOOKS = 2000, 30, 400, 12, 12, 4
 """Bounds on a rule: characters, lines, parts of its expressions, remembered names, settings, and looks at the function per step."""
 LARGEST = 1e100
-LOOK = {"gradient": "gradient", "value": "value", "curvature": "hessian"}
-"""What typed lines may ask the function for, each in a line of its own -> what it is counted as."""
+LOOK = ("gradient", "value", "curvature")
+"""What typed lines may ask the function for, each in a line of its own."""
 WORDS = (*LOOK, "sqrt", "abs", "sign", "exp", "max", "min", "clip", "norm", "norm1", "mean", "dot", "zero")
 """The functions that typed lines may call."""
 _TESTS = (*COMPARISONS, "and", "or", "not")
@@ -53,7 +53,6 @@ def typed(text: str) -> Optimizer:
     lines = Lines(text)
     names = _settings(lines)
     _check(lines, names)
-    looks = tuple(LOOK[line.node.value] for line in lines if _looks(line.node))
     return Optimizer(
         f"rule_{zlib.crc32(text.encode()):08x}",
         message("Your rule"),
@@ -61,7 +60,6 @@ def typed(text: str) -> Optimizer:
         tuple(map(_parameter, names)),
         lines,
         reference="typed",
-        uses=looks,
         idea=message("follows the lines that were typed."),
         meanings=dict.fromkeys(remembered(lines.lines, {*names, *GIVEN}), UNKNOWN),
         exempt={} if "lr" in names else {"lr": message("its lines have no lr"), "schedule": message("its lines have no lr")},

@@ -142,7 +142,7 @@ def _put_where_used(lines: Lines, settings: set[str]) -> list[Line]:
             continue
         there = reads[0][0]
         changed_between = {other.name for other in rest[here + 1 : there]} & line.node.names
-        asks = any((lines.calls.get(word) or FUNCTIONS[word]).uses_oracle for word in line.node.functions)
+        asks = any((lines.calls.get(word) or FUNCTIONS[word]).looks for word in line.node.functions)
         if not changed_between and not asks:
             rest[there] = replace(rest[there], node=_replaced(rest[there].node, reads[0][1], line.node))
             del rest[here]

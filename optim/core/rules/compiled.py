@@ -267,7 +267,7 @@ class _Writer:
     def _by_run(self, test: Node, body: Node, other: Node) -> list[str]:
         """Return a test that runs (B,) decide and both its branches as code: a look at the function is for those that take it."""
         (holds, _), outside, texts = self._value(test), self._where, list[str]()
-        if any((self._calls.get(word) or FUNCTIONS[word]).uses_oracle for word in body.functions | other.functions):
+        if any((self._calls.get(word) or FUNCTIONS[word]).looks for word in body.functions | other.functions):
             self._rows.append(f"{(asked := self._fresh('w'))} = {self._constant(true)}({holds})")
             holds = asked
         for branch, taken in ((body, holds), (other, f"~{holds}")):
@@ -280,8 +280,8 @@ class _Writer:
         call = self._calls.get(node.value) or FUNCTIONS[node.value]
         if kind == Kind.NUMBER and node.value in SCALARS:
             return _call(self._constant(SCALARS[node.value]), texts)
-        looks = ["oracle"] if call.uses_oracle else []
-        where = [f"where={self._where}"] if call.uses_oracle and self._where else []
+        looks = ["oracle"] if call.looks else []
+        where = [f"where={self._where}"] if call.looks and self._where else []
         text = _call(self._constant(call.function), [*looks, *texts, *where])
         return f"float({text})" if kind == Kind.NUMBER and not call.gives else text
 

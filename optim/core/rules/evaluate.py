@@ -32,7 +32,7 @@ def evaluate(node: Node, values: Environment, oracle: Oracle, calls: Mapping[str
             case "call":
                 call = calls.get(part.value) or FUNCTIONS[part.value]
                 arguments = map(of, part.args)
-                return call.function(oracle, *arguments) if call.uses_oracle else call.function(*arguments)
+                return call.function(oracle, *arguments) if call.looks else call.function(*arguments)
             case "neg" | "not":
                 return SIGNS[part.op](of(part.args[0]))
         return reduce(SIGNS[part.op], map(of, part.args))

@@ -28,16 +28,16 @@ def value_at(oracle: Oracle, x: Array, where: Mask | None = None) -> Array:
 
 
 FUNCTIONS: dict[str, Call] = {
-    "gradient": Call(lambda oracle, x, where=None: oracle.gradient(x, where), r"\nabla f{0:(}", "vector", uses_oracle=True),
-    "value": Call(value_at, r"f{0:(}", "number", uses_oracle=True),
-    "hessian": Call(lambda oracle, x, where=None: oracle.hessian(x, where), r"\nabla^2 f{0:(}", "matrix", uses_oracle=True),
+    "gradient": Call(lambda oracle, x, where=None: oracle.gradient(x, where), r"\nabla f{0:(}", "vector", looks=("gradient",)),
+    "value": Call(value_at, r"f{0:(}", "number", looks=("value",)),
+    "hessian": Call(lambda oracle, x, where=None: oracle.hessian(x, where), r"\nabla^2 f{0:(}", "matrix", looks=("hessian",)),
     "curvature": Call(
         lambda oracle, x, where=None: np.einsum("ii...->i...", oracle.hessian(x, where)),
         r"\operatorname{{diag}} \nabla^2 f{0:(}",
         "vector",
-        uses_oracle=True,
+        looks=("hessian",),
     ),
-    "normal": Call(lambda oracle, k, **_: oracle.normal(k), r"{0} \text{{ normal draws}}", "array", uses_oracle=True),
+    "normal": Call(lambda oracle, k, **_: oracle.normal(k), r"{0} \text{{ normal draws}}", "array", looks=("normal",)),
     "sqrt": Call(np.sqrt, r"\sqrt{{{0}}}"),
     "abs": Call(np.abs, r"\left|{0}\right|"),
     "sign": Call(np.sign, r"\operatorname{{sign}}{0:(}"),

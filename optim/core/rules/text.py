@@ -85,16 +85,16 @@ class Call:
     """A function that lines may call: `latex` has {0}, {1} ... where arguments go; it need not show all.
 
     `gives` is the kind of its result: a "constant" of the dimension, a "number" per run, a "vector", a "matrix" or an "array" of
-    another shape; "" is an operation coordinate by coordinate. `takes` is how many arguments it has. With `uses_oracle`, `function`
-    takes the oracle before its arguments, and `where` if it looks in some runs alone. Where a step is shown with its numbers, one
-    `as_number` is its value.
+    another shape; "" is an operation coordinate by coordinate. `takes` is how many arguments it has. One that `looks` at the
+    function, for values, gradients, Hessians or normal numbers, takes the oracle before its arguments, and `where` if it looks in
+    some runs alone. Where a step is shown with its numbers, one `as_number` is its value.
     """
 
     function: Callable[..., Any]
     latex: str
     gives: str = ""
     takes: int = 1
-    uses_oracle: bool = False
+    looks: tuple[str, ...] = ()
     as_number: bool = False
 
 

@@ -132,7 +132,6 @@ cma_es = Optimizer(
     ),
     reference="Hansen & Ostermeier, Completely derandomized self-adaptation in evolution strategies (2001); Hansen's tutorial, "
     "arXiv:1604.00772",
-    uses=("value", "normal"),
     varies=True,
     idea="draws a cloud of samples, moves to the weighted middle of the better half, and stretches the cloud along such moves.",
     meanings={

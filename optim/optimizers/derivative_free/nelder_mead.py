@@ -52,7 +52,7 @@ _CALLS = {
     "middle": Call(lambda simplex: _middle(simplex[:-1]), r"\text{{middle of the others}}\, {0:(}", "vector"),
     "halved": Call(lambda s: np.stack([s[0], *(s[0] + 0.5 * (corner - s[0]) for corner in s[1:])]), r"\text{{halved}}\, {0:(}"),
     "exchanged": Call(_exchanged, r"{0} \text{{ with }} {1} \text{{ as its last}}"),
-    "measured": Call(_measured, r"f{0:(}", uses_oracle=True),
+    "measured": Call(_measured, r"f{0:(}", looks=("value",)),
     "lowest": Call(lambda corners, values: _ordered(corners, values)[0], r"\text{{lowest of}}\, {0:(}", "vector"),
     "ordered": Call(_ordered, "{0}"),
 }
@@ -98,7 +98,6 @@ nelder_mead = Optimizer(
     ),
     begin=_begin,
     reference="Nelder & Mead, A simplex method for function minimization, The Computer Journal 7 (1965)",
-    uses=("value",),
     varies=True,
     idea="rolls a triangle downhill: its worst corner is reflected through the others, farther where that pays, nearer where it "
     "does not, and where nothing helps the triangle shrinks.",

@@ -78,7 +78,6 @@ def sam(base: Optimizer, name: str, **facts: Any) -> Optimizer:
 
     Foret et al., arXiv:2010.01412 (2020). `facts` are the new optimizer's own words; ValueError where parameters collide.
     """
-    uses = tuple(look for look in base.uses for _ in range(2 if look == "gradient" else 1))
     lines = base.lines.with_gradient_lines(
         "slope = gradient({x})",
         "rise := norm(slope)",
@@ -88,7 +87,7 @@ def sam(base: Optimizer, name: str, **facts: Any) -> Optimizer:
         symbols={"slope": r"g_0", "peak": r"\hat\theta"},
         rise=1,
     )
-    return base.with_lines(lines, _RHO, name=name, uses=uses, **{**_NEW, **facts})
+    return base.with_lines(lines, _RHO, name=name, **{**_NEW, **facts})
 
 
 sam_sgd = sam(

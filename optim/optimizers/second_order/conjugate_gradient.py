@@ -82,7 +82,7 @@ def _falls(direction: Array, g: Array) -> Mask:
 
 
 _CALLS = {
-    "searched": Call(_searched, "{1}", "array", takes=6, uses_oracle=True),
+    "searched": Call(_searched, "{1}", "array", takes=6, looks=("value", "gradient")),
     "tried_in": Call(lambda search: search[0], r"d_{{\text{{next}}}}", "vector", as_number=True),
     "length_in": Call(lambda search: search[1, 0], r"\text{{length found by the line search along}}\, d", "number", as_number=True),
     "slope_in": Call(lambda search: search[2], r"\nabla f\left(\theta\right)", "vector", as_number=True),
@@ -117,7 +117,6 @@ conjugate_gradient = Optimizer(
     begin=_begin,
     reference="Polak & Ribière, Note sur la convergence de méthodes de directions conjuguées (1969), after Fletcher & Reeves "
     "(1964); line search: Moré & Thuente (1994)",
-    uses=("value", "gradient"),
     varies=True,
     idea="searches along one line at a time; its direction is straight down plus a share, 0 or more, of the last direction.",
     meanings={

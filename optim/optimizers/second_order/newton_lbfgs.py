@@ -34,7 +34,6 @@ newton = Optimizer(
     ),
     reference="Newton's method (17th century); damped by Levenberg, A method for the solution of certain non-linear problems in "
     "least squares (1944)",
-    uses=("gradient", "hessian"),
     idea="jumps to the flat point of the local parabola; this can be a saddle or a maximum.",
     cases=(
         case(

@@ -42,7 +42,6 @@ sophia_h = Optimizer(
     ),
     reference="Liu et al., Sophia: a scalable stochastic second-order optimizer for language model pre-training, arXiv:2305.14342 "
     "(2023)",
-    uses=("gradient", "hessian"),
     varies=True,
     idea="divides an average of gradients by γ times an average of the curvature along each axis, and clips every coordinate's "
     "step at lr.",

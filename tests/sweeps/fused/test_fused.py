@@ -86,7 +86,7 @@ def test_every_rule_has_them_in_machine_code(rule):
 @pytest.mark.long
 def test_powers_and_counters_that_change_places_have_them(compiler):
     given = optim.OPTIMIZERS["adam"]
-    rule = given.with_lines(Lines(POWERS), uses=("gradient", "value"))
+    rule = given.with_lines(Lines(POWERS))
     made = block_of(pieces(sweep_of(optim.Entry("adam"), "himmelblau", noise=0.1))[0])
     made = dataclasses.replace(made, rule=rule, base=rule)
     own = fused(made)
