@@ -28,17 +28,17 @@ SYMBOLS = {
 NOT_A_NUMBER = r"\text{not a number}"
 SMALL, LARGE, WIDE = 1e-4, 1e6, 8
 """Numbers from SMALL to LARGE are written out; sets of more than WIDE points are not."""
-_TEST, _SUM, _PRODUCT, _POWER, _ATOM = range(5)
+_TEST, SUM, _PRODUCT, _POWER, ATOM = range(5)
 _PLAIN = ("+", "-", "*", "/", "%", "@", "**")
-_PLACES = {"": _TEST, "^": _ATOM, "*": _PRODUCT, "+": _SUM}
+_PLACES = {"": _TEST, "^": ATOM, "*": _PRODUCT, "+": SUM}
 _SIGNS = {
-    "+": (_SUM, "{0:+} + {1:-+}"),
-    "-": (_SUM, "{0:+} - {1:-*}"),
+    "+": (SUM, "{0:+} + {1:-+}"),
+    "-": (SUM, "{0:+} - {1:-*}"),
     "@": (_PRODUCT, r"{0:*}\, {1:*}"),
     "/": (_PRODUCT, r"\frac{{{0}}}{{{1}}}"),
-    "%": (_SUM, r"{0:*} \bmod {1:*}"),
+    "%": (SUM, r"{0:*} \bmod {1:*}"),
     "**": (_POWER, "{0:^}^{{{1}}}"),
-    "neg": (_SUM, "-{0:*}"),
+    "neg": (SUM, "-{0:*}"),
     "not": (_TEST, r"\text{{not }} {0:+}"),
     **{
         sign: (_TEST, f"{{0}} {latex} {{1}}")
@@ -147,7 +147,7 @@ class Printer:
         """Return an argument as its template wishes."""
         if wish == "(":
             text, held = self._piece(node)
-            column = text.startswith(r"\begin{pmatrix}") and held == _ATOM  # which has its own
+            column = text.startswith(r"\begin{pmatrix}") and held == ATOM  # which has its own
             return text if column else rf"\left({text}\right)"
         return self._held(node, _PLACES[wish[-1:]], not wish.startswith("-"))
 
@@ -165,9 +165,9 @@ class _Argument:
 def piece(value: Any) -> Piece:
     """Return a number or an array as LaTeX, and how tightly it holds together."""
     if isinstance(value, np.ndarray) and value.ndim:
-        return written(value), _ATOM
+        return written(value), ATOM
     text = written(value)
-    return text, _SUM if text.startswith("-") else _PRODUCT if r"\cdot" in text else _POWER if "^" in text else _ATOM
+    return text, SUM if text.startswith("-") else _PRODUCT if r"\cdot" in text else _POWER if "^" in text else ATOM
 
 
 def cut(node: Node, at: Callable[[Node], Any], fixed: set[str], numbers: set[str] = frozenset()) -> Node:  # type: ignore[assignment]

@@ -7,11 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from optim.core.errors import SpecError
 from optim.core.optimizer import Optimizer
 from optim.core.oracle import ReplayOracle
 from optim.core.rules.evaluate import evaluate_lines
 from optim.core.rules.text import Line, Lines
 from optim.core.types import Array
+from optim.i18n.message import message
 from optim.races.entry import CONSTANT
 from optim.races.result import RaceResult
 from optim.races.run import race
@@ -89,6 +91,9 @@ class Replay:
 
     def evaluated(self, steps: Sequence[int], **instead: float) -> EvaluatedLines:
         """Evaluate these steps, each from 1 to `taken`; `instead` replaces remembered values by other numbers."""
+        for step in steps:
+            if not 1 <= step <= self.taken:
+                raise SpecError("step", step, message("a whole number from 1 to {last}, the steps taken", last=self.taken))
         given = self.given(steps)
         given |= {name: np.full_like(given[name], value) for name, value in instead.items()}
         results = evaluate_lines(self.rule.compiled.ordered, given, self.oracle(steps))
@@ -108,6 +113,10 @@ class Replay:
 
 def replay(spec: RaceSpec, entry: int = 0) -> Replay:
     """Run one entry of a race again, keeping its memory, so that its steps can be evaluated; its rows are those of the race."""
+    if not isinstance(entry, int) or not 0 <= entry < len(spec.entries):
+        raise SpecError(
+            "entry", entry, message("a whole number from 0 to {last}, the place of a racer", last=len(spec.entries) - 1)
+        )
     alone = replace(spec, entries=(spec.entries[entry],))
     rule, hyper = spec.entries[entry].assembled(spec.steps)
     return Replay(race(alone, states=True), rule, hyper)

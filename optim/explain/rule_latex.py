@@ -10,7 +10,7 @@ from optim.core.oracle import ReplayOracle
 from optim.core.rules.branches import agreed, decided
 from optim.core.rules.evaluate import evaluate
 from optim.core.rules.text import Node, name
-from optim.explain.latex import SYMBOLS, Piece, Printer, cut, piece, symbol, written
+from optim.explain.latex import ATOM, SUM, SYMBOLS, Piece, Printer, cut, piece, symbol, written
 from optim.explain.replay import EvaluatedLines, Replay
 
 
@@ -62,7 +62,13 @@ def _set(rule: Optimizer, word: str) -> str:
 
 
 def _symbols(rule: Optimizer) -> Printer:
-    return Printer(lambda word: (_name(rule, word), 4), rule.lines.calls, r"\,")
+    return Printer(lambda word: _leaf(rule, word), rule.lines.calls, r"\,")
+
+
+def _leaf(rule: Optimizer, word: str) -> Piece:
+    """Return a name as LaTeX; one that is written as a sum, such as 1 - β^t, holds together as one."""
+    text = _name(rule, word)
+    return text, SUM if text.startswith("1-") else ATOM
 
 
 def written_lines(run: Replay, step: int) -> list[str]:
@@ -85,7 +91,7 @@ def _line(rule: Optimizer, evaluated: EvaluatedLines, i: int, oracle: ReplayOrac
     def leaf(word: str) -> Piece:
         value = at(name(word))
         small = np.ndim(value) < 2 or (np.ndim(value) == 2 and len(value) <= 8)
-        return piece(value) if small else (_name(rule, word), 4)
+        return piece(value) if small else _leaf(rule, word)
 
     fixed = {parameter.name for parameter in rule.parameters} | {"schedule"}
     light = cut(line.node, at, fixed, numbers)

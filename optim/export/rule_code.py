@@ -26,7 +26,7 @@ TAKEN = {"f", "t", "np", "math", "point", "grad_f", "hess_f", "STEPS", "SLOPES",
 """Names of a script that a rule's own names must not hide."""
 
 
-_PYTHON = {"kept": "{0}", "neg": "-{0}", "not": "not {0}", "cases": "{1} if {0} else {2}"}
+_PYTHON = {"neg": "-{0}", "not": "not {0}", "cases": "{1} if {0} else {2}"}
 _RAISING = {"/", "%", "**"}
 """Signs that raise in Python, of some plain numbers, where the race has what is infinite or not a number."""
 _WIDE = {"not": "~{0}", "and": "{0} & {1}", "or": "{0} | {1}", "cases": "np.where({0}, {1}, {2})"}
@@ -82,26 +82,30 @@ class _Racer:
         self.names = self._called_in_the_script()
 
     def _called_in_the_script(self) -> dict[str, str]:
-        """Return what the rule's names are called: names that somebody typed may be those of anything in the script."""
+        """Return what the rule's names are called: they may be those of anything in the script, such as a function `mean`."""
         lines = self.program.lines
         names = [*self.hyper, *self.memory, *(name for key, node in lines for name in (key, *sorted(node.names)))]
         self.names = dict(zip(names, names, strict=True))
-        for _, node in lines if self._typed else ():
+        for _, node in lines:
             self.code(node)  # copies what the lines call
-        return safe_names(names, {*TAKEN, *BUILTIN, *self._sources.names, *self._scene.taken} if self._typed else TAKEN)
+        return safe_names(names, {*TAKEN, *BUILTIN, *self._sources.names, *self._scene.taken})
 
     def _wide(self, node: Node) -> bool:
         """Whether an expression has one value per coordinate."""
         return kind_of(node, self.program.kinds, self.rule.lines.calls) > Kind.RUN
 
     def line(self, key: str, node: Node) -> str:
-        """Return what a line sets a name to, as Python: a vector also where it is one number."""
-        code = self.code(node)
-        return f"np.zeros({len(self.start)}) + {code}" if self.program.kinds[key] > Kind.RUN and not self._wide(node) else code
+        """Return what a line sets a name to, as Python."""
+        return _without_parentheses(self._spread(node, self.program.kinds[key]))
+
+    def _spread(self, node: Node, kind: Kind) -> str:
+        """Return an expression as Python, as a vector also where it is one number."""
+        text = self._text(node)
+        return f"np.zeros({len(self.start)}) + ({text})" if kind > Kind.RUN and not self._wide(node) else text
 
     def code(self, node: Node) -> str:
         """Return an expression as Python."""
-        return ast.unparse(ast.parse(self._text(node), mode="eval"))
+        return _without_parentheses(self._text(node))
 
     def _text(self, node: Node) -> str:
         match node.op:
@@ -116,6 +120,11 @@ class _Racer:
                 return f"{self._sources.add(times)}({', '.join(map(self._text, node.args))})"
             case "**" if self._wide(node) and node.args[1] != number(2):
                 raise ScriptError(message("its lines raise a vector to a power"))
+            case "kept":
+                return self._spread(node.args[0], Kind(node.value))
+            case "cases" if self._wide(node) and not self._wide(node.args[0]):
+                test, *branches = node.args
+                return self._signed(node, [f"({self._text(test)})", *(f"({self._spread(one, Kind.VECTOR)})" for one in branches)])
         return self._signed(node, [f"({self._text(part)})" for part in node.args])
 
     def _signed(self, node: Node, parts: list[str]) -> str:
@@ -140,6 +149,11 @@ class _Racer:
         known = getattr(call.function, "__name__", "")
         numpy_name = known if getattr(np, known, None) is call.function else ""
         return f"{f'np.{numpy_name}' if numpy_name else self._sources.add(call.function)}({', '.join(parts)})"
+
+
+def _without_parentheses(code: str) -> str:
+    """Return an expression without the parentheses that it can do without."""
+    return ast.unparse(ast.parse(code, mode="eval"))
 
 
 def racer_code(scene: Scene, entry: Entry, name: str, sources: Sources) -> str:

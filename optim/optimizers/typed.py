@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 
-from optim.core.errors import RuleError
+from optim.core.errors import RuleError, SpecError
 from optim.core.optimizer import UNKNOWN, Optimizer
 from optim.core.parameter import Parameter
 from optim.core.rules.arrange import GIVEN, Kind, kind_of, kinds_of, remembered
@@ -32,17 +33,25 @@ def rule(text: str, **defaults: float) -> Optimizer:
     Names that no line sets are its settings; `defaults` are values for them. What is read before it is set is remembered, and
     starts at zero unless a line says `name starts at expression`.
     """
+    if not isinstance(text, str):
+        raise RuleError(message("a rule is a text of lines"))
     made = typed(text)
     unknown = sorted(defaults.keys() - {parameter.name for parameter in made.parameters})
     if unknown:
         raise ValueError(f"{unknown[0]} is no setting of these lines; they have {[p.name for p in made.parameters]}")
-    settings = tuple(replace(p, default=float(defaults.get(p.name, p.default))) for p in made.parameters)
-    return replace(made, parameters=settings)
+    return replace(made, parameters=tuple(_with_default(p, defaults.get(p.name, p.default)) for p in made.parameters))
+
+
+def _with_default(parameter: Parameter, value: Any) -> Parameter:
+    number = parameter.canonical(value)
+    if number is None:
+        raise SpecError(parameter.name, value, parameter.expected_for(value))
+    return replace(parameter, default=number)
 
 
 def is_typed(text: str) -> bool:
     """Whether a text is meant as the lines of a rule, and not as the name of one."""
-    return "=" in text
+    return "=" in text or "＝" in text
 
 
 @lru_cache(maxsize=256)
@@ -118,7 +127,13 @@ def _check(lines: Lines, names: list[str]) -> None:
     kinds = kinds_of(lines, dict.fromkeys(names, Kind.NUMBER))
     for line in lines:
         _check_node(line.node, kinds, alone=True)
-    for start in lines.starts.values():
+    kept = remembered(lines.lines, {*names, *GIVEN})
+    for word, start in lines.starts.items():
+        if word not in kept:
+            wrong = message(
+                "{name} is nothing that is kept from the step before, so it starts nowhere; leave this line out", name=word
+            )
+            raise RuleError(wrong, *start.written)
         _check_start(start, {*names, "x"})
         _check_node(start, kinds)
 
@@ -128,6 +143,8 @@ def _check_names(lines: Lines, names: list[str]) -> None:
     if "x" not in {line.name for line in lines}:
         raise RuleError(message("no line sets x, the point; write one such as x = x - lr * g"))
     for node in _nodes(lines):
+        if node.op == "name" and node.value in GIVEN - {"x"}:
+            raise RuleError(message("{name} has a meaning of its own; choose another name", name=node.value), *node.written)
         if node.op == "name" and node.value == "g" and "g" in names:  # as a setting it would be a step of a half for everybody
             raise RuleError(message("no line sets g; begin with g = gradient(x)"), *node.written)
     for line in lines:
@@ -158,8 +175,6 @@ def _wrong(node: Node, kinds: Mapping[str, Kind], alone: bool, tested: bool) -> 
     match node.op:
         case "number" if not abs(node.value) <= LARGEST:
             return message("numbers here are at most {most:g}", most=LARGEST)
-        case "name" if node.value in GIVEN - {"x"}:
-            return message("{name} has a meaning of its own; choose another name", name=node.value)
         case "@":
             return message("@ cannot stand in a typed rule")
         case op if op in _TESTS and not tested:

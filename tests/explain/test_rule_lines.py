@@ -190,3 +190,21 @@ def test_numbers_are_written_short(number, text):
 def test_symbols_become_latex():
     assert symbol("β₁").replace(" ", "") == r"\beta_{1}"
     assert symbol("η⁻").replace(" ", "") in (r"\eta^{-}", r"\eta^{−}")
+
+
+@pytest.mark.parametrize(
+    ("line", "written"),
+    [
+        ("x = x - 1 * (1 - (1 - b**t))", r"1 - \left(1-b^t\right)"),
+        ("x = x - (1 - b**t)**2 * x", r"\left(1-b^t\right)^{2}"),
+        ("x = x * (1 - b**t)", r"\theta \, \left(1-b^t\right)"),
+        ("x = x / (1 - b**t)", r"\frac{\theta}{1-b^t}"),
+    ],
+)
+def test_a_sum_of_weights_is_written_as_the_difference_that_it_stands_for(line, written):
+    assert written in formulas(optim.rule(line))[-1]
+
+
+def test_the_length_of_radams_average_is_as_in_the_paper():
+    line = next(text for text in formulas(optim.OPTIMIZERS["radam"]) if text.startswith(r"\rho_t"))
+    assert line == r"\rho_t = \rho_\infty - \frac{2 \, t \, \left(1 - \left(1-\beta_{2}^t\right)\right)}{1-\beta_{2}^t}"

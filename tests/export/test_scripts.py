@@ -296,6 +296,11 @@ def test_every_function_is_written_to_the_last_bit(problem):
                     np.testing.assert_array_equal(ours(point), theirs(point[:, None])[..., 0])
 
 
+def test_a_name_of_a_rule_hides_no_function_of_its_script():
+    entry = optim.Entry("rmsprop", {"centered": True, "lr": 0.1}, modifiers=["cautious"])
+    assert_printed([optim.RaceSpec("booth", entry, (1.0, 2.0), 6)])
+
+
 @pytest.mark.parametrize("write", [numpy_script, optim_script, torch_script], ids=lambda write: write.__name__)
 def test_a_script_of_twelve_racers_takes_no_time_to_write(write):
     rules = [rule for rule in WRITTEN if rule.torch][:12]

@@ -7,11 +7,13 @@ import numpy as np
 import pytest
 
 import optim
+from optim.core.rules.arrange import _Arrange
 from optim.core.simulate import Conditions, simulate
 from optim.explain import replay, written_lines
 from optim.export import numpy_script, optim_script
 from optim.optimizers.typed import LARGEST, LENGTH, typed
 from optim.races.entry import no_modifier
+from tests.export.test_scripts import printed
 from tests.support import rule_contract, samples
 from tests.support.random_rules import random_text
 
@@ -108,6 +110,13 @@ WRONG = {
     "a starts at b + c\nb = 1\nx = x - a": (1, 13, "not known yet"),
     "x = x - lr * g": (1, 14, "begin with g = gradient(x)"),
     "x == 1": (1, 1, "no line of a rule"),
+    "x = x" + ".a" * 900: (1, 5, "cannot stand in a rule"),
+    "x = x" + "()" * 900: (1, 5, "cannot stand in a rule"),
+    "x = " + "~" * 1500 + "x": (1, 5, "cannot stand in a rule"),
+    "x starts at 3\nx = x - lr": (1, 13, "starts nowhere"),
+    "g starts at 3\ng = gradient(x)\nx = x - g": (1, 13, "starts nowhere"),
+    "v starts at 1\nv starts at 2\nv = v + 1\nx = x - v": (2, 13, "starts twice"),
+    "g = gradient(x)\nx = x - lr * identity * g": (2, 14, "meaning of its own"),
     "just words": (1, 1, "no line of a rule"),
 }
 
@@ -119,6 +128,64 @@ def test_what_is_wrong_is_said_with_line_and_column(text):
         optim.rule(text)
     assert (caught.value.line, caught.value.column) == (line, column)
     assert f"(line {line}, column {column})" in str(caught.value)
+
+
+@pytest.mark.parametrize("text", [5, None, b"x = x"])
+def test_a_rule_is_a_text(text):
+    with pytest.raises(optim.RuleError, match="text of lines"):
+        optim.rule(text)
+
+
+@pytest.mark.parametrize("value", ["x", float("nan"), -1, None])
+def test_a_default_is_a_value_that_the_setting_takes(value):
+    with pytest.raises(optim.SpecError, match=r"lr is .*a number of 0 or more"):
+        optim.rule("g = gradient(x)\nx = x - lr * g", lr=value)
+
+
+@pytest.mark.parametrize("term", ["1", "g", "g / 2 + 1", "sqrt(abs(g) + 1)"])
+def test_a_long_sum_is_arranged_as_fast_as_it_is_long(term, monkeypatch):
+    counted, plain = [], _Arrange._plain
+    monkeypatch.setattr(_Arrange, "_plain", lambda self, node: (counted.append(1), plain(self, node))[1])
+    text = f"g = gradient(x)\nx = x - 1e-3 * (g{f' + {term}' * 18})"
+    made = optim.rule(text)
+    made.compiled.program({})
+    assert len(counted) < 1000
+
+
+def moved(text, **values):
+    """Return where a typed rule goes from (1, 2) on x**2 + y**2, (6, 2), as a race, by its lines and by its script."""
+    spec = optim.RaceSpec("x**2 + y**2", optim.Entry(text, values), (1.0, 2.0), 5)
+    again = replay(spec)
+    assert all(written_lines(again, step) for step in range(1, 6))
+    shown = np.vstack([again.path[:1], again.all_steps.after["x"].T])
+    return again.path, shown, printed([numpy_script(spec).text])[0][["x", "y"]].to_numpy()
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("g = gradient(x)\nµ = 0.9 * µ + g\nx = x - 0.1 * µ", [0.8, 1.6]),
+        ("ｇ ＝ gradient（ｘ）\nｘ ＝ ｘ － 0.1 ＊ ｇ", [0.8, 1.6]),
+        ("g = gradient(x)\nv = 1\nd = norm(v)\nv = g\nx = x - 0.1 * d * d * v", [0.6, 1.2]),
+        ("g = gradient(x)\nc = c + 1\nd = dot(g, c if t > 0 else g)\nx = x - 0.1 * d * g", [-0.2, -0.4]),
+        ("g = gradient(x)\nc = c + 1\nd = norm(c if lr > 0 else g)\nx = x - 0.1 * d * d * g", [0.6, 1.2]),
+        ("g = gradient(x)\nd = norm1(3 if lr > 0 else g)\nx = x - 0.1 * d * g", [-0.2, -0.4]),
+        ("g = gradient(x)\nb_sum = b_sum + g\nx = x - 0.05 * b_sum / (1 - b**t)", [0.8, 1.6]),
+        ("t starts at 1\ng = gradient(x)\nx = x - 0.1 * g * (1 - b**t)", [0.85, 1.7]),
+    ],
+)
+def test_race_shown_numbers_and_script_are_the_same_however_it_is_written(text, first):
+    path, shown, script = moved(text)
+    np.testing.assert_allclose(path[1], first, rtol=1e-14)
+    np.testing.assert_allclose(shown, path, rtol=1e-14)
+    np.testing.assert_allclose(script, path, rtol=1e-14)
+
+
+def test_a_sum_of_weights_stays_one_under_a_schedule_of_the_rate():
+    """1 - lr**t has the lr of its step, and is no sum of weights, whose lr would be another in every term."""
+    entry = optim.Entry("x = x - (1 - lr**t)", {"lr": 0.5}, schedule=("exponential", {"gamma": 0.9}))
+    path = optim.race(optim.RaceSpec("x", entry, (1.0, 2.0), 2)).path[0, :, 0]
+    np.testing.assert_allclose(path, [1.0, 0.5, 0.5 - (1 - 0.45**2)], rtol=1e-14)
 
 
 def race_or_error(text):

@@ -8,10 +8,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import reduce
+from typing import Any
+
+import numpy as np
 
 from optim.core.rules.branches import decided
 from optim.core.rules.operations import FUNCTIONS
 from optim.core.rules.text import COMPARISONS, Call, Line, Lines, Node, name, number, weights
+from optim.core.types import Array
 
 
 class Kind(IntEnum):
@@ -58,6 +62,13 @@ def kind_of(node: Node, kinds: Kinds, calls: Mapping[str, Call]) -> Kind:
         case "@":
             return kind_of(node.args[1], kinds, calls)
     return max((kind_of(part, kinds, calls) for part in node.args), default=Kind.NUMBER)
+
+
+def spread(value: Any, x: Array, kind: Kind) -> Any:
+    """Return a value as a new array of its kind, for the runs of `x` (..., B) and of its type; a number stays one."""
+    runs = x.shape[-1:]
+    shape = {Kind.RUN: runs, Kind.VECTOR: x.shape, Kind.MATRIX: (len(x), *x.shape), Kind.ARRAY: runs}
+    return (np.zeros(shape[kind], dtype=x.dtype) + value).astype(x.dtype, copy=False) if kind else value
 
 
 def remembered(lines: Sequence[Line], given: set[str]) -> tuple[str, ...]:
@@ -208,10 +219,13 @@ class _Arrange:
     def _sum(self, node: Node) -> _Parts:
         """Return (a / c + n) as (a + n c) / c: one division of numbers in place of one of vectors."""
         wide, narrow = sorted(node.args, key=self._wide, reverse=True)
-        parts = self._split(wide)
-        if self._wide(narrow) or parts.above or not parts.below:
+        if self._wide(narrow):
             return _Parts((), (), self._plain(node))
-        return _Parts((), parts.below, Node("+", (parts.core, Node("*", (self._plain(narrow), _product(parts.below))))))
+        parts, plain = self._split(wide), self._plain(narrow)
+        if parts.above or not parts.below:  # arranged once: twice at every level would take 2^n for n terms
+            whole = _times(parts.core, parts.above, parts.below)
+            return _Parts((), (), replace(node, args=tuple(whole if part is wide else plain for part in node.args)))
+        return _Parts((), parts.below, Node("+", (parts.core, Node("*", (plain, _product(parts.below))))))
 
     def _never_negative(self, node: Node) -> bool:
         match node.op:

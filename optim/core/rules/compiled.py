@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from optim.core.oracle import Oracle
-from optim.core.rules.arrange import Facts, Kind, Program, arranged, kind_of, ordered, static_tests
+from optim.core.rules.arrange import Facts, Kind, Program, arranged, kind_of, ordered, spread, static_tests
 from optim.core.rules.branches import agreed
 from optim.core.rules.evaluate import evaluate
 from optim.core.rules.operations import FUNCTIONS, SCALARS, SIGNS, true
@@ -121,13 +121,6 @@ def _exclusive(program: Program) -> set[str]:
         holders = [Node("kept", (node,)), *(part for part in node if part.op in ("cases", "kept"))]
         shared |= {part.value for holder in holders for part in holder.args if part.op == "name"}
     return {name for name in program.memory if computed[name] and program.kinds[name] > Kind.RUN} - shared
-
-
-def spread(value: Any, x: Array, kind: Kind) -> Any:
-    """Return a value as a new array of its kind, for the runs of `x` (..., B) and of its type; a number stays one."""
-    runs = x.shape[-1:]
-    shape = {Kind.RUN: runs, Kind.VECTOR: x.shape, Kind.MATRIX: (len(x), *x.shape), Kind.ARRAY: runs}
-    return (np.zeros(shape[kind], dtype=x.dtype) + value).astype(x.dtype, copy=False) if kind else value
 
 
 class _Writer:

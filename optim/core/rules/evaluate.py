@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from optim.core.oracle import Oracle
+from optim.core.rules.arrange import Kind, kind_of, kinds_of, spread
 from optim.core.rules.branches import agreed, chosen
 from optim.core.rules.operations import FUNCTIONS, SIGNS, true
 from optim.core.rules.text import Call, Lines, Node
@@ -31,7 +32,9 @@ def evaluate(node: Node, values: Environment, oracle: Oracle, calls: Mapping[str
                 return np.where(true(test), *map(of, part.args[1:])) if branch is None else of(branch)
             case "call":
                 call = calls.get(part.value) or FUNCTIONS[part.value]
-                arguments = map(of, part.args)
+                arguments = [of(argument) for argument in part.args]
+                if call.gives == "number":  # what is taken of vectors is taken of a number in every coordinate
+                    arguments = [spread(one, values["x"], Kind.VECTOR) if np.ndim(one) < 2 else one for one in arguments]
                 return call.function(oracle, *arguments) if call.looks else call.function(*arguments)
             case "neg" | "not":
                 return SIGNS[part.op](of(part.args[0]))
@@ -43,7 +46,11 @@ def evaluate(node: Node, values: Environment, oracle: Oracle, calls: Mapping[str
 def evaluate_lines(lines: Lines, values: Environment, oracle: Oracle) -> list[Any]:
     """Return what each line sets its name to, from top to bottom, each an array (..., B) or a plain number."""
     known, results = dict(values), []
+    kinds = kinds_of(lines, {name: Kind(min(np.ndim(value), 1)) for name, value in values.items()})
     for line in lines:
-        known[line.name] = evaluate(line.node, known, oracle, lines.calls)
+        value = evaluate(line.node, known, oracle, lines.calls)
+        kind = kinds[line.name]
+        narrow = Kind.RUN < kind > kind_of(line.node, kinds, lines.calls)
+        known[line.name] = spread(value, values["x"], kind) if narrow else value
         results.append(known[line.name])
     return results

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
@@ -34,6 +35,8 @@ _SIGNS: dict[type[ast.AST], str] = {
 """What a line may be made of, besides numbers, names, cases and calls of a named function."""
 DEPTH = 40
 """How deep an expression may be nested."""
+_PLAIN = {0xFF00 + code - 0x20: code for code in range(0x21, 0x7F)} | {0x3000: " ", 0x2212: "-", 0xD7: "*", 0xF7: "/"}
+"""Full-width letters and signs, as a Japanese keyboard writes them, and signs of arithmetic -> what lines have, one for one."""
 COMPARISONS = ("<", "<=", ">", ">=", "==", "!=")
 
 
@@ -131,17 +134,20 @@ class Lines:
         carries: tuple[str, ...] = (),
         usual: Mapping[str, float] = MappingProxyType({}),
     ) -> None:
-        lines, self.starts = list[Line](), dict(starts)
+        lines, begun, self.starts = list[Line](), set[str](), dict(starts)
         for text in texts:
             if isinstance(text, Line):
                 lines.append(text)
                 continue
             for word, sign, node, written in _read(text):
+                if sign == "starts at" and word in begun:
+                    raise RuleError(message("{name} starts twice; leave one of the lines", name=word), *node.written)
                 if sign == "starts at":
                     self.starts[word] = node
+                    begun.add(word)
                 else:
                     lines.append(Line(word, node, sign == ":=", written))
-        self.lines = tuple(_counted(lines))
+        self.lines = tuple(_counted(lines, self.starts))
         self.symbols, self.calls, self.carries, self.usual = dict(symbols), dict(calls), carries, dict(usual)
 
     @cached_property
@@ -190,14 +196,20 @@ def weights(setting: str) -> Line:
     return Line(f"{setting}_sum", _expression(text), True, text)
 
 
-def _counted(lines: list[Line]) -> Iterator[Line]:
-    """Yield the lines with what they count put in: t, and the sums of weights that stand for 1 - beta**t."""
+def _counted(lines: list[Line], starts: Mapping[str, Node]) -> Iterator[Line]:
+    """Yield the lines with what they count put in: t, and the sums of weights that stand for 1 - beta**t.
+
+    They do where t counts the steps, beta stays what it is, as lr does not under a schedule, and nothing else has the sum's name.
+    """
     set_here, kept = {line.name for line in lines}, set[str]()
+    own = {*set_here, *starts, "lr"}
+    taken = {word for line in lines for word in (line.name, *line.node.names)}
 
     def rewritten(node: Node) -> Node:
         match node:
             case Node("-", (Node("number", (), 1), Node("**", (Node("name", (), beta), Node("name", (), "t"))))):
-                return name(weights(beta).name) if not {beta, "t"} & set_here else node
+                total = weights(beta)
+                return node if {beta, "t"} & own or (total.name in taken and total not in lines) else name(total.name)
         return node.mapped(rewritten)
 
     changed = [replace(line, node=rewritten(line.node)) for line in lines]
@@ -212,10 +224,11 @@ def _counted(lines: list[Line]) -> Iterator[Line]:
 
 def _read(text: str) -> Iterator[tuple[str, str, Node, str]]:
     """Yield the name, the sign and the expression of every line of a text, and how the expression is written."""
-    for row, line in enumerate(text.splitlines(), 1):
+    for row, line in enumerate(text.translate(_PLAIN).splitlines(), 1):
         found = _LINE.fullmatch(line)
-        if found:
-            yield found[1], found[2], _expression(found[3], row, found.start(3)), found[3]
+        if found:  # Python's parser folds names in expressions alike
+            name = unicodedata.normalize("NFKC", found[1])
+            yield name, found[2], _expression(found[3], row, found.start(3)), found[3]
         elif line.strip():
             raise RuleError(message("this is no line of a rule; write name = expression, such as v = 0.9 * v + g"), row)
 
@@ -233,10 +246,16 @@ def _expression(text: str, row: int = 1, before: int = 0) -> Node:
         op, parts, value = _taken_apart(node)
         if not op or depth > DEPTH:
             deep = message("this is nested too deeply; give parts of it lines of their own")
-            raise RuleError(deep if op else message("{what} cannot stand in a rule", what=ast.unparse(node)[:40]), *here)
+            raise RuleError(deep if op else message("{what} cannot stand in a rule", what=_piece(text, node)), *here)
         return Node(op, tuple(read(part, depth + 1) for part in parts), value, here)
 
     return read(tree)
+
+
+def _piece(text: str, node: ast.AST) -> str:
+    """Return the beginning of what a node was read from."""
+    begin, end = getattr(node, "col_offset", 0), getattr(node, "end_col_offset", None)
+    return text.encode()[begin:end].decode()[:40]
 
 
 def _taken_apart(node: ast.AST) -> tuple[str, list[ast.expr], Any]:
