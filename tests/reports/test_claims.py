@@ -259,8 +259,13 @@ def is_outside(case, said):
 
 def same_change(case, said):
     medians, ends = case.medians, (case.loss[-min(2 * case.few, len(case.loss) - 1) - 1], case.loss[-1])
-    before, after = ends if np.sign(ends[1] - ends[0]) == np.sign(medians[1] - medians[0]) else medians
-    return near(said["before"], before, 6e-3) and near(said["after"], after, 6e-3)
+    same = np.sign(ends[1] - ends[0]) == np.sign(medians[1] - medians[0])
+    before, after = ends if same else medians
+    return (
+        str(said["what"]) == ("the loss" if same else "the median loss")
+        and near(said["before"], before, 6e-3)
+        and near(said["after"], after, 6e-3)
+    )
 
 
 def improves(case, said):
@@ -353,6 +358,13 @@ def rises(case, said):
     return same_change(case, said) and case.medians[1] > case.medians[0]
 
 
+def up_and_down(case, said):
+    losses = case.loss[-min(2 * case.few, len(case.loss) - 1) - 1 :]
+    changed = np.diff(losses)
+    ranges = near(said["low"], losses.min(), 6e-3) and near(said["high"], losses.max(), 6e-3)
+    return ranges and bool((changed > 0).any() and (changed < 0).any())
+
+
 def falls_slowly(case, said):
     return same_change(case, said) and case.medians[1] < case.medians[0]
 
@@ -403,11 +415,11 @@ STATUS = {
         outside(case.path, case.result.problem.domain).all()
     ),
     "it is outside the domain since step {step}, at {place}": is_outside,
-    "still improving: the loss fell from {before} to {after} in its last steps": improves,
+    "still improving: {what} fell from {before} to {after} in its last steps": improves,
     "still improving: it oscillates, less each time; the loss is {loss:.3g}": swings,
     "gradient noise outweighs the slope: it hovers in steps of {length:.2g}, and {range}": hovers,
     "it oscillates in steps of {length:.2g}: {range}": circles,
-    "it oscillates in ever larger steps: the loss rose from {before} to {after} in its last steps": circles_wider,
+    "it oscillates in ever larger steps: {what} rose from {before} to {after} in its last steps": circles_wider,
     "its last steps are {length:.2g} long, while the slope is {slope:.3g}": short,
     "its learning rate is 0, while the slope is {slope:.3g}": without_rate,
     "there is no slope at {place}": no_slope,
@@ -420,9 +432,10 @@ STATUS = {
     "its line search failed: none of the {count} points tried is lower": failed,
     "its line search failed: none of the {count} points tried is both lower and flat enough": failed,
     "its own rule stops it where no coordinate's slope exceeds {flat:g}": stands,
-    "falling slowly: the loss went from {before} to {after} in its last steps": falls_slowly,
-    "coming down again: the loss fell from {before} to {after} in its last steps, but it has been at {best:.3g}": recovers,
-    "the loss is rising at the moment: from {before} to {after} in its last steps": rises,
+    "falling slowly: {what} went from {before} to {after} in its last steps": falls_slowly,
+    "coming down again: {what} fell from {before} to {after} in its last steps, but it has been at {best:.3g}": recovers,
+    "{what} rose from {before} to {after} in its last steps": rises,
+    "the loss goes up and down between {low} and {high}": up_and_down,
     "it moves in steps of {length:.2g}, but the loss stays at {loss:.3g}": level,
     "at the minimum {place}": at_minimum,
     "at {place}, one of many minima": at_its_place,

@@ -121,6 +121,16 @@ class LastSteps:
         """How steep the function is at the last point."""
         return float(point_norms(self.run.problem.gradient(self.run.path[-1][:, None])[:, 0]))
 
+    @cached_property
+    def ends(self) -> tuple[float, float]:
+        """The losses that they begin and end with."""
+        return float(self.run.loss[-self.rows - 1]), float(self.run.loss[-1])
+
+    @property
+    def one_way(self) -> bool:
+        """Whether the loss went the way from their first to their last that its medians went."""
+        return (self.ends[1] - self.ends[0]) * (self.later - self.earlier) > 0.0
+
     @property
     def fell(self) -> bool:
         """Whether the loss fell by a share of what is left that counts."""
@@ -145,16 +155,18 @@ def _swings_shrink(last: LastSteps) -> bool:
 
 def _change(last: LastSteps) -> dict[str, str]:
     """Return the losses that the last steps begin and end with, as told apart; their medians where those go another way."""
-    first, end = float(last.run.loss[-last.rows - 1]), float(last.run.loss[-1])
-    same = (end - first) * (last.later - last.earlier) > 0.0
-    before, after = apart(first, end) if same else apart(last.earlier, last.later)
-    return {"before": before, "after": after}
+    before, after = apart(*last.ends) if last.one_way else apart(last.earlier, last.later)
+    return {"what": message("the loss") if last.one_way else message("the median loss"), "before": before, "after": after}
+
+
+def _swings(last: LastSteps) -> str:
+    losses = last.run.loss[-last.rows - 1 :]
+    low, high = apart(float(np.min(losses)), float(np.max(losses)))
+    return message("the loss goes up and down between {low} and {high}", low=low, high=high)
 
 
 IMPROVING: tuple[Claim[LastSteps], ...] = (
-    Claim(
-        lambda last: message("still improving: the loss fell from {before} to {after} in its last steps", **_change(last)), _falls
-    ),
+    Claim(lambda last: message("still improving: {what} fell from {before} to {after} in its last steps", **_change(last)), _falls),
     Claim(
         lambda last: message(
             "still improving: it oscillates, less each time; the loss is {loss:.3g}", loss=float(last.run.loss[-1])
@@ -213,7 +225,7 @@ HOVERS: Claim[LastSteps] = Claim(
 CIRCLES: tuple[Claim[LastSteps], ...] = (
     Claim(
         lambda last: message(
-            "it oscillates in ever larger steps: the loss rose from {before} to {after} in its last steps", **_change(last)
+            "it oscillates in ever larger steps: {what} rose from {before} to {after} in its last steps", **_change(last)
         ),
         lambda last: last.circling and last.growing and last.later > last.earlier,
     ),
@@ -226,18 +238,19 @@ CIRCLES: tuple[Claim[LastSteps], ...] = (
 ON_ITS_WAY: tuple[Claim[LastSteps], ...] = (
     Claim(
         lambda last: message(
-            "coming down again: the loss fell from {before} to {after} in its last steps, but it has been at {best:.3g}",
+            "coming down again: {what} fell from {before} to {after} in its last steps, but it has been at {best:.3g}",
             **_change(last),
             best=last.best_before,
         ),
         lambda last: last.fell and last.best_before < min(last.later, float(last.run.loss[-1])),
     ),
+    Claim(_swings, lambda last: not last.one_way and last.later != last.earlier),
     Claim(
-        lambda last: message("falling slowly: the loss went from {before} to {after} in its last steps", **_change(last)),
+        lambda last: message("falling slowly: {what} went from {before} to {after} in its last steps", **_change(last)),
         lambda last: last.later < last.earlier,
     ),
     Claim(
-        lambda last: message("the loss is rising at the moment: from {before} to {after} in its last steps", **_change(last)),
+        lambda last: message("{what} rose from {before} to {after} in its last steps", **_change(last)),
         lambda last: last.later > last.earlier,
     ),
     Claim(
