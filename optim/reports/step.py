@@ -35,9 +35,14 @@ def _from_memory(run: Replay, step: int) -> str:
         return message("Past gradients alone would have gone {share:.0%} farther: the new gradient brakes.", share=old - 1)
     if old < -0.005:
         return message(
-            "Past gradients pull back: without them the step would have been {times:.2g} times as long this way.", times=1 - old
+            "Past gradients pull back: without them the step would have been {times} times as long this way.", times=_times(1 - old)
         )
     return message("{old:.0%} of that comes from past gradients, {new:.0%} from the new gradient.", old=abs(old), new=abs(1 - old))
+
+
+def _times(factor: float) -> str:
+    """Return a factor above 1 in two digits, or in three where two would say that it is 1."""
+    return f"{factor:.2g}" if factor >= 1.1 else f"{factor:.3g}"
 
 
 def _direction(run: Replay, step: int) -> str:

@@ -127,6 +127,16 @@ def test_nobody_wins_by_leaving_the_function_for_good():
     assert verdict(result).winner is None
 
 
+@pytest.mark.parametrize("scale", [1.0, 1e-12, 1e12])
+def test_who_wins_and_who_ties_is_the_same_on_any_scale(scale):
+    entries = [optim.Entry("sgd", {"lr": lr / scale}) for lr in (0.1, 0.1, 0.01)]
+    result = optim.race(optim.RaceSpec(f"{scale!r}*(x**4 + y**2)", entries[1:], (1.0, 2.0), 20))
+    assert verdict(result).winner == 0
+    tie = optim.race(optim.RaceSpec(f"{scale!r}*(x**4 + y**2)", entries[:2], (1.0, 2.0), 20))
+    assert verdict(tie).winner is None
+    assert verdict(tie).headline.startswith("A tie")
+
+
 def test_entries_that_cannot_be_told_apart_tie():
     result = optim.race(optim.RaceSpec("sphere", [optim.Entry("sgd", {"lr": 0.1})] * 2, (1.0, 1.0), 5))
     assert verdict(result).winner is None

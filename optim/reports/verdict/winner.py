@@ -198,14 +198,17 @@ def _score(result: RaceResult, i: int) -> str:
 
 
 def _tied(result: RaceResult) -> list[int]:
-    """Entries that cannot be told from the first: same evaluations to the target, or the same final loss to nine digits."""
+    """Entries that cannot be told from the first: same evaluations to the target, or the same final loss to nine digits.
+
+    Digits are those of the loss, or of the target where the loss is smaller: a tie stays one on another scale.
+    """
 
     def score(i: int) -> tuple[bool, float]:
         hit = result.reached[i]
         return (False, float(result.answer_loss[i, -1])) if hit is None else (True, float(result.evaluations[i, hit]))
 
     hit, best = score(result.order[0])
-    close = 0.0 if hit else SAME * max(1.0, abs(best))
+    close = 0.0 if hit else SAME * max(result.target, abs(best))
     return [i for i in result.order if score(i)[0] == hit and abs(score(i)[1] - best) <= close]
 
 
