@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -187,6 +188,14 @@ def cut(node: Node, at: Callable[[Node], Any], fixed: set[str], numbers: set[str
     if light.op in _PLAIN and all(part.op == "number" for part in light.args):
         return number(at(light))
     return _lighter(light) if light.op in _PLAIN else light
+
+
+def without(node: Node, zeros: set[str]) -> Node:
+    """Return an expression with its symbols, but without the terms and factors that names which are zero make idle."""
+    if node.op not in _PLAIN:
+        return node.mapped(lambda part: without(part, zeros))
+    idle = [number(0) if part.op == "name" and part.value in zeros else without(part, zeros) for part in node.args]
+    return _lighter(replace(node, args=tuple(idle)))
 
 
 def _lighter(node: Node) -> Node:

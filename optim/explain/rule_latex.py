@@ -10,7 +10,7 @@ from optim.core.oracle import ReplayOracle
 from optim.core.rules.branches import agreed, decided
 from optim.core.rules.evaluate import evaluate
 from optim.core.rules.text import Node, name
-from optim.explain.latex import ATOM, SUM, SYMBOLS, Piece, Printer, cut, piece, symbol, written
+from optim.explain.latex import ATOM, SUM, SYMBOLS, Piece, Printer, cut, piece, symbol, without, written
 from optim.explain.replay import EvaluatedLines, Replay
 
 
@@ -97,7 +97,8 @@ def _line(rule: Optimizer, evaluated: EvaluatedLines, i: int, oracle: ReplayOrac
     light = cut(line.node, at, fixed, numbers)
     if light == name(line.name):
         return ""
-    case = decided(line.node, lambda test: agreed(at(test)))
+    zeros = {parameter.name for parameter in rule.parameters if np.all(np.asarray(known[parameter.name]) == 0)}
+    case = without(decided(line.node, lambda test: agreed(at(test))), zeros)
     result = evaluated.results[i]
     value = written(np.asarray(result)[..., 0] if np.ndim(result) else result)
     # Nothing, as a part of its own, keeps the space that a sign has before what it stands for.

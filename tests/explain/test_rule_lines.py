@@ -105,7 +105,7 @@ def test_every_step_can_be_read(rule):
 def test_momentum_in_numbers():
     run = replay(optim.RaceSpec("elongated_bowl", optim.Entry("momentum", {"lr": 0.1}), (-7.0, 2.0), 30))
     gradient, velocity, move = written_lines(run, 2)
-    assert r"\tau" in velocity  # the rule, with every setting
+    assert r"v \leftarrow {} & \mu \, v + g \\" in velocity  # a dampening of 0 is not shown
     assert r"0.9 \cdot \begin{pmatrix} -0.7 \\ 4 \end{pmatrix} + \begin{pmatrix} -0.693 \\ 3.2 \end{pmatrix}" in velocity
     assert velocity.endswith(r"\begin{pmatrix} -1.323 \\ 6.8 \end{pmatrix} \end{aligned}")
     assert r"\begin{pmatrix} -6.93 \\ 1.6 \end{pmatrix} - 0.1 \cdot" in move
@@ -113,6 +113,13 @@ def test_momentum_in_numbers():
     went = run.path[2] - run.path[1]
     fresh = -0.1 * np.array([-0.693, 3.2])
     assert share(run, 2) == pytest.approx(float((went - fresh) @ went / (went @ went)))
+
+
+def test_a_setting_is_shown_where_it_does_something():
+    dampened = optim.RaceSpec("elongated_bowl", optim.Entry("momentum", {"lr": 0.1, "dampening": 0.5}), (-7.0, 2.0), 30)
+    assert r"\mu \, v + \left(1 - \tau\right) \, g" in written_lines(replay(dampened), 2)[1]
+    decayed = optim.RaceSpec("elongated_bowl", optim.Entry("adagrad", {"lr_decay": 0.1}), (-7.0, 2.0), 30)
+    assert r"\frac{\eta}{1 + t \, \delta}" in written_lines(replay(decayed), 2)[-1]
 
 
 def test_adagrad_says_how_far_it_has_shrunk():

@@ -161,8 +161,9 @@ def show_histories(run: Replay, step: int, theme: str) -> None:
         for axis, name in enumerate("xy"):
             lag = translate("Lag in {axis}: the step turns after downhill has turned", axis=name)
             pictures[lag] = lag_history(run, step, axis, theme, translator=translate)
+    bookkeeping = {line.name for line in run.rule.lines if line.quiet}
     for name, values in run.states.items():
-        if values.ndim == 1 or values.shape[1:] == (2,):
+        if name not in bookkeeping and (values.ndim == 1 or values.shape[1:] == (2,)):
             words = translate(run.rule.memory.get(name, ""))
             pictures[said_of(name, words)] = state_history(name, values[: run.taken + 1], step, theme, translator=translate)
     columns = st.columns(2)
