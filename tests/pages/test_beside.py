@@ -12,7 +12,7 @@ from optim.reports import compared
 from pages.shared.inputs.link_codec import decode, encode, pinned_query, spec_of
 from pages.shared.inputs.presets import PRESETS
 from pages.shared.panels.race import export
-from tests.pages.test_race_page import losses, opened, ran, text_of
+from tests.pages.test_race_page import losses, menu_of, opened, ran, text_of
 
 BOOK = PRESETS[0].spec
 FAST = replace(BOOK, entries=(optim.Entry("sgd", {"lr": 1.02}), *BOOK.entries[1:]))
@@ -53,7 +53,7 @@ def test_nothing_is_there_but_the_row_as_long_as_nothing_is_beside_the_race():
     app = opened()
     assert not button(app, "Pin this race").disabled
     assert (button(app, "Unpin"), button(app, "Load the pinned race")) == (None, None)
-    assert app.multiselect(key="also menu").value == []
+    assert menu_of(app, "also").value == []
     assert "Against the pinned race" not in text_of(app)
     assert "Places on several functions" not in text_of(app)
     facts, numbers = view(app)
@@ -106,7 +106,7 @@ def test_another_function_differs_in_its_ground_and_its_words():
 
 def test_the_same_racers_on_more_functions_each_from_its_own_start():
     app = opened({"o3.lr": "0.7", "noise": "0.1", "rotate": "10", "n": "50"})
-    app.multiselect(key="also menu").set_value(["himmelblau", "beale"])
+    menu_of(app, "also").set_value(["himmelblau", "beale"])
     ran(app)
     here = spec_of_inputs(app)
     facts, _ = view(app)
@@ -142,12 +142,12 @@ def test_the_numbers_of_every_race_follow_one_another():
 
 def test_the_race_s_own_function_is_not_raced_twice_and_comes_back():
     app = opened({"also": "beale,elongated_bowl"})
-    assert app.multiselect(key="also menu").value == ["beale"]
+    assert menu_of(app, "also").value == ["beale"]
     assert [other["title"] for other in view(app)[0]["others"]] == ["Beale"]
     assert "could not be used" not in text_of(app)
     app.selectbox(key="fn").set_value("beale")
     ran(app)
-    assert app.multiselect(key="also menu").value == ["elongated_bowl"]
+    assert menu_of(app, "also").value == ["elongated_bowl"]
 
 
 QUERY = {"n": "40", "pin": pinned_query(FAST), "also": "beale,sphere"}
@@ -156,7 +156,7 @@ QUERY = {"n": "40", "pin": pinned_query(FAST), "also": "beale,sphere"}
 def test_a_link_opens_everything_and_is_copied_whole():
     app = opened(QUERY)
     assert address(app) == (QUERY, QUERY)
-    assert app.multiselect(key="also menu").value == ["beale", "sphere"]
+    assert menu_of(app, "also").value == ["beale", "sphere"]
     again = opened(address(app)[1])
     assert view(again)[1] == view(app)[1]
 
@@ -197,7 +197,7 @@ def test_another_language_keeps_them():
         app.segmented_control(key="lang").set_value(language)
         ran(app)
         assert {key: address(app)[0][key] for key in QUERY} == QUERY
-        assert app.multiselect(key="also menu").value == ["beale", "sphere"]
+        assert menu_of(app, "also").value == ["beale", "sphere"]
         assert len(view(app)[0]["others"]) == 3
 
 

@@ -1,5 +1,6 @@
 """The inputs in a real browser: what is clicked and typed, what is read out, and what undo brings back."""
 
+from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 import optim
@@ -91,6 +92,23 @@ def test_a_practitioner_arranges_the_racers_and_takes_it_back(visit):
     slider = page.get_by_role("slider", name="SGD's lr, logarithmic").first
     assert float(slider.get_attribute("aria-valuetext")) > 0
     assert page.locator("[data-testid=stSidebar]").aria_snapshot().count(":color[") == 0
+    assert visitor.complaints == []
+
+
+def test_what_is_undone_stays_undone_when_something_else_is_changed(visit):
+    visitor = visit()
+    page, first = visitor.page, spec_of_address(visitor.page.url)
+    with address_change(visitor):
+        page.get_by_label("Function", exact=True).first.fill("Rosenbrock")
+        page.keyboard.press("Enter")
+    assert spec_of_address(visitor.settled().page.url).problem == "rosenbrock"
+    with address_change(visitor):
+        page.get_by_role("button", name="Undo").click()
+    assert spec_of_address(visitor.settled().page.url) == first
+    with address_change(visitor):
+        page.get_by_label("Steps", exact=True).first.fill("40")
+        page.get_by_label("Steps", exact=True).first.press("Enter")
+    assert spec_of_address(visitor.settled().page.url) == replace(first, steps=40)
     assert visitor.complaints == []
 
 

@@ -25,7 +25,7 @@ from optim.reports import (
 from pages.shared.inputs import network
 from pages.shared.inputs.network import NETWORK, training_spec
 from pages.shared.panels.network import training
-from tests.pages.test_race_page import headline, opened, ran, text_of
+from tests.pages.test_race_page import headline, menu_of, opened, ran, text_of
 from tests.support.sweep_pages import page, whole
 
 SMALL = {"net.data": "two_moons", "net.layers": "2x16", "net.n": "40"}
@@ -288,9 +288,9 @@ def page_with_error(query):
 def test_without_a_file_or_an_optimizer_the_page_asks_for_one():
     assert "Which file?" in headline(page("network", {**SMALL, "net.data": "file"}))
     app = page("network", {**SMALL, "net.n": "2"})
-    app.multiselect(key="net.opt menu").set_value(["adam", "lion"])
+    menu_of(app, "net.opt").set_value(["adam", "lion"])
     whole(ran(app))
     assert app.query_params["net.opt"] == "adam,lion"
-    app.multiselect(key="net.opt menu").set_value([])
+    menu_of(app, "net.opt").set_value([])
     whole(ran(app))
     assert "Nobody trains" in headline(app)

@@ -23,6 +23,16 @@ def opened(query=None):
     return ran(app)
 
 
+def slider_of(app, key):
+    """Return the slider beside a number: its key is another one each time the number changed elsewhere."""
+    return next(slider for slider in app.select_slider if slider.key.startswith(f"{key} slider "))
+
+
+def menu_of(app, key):
+    """Return the menu of several beside a field, likewise."""
+    return next(menu for menu in app.multiselect if menu.key.startswith(f"{key} menu "))
+
+
 def ran(app):
     app.run()
     assert [error.value for error in app.exception] == []
@@ -149,7 +159,7 @@ def test_a_hostile_formula_in_a_link_gives_a_note_and_the_default():
 def test_a_moved_slider_writes_its_number_and_changes_winner_and_reason():
     app = opened()
     before = headline(app), text_of(app)
-    app.select_slider(key="o3.lr slider").set_value(1e-4)
+    slider_of(app, "o3.lr").set_value(1e-4)
     ran(app)
     assert app.number_input(key="o3.lr").value == 1e-4
     assert "AdaGrad won" in before[0]
@@ -162,7 +172,7 @@ def test_the_number_moves_the_slider():
     app = opened()
     app.number_input(key="o1.lr").set_value(0.35)
     ran(app)
-    assert app.select_slider(key="o1.lr slider").value == pytest.approx(0.35, rel=0.06)  # the nearest of twenty per decade
+    assert slider_of(app, "o1.lr").value == pytest.approx(0.35, rel=0.06)  # the nearest of twenty per decade
     assert app.number_input(key="o1.lr").value == 0.35
 
 

@@ -45,8 +45,8 @@ class Visitor:
         await self._rerun()
 
     async def move(self, key, share):
-        """Move the slider with this key to a share of its way and wait until the page is whole again."""
-        slider = next(element for name, element in self._elements.items() if name.endswith(f"-{key}"))
+        """Move the slider whose key begins so to a share of its way and wait until the page is whole again."""
+        slider = next(element for name, element in self._elements.items() if f"-{key} " in name)
         place = slider.options[round(share * (len(slider.options) - 1))]
         self._inputs[slider.id] = WidgetState(id=slider.id, string_array_value={"data": [place]})
         await self._rerun()

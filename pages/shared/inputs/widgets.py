@@ -61,12 +61,24 @@ def menu(field: Field, *, title: str = "", options: Mapping[str, str] | None = N
     return chosen
 
 
+def in_step(name: str, value: Any) -> str:
+    """Return the key of a widget that follows a `value` kept elsewhere: another one each time the value changed elsewhere.
+
+    To set such a widget would not do: that is one message, and a browser that drops it, since the page ran again at once, would
+    send what it still shows with the next change of anything, as if somebody had moved it.
+    """
+    turns = f"{name} turns"
+    turn = st.session_state.get(turns, 0)
+    if st.session_state.get(f"{name} {turn}", value) != value:
+        st.session_state[turns] = turn = turn + 1
+    return f"{name} {turn}"
+
+
 def several(field: SeveralField, options: Mapping[str, str], placeholder: str) -> None:
     """Show those options that a field may hold as a menu of several, which puts what is chosen into the field."""
-    titles, key = translate_each(options), f"{field.key} menu"
+    titles = translate_each(options)
     chosen = [name for name in value_of(field) if name in titles]
-    if st.session_state.get(key, chosen) != chosen:
-        st.session_state[key] = chosen
+    key = in_step(f"{field.key} menu", chosen)
     st.multiselect(
         translate(field.title),
         list(titles),
@@ -137,10 +149,9 @@ def number_with_slider(field: Field, title: str) -> Any:
 
     The slider is one of numbers, not of exponents: what it is at is read out to those who do not see it.
     """
-    value, places, key = number(field, title=title), _places(field), f"{field.key} slider"
+    value, places = number(field, title=title), _places(field)
     near = min(places, key=lambda place: abs(math.log(place / value))) if value > 0 else places[0]
-    if st.session_state.get(key, near) != near:  # set only where it must be: a value that is set is a message of its own
-        st.session_state[key] = near
+    key = in_step(f"{field.key} slider", near)
     st.select_slider(
         translate("{name}, logarithmic", name=field.title),
         places,
