@@ -168,6 +168,17 @@ def test_a_moved_slider_writes_its_number_and_changes_winner_and_reason():
     assert text_of(app) != before[1]
 
 
+def test_a_rate_that_nobody_set_does_not_stay_where_no_rate_works():
+    app = opened({"fn": "own"})
+    app.text_input(key="f").set_value("exp(x**2 + y**2)")
+    ran(app)
+    assert offered_rate("sgd", "exp(x**2 + y**2)") is None
+    app.selectbox(key="fn").set_value("himmelblau")
+    ran(app)
+    assert app.number_input(key="o1.lr").value == offered_rate("sgd", "himmelblau")
+    assert "set by hand" not in text_of(app)
+
+
 def test_the_number_moves_the_slider():
     app = opened()
     app.number_input(key="o1.lr").set_value(0.35)

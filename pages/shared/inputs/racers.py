@@ -24,7 +24,7 @@ from pages.shared.inputs.fields import (
     setting_fields,
 )
 from pages.shared.inputs.link_codec import entries_of, entry_values
-from pages.shared.inputs.rates import offered, offered_entry, rate_origin, told_origin
+from pages.shared.inputs.rates import offered_entry, rate_origin, told_origin
 from pages.shared.inputs.rules import NAME, OWN_RULE, RULE, optimizer_of, optimizer_values, rule_field, slot_key
 from pages.shared.inputs.state import RATED, SHOWN, TOLD, TYPED, current, put, usable, value_of
 
@@ -60,9 +60,12 @@ def _suit() -> None:
 
 
 def _rate(entry: Entry, before: str, here: str) -> float | None:
-    """Return the rate that a racer gets on another function; None where it has none, or keeps the one that a visitor chose."""
+    """Return the rate that a racer gets on another function; None where it has none, or keeps the one that a visitor chose.
+
+    Where none works it is the default: an old one would count as chosen from then on.
+    """
     untouched = rate_origin(entry, before) or told_origin(entry, before, st.session_state.get(TOLD))
-    return offered(str(entry.optimizer), here) if untouched else None
+    return offered_entry(str(entry.optimizer), here).hyper.get(LR) if untouched else None
 
 
 def random_start() -> None:
