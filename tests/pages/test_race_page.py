@@ -169,7 +169,9 @@ def test_a_moved_slider_writes_its_number_and_changes_winner_and_reason():
 
 
 def test_a_rate_that_nobody_set_does_not_stay_where_no_rate_works():
-    app = opened({"fn": "own"})
+    app = opened()
+    app.selectbox(key="fn").set_value("own")
+    ran(app)
     app.text_input(key="f").set_value("exp(x**2 + y**2)")
     ran(app)
     assert offered_rate("sgd", "exp(x**2 + y**2)") is None
