@@ -50,6 +50,8 @@ HUES = (
     ("#b257b9", "#983e9f", "#cd70d3"),
 )
 """The hues of all other optimizers, in three shades each: with the second shade they begin again at the first hue."""
+OWN_HUE = HUES[1]
+"""What an object or a rule of the reader's own has: magenta, which is far from the book's four and from the map's colours."""
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 MARKERS = (
     ("circle", "circle", "●"),
@@ -117,7 +119,7 @@ def styles(entries: Iterable[Entry]) -> tuple[EntryStyle, ...]:
 
 def free_style() -> EntryStyle:
     """Return the style of an object of the reader's own that is alone."""
-    return _style(len(_ORDER), 0, ())
+    return _style(_place("", ()), 0, ())
 
 
 @lru_cache(maxsize=256)
@@ -131,12 +133,15 @@ def _styles(names: tuple[str, ...]) -> tuple[EntryStyle, ...]:
 
 
 def _place(name: str, taken: Collection[int]) -> int:
-    """Return an optimizer's place in the order; one that is not in it gets the first place after it whose hue is not taken."""
+    """Return an optimizer's place in the order; one that is not in it gets the first place after it whose hue is not taken.
+
+    OWN_HUE comes first, since the next in turn may be near a hue of the book's.
+    """
     if name in OPTIMIZERS:
         return _ORDER.index(name)
     hues = {_hue(place) for place in taken}
     free = (place for place in range(len(_ORDER), len(_ORDER) + _PAIRS) if place not in taken)
-    return min(free, key=lambda place: _hue(place) in hues)
+    return min(free, key=lambda place: (_hue(place) in hues, _hue(place) != OWN_HUE))
 
 
 def _hue(place: int) -> tuple[str, ...]:

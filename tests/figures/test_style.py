@@ -177,6 +177,9 @@ def test_objects_of_the_readers_own_have_colours_of_their_own():
     looks = styles([*map(optim.Entry, BOOK_HUES), *map(own, "ABCD")])
     assert len({round(hue(style.colour) / 10) for style in looks}) == len(looks)
     assert styles([own("A")]) == (free_style(),)
+    for name in BOOK_HUES:  # which a rule of one's own is raced against first
+        apart = abs(hue(free_style().colour) - hue(ALONE[name].colour))
+        assert min(apart, 360 - apart) > 20, name
     kin = [name for name, style in ALONE.items() if abs(hue(style.colour) - hue(free_style().colour)) < 5]
     assert kin
     for name in kin:
