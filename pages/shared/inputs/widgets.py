@@ -150,8 +150,8 @@ def number_with_slider(field: Field, title: str) -> Any:
     The slider is one of numbers, not of exponents: what it is at is read out to those who do not see it.
     """
     value, places = number(field, title=title), _places(field)
-    near = min(places, key=lambda place: abs(math.log(place / value))) if value > 0 else places[0]
-    key = in_step(f"{field.key} slider", near)
+    near = min(max(value, places[0]), places[-1])
+    places, key = sorted({*places, near}), in_step(f"{field.key} slider", near)
     st.select_slider(
         translate("{name}, logarithmic", name=field.title),
         places,
