@@ -10,12 +10,13 @@ import numpy as np
 import pandas as pd
 
 from optim.core.errors import SpecError
+from optim.core.parameter import whole
 from optim.core.types import Array
 from optim.i18n.message import message
 from optim.networks.result import NetworkResult
 from optim.networks.run import train
 from optim.networks.spec import WORK, NetworkSpec
-from optim.races.spec import MAX_SEED, whole
+from optim.races.spec import MAX_SEED
 
 MOST = 10
 """How many seeds there may be."""

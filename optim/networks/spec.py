@@ -9,6 +9,7 @@ from typing import Any
 
 from optim.core.errors import SpecError, or_nearest
 from optim.core.optimizer import Optimizer
+from optim.core.parameter import number, whole
 from optim.core.rules.arrange import Kind, kinds_of
 from optim.i18n.message import joined, message
 from optim.networks.data import data_set
@@ -16,7 +17,7 @@ from optim.networks.data.data_set import DataSet
 from optim.networks.layers import ACTIVATIONS
 from optim.networks.network import INITIAL, Network, dense_network
 from optim.races.entry import Entry
-from optim.races.spec import MAX_SEED, MAX_STEPS, entries_of, fields_from_json, number, plain_with_entries, whole
+from optim.races.spec import MAX_SEED, MAX_STEPS, entries_of, fields_from_json, plain_with_entries
 
 MAX_LAYERS, MAX_WIDTH, MAX_BATCH, MAX_WEIGHTS = 8, 1000, 10_000, 500_000
 WORK = 600_000_000_000

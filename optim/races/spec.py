@@ -2,13 +2,13 @@
 
 import json
 import math
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Sequence
 from dataclasses import MISSING, dataclass, fields
 from functools import cached_property, lru_cache
 from typing import Any
 
 from optim.core.errors import SpecError, or_nearest
-from optim.core.parameter import Parameter
+from optim.core.parameter import number, point_of, whole
 from optim.core.problem import Problem
 from optim.core.types import Point
 from optim.i18n.message import joined, message
@@ -183,31 +183,3 @@ def _known(kind: type, data: dict[str, Any]) -> dict[str, Any]:
 
 def _plain(spec: Any) -> dict[str, Any]:
     return {field.name: getattr(spec, field.name) for field in fields(spec)}
-
-
-def number(field: str, value: Any, low: float, high: float) -> float:
-    """Return a number between two bounds as a float; SpecError names the field where it is none."""
-    span = Parameter(field, field, 0.0, low, high)
-    found = span.canonical(value)
-    if found is None:
-        raise SpecError(field, value, span.expected_for(value))
-    return float(found)
-
-
-def whole(field: str, value: Any, low: int, high: int) -> int:
-    """Return a whole number between two bounds as an int; SpecError names the field where it is none."""
-    span = Parameter(field, field, 0, low, high, kind="int")
-    found = span.canonical(value)
-    if found is None:
-        raise SpecError(field, value, span.expected_for(value))
-    return int(found)
-
-
-def point_of(field: str, value: Any) -> Point:
-    """Return a sequence of finite numbers as a point; SpecError names the field where it is none."""
-    if isinstance(value, str | bytes | Set | Mapping) or not hasattr(value, "__iter__"):
-        raise SpecError(field, value, message("a sequence of numbers"))
-    point = tuple(Parameter(field, field, 0.0, -1e300, 1e300).canonical(c) for c in value)
-    if not point or any(c is None for c in point):
-        raise SpecError(field, value, message("a sequence of finite numbers, which truth values are not"))
-    return tuple(float(c) for c in point if c is not None)
