@@ -4,15 +4,15 @@ import functools
 import inspect
 import itertools
 import math
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Collection, Mapping, Set
 from dataclasses import dataclass
 from typing import Any, Literal, ParamSpec, TypeVar
 
 import numpy as np
 
-from optim.core.errors import SpecError
+from optim.core.errors import SpecError, or_nearest
 from optim.core.types import Box, Point
-from optim.i18n.message import message
+from optim.i18n.message import joined, message
 
 MAX_ITEMS = 100_000
 """Items that a sequence given one by one may have; more are refused before they are looked at, so that none fills the memory."""
@@ -144,23 +144,35 @@ def box_of(field: str, value: Any) -> Box:
     return tuple((low, high) for low, high in sides)
 
 
+def one_of(field: str, value: Any, names: Collection[str]) -> None:
+    """Raise SpecError where a value is not one of these names; it says the nearest."""
+    if not isinstance(value, str) or value not in names:
+        raise SpecError(field, value, or_nearest(message("one of {names}", names=joined(", ", names)), value, names))
+
+
 def of_kind(field: str, value: Any, kind: type) -> None:
-    """Raise SpecError where a value is not an object of a public class of the library."""
+    """Raise SpecError where a value is not an object of a class."""
     if not isinstance(value, kind):
-        raise SpecError(field, value, message("an object made by optim.{name}", name=kind.__name__))
+        raise SpecError(field, value, message("an object of the class {name}", name=kind.__name__))
 
 
-def takes(*kinds: type) -> Callable[[Callable[P, T]], Callable[P, T]]:
-    """Return a decorator that has a function refuse, with SpecError, first arguments that are not objects of these classes."""
+def takes(**kinds: type) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Return a decorator: the function refuses with SpecError what is not an object of the class that the argument's name has.
+
+    Arguments that are left out are not looked at, nor is None for one that may be left out.
+    """
 
     def guarded(function: Callable[P, T]) -> Callable[P, T]:
-        names = tuple(inspect.signature(function).parameters)
+        parameters = inspect.signature(function).parameters
+        places = {name: list(parameters).index(name) for name in kinds}
 
         @functools.wraps(function)
         def checked(*args: P.args, **kwargs: P.kwargs) -> T:
-            for place, (name, kind) in enumerate(zip(names, kinds, strict=False)):
-                if place < len(args) or name in kwargs:
-                    of_kind(name, args[place] if place < len(args) else kwargs[name], kind)
+            for name, kind in kinds.items():
+                default = parameters[name].default
+                value = args[places[name]] if places[name] < len(args) else kwargs.get(name, default)
+                if value is not default:
+                    of_kind(name, value, kind)
             return function(*args, **kwargs)
 
         return checked

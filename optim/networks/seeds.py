@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from optim.core.errors import SpecError
-from optim.core.parameter import whole
+from optim.core.parameter import of_kind, takes, whole
 from optim.core.types import Array
 from optim.i18n.message import message
 from optim.networks.result import NetworkResult
@@ -31,6 +31,7 @@ class NetworkSeeds:
     seeds: int = 1
 
     def __post_init__(self) -> None:
+        of_kind("training", self.training, NetworkSpec)
         object.__setattr__(self, "seeds", whole("seeds", self.seeds, 1, MOST))
         most = int(WORK / self.training.work)
         if self.seeds > most:
@@ -81,6 +82,7 @@ class SeedsResult:
         return pd.concat(tables, ignore_index=True)
 
 
+@takes(spec=NetworkSeeds, resume=SeedsResult)
 def train_seeds(
     spec: NetworkSeeds,
     progress: Progress | None = None,

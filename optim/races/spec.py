@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from optim.core.errors import SpecError, or_nearest
-from optim.core.parameter import number, point_of, whole
+from optim.core.parameter import number, one_of, point_of, whole
 from optim.core.problem import Problem
 from optim.core.types import Point
 from optim.i18n.message import joined, message
@@ -55,10 +55,7 @@ class RaceSpec:
                 raise SpecError("optimizer", entry.optimizer, expected)
         self._set("start", point_of("start", self.start))
         self._set("steps", whole("steps", self.steps, 1, MAX_STEPS))
-        if self.gradient not in GRADIENTS:
-            raise SpecError(
-                "gradient", self.gradient, message("{names} or {last}", names=joined(", ", GRADIENTS[:-1]), last=GRADIENTS[-1])
-            )
+        one_of("gradient", self.gradient, GRADIENTS)
         self._set("noise", number("noise", self.noise, 0.0, math.inf))
         self._set("seed", whole("seed", self.seed, 0, MAX_SEED))
         self._set("rotate", number("rotate", self.rotate, -360.0, 360.0))

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from optim.core.errors import SpecError
 from optim.core.metrics import inside
-from optim.core.parameter import Parameter, box_of, items_of, points_of, whole
+from optim.core.parameter import Parameter, box_of, items_of, points_of, takes, whole
 from optim.core.problem import Problem
 from optim.core.types import Array, Box, Point
 from optim.i18n.message import message
@@ -31,6 +31,7 @@ _FEW = 16
 Places = npt.NDArray[np.int64]
 
 
+@takes(parameter=Parameter)
 def spaced(parameter: Parameter, count: int = RATES) -> tuple[float, ...]:
     """Return `count` values over a parameter's range, logarithmic where it is; rounded to 3 digits, whole where it must be."""
     low, high, count = parameter.low, parameter.high, whole("count", count, 1, MAX_VALUES)
