@@ -9,7 +9,7 @@ from typing import Any
 
 from optim.core.errors import SpecError, or_nearest
 from optim.core.parameter import number, one_of, point_of, whole
-from optim.core.problem import Problem
+from optim.core.problem import Problem, check_problem
 from optim.core.types import Point
 from optim.i18n.message import joined, message
 from optim.problems import PROBLEM_FAMILIES
@@ -77,6 +77,8 @@ class RaceSpec:
         if len(self.start) != dimension:
             expected = message("{count} numbers, one per coordinate of {name}", count=dimension, name=self.base_problem.name)
             raise SpecError("start", self.start, expected)
+        if isinstance(self.problem, Problem):
+            check_problem(self.problem, self.start)
 
     def _set(self, field: str, value: Any) -> None:
         object.__setattr__(self, field, value)
