@@ -32,6 +32,10 @@ _ALIKE = 0.7
 """From which ratio of common letters on a name is near; at difflib's own 0.6 "nowhere" would be "sphere"."""
 
 
+_SHOWN = 60
+"""Characters up to which a value is shown in an error."""
+
+
 class SpecError(ValueError):
     """A field of an entry or a race that cannot be used; says which, what it holds and what would do."""
 
@@ -105,5 +109,9 @@ def or_nearest(expected: str, name: object, known: Iterable[str]) -> str:
 
 
 def _short(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."
+    """Return a value as Python writes it, at most _SHOWN characters; of a long sequence no more is written than is shown."""
+    try:
+        text = repr(value[:_SHOWN] if isinstance(value, list | tuple) else value)
+    except ValueError:  # Python writes no number of more than 4300 digits
+        return message("a value too long to write")
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 3] + "..."

@@ -8,7 +8,10 @@ from typing import Any, Literal
 
 import numpy as np
 
+from optim.core.errors import SpecError
+from optim.core.parameter import MAX_ITEMS, box_of, points_of, whole
 from optim.core.types import Array, Box, Function, Point
+from optim.i18n.message import message
 
 
 class Lazy:
@@ -114,6 +117,7 @@ class Problem:
     reference: str = ""
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "dimension", whole("dimension", self.dimension, 1, MAX_ITEMS))
         if not self.domain:
             object.__setattr__(self, "domain", ((-5.0, 5.0),) * self.dimension)
         if not self.view:
@@ -180,6 +184,39 @@ class Problem:
         if domain is self.domain or (np.ndim(start[0]) == 0 and domain == self.domain):
             return self
         return replace(self, domain=domain, view=widened(self.view, start))
+
+
+def check_problem(problem: Problem, start: Point) -> None:
+    """Raise SpecError where a problem of the caller's own has a field, or a function at `start`, that no race can use.
+
+    A spec asks for it, not the problem itself: the functions of the registry are tested, and windows of several runs hold arrays.
+    """
+    for field in ("domain", "view", "minima", "starts"):
+        given = getattr(problem, field)
+        points = (box_of if field in {"domain", "view"} else points_of)(f"problem.{field}", given)
+        if field in {"domain", "view"} and len(points) != problem.dimension:
+            raise SpecError(f"problem.{field}", given, message("{count} pairs (low, high)", count=problem.dimension))
+        if field in {"minima", "starts"} and any(len(point) != problem.dimension for point in points):
+            raise SpecError(f"problem.{field}", given, message("points of {count} numbers", count=problem.dimension))
+    for order, field in enumerate(("value", "gradient", "hessian")):
+        if getattr(problem, field) is not None or field != "hessian":
+            _check_function(f"problem.{field}", getattr(problem, field), order, start)
+
+
+def _check_function(field: str, function: Function, order: int, start: Point) -> None:
+    """Raise SpecError where the derivative of this order does not give an array of numbers for two points, or changes them."""
+    points = np.repeat(np.array(start)[:, None], 2, axis=1)
+    given, shape = points.copy(), (len(start),) * order + (2,)
+    expected = message("a function of points {points} that returns an array {shape} of numbers", points=points.shape, shape=shape)
+    try:
+        with np.errstate(all="ignore"):
+            result: Any = function(given)
+    except Exception as error:  # whatever the caller's function raises
+        raise SpecError(field, error, expected) from error
+    if not isinstance(result, np.ndarray) or result.shape != shape or result.dtype.kind not in "fiu":
+        raise SpecError(field, result, expected)
+    if not np.array_equal(given, points):
+        raise SpecError(field, function, message("a function that does not change the points that it is given"))
 
 
 def low_height(values: Array) -> float:

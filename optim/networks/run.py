@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from optim.core.errors import SpecError
+from optim.core.parameter import takes
 from optim.core.simulate import stop_function
 from optim.i18n.message import message
 from optim.networks.result import NetworkResult
@@ -19,6 +20,7 @@ Progress = Callable[[int, int, Callable[[], NetworkResult]], None]
 """Called as progress(done, total, snapshot): steps done, steps in all, and a function that returns the result so far."""
 
 
+@takes(spec=NetworkSpec, resume=NetworkResult)
 def train(
     spec: NetworkSpec,
     progress: Progress | None = None,

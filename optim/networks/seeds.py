@@ -10,12 +10,13 @@ import numpy as np
 import pandas as pd
 
 from optim.core.errors import SpecError
+from optim.core.parameter import of_kind, takes, whole
 from optim.core.types import Array
 from optim.i18n.message import message
 from optim.networks.result import NetworkResult
 from optim.networks.run import train
 from optim.networks.spec import WORK, NetworkSpec
-from optim.races.spec import MAX_SEED, whole
+from optim.races.spec import MAX_SEED
 
 MOST = 10
 """How many seeds there may be."""
@@ -30,6 +31,7 @@ class NetworkSeeds:
     seeds: int = 1
 
     def __post_init__(self) -> None:
+        of_kind("training", self.training, NetworkSpec)
         object.__setattr__(self, "seeds", whole("seeds", self.seeds, 1, MOST))
         most = int(WORK / self.training.work)
         if self.seeds > most:
@@ -80,6 +82,7 @@ class SeedsResult:
         return pd.concat(tables, ignore_index=True)
 
 
+@takes(spec=NetworkSeeds, resume=SeedsResult)
 def train_seeds(
     spec: NetworkSeeds,
     progress: Progress | None = None,

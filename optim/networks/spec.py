@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from optim.core.errors import SpecError, or_nearest
+from optim.core.errors import SpecError
 from optim.core.optimizer import Optimizer
+from optim.core.parameter import number, one_of, whole
 from optim.core.rules.arrange import Kind, kinds_of
-from optim.i18n.message import joined, message
+from optim.i18n.message import message
 from optim.networks.data import data_set
 from optim.networks.data.data_set import DataSet
 from optim.networks.layers import ACTIVATIONS
 from optim.networks.network import INITIAL, Network, dense_network
 from optim.races.entry import Entry
-from optim.races.spec import MAX_SEED, MAX_STEPS, entries_of, fields_from_json, number, plain_with_entries, whole
+from optim.races.spec import MAX_SEED, MAX_STEPS, entries_of, fields_from_json, plain_with_entries
 
 MAX_LAYERS, MAX_WIDTH, MAX_BATCH, MAX_WEIGHTS = 8, 1000, 10_000, 500_000
 WORK = 600_000_000_000
@@ -79,9 +80,9 @@ class NetworkSpec:
             if refusal:
                 raise SpecError("optimizer", entry.optimizer, message("another one for a network: {refusal}", refusal=refusal))
         self._set("layers", _widths(self.layers))
-        _check_one_of("activation", self.activation, tuple(ACTIVATIONS))
+        one_of("activation", self.activation, tuple(ACTIVATIONS))
         if isinstance(self.initial, str):
-            _check_one_of("initial", self.initial, tuple(INITIAL))
+            one_of("initial", self.initial, tuple(INITIAL))
         else:
             self._set("initial", number("initial", self.initial, 0.0, 100.0))
         if not isinstance(self.batch_norm, bool):
@@ -90,9 +91,9 @@ class NetworkSpec:
         self._set("batch", whole("batch", self.batch, 0, MAX_BATCH))
         self._set("steps", whole("steps", self.steps, 1, MAX_STEPS))
         self._set("seed", whole("seed", self.seed, 0, MAX_SEED))
-        _check_one_of("weights", self.weights, WEIGHTS)
-        _check_one_of("loss_at", self.loss_at, LOSS_AT)
-        _check_one_of("dtype", self.dtype, DTYPES)
+        one_of("weights", self.weights, WEIGHTS)
+        one_of("loss_at", self.loss_at, LOSS_AT)
+        one_of("dtype", self.dtype, DTYPES)
         self._set("weight_decay", number("weight_decay", self.weight_decay, 0.0, 10.0))
         self._set("every", whole("every", self.every, 0, MAX_STEPS))
         self._set("target", number("target", self.target, 0.0, math.inf))
@@ -195,8 +196,3 @@ def _widths(given: Any) -> tuple[int, ...]:
     if len(given) > MAX_LAYERS:
         raise SpecError("layers", given, message("at most {most} hidden layers", most=MAX_LAYERS))
     return tuple(whole("layers", width, 1, MAX_WIDTH) for width in given)
-
-
-def _check_one_of(field: str, value: Any, names: tuple[str, ...]) -> None:
-    if not isinstance(value, str) or value not in names:
-        raise SpecError(field, value, or_nearest(message("one of {names}", names=joined(", ", names)), value, names))

@@ -5,6 +5,7 @@ lower places change more than once. Where the values agree with the Hessian, its
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +26,10 @@ WIDER = 4.0
 """Ratio of the two radii whose values tell how the function rises: with their square where it is smooth, linearly at a kink."""
 NOISE = 16 * float(np.finfo(float).eps)
 """Differences that may be rounding alone, as a share of the value and of the function's height."""
+NEARER = (1e-7, 1e-6)
+"""Smaller radii at which the growth of values is looked at too: typed functions may wave within 1e-5 of a wide window."""
+CLEAR = 100.0
+"""How many times rounding differences must be, so that their growth says with which power of the radius the function rises."""
 _DEGENERATE = 1e-6
 """Ratio of curvatures below which the smaller one is not believed but looked at."""
 
@@ -112,6 +117,7 @@ def _by_hessian(surface: Surface, points: Array) -> list[Judgement | None]:
 def _by_values(surface: Surface, points: Array) -> list[Judgement]:
     """Return what the points are from the first radius at which every direction is clearly higher or lower."""
     result: list[Judgement | None] = [None] * points.shape[1]
+    powers = _powers(surface, points)
     for radius in RADII:
         left = [i for i, judgement in enumerate(result) if judgement is None]
         if not left:
@@ -120,22 +126,43 @@ def _by_values(surface: Surface, points: Array) -> list[Judgement]:
         clear = [place for place in range(len(left)) if radius == RADII[-1] or not around.touches(place)]
         wide = _Ring.about(surface, points[:, [left[place] for place in clear]], WIDER * radius)
         for beside, place in enumerate(clear):
-            result[left[place]] = _told(around, place, wide.differences[beside])
+            result[left[place]] = _told(around, place, wide.differences[beside], float(powers[left[place]]))
     return [judgement for judgement in result if judgement is not None]
 
 
-def _told(around: "_Ring", place: int, farther: Array) -> Judgement:
-    """Return what a point is, from a ring about it and the differences on a farther one."""
+def _powers(surface: Surface, points: Array) -> Array:
+    """Return with which power of the radius the values grow around each of the points (d, n); NaN where nothing shows it.
+
+    The smallest radius that shows it counts: far out a wave is no parabola any more. Nearer than a point is known to, values
+    rise on one side and fall on the other, as on a slope.
+    """
+    powers = np.full(points.shape[1], np.nan)
+    ways, value = _directions(len(points))[:, None, :], surface.problem.value(points)
+    least = np.maximum(CLEAR * surface.rounding(points, value), np.finfo(float).tiny)  # below it a float has fewer digits
+    for radius in (*NEARER, *RADII):
+        near, far = (_values(surface, points, share * radius * ways) - value[:, None] for share in (1.0, WIDER))
+        opposite = np.roll(near, near.shape[1] // 2, axis=1)
+        shows = (_mean_size(near) > least) & (_mean_size(near + opposite) >= _mean_size(near - opposite))
+        powers = np.where(np.isnan(powers) & shows, _power(_mean_size(near), _mean_size(far)), powers)
+    return powers
+
+
+def _told(around: "_Ring", place: int, farther: Array, power: float) -> Judgement:
+    """Return what a point is, from a ring about it, the differences on a farther one and the power of their growth.
+
+    Where that is NaN values rise on one side and fall on the other: a slope, which is no kink, but may be infinite.
+    """
     signs, differences = around.signs[place], around.differences[place]
     known = np.isfinite(differences) | np.isinf(differences)
     level = around.touches(place)
     form: Form = "smooth"
     with np.errstate(all="ignore"):
-        power = _power(_mean_size(differences), _mean_size(farther))
         if not known.all():
             form = "edge"
+        elif (_power(_mean_size(differences), _mean_size(farther)) if np.isnan(power) else power) < 0.9:
+            form = "cusp"
         elif power < 1.5:
-            form = "cusp" if power < 0.9 else "kink"
+            form = "kink"
         higher, lower = bool(np.any(signs > 0)), bool(np.any(signs < 0))
         if not lower:
             return Judgement("minimum" if higher else "plateau", form if higher else "smooth", higher and not level)
@@ -147,9 +174,11 @@ def _told(around: "_Ring", place: int, farther: Array) -> Judgement:
         return Judgement("inflection" if falling > 1.5 else "slope", form, not level)
 
 
-def _mean_size(values: Array) -> float:
-    """Return the mean size of the values that there are; NaN where there is none, as far out on a ring."""
-    return float(np.mean(np.abs(values[~np.isnan(values)]))) if not np.isnan(values).all() else np.nan
+def _mean_size(values: Array) -> Array:
+    """Return the mean size of the values (..., m) that there are; NaN where there is none, as far out on a ring."""
+    there = ~np.isnan(values)
+    mean: Array = np.sum(np.abs(values), axis=-1, where=there) / np.count_nonzero(there, axis=-1)
+    return mean
 
 
 def _least(values: Array) -> float:
@@ -157,9 +186,10 @@ def _least(values: Array) -> float:
     return float(np.nanmin(values)) if not np.isnan(values).all() else np.nan
 
 
-def _power(near: float, far: float) -> float:
-    """Return with which power of the radius the values grow from the near ring to the far one."""
-    return float(np.log(far / near) / np.log(WIDER)) if near > 0 and far > 0 else 2.0
+def _power(near: Any, far: Any) -> Array:
+    """Return with which power of the radius the values grow from the near ring to the far one; 2 where they do not differ."""
+    differ = (near > 0) & (far > 0)
+    return np.where(differ, np.log(np.where(differ, far, 1.0) / np.where(differ, near, 1.0)) / np.log(WIDER), 2.0)
 
 
 @dataclass(frozen=True)

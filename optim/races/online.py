@@ -4,15 +4,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optim.core.errors import SpecError
 from optim.core.oracle import Oracle
+from optim.core.parameter import one_of, takes, whole
 from optim.core.types import Array, Mask
-from optim.i18n.message import joined, message
 from optim.optimizers import OPTIMIZERS
 from optim.problems import ONLINE_PROBLEMS
 from optim.problems.functions.online import OnlineProblem
 from optim.races.entry import Entry
 from optim.races.labels import labels
+from optim.races.spec import entries_of
+
+MAX_ONLINE_STEPS = 1_000_000
+"""Steps of a game at most: half a minute. An average regret takes long to go to zero."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,15 +32,16 @@ class OnlineRun:
 
 @dataclass(frozen=True)
 class OnlineSpec:
-    """Several optimizers on one online problem of the registry, as plain data; SpecError where there is no such problem."""
+    """Several optimizers on one online problem of the registry, as plain data; SpecError names a field that cannot be used."""
 
     problem: str
     entries: tuple[Entry, ...]
     steps: int
 
     def __post_init__(self) -> None:
-        if self.problem not in ONLINE_PROBLEMS:
-            raise SpecError("problem", self.problem, message("one of {names}", names=joined(", ", ONLINE_PROBLEMS)))
+        one_of("problem", self.problem, ONLINE_PROBLEMS)
+        object.__setattr__(self, "entries", entries_of(self.entries))
+        object.__setattr__(self, "steps", whole("steps", self.steps, 1, MAX_ONLINE_STEPS))
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,8 +69,10 @@ def entry_for(problem: OnlineProblem, optimizer: str) -> Entry:
     return Entry(optimizer, values, origin="the theorem's settings")
 
 
+@takes(problem=OnlineProblem, entry=Entry)
 def play(problem: OnlineProblem, entry: Entry, steps: int) -> OnlineRun:
     """Return the run of `entry` over `steps` steps, its lr, where it has one, times the problem's rate at every step."""
+    steps = whole("steps", steps, 1, MAX_ONLINE_STEPS)
     rule, hyper = entry.assembled(steps)
     low, high = problem.box
     oracle = _SlopeOracle(problem)
@@ -86,6 +92,7 @@ def play(problem: OnlineProblem, entry: Entry, steps: int) -> OnlineRun:
     return OnlineRun(points, regret / np.arange(1, steps + 1))
 
 
+@takes(spec=OnlineSpec)
 def play_all(spec: OnlineSpec) -> OnlineResult:
     """Return every entry's run, each against the same losses."""
     return OnlineResult(spec, tuple(play(ONLINE_PROBLEMS[spec.problem], entry, spec.steps) for entry in spec.entries))

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from optim.core import metrics
 from optim.core.linalg import norm_by_squares
 from optim.core.oracle import Counts
+from optim.core.parameter import takes
 from optim.core.problem import Problem
 from optim.core.types import Array
 from optim.problems.lowest_value import lowest_with
@@ -37,6 +38,7 @@ class Rows:
     taken: npt.NDArray[np.int64]
 
 
+@takes(spec=RaceSpec)
 def race(spec: RaceSpec, states: bool = False) -> RaceResult:
     """Run the experiment that `spec` describes; with `states`, keep every state variable's history too.
 

@@ -2,14 +2,14 @@
 
 import json
 import math
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Sequence
 from dataclasses import MISSING, dataclass, fields
 from functools import cached_property, lru_cache
 from typing import Any
 
 from optim.core.errors import SpecError, or_nearest
-from optim.core.parameter import Parameter
-from optim.core.problem import Problem
+from optim.core.parameter import number, one_of, point_of, whole
+from optim.core.problem import Problem, check_problem
 from optim.core.types import Point
 from optim.i18n.message import joined, message
 from optim.problems import PROBLEM_FAMILIES
@@ -55,10 +55,7 @@ class RaceSpec:
                 raise SpecError("optimizer", entry.optimizer, expected)
         self._set("start", point_of("start", self.start))
         self._set("steps", whole("steps", self.steps, 1, MAX_STEPS))
-        if self.gradient not in GRADIENTS:
-            raise SpecError(
-                "gradient", self.gradient, message("{names} or {last}", names=joined(", ", GRADIENTS[:-1]), last=GRADIENTS[-1])
-            )
+        one_of("gradient", self.gradient, GRADIENTS)
         self._set("noise", number("noise", self.noise, 0.0, math.inf))
         self._set("seed", whole("seed", self.seed, 0, MAX_SEED))
         self._set("rotate", number("rotate", self.rotate, -360.0, 360.0))
@@ -80,6 +77,8 @@ class RaceSpec:
         if len(self.start) != dimension:
             expected = message("{count} numbers, one per coordinate of {name}", count=dimension, name=self.base_problem.name)
             raise SpecError("start", self.start, expected)
+        if isinstance(self.problem, Problem):
+            check_problem(self.problem, self.start)
 
     def _set(self, field: str, value: Any) -> None:
         object.__setattr__(self, field, value)
@@ -183,31 +182,3 @@ def _known(kind: type, data: dict[str, Any]) -> dict[str, Any]:
 
 def _plain(spec: Any) -> dict[str, Any]:
     return {field.name: getattr(spec, field.name) for field in fields(spec)}
-
-
-def number(field: str, value: Any, low: float, high: float) -> float:
-    """Return a number between two bounds as a float; SpecError names the field where it is none."""
-    span = Parameter(field, field, 0.0, low, high)
-    found = span.canonical(value)
-    if found is None:
-        raise SpecError(field, value, span.expected_for(value))
-    return float(found)
-
-
-def whole(field: str, value: Any, low: int, high: int) -> int:
-    """Return a whole number between two bounds as an int; SpecError names the field where it is none."""
-    span = Parameter(field, field, 0, low, high, kind="int")
-    found = span.canonical(value)
-    if found is None:
-        raise SpecError(field, value, span.expected_for(value))
-    return int(found)
-
-
-def point_of(field: str, value: Any) -> Point:
-    """Return a sequence of finite numbers as a point; SpecError names the field where it is none."""
-    if isinstance(value, str | bytes | Set | Mapping) or not hasattr(value, "__iter__"):
-        raise SpecError(field, value, message("a sequence of numbers"))
-    point = tuple(Parameter(field, field, 0.0, -1e300, 1e300).canonical(c) for c in value)
-    if not point or any(c is None for c in point):
-        raise SpecError(field, value, message("a sequence of finite numbers, which truth values are not"))
-    return tuple(float(c) for c in point if c is not None)

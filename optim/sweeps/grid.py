@@ -1,20 +1,27 @@
 """Grids: the values of a hyper-parameter and the starting points that many races run over, as frozen, hashable, plain data."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from optim.core.errors import SpecError
 from optim.core.metrics import inside
-from optim.core.parameter import Parameter
+from optim.core.parameter import Parameter, box_of, items_of, points_of, takes, whole
 from optim.core.problem import Problem
 from optim.core.types import Array, Box, Point
-from optim.races.spec import point_of
+from optim.i18n.message import message
+from optim.races.spec import MAX_SEED
 
 RATES, STARTS, JITTER = 97, 24, 0.02
 """Values on a shared axis, starts of a comparison, and how far those scatter as a share of the window."""
+MAX_VALUES = 10_000
+"""Values that a grid over a range may have: they have three digits, so that more would not differ."""
+MAX_RUNS = 10_000_000
+"""Runs that a sweep may have, and starts too: the result of so many takes 500 MB."""
+FARTHEST = 10**12
+"""Where the part of the endless sequence of scattered starts that is run may begin at most."""
 DIGITS = 3
 """Significant digits of a value on a grid, so that what a table and a link show is what was run."""
 COARSE_VALUES, COARSE_STARTS = 8, 3
@@ -24,9 +31,10 @@ _FEW = 16
 Places = npt.NDArray[np.int64]
 
 
+@takes(parameter=Parameter)
 def spaced(parameter: Parameter, count: int = RATES) -> tuple[float, ...]:
     """Return `count` values over a parameter's range, logarithmic where it is; rounded to 3 digits, whole where it must be."""
-    low, high = parameter.low, parameter.high
+    low, high, count = parameter.low, parameter.high, whole("count", count, 1, MAX_VALUES)
     values = np.geomspace(low, high, count) if parameter.log else np.linspace(low, high, count)
     if parameter.kind != "float":
         return tuple(sorted({round(float(value)) for value in values}))
@@ -43,6 +51,18 @@ class Axis:
 
     parameter: str | tuple[str, ...]
     values: tuple[float, ...] | tuple[tuple[float, ...], ...]
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.parameter, str):
+            expected = message("a parameter's name, or one name for each entry")
+            object.__setattr__(self, "parameter", items_of("parameter", self.parameter, expected))
+            if not all(isinstance(name, str) for name in self.parameter):
+                raise SpecError("parameter", self.parameter, expected)
+        expected = message("a sequence of numbers, or one such sequence for each entry")
+        values = items_of("values", self.values, expected)
+        if any(isinstance(own, list | tuple | np.ndarray) for own in values):
+            values = tuple(items_of("values", own, expected) for own in values)
+        object.__setattr__(self, "values", values)
 
     @property
     def size(self) -> int:
@@ -64,6 +84,9 @@ class Starts(Protocol):
     def size(self) -> int:
         """How many starts there are."""
 
+    def dimension(self, problem: Problem) -> int:
+        """Return how many numbers a start has; none is computed for it."""
+
     def points(self, problem: Problem) -> Array:
         """Return the starts (d, size)."""
 
@@ -77,9 +100,17 @@ class Points:
 
     places: tuple[Point, ...]
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "places", points_of("places", self.places))
+        if not self.places:
+            raise SpecError("places", self.places, message("at least one point"))
+
     @property
     def size(self) -> int:
         return len(self.places)
+
+    def dimension(self, problem: Problem) -> int:  # noqa: ARG002 - the others ask the problem where to begin
+        return len(self.places[0])
 
     def points(self, problem: Problem) -> Array:  # noqa: ARG002 - the others ask the problem where to begin
         return np.array(self.places, dtype=float).T.copy()
@@ -101,6 +132,15 @@ class Jittered:
     seed: int = 0
     first: int = 0
     around: tuple[Point, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "size", whole("size", self.size, 1, MAX_RUNS))
+        object.__setattr__(self, "seed", whole("seed", self.seed, 0, MAX_SEED))
+        object.__setattr__(self, "first", whole("first", self.first, 0, FARTHEST))
+        object.__setattr__(self, "around", points_of("around", self.around))
+
+    def dimension(self, problem: Problem) -> int:
+        return len(self.around[0]) if self.around else problem.dimension
 
     def points(self, problem: Problem) -> Array:
         named = np.array(self.around or problem.starts or (problem.centre,), dtype=float)
@@ -130,9 +170,22 @@ class Lattice:
     up: int
     box: Box = ()
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "across", whole("across", self.across, 1, MAX_RUNS))
+        object.__setattr__(self, "up", whole("up", self.up, 1, MAX_RUNS))
+        object.__setattr__(self, "box", box_of("box", self.box))
+        if len(self.box) not in {0, 2}:
+            raise SpecError("box", self.box, message("two pairs (low, high), for x and y"))
+        if self.size > MAX_RUNS:
+            expected = message("at most {most:,} starts: take fewer across or up", most=MAX_RUNS)
+            raise SpecError("across × up", self.size, expected)
+
     @property
     def size(self) -> int:
         return self.across * self.up
+
+    def dimension(self, problem: Problem) -> int:  # noqa: ARG002 - the others ask the problem where to begin
+        return 2
 
     def edges(self, problem: Problem) -> tuple[Array, Array]:
         """Return the cells' middles along x (across,) and y (up,)."""
@@ -170,10 +223,3 @@ def _scatter(seed: int, number: int, dimension: int) -> Array:
 
 def _middles(low: float, high: float, count: int) -> Array:
     return low + (high - low) * (np.arange(count) + 0.5) / count
-
-
-def as_starts(given: Any) -> Any:
-    """Return starts given as a sequence of points as Points, everything else as it is; SpecError where a point is none."""
-    if isinstance(given, Sequence) and not isinstance(given, str):
-        return Points(tuple(point_of("starts", point) for point in given))
-    return given

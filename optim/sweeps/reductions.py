@@ -80,8 +80,8 @@ class Ends:
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """The reductions of B runs, each (B,), as in SweepResult; `end` (d, B) is the answer after the last step, `met` one number, inf
-    where it was not looked for.
+    """The reductions of B runs, each (B,), as in SweepResult; `end` (d, B) is the answer after step `taken`, `met` one number,
+    inf where it was not looked for.
     """
 
     end_gap: Array

@@ -32,7 +32,8 @@ class SweepResult:
     min(20, max(1, steps // 10)) steps, inf where it stopped being finite, NaN where there is no lowest value.
     `reached_step`: the first step from which it stays within the target, in the domain at the end; -1 where it does not.
     `reached_evaluations`: the price paid by then, else -1. `evaluations`: the price of the whole run. `taken`: steps taken.
-    `end`: the answer after the last step, (..., d). `met`: the lowest value that a run met, looked for where the function's own is
+    `end`: the answer after step `taken`, (..., d), which may be finite where its value is not: a race's row `taken`, whose later
+    rows are NaN where the run was lost. `met`: the lowest value that a run met, looked for where the function's own is
     not proven, else inf; `spec.lowest` is what gaps are measured from then.
     """
 

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from optim.core.errors import SpecError
+from optim.core.parameter import takes
 from optim.core.simulate import BLOCK, Conditions, blocks, simulate, stop_function
 from optim.problems.lowest_value import lowest_with
 from optim.races.entry import CONSTANT
@@ -54,6 +55,7 @@ class Piece:
         return _portions(self.spec, self.entry, self.size)[self.number]
 
 
+@takes(spec=SweepSpec)
 def pieces(spec: SweepSpec, block: int = BLOCK) -> list[Piece]:
     """Return the blocks of a sweep, `block` runs at most each: a coarse picture of all entries first, then the rest in turns."""
     most = max(1, min(block, WORK // spec.race.steps))
@@ -63,6 +65,7 @@ def pieces(spec: SweepSpec, block: int = BLOCK) -> list[Piece]:
     return [Piece(spec, entry, number, sizes[entry]) for number, entry in sorted(turns)]
 
 
+@takes(piece=Piece)
 def run_piece(piece: Piece, stop: Callable[[], bool] | None = None) -> Outcome | None:
     """Run one block and return its reductions; None where `stop` became true on the way."""
     block = block_of(piece)
@@ -109,6 +112,7 @@ def block_of(piece: Piece) -> Block:
     return Block(rule, base, factors, hyper, starts, conditions, criteria, seeds, tuple(varied))
 
 
+@takes(spec=SweepSpec, resume=SweepResult)
 def sweep(
     spec: SweepSpec,
     progress: Progress | None = None,

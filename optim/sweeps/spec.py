@@ -2,23 +2,27 @@
 
 import json
 import math
-from collections.abc import Iterable, Sequence
+import sys
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from optim.core.errors import SpecError
+from optim.core.parameter import items_of, number, of_kind, points_of, whole
 from optim.core.problem import Problem
-from optim.core.types import Array
+from optim.core.types import Array, Point
 from optim.i18n.message import joined, message, plural
 from optim.i18n.phrases import steps
 from optim.races.entry import Entry, checked_value
 from optim.races.json_input import read_object
 from optim.races.spec import MAX_SEED, RaceSpec
-from optim.sweeps.grid import Axis, Jittered, Lattice, Points, Starts, as_starts
+from optim.sweeps.grid import MAX_RUNS, Axis, Jittered, Lattice, Points, Starts
 
 MAX_RUN_STEPS = 150_000_000
 """Steps over all runs that one sweep may take unless its `limit` says otherwise: half a minute of two cores."""
+MAX_LIMIT = 10**12
+"""What a `limit` may be at most: two days."""
 STARTS: dict[str, Any] = {kind.__name__: kind for kind in (Points, Jittered, Lattice)}
 
 
@@ -40,23 +44,28 @@ class SweepSpec:
     limit: int = MAX_RUN_STEPS
 
     def __post_init__(self) -> None:
-        if not isinstance(self.race, RaceSpec):
-            raise SpecError("race", self.race, "a RaceSpec")
-        object.__setattr__(self, "axes", _axes(self.axes, self.race.entries))
-        given: Any = self.starts or (self.race.start,)
-        object.__setattr__(self, "starts", as_starts(given))
-        if not isinstance(self.starts, tuple(STARTS.values())):
-            raise SpecError("starts", given, message("points, or one of {names}", names=joined(", ", STARTS)))
-        if self.start_points.shape[0] != len(self.race.start):
+        of_kind("race", self.race, RaceSpec)
+        self._set("limit", whole("limit", self.limit, 1, MAX_LIMIT))
+        self._set("axes", _unchecked_axes(self.axes, self.race.entries))
+        self._set("starts", _starts(self.starts, self.race.start))
+        if self.starts.dimension(self.race.base_problem) != len(self.race.start):
             raise SpecError("starts", self.starts, message("points of {count} numbers", count=len(self.race.start)))
-        seeds = tuple(self.seeds) or (self.race.seed,)
-        if not all(isinstance(seed, int) and not isinstance(seed, bool) and 0 <= seed <= MAX_SEED for seed in seeds):
-            raise SpecError("seeds", self.seeds, message("whole numbers from 0 to {most}", most=MAX_SEED))
-        object.__setattr__(self, "seeds", seeds)
-        if self.lowest is not None and (isinstance(self.lowest, bool) or not math.isfinite(self.lowest)):
-            raise SpecError("lowest", self.lowest, "a finite number, or None")
-        if self.run_steps > self.limit:
-            raise SpecError("run_steps", self.run_steps, self._advice())
+        seeds = items_of("seeds", self.seeds, message("a sequence of whole numbers"))
+        self._set("seeds", tuple(whole("seeds", seed, 0, MAX_SEED) for seed in seeds) or (self.race.seed,))
+        if self.lowest is not None:
+            self._set("lowest", number("lowest", self.lowest, -sys.float_info.max, sys.float_info.max))
+        check_size(self.shape, self.race.steps, self.limit)  # before as many values are looked at
+        self._set("axes", tuple(_checked_axis(axis, self.race.entries) for axis in self.axes))
+        self._check_axes_differ()
+
+    def _set(self, field: str, value: Any) -> None:
+        object.__setattr__(self, field, value)
+
+    def _check_axes_differ(self) -> None:
+        for i in range(len(self.race.entries)):
+            names = [name for name in (axis.of(i)[0] for axis in self.axes) if name]
+            if len(set(names)) < len(names):
+                raise SpecError("axes", names, message("a different parameter on each axis"))
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -113,24 +122,6 @@ class SweepSpec:
         own = tuple(self.entry_at(entry, *at) for entry in chosen)
         return replace(self.race, entries=own, start=place, seed=self.seeds[seed])
 
-    def _advice(self) -> str:
-        entries, *sizes, starts, seeds = self.shape
-        parts = [
-            plural("{count} optimizer", "{count} optimizers", entries),
-            *(message("{count} values", count=size) for size in sizes),
-            plural("{count} start", "{count} starts", starts),
-            plural("{count} seed", "{count} seeds", seeds),
-            steps(self.race.steps),
-        ]
-        most = int(self.limit // (self.run_steps // self.race.steps))
-        fewer = message("take at most {most} steps, or fewer starts, values or optimizers", most=most)
-        return message(
-            "at most {limit:,} steps in all runs together, and this asks for {parts}: {fewer}",
-            limit=self.limit,
-            parts=joined(" × ", parts),
-            fewer=fewer if most else message("take fewer starts, values or optimizers"),
-        )
-
     def to_json(self) -> str:
         """Return the spec as JSON; SpecError where the problem or an optimizer is an object of the caller's own."""
         starts = {"kind": type(self.starts).__name__, **asdict(self.starts)}  # type: ignore[call-overload]
@@ -173,26 +164,67 @@ def _start_points(starts: Starts, problem: Problem) -> Array:
     return points
 
 
-def _axes(given: Any, entries: Sequence[Entry]) -> tuple[Axis, ...]:
-    """Return the axes with every value checked against the parameters it is for."""
-    axes = [Axis(name, tuple(values)) for name, values in given.items()] if hasattr(given, "items") else list(given)
-    checked = []
+def check_size(shape: Sequence[int], race_steps: int, limit: int) -> None:
+    """Raise SpecError where runs of a SweepSpec.shape are too many, or their steps; it says what to reduce."""
+    runs, (entries, *sizes, starts, seeds) = math.prod(shape), shape
+    parts = [
+        plural("{count} optimizer", "{count} optimizers", entries),
+        *(message("{count} values", count=size) for size in sizes),
+        plural("{count} start", "{count} starts", starts),
+        plural("{count} seed", "{count} seeds", seeds),
+    ]
+    fewer = message("take fewer starts, values or optimizers")
+    if runs * race_steps > limit:
+        most = limit // runs
+        expected = message(
+            "at most {limit:,} steps in all runs together, and this asks for {parts}: {fewer}",
+            limit=limit,
+            parts=joined(" × ", [*parts, steps(race_steps)]),
+            fewer=message("take at most {most} steps, or fewer starts, values or optimizers", most=most) if most else fewer,
+        )
+        raise SpecError("run_steps", runs * race_steps, expected)
+    if runs > MAX_RUNS:
+        expected = message(
+            "at most {limit:,} runs, and this asks for {parts}: {fewer}", limit=MAX_RUNS, parts=joined(" × ", parts), fewer=fewer
+        )
+        raise SpecError("runs", runs, expected)
+
+
+def _starts(given: Any, start: Point) -> Starts:
+    """Return starts as one of the kinds that there are; points given one by one as Points, none as the race's own start."""
+    if isinstance(given, tuple(STARTS.values())):
+        return cast(Starts, given)
+    expected = message("points, or one of {names}", names=joined(", ", STARTS))
+    return Points(points_of("starts", items_of("starts", given, expected)) or (start,))
+
+
+def _unchecked_axes(given: Any, entries: Sequence[Entry]) -> tuple[Axis, ...]:
+    """Return the axes, of which every entry has a name and as many values; the values themselves are not looked at."""
+    expected = message("Axis objects, or a mapping from parameters to values")
+    pairs = [Axis(name, values) for name, values in given.items()] if isinstance(given, Mapping) else None
+    axes = items_of("axes", given, expected) if pairs is None else tuple(pairs)
     for axis in axes:
         if not isinstance(axis, Axis) or axis.size < 1:
-            raise SpecError("axes", axis, "an Axis with at least one value")
-        shared = isinstance(axis.parameter, str) and not isinstance(axis.values[0], tuple)
-        own = [_checked(entry, *axis.of(i)) for i, entry in enumerate(entries)]
-        if not any(own):
-            raise SpecError("axes", axis.parameter, "a parameter that one of the entries has")
-        if len({len(values) for values in own if values}) > 1:
-            raise SpecError("axes", axis.parameter, "as many values for every entry")
-        first = next(values for values in own if values)
-        checked.append(Axis(axis.parameter, first if shared else tuple(values or first for values in own)))
-    for i in range(len(entries)):
-        names = [name for name in (axis.of(i)[0] for axis in checked) if name]
-        if len(set(names)) < len(names):
-            raise SpecError("axes", names, "a different parameter on each axis")
-    return tuple(checked)
+            raise SpecError("axes", axis, message("an Axis with at least one value"))
+        nested = isinstance(axis.values[0], tuple)
+        own = [each for each, several in ((axis.parameter, isinstance(axis.parameter, tuple)), (axis.values, nested)) if several]
+        if any(len(each) != len(entries) for each in own):
+            raise SpecError(
+                "axes", axis, message("one name and one tuple of values for each of the {count} entries", count=len(entries))
+            )
+    return axes
+
+
+def _checked_axis(axis: Axis, entries: Sequence[Entry]) -> Axis:
+    """Return an axis with every value checked against the parameters it is for."""
+    shared = isinstance(axis.parameter, str) and not isinstance(axis.values[0], tuple)
+    own = [_checked(entry, *axis.of(i)) for i, entry in enumerate(entries)]
+    if not any(own):
+        raise SpecError("axes", axis.parameter, message("a parameter that one of the entries has"))
+    if len({len(values) for values in own if values}) > 1:
+        raise SpecError("axes", axis.parameter, message("as many values for every entry"))
+    first = next(values for values in own if values)
+    return Axis(axis.parameter, first if shared else tuple(values or first for values in own))
 
 
 def _checked(entry: Entry, name: str, values: tuple[float, ...]) -> tuple[Any, ...]:

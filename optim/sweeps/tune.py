@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from optim.core.errors import SpecError
+from optim.core.parameter import takes
 from optim.races.entry import Entry
 from optim.races.labels import labels
 from optim.sweeps import scores
@@ -71,6 +72,7 @@ class TuneResult:
         return tuple(int(i) for i in scores.standings(self.scored[setting]).entry)
 
 
+@takes(spec=TuneSpec, resume=TuneResult)
 def tune(
     spec: TuneSpec,
     progress: Progress | None = None,

@@ -1,13 +1,14 @@
 """What a fair race asks: which hyper-parameters are tuned, over how many values, on which starts; frozen, hashable, plain data."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from optim.core.errors import SpecError
-from optim.core.parameter import Parameter
+from optim.core.parameter import Parameter, items_of, of_kind, whole
 from optim.i18n.message import message
-from optim.races.spec import MAX_STEPS, RaceSpec
-from optim.sweeps.grid import RATES, STARTS, Axis, Jittered, spaced
-from optim.sweeps.spec import MAX_RUN_STEPS, SweepSpec
+from optim.races.spec import MAX_SEED, MAX_STEPS, RaceSpec
+from optim.sweeps.grid import MAX_RUNS, MAX_VALUES, RATES, STARTS, Axis, Jittered, spaced
+from optim.sweeps.spec import MAX_LIMIT, MAX_RUN_STEPS, SweepSpec
 
 AS_GIVEN, SHARED, TUNED = "as given", "one shared rate", "tuned"
 """The three ways in which the rates of the same entries are set."""
@@ -29,18 +30,21 @@ class TuneSpec:
     limit: int = MAX_RUN_STEPS
 
     def __post_init__(self) -> None:
-        if not isinstance(self.race, RaceSpec):
-            raise SpecError("race", self.race, "a RaceSpec")
-        for field, low in (("values", 2), ("starts", 1)):
-            value = getattr(self, field)
-            if not isinstance(value, int) or isinstance(value, bool) or value < low:
-                raise SpecError(field, value, message("a whole number of {low} or more", low=low))
-        object.__setattr__(self, "parameters", tuple(self.parameters))
-        counts = {len(self.tuned(i)) for i in range(len(self.race.entries))}
+        of_kind("race", self.race, RaceSpec)
+        for field, low, high in (
+            ("values", 2, MAX_VALUES),
+            ("starts", 1, MAX_RUNS),
+            ("seed", 0, MAX_SEED),
+            ("limit", 1, MAX_LIMIT),
+        ):
+            object.__setattr__(self, field, whole(field, getattr(self, field), low, high))
+        object.__setattr__(self, "parameters", _parameters(self.parameters, len(self.race.entries)))
+        counts = {len(set(self.tuned(i))) for i in range(len(self.race.entries))}
         if not self.parameters or counts - {0, len(self.parameters)} or counts == {0}:
-            raise SpecError("parameters", self.parameters, "parameters of which every entry has all or none, and one has all")
+            expected = message("different parameters, of which every entry has all or none, and one has all")
+            raise SpecError("parameters", self.parameters, expected)
         if self.tuning.measured_from is None:
-            raise SpecError("problem", self.race.base_problem.name, "a function with a lowest value, to score by")
+            raise SpecError("problem", self.race.base_problem.name, message("a function with a lowest value, to score by"))
 
     @property
     def budget(self) -> int:
@@ -101,3 +105,17 @@ class TuneSpec:
             return Axis(*grids.popitem())
         names = tuple(parameter.name if parameter else "" for parameter in own)
         return Axis(names, tuple(grids.get(name, next(iter(grids.values()))) for name in names))
+
+
+def _parameters(given: Any, entries: int) -> tuple[str | tuple[str, ...], ...]:
+    """Return the names of parameters, of all entries or one of each; SpecError where they are none."""
+    expected = message("a sequence of parameters: of each a name, or one name for each entry")
+    names = (
+        name if isinstance(name, str) else items_of("parameters", name, expected)
+        for name in items_of("parameters", given, expected)
+    )
+    checked = tuple(names)
+    for name in checked:
+        if not isinstance(name, str) and (len(name) != entries or not all(isinstance(own, str) for own in name)):
+            raise SpecError("parameters", given, expected)
+    return checked

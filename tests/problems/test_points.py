@@ -57,6 +57,42 @@ def test_a_ring_of_higher_values_encloses_a_minimum_and_a_slope_has_none():
     assert encloses_minimum(Surface.of(sharp), points).tolist() == [True, False, False]
 
 
+SMOOTH = ["1-cos(9*(x-y))", "cos(5*x*y)", "cos(x**2+y**2)", "cos(9*x)", "sin(20*x)**2+y**2", "1.68*exp(-(0.62*x+0.43*y+0.14)**2)"]
+"""Analytic functions with lines of minima, over which they wave, or fall to nothing, within a few hundredths of the window."""
+
+
+@pytest.mark.parametrize("formula", SMOOTH)
+def test_a_smooth_function_has_neither_kinks_nor_cusps(formula):
+    found = optim.problem(formula).stationary
+    assert len(found) > 10
+    assert {one.form for one in found} == {"smooth"}
+
+
+def smooth_formula(seed):
+    """Return a random sum of analytic functions."""
+    random = np.random.default_rng(seed)
+    a, b, c, d, e = (round(float(number), 2) for number in random.uniform(-3, 3, 5))
+    line, square = f"({a}*x + {b}*y + {c})", f"({a}*x**2 + {b}*y**2 + {c}*x*y)"
+    parts = [
+        f"{d}*cos{line}",
+        f"{d}*cos(9*{line})",
+        f"{d}*sin{square}",
+        f"{d}*exp(-{line}**2)",
+        f"{d}*{line}**3",
+        f"cos{line}**2*{line}",
+        f"{d}*cos(3*x)*sin(4*y)",
+    ]
+    return " + ".join([parts[random.integers(len(parts))], f"{e}*cos(3*{line})"][: random.integers(1, 3)])
+
+
+@pytest.mark.parametrize("chunk", range(2))
+@pytest.mark.long
+def test_no_sum_of_analytic_functions_has_kinks_or_cusps(chunk):
+    for seed in range(20 * chunk, 20 * chunk + 20):
+        formula = smooth_formula(seed)
+        assert {one.form for one in optim.problem(formula).stationary} <= {"smooth"}, formula
+
+
 ANGLES = np.linspace(0, 2 * np.pi, 3601)[:-1]
 CIRCLE = np.stack([np.cos(ANGLES), np.sin(ANGLES)])
 

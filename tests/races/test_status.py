@@ -4,6 +4,7 @@ import dataclasses
 import math
 import re
 
+import mpmath
 import numpy as np
 import pytest
 
@@ -185,6 +186,30 @@ def test_diverged_where_the_function_is_not_defined():
     later = status("x**2 - log(x) + y**2", 1.0, (2.0, 1.0), 5)
     assert (later.kind, later.step) == ("diverged", 1)
     assert "not defined at (-1.5, -1)" in later.reason
+
+
+OVERFLOWN = [
+    ("x**4 - x**2*y**2 + y**2", (-1.0, 1.5), 10.0),  # a polynomial, which is defined everywhere: inf - inf
+    ("x**4 - x**2*y**2 + y**2", (-1.0, 1.5), 100.0),
+    ("goldstein_price", (-1.0, 1.5), 0.1),
+    ("cosh(x) - exp(x) + y**2", (-4.0, 1.0), 30.0),
+    ("exp(1/x) + y**2", (-0.2, 1.0), 1.1932),  # e**1000 is no pole
+]
+"""Functions that have a value, larger than any float, where a step with this learning rate leads."""
+
+
+@pytest.mark.parametrize(("problem", "start", "lr"), OVERFLOWN)
+def test_a_function_is_not_said_to_have_no_value_where_its_numbers_only_overflow(problem, start, lr):
+    result = optim.race(optim.RaceSpec(problem, optim.Entry("sgd", {"lr": lr}), start, 60))
+    ended = result.status[0]
+    last = result.path[0, result.taken[0]]
+    formula = optim.problem(problem).formula.replace("cosh", "mpmath.cosh").replace("exp", "mpmath.exp")
+    x, y = (mpmath.mpf(float(c)) for c in last)
+    exact = eval(formula, {"x": x, "y": y, "mpmath": mpmath})
+    assert mpmath.isfinite(exact)
+    assert abs(exact) > np.finfo(float).max
+    assert ended.kind == "diverged"
+    assert f"the numbers overflowed at step {ended.step}" in ended.reason
 
 
 NOT_OVERFLOWN = [

@@ -52,6 +52,18 @@ def check_cell(result, entry, place, start, seed):
     assert kind == (raced.status[0].kind if raced.status[0].kind in CLAIMED else "unsettled")
 
 
+def test_the_end_of_a_lost_run_is_the_race_s_row_of_its_last_step_not_the_nan_after_it():
+    race = optim.RaceSpec("beale", optim.Entry("momentum", {"lr": 0.1}), optim.PROBLEMS["beale"].starts[0], 60)
+    swept, raced = optim.sweep(optim.SweepSpec(race)), optim.race(race)
+    last = swept.taken[0, 0, 0]
+    assert raced.status[0].kind == swept.kinds[swept.status[0, 0, 0]] == "diverged"
+    assert last == raced.taken[0] < 60
+    assert np.isnan(raced.answer[0, last + 1 :]).all()
+    np.testing.assert_array_equal(swept.end[0, 0, 0], raced.answer[0, last])
+    assert np.isfinite(swept.end[0, 0, 0]).all()
+    assert not np.isfinite(raced.answer_loss[0, last])
+
+
 @MEETINGS
 def test_a_cell_is_the_race_that_it_stands_for(rule, problem):
     rates = [("lr", tuple(float(r) for r in np.geomspace(p.low, p.high, 4))) for p in rule.parameters[:1] if p.name == "lr"]

@@ -41,6 +41,16 @@ class Lost:
         """The function at that point."""
         return float(self.run.problem.value(self.point[:, None])[0])
 
+    @cached_property
+    def overflows(self) -> bool:
+        """Whether a number on the way to that value is larger than floats are: then no value says what the function is there."""
+        try:
+            with np.errstate(all="ignore", over="raise"):
+                self.run.problem.value(self.point[:, None])
+        except (FloatingPointError, OverflowError):  # NumPy's, and that of Python's own floats
+            return True
+        return False
+
     @property
     def near(self) -> bool:
         """Whether the run was not yet far away before that step."""
@@ -92,13 +102,14 @@ NOT_FINITE: tuple[Claim[Lost], ...] = (
         lambda lost: message(
             "the function is not defined at {place}, where step {step} led", place=place(lost.point), step=lost.step
         ),
-        lambda lost: bool(np.isfinite(lost.point).all()) and np.isnan(lost.value),
+        lambda lost: bool(np.isfinite(lost.point).all()) and np.isnan(lost.value) and not lost.overflows,
     ),
     Claim(
         lambda lost: message("the function is infinite at {place}, where step {step} led", place=place(lost.point), step=lost.step),
         lambda lost: (
             bool(np.isfinite(lost.point).all())
             and np.isinf(lost.value)
+            and not lost.overflows
             and bool(metrics.window_widths(lost.point, lost.run.problem) <= DIVERGED_WIDTHS)
         ),
     ),
@@ -131,4 +142,4 @@ NOT_FINITE: tuple[Claim[Lost], ...] = (
     ),
     Claim(lambda lost: message("step {step} from {place} produced NaN", step=lost.step, place=place(lost.before)), _became_nan),
 )
-"""Why a run has no finite numbers any more, where it did not run away."""
+"""Why a run has no finite numbers any more, where it did not run away and nothing overflowed."""
