@@ -133,13 +133,14 @@ def _map(result: SweepResult, title: str, index: npt.NDArray[np.int64], codes: t
     x, y = starts.edges(result.spec.race.base_problem)
     box = starts.box or result.spec.race.base_problem.view
     marks = []
-    if result.problem.targets:
-        for number, point in enumerate(result.minima[:MINIMA], start=1):
-            column, row = (
-                (value - low) / (high - low) * count
-                for value, (low, high), count in zip(point, box, (starts.across, starts.up), strict=True)
-            )
-            marks.append((column, row, str(number)))
+    for number, point in enumerate(result.minima[:MINIMA]):
+        if number in result.lines:
+            continue
+        column, row = (
+            (value - low) / (high - low) * count
+            for value, (low, high), count in zip(point, box, (starts.across, starts.up), strict=True)
+        )
+        marks.append((column, row, str(number + 1)))
     grid = index.reshape(starts.up, starts.across).astype(np.uint8)
     return Cells(title, grid, codes, _short(x), _short(y), ("x", "y"), tuple(marks))
 
@@ -157,11 +158,11 @@ def _shade_edges(steps: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
 
 def _end_codes(result: SweepResult, edges: npt.NDArray[np.int64], theme: str) -> tuple[Code, ...]:
     colours, codes = THEMES[theme], []
-    lowest, names = result.problem.minima, minima_names(result)
+    names = minima_names(result)
     several = len(names) > 1
     for number, name in enumerate(names):
         sign, hue = name.partition(":")[0], HUES[number] if several else None
-        kind = message("minimum") if number < len(lowest) else message("local minimum")
+        kind = message("minimum") if number < result.lowest_minima else message("local minimum")
         for shade in range(SHADES):
             after = int(edges[shade + 1]) - 1 if shade + 1 < SHADES else None
             words = message(

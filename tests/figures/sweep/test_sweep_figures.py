@@ -11,13 +11,14 @@ import optim
 from optim.core.metrics import distance
 from optim.figures.colour import luminance, rgb
 from optim.figures.style import RAMP
-from optim.figures.sweep.cell_maps import SHADES, ends, shares, winners
+from optim.figures.sweep.cell_maps import HUES, SHADES, ends, shares, winners
 from optim.figures.sweep.placings import fair
 from optim.figures.sweep.rates import rates
 from optim.reports.fair import fair_claim, fair_sure, fair_table
 from optim.reports.rates import advised, rates_claim, rates_more, second_claim
 from optim.reports.starts import minima_names, starts_claim, starts_table
 from optim.sweeps import scores
+from optim.sweeps.result import TIE
 from optim.sweeps.tune_spec import TUNED
 
 ENTRIES = (optim.Entry("sgd"), optim.Entry("momentum"), optim.Entry("adam"), optim.Entry("nelder_mead"))
@@ -135,6 +136,70 @@ def test_a_cell_of_a_map_is_what_became_of_its_start(mapped, theme):
         assert won.codes[won.index[row, column]].words == (
             f"{mapped.labels[code]} wins" if code >= 0 else "a tie" if code == -2 else "nobody reaches the target"
         )
+
+
+PLACES = {
+    "himmelblau": (4, False),
+    "x^2": (1, True),
+    "(x-y)^2": (1, True),
+    "|x|": (1, True),
+    "(x^2+y^2-1)^2": (1, True),
+    "max(x^2+y^2-1, 0)": (1, True),
+    "5": (1, True),
+    "sin(10*x)*cos(10*y)": (1, True),
+    "sin(3*x)+sin(3*y)": (25, False),
+    "exp(x)": (0, False),
+    "x": (0, False),
+    "1/x": (0, False),
+}
+"""Function -> how many lowest minima are told apart, and whether one of them stands for a line, a flat or too many."""
+
+
+@pytest.mark.parametrize("problem", PLACES)
+def test_minima_that_form_a_line_are_one_place_with_one_name_and_one_hue(problem):
+    result = swept(problem, 60, starts=optim.Lattice(12, 12), entries=ENTRIES[:1])
+    lowest, line = PLACES[problem]
+    assert result.lowest_minima == lowest
+    assert (0 in result.lines) == line
+    names, (cells,) = minima_names(result), ends(result)
+    assert len(set(names)) == len(names) == min(len(result.minima), len(HUES))
+    assert {sign for *_, sign in cells.marks} == {f"{k + 1}" for k in range(len(names)) if k not in result.lines}
+    for start, minimum in enumerate(result.minimum[0, :, 0]):
+        code = cells.codes[cells.index[start // 12, start % 12]]
+        if minimum >= len(names):
+            assert (code.words, code.sign) == ("another minimum", "+")
+        elif minimum >= 0:
+            assert code.words.removeprefix("local ").startswith(f"minimum {names[minimum]}")
+    assert starts_claim(result)
+    assert starts_table(result).shape[0] == 1
+    assert winners(result).index.shape == (12, 12)
+
+
+def test_a_line_of_local_minima_is_one_place_too():
+    """x^2 + 10 sin(x) has lines of minima at x = -1.306 and, higher, at 3.837: where its slope 2 x + 10 cos(x) is 0."""
+    result = swept("x^2+10*sin(x)", 200, starts=optim.Lattice(40, 40), entries=[optim.Entry("sgd", {"lr": 0.02})])
+    assert result.lines == {0, 1}
+    assert result.minima[1][0] == pytest.approx(3.837467, abs=1e-5)
+    assert minima_names(result)[1].startswith("2: a line through (3.837, ")
+    right = result.end[0, :, 0, 0] > 1
+    assert (result.minimum[0, right, 0] == 1).all()
+    assert right.any()
+
+
+def test_ties_are_said_in_whole_sentences():
+    assert starts_claim(swept("5", 10, starts=optim.Lattice(4, 4), entries=ENTRIES)) == "It is a tie from 100% of the starts."
+    alike = [optim.Entry("sgd", {"lr": 0.02})] * 2
+    entries = [*alike, optim.Entry("adam", {"lr": 0.3})]
+    some = swept("himmelblau", 100, starts=optim.Lattice(10, 10), entries=alike)
+    share = np.mean(some.winner == TIE)
+    assert 0 < share < 1
+    said = f"It is a tie from {share:.0%} of the starts. From {1 - share:.0%} nobody reaches the target."
+    assert starts_claim(some) == said
+    third = swept("himmelblau", 200, starts=optim.Lattice(10, 10), entries=entries)
+    tied = np.mean(third.winner == TIE)
+    assert tied > 0
+    assert starts_claim(third).startswith("Adam wins from ")
+    assert starts_claim(third).endswith(f" It is a tie from {tied:.0%}.")
 
 
 def test_where_nobody_reaches_the_target_map_sentence_and_table_say_who_ends_lowest():
