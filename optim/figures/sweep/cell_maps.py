@@ -112,17 +112,13 @@ def shares(result: SweepResult, theme: str = "light", *, looks: Sequence[EntrySt
     for i, label in enumerate(result.labels):
         (first, x), (second, y) = result.spec.own_axes(i)
         best = scores.best(result, i)
-        marks = ((best.at[0] + 0.5, best.at[1] + 0.5, "★"),) if best.share > 0 else ()
-        title = message(
-            "{sign} {name}: best {share:.0%} at {first} {x:g}, {second} {y:g}",
-            sign=looks[i].sign,
-            name=label,
-            share=best.share,
-            first=first,
-            x=x[best.at[0]],
-            second=second,
-            y=y[best.at[1]],
-        )
+        marks = ((best.at[0] + 0.5, best.at[1] + 0.5, "★"),) if best.share > 0 and best.settings else ()
+        said = {"sign": looks[i].sign, "name": label, "share": best.share}
+        if best.settings:
+            place = {"first": first, "x": x[best.at[0]], "second": second, "y": y[best.at[1]]}
+            title = message("{sign} {name}: best {share:.0%} at {first} {x:g}, {second} {y:g}", **said, **place)
+        else:
+            title = message("{sign} {name}: {share:.0%} everywhere", **said)
         maps.append(Cells(title, index[i].T.astype(np.uint8), codes, x, y, (first, second), marks))
     return tuple(maps)
 

@@ -14,7 +14,7 @@ from optim.figures.style import RAMP
 from optim.figures.sweep.cell_maps import HUES, SHADES, ends, shares, winners
 from optim.figures.sweep.placings import fair
 from optim.figures.sweep.rates import rates
-from optim.reports.fair import fair_claim, fair_sure, fair_table
+from optim.reports.fair import fair_caveat, fair_claim, fair_sure, fair_table, nothing_to_win
 from optim.reports.rates import advised, rates_claim, rates_more, second_claim
 from optim.reports.starts import minima_names, starts_claim, starts_table
 from optim.sweeps import scores
@@ -24,6 +24,7 @@ from optim.sweeps.tune_spec import TUNED
 ENTRIES = (optim.Entry("sgd"), optim.Entry("momentum"), optim.Entry("adam"), optim.Entry("nelder_mead"))
 RATES = (1e-3, 1e-2, 0.1, 0.5, 0.9, 3.0, 100.0)
 BOOK = tuple(optim.Entry(name, {"lr": lr}) for name, lr in {"sgd": 0.95, "momentum": 0.1, "adagrad": 1.5, "adam": 0.3}.items())
+ALL_THERE = "at every learning rate every run is at the target from its start on."
 THEMES = pytest.mark.parametrize("theme", ["light", "dark"])
 
 
@@ -70,6 +71,40 @@ def test_the_claim_about_rates_says_which_to_use_and_where_rates_work(rated):
     assert scores.share(result)[first.entry][RATES.index(rate)] == first.share
     assert scores.expected_evaluations(result)[first.entry][RATES.index(rate)] <= 1.25 * first.evaluations
     assert f"{result.labels[0]} works with lr from {window.low:.3g} to {window.high:.3g}" in rates_more(result)
+
+
+def test_where_every_rate_does_as_well_none_is_recommended():
+    flat = swept("5", 10, axes={"lr": RATES})
+    assert rates_claim(flat) == f"There is nothing to gain here: {ALL_THERE}"
+    assert advised(flat) is None
+    assert rates_more(flat) == ""
+    figure = rates(flat)
+    assert not any(trace.mode == "markers" and len(trace.x) for trace in figure.data)
+    pair = swept("5", 10, axes={"lr": RATES, "momentum": (0.0, 0.9)}, entries=ENTRIES[1:2])
+    assert second_claim(pair, "momentum") == (rates_claim(flat), "")
+    (cells,) = shares(pair)
+    assert cells.marks == ()
+    assert cells.title.endswith("Momentum: 100% everywhere")
+    half = swept("sign(x)", 10, axes={"lr": RATES}, starts=[(1.0, 1.0), (-1.0, 1.0)])
+    assert rates_claim(half) == "No learning rate is better than another here: each optimizer does the same at all of them."
+    assert advised(half) is None
+
+
+def test_a_fair_race_with_nothing_to_win_tunes_nothing_and_has_no_order():
+    result = optim.tune(optim.TuneSpec(optim.RaceSpec("5", ENTRIES[:3], (1.0, 1.0), 10), values=9, starts=4))
+    assert fair_claim(result) == f"There is nothing to win here: {ALL_THERE}"
+    assert fair_sure(result) == "So no rate is tuned, and nobody comes first."
+    assert fair_caveat(result) == ""
+    assert result.entries == result.spec.race.entries
+
+
+def test_a_racer_whose_rate_makes_no_difference_keeps_it_and_is_named():
+    """Where sign(-x) is flat, on the left of 0, no rate moves anybody to its lowest value on the right."""
+    race = optim.RaceSpec("sign(-x)", ENTRIES[:2], (1.0, 1.0), 10)
+    result = optim.tune(optim.TuneSpec(race, values=9, starts=8))
+    assert not nothing_to_win(result)
+    assert fair_caveat(result).endswith("All rates tried do as well for SGD and Momentum: there the rate stays as given.")
+    assert result.entries == race.entries
 
 
 def test_the_advised_rate_is_the_middle_of_those_that_are_nearly_as_good():
