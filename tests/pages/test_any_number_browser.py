@@ -40,6 +40,7 @@ CANVAS = """(name) => {
 SPOKEN = "(name) => document.querySelector(`.rv-${name}`).innerText"
 SGD, ADAM = optim.Entry("sgd", {"lr": 0.1}), optim.Entry("adam", {"lr": 0.3})
 TINY = {
+    "x^2 + y^2": (3e-162, 0.0),
     "exp(x)": (-745.0, -675.0),
     "1e-100*exp(x)": (-500.0, 1.0),
     "exp(-x^2)": (26.0, 1.0),
