@@ -8,6 +8,7 @@ import pandas as pd
 
 from optim.i18n.message import joined, message, plural
 from optim.i18n.phrases import clauses, listed, sentences
+from optim.sweeps import scores
 from optim.sweeps.tune import TuneResult
 from optim.sweeps.tune_spec import AS_GIVEN, SHARED, TUNED
 
@@ -25,7 +26,11 @@ SETTINGS: dict[str, str] = {
 
 
 def fair_claim(result: TuneResult) -> str:
-    """Return in one sentence the order of the entries, each tuned alike, on starts that the tuning did not see."""
+    """Return in one sentence the order of the entries, each tuned alike, on starts that the tuning did not see; or that there is
+    none, where all are at the target from the start on.
+    """
+    if nothing_to_win(result):
+        return message("There is nothing to win here: at every learning rate every run is at the target from its start on.")
     names = [result.labels[i] for i in result.order(TUNED)]
     if len(names) == 1:
         return message("{name} races alone.", name=names[0])
@@ -33,8 +38,15 @@ def fair_claim(result: TuneResult) -> str:
     return message("Tuned alike: {order}.", order=joined(", ", places))
 
 
+def nothing_to_win(result: TuneResult) -> bool:
+    """Return whether every run, tuned or not, is within the target from its start on, so that there is no order."""
+    return all(scores.nothing_to_gain(part) for part in (result.search, *result.scored.values()))
+
+
 def fair_sure(result: TuneResult) -> str:
     """Return how sure the order is: from how many starts the first is ahead of the second, and whether other rates change it."""
+    if nothing_to_win(result):
+        return message("So no rate is tuned, and nobody comes first.")
     orders = {name: result.order(name) for name in result.spec.settings}
     if len(result.labels) == 1:
         return ""
@@ -82,7 +94,12 @@ def _placed(place: int, settings: str) -> str:
 
 
 def fair_caveat(result: TuneResult) -> str:
-    """Return what to keep in mind: that nobody reached the target, or that a tuned value is the last of the grid; else ""."""
+    """Return what to keep in mind: that nobody reached the target, that a tuned value is the last of the grid, or that all values
+    of it do as well and none was chosen; else "".
+    """
+    if nothing_to_win(result):
+        return ""
+    alike = [label for i, label in enumerate(result.labels) if scores.alike(result.search, i)]
     edge = [label for label, best in zip(result.labels, result.best, strict=True) if best.edge]
     return sentences(
         ""
@@ -91,6 +108,7 @@ def fair_caveat(result: TuneResult) -> str:
         message("The best rate of {names} is at the end of the grid: a better one may lie beyond.", names=listed(edge))
         if edge
         else "",
+        message("All rates tried do as well for {names}: there the rate stays as given.", names=listed(alike)) if alike else "",
     )
 
 

@@ -16,9 +16,13 @@ NEARLY = 1.25
 
 
 def advised(result: SweepResult) -> Entry | None:
-    """Return the entry to use, at a rate that leaves room on both sides; None where no rate of any entry works, or it has none."""
+    """Return the entry to use, at a rate that leaves room on both sides; None where no rate of it works, or it has none, or where
+    none is better than another.
+    """
     i = _first(result)
-    return None if scores.window(result, i) is None else result.spec.entry_at(i, _middle(result, i))
+    if scores.window(result, i) is None or scores.alike(result, i):
+        return None
+    return result.spec.entry_at(i, _middle(result, i))
 
 
 def _middle(result: SweepResult, entry: int) -> int:
@@ -35,7 +39,9 @@ def _middle(result: SweepResult, entry: int) -> int:
 
 
 def rates_claim(result: SweepResult) -> str:
-    """Return in one sentence which entry to use at which rate, and who never reaches the target."""
+    """Return in one sentence which entry to use at which rate, and who never reaches the target; or that all rates do as well."""
+    if _all_alike(result):
+        return _no_better(result)
     some, _ = _windows(result)
     first, entry = _first(result), advised(result)
     name = result.labels[first]
@@ -49,6 +55,19 @@ def rates_claim(result: SweepResult) -> str:
     if not never:
         return message("{use}.", use=use)
     return plural("{use}; {names} never arrives.", "{use}; {names} never arrive.", len(never), use=use, names=listed(never))
+
+
+def _all_alike(result: SweepResult) -> bool:
+    """Whether no entry does better at one of its rates than at another."""
+    rated = [i for i in range(len(result.labels)) if scores.own_places(result, i)]
+    return bool(rated) and all(scores.alike(result, i) for i in rated)
+
+
+def _no_better(result: SweepResult) -> str:
+    """Return that no rate is better than another, and why where it is the function's doing."""
+    if scores.nothing_to_gain(result):
+        return message("There is nothing to gain here: at every learning rate every run is at the target from its start on.")
+    return message("No learning rate is better than another here: each optimizer does the same at all of them.")
 
 
 def _nothing_works(result: SweepResult, name: str, top: scores.Best) -> str:
@@ -65,6 +84,8 @@ def _nothing_works(result: SweepResult, name: str, top: scores.Best) -> str:
 
 def rates_so_far(result: SweepResult) -> str:
     """Return in one sentence who does best of what has been run, where the windows cannot be told yet."""
+    if _all_alike(result):
+        return message("So far no learning rate is better than another.")
     first = _first(result)
     top = scores.best(result, first)
     what, share = _named(result.labels[first], top.settings), percentage(top.share)
@@ -74,7 +95,7 @@ def rates_so_far(result: SweepResult) -> str:
 def rates_more(result: SweepResult) -> str:
     """Return how the best rate does, from where to where rates work for whom, for whom none does, and where the grid ends."""
     some, none = _windows(result)
-    if not some:
+    if not some or _all_alike(result):
         return ""
     within = steps(result.spec.race.steps)
     low, high = _grid_ends(result)
@@ -100,7 +121,7 @@ def _how_it_does(result: SweepResult) -> tuple[str, str]:
     """Return how the entry to use does, and where another rate would be faster still."""
     first = _first(result)
     top = scores.best(result, first)
-    if scores.window(result, first) is None:
+    if advised(result) is None:
         return message("It {brings}.", brings=_brings(top.share, top.evaluations)), ""
     at, fastest = _middle(result, first), top.settings["lr"]
     price = float(scores.expected_evaluations(result)[first][at])
@@ -113,6 +134,8 @@ def _how_it_does(result: SweepResult) -> tuple[str, str]:
 
 def second_claim(result: SweepResult, name: str) -> tuple[str, str]:
     """Return with which second parameter and rate to use the first entry, and in a second sentence what the usual value brings."""
+    if scores.alike(result, 0):
+        return _no_better(result), ""
     label, values = result.labels[0], np.array(result.spec.own_axes(0)[1][1])
     usual = int(np.argmin(np.abs(values - result.spec.race.entries[0].rule.parameter(name).default)))
     best, default = scores.best(result, 0), _best_of_column(result, usual)

@@ -6,7 +6,7 @@ import pandas as pd
 
 from optim.core import metrics
 from optim.i18n.message import message
-from optim.i18n.phrases import clauses, percentage, place, steps
+from optim.i18n.phrases import clauses, percentage, place, sentences, steps
 from optim.sweeps import scores
 from optim.sweeps.reductions import DIVERGED, LEFT, UNSETTLED
 from optim.sweeps.result import NOBODY, TIE, SweepResult
@@ -18,7 +18,7 @@ MOSTLY = 0.8
 
 
 def starts_claim(result: SweepResult) -> str:
-    """Return in one sentence who wins from how many of the starts, and from where where that can be told."""
+    """Return who wins from how many of the starts, and from where where that can be told, and from how many it is a tie."""
     codes = _everywhere(result, result.winner)
     if not codes.size:
         return message("Starting ...")
@@ -30,11 +30,13 @@ def starts_claim(result: SweepResult) -> str:
     regions = _regions(result)
     order = [int(i) for i in np.argsort(won)[::-1] if won[i]]
     parts = [_wins(result.labels[i], won[i], _where(codes == i, regions), first=i == order[0]) for i in order]
-    if tied:
-        parts.append(message("a tie from {share}", share=percentage(tied)))
+    if not parts:
+        alike = message("It is a tie from {share} of the starts.", share=percentage(tied))
+        return sentences(alike, message("From {share} nobody reaches the target.", share=percentage(nobody)) if nobody else "")
     if nobody:
         parts.append(message("nobody from {share}", share=percentage(nobody)))
-    return message("{parts}.", parts=clauses(parts))
+    tie = message("It is a tie from {share}.", share=percentage(tied)) if tied else ""
+    return sentences(message("{parts}.", parts=clauses(parts)), tie)
 
 
 def _none_arrives(result: SweepResult, within: str) -> str:
@@ -126,9 +128,13 @@ def _part(which: npt.NDArray[np.bool_]) -> float:
 
 def minima_names(result: SweepResult) -> tuple[str, ...]:
     """Return the names of the minima that runs ended in: a number and a place; those beyond the eighth have none."""
-    if not result.problem.targets and result.problem.minima:
-        others = result.minima[len(result.problem.minima) :]
-        return (message("1: a lowest place"),) * len(result.problem.minima) + tuple(
-            f"{k}: {place(point)}" for k, point in enumerate(others, start=2)
-        )[:MINIMA]
-    return tuple(f"{k}: {place(point)}" for k, point in enumerate(result.minima[:MINIMA], start=1))
+    return tuple(_named(result, k) for k in range(min(len(result.minima), MINIMA)))
+
+
+def _named(result: SweepResult, k: int) -> str:
+    """Return the name of the minimum k: one that stands for many is no place of its own."""
+    if k not in result.lines:
+        return f"{k + 1}: {place(result.minima[k])}"
+    if k < result.lowest_minima:
+        return message("1: a lowest place")
+    return message("{number}: a line through {place}", number=k + 1, place=place(result.minima[k]))

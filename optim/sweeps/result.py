@@ -13,6 +13,7 @@ from optim.core import metrics
 from optim.core.problem import Problem
 from optim.core.types import Array, Mask, Point
 from optim.races.labels import labels
+from optim.races.stationarity import resting_points
 from optim.sweeps import scores
 from optim.sweeps.grid import Lattice, Places
 from optim.sweeps.reductions import CONVERGED, LOCAL, NOT_RUN, STATUS_KINDS, Outcome
@@ -88,18 +89,31 @@ class SweepResult:
         return np.asarray(self.reached_step >= 0)
 
     @cached_property
-    def _minima(self) -> tuple[tuple[Point, ...], npt.NDArray[np.int16]]:
+    def _ends(self) -> "_Ends":
         return _found(self)
 
     @property
     def minima(self) -> tuple[Point, ...]:
-        """The minima that runs may have ended in: the known global ones, then the others that runs found, lowest first."""
-        return self._minima[0]
+        """The minima that runs may have ended in: the known global ones, then the others that runs found, lowest first.
+
+        One point stands for a line of them, and for all the lowest ones where those are too many to be told apart.
+        """
+        return self._ends.minima
+
+    @property
+    def lowest_minima(self) -> int:
+        """How many of `minima`, the first ones, are the known global ones."""
+        return len(_lowest(self.problem))
+
+    @property
+    def lines(self) -> frozenset[int]:
+        """Which of `minima`, by index, stand for many: a line or a ring of them, or all the lowest ones."""
+        return self._ends.lines
 
     @property
     def minimum(self) -> npt.NDArray[np.int16]:
         """The index in `minima` of the minimum each run ended in, -1 where its status is neither converged nor local minimum."""
-        return self._minima[1]
+        return self._ends.index
 
     @cached_property
     def winner(self) -> npt.NDArray[np.int8]:
@@ -200,12 +214,25 @@ def blank(spec: SweepSpec) -> SweepResult:
     return SweepResult(spec, **arrays, end=np.full((*spec.shape, len(spec.race.start)), np.nan), met=float("inf"))
 
 
-def _found(result: SweepResult) -> tuple[tuple[Point, ...], npt.NDArray[np.int16]]:
+@dataclass(frozen=True, eq=False)
+class _Ends:
+    """The minima that runs ended in, the index of each run's own, and which of them stand for many."""
+
+    minima: tuple[Point, ...]
+    index: npt.NDArray[np.int16]
+    lines: frozenset[int]
+
+
+def _lowest(problem: Problem) -> tuple[Point, ...]:
+    """Return the known global minima, one of them alone where they are no places to measure a distance to."""
+    return problem.targets or problem.minima[:1]
+
+
+def _found(result: SweepResult) -> _Ends:
     """Assign the end points of all runs that converged to minima."""
     problem, index = result.problem, np.full(result.status.shape, -1, dtype=np.int16)
-    known = list(problem.minima)
+    known, targets = _lowest(problem), problem.targets
     settled = np.isin(result.status, (CONVERGED, LOCAL))
-    targets = problem.targets
     converged = result.status == CONVERGED
     ends = result.end[converged]
     if targets and len(ends):
@@ -222,10 +249,36 @@ def _found(result: SweepResult) -> tuple[tuple[Point, ...], npt.NDArray[np.int16
         near = (metrics.distance(places, [tuple(first)]) <= reach) & (names < 0)
         names[near] = len(others)
         others.append(tuple(float(c) for c in np.median(places[near], axis=0)))
+    lines = set() if targets or not known else {0}
     if others:
-        values = problem.value(np.array(others).T)
-        order = np.lexsort((np.arange(len(others)), values))
+        group = _grouped(problem, others, 3 * reach)
+        places_of = [np.flatnonzero(group == number) for number in range(group.max() + 1)]
+        others = [others[members[0]] for members in places_of]
+        order = np.lexsort((np.arange(len(others)), problem.value(np.array(others).T)))
         rank = np.argsort(order)
-        index[settled & ~converged] = len(known) + rank[names]
+        index[settled & ~converged] = len(known) + rank[group[names]]
+        lines |= {len(known) + int(rank[number]) for number, members in enumerate(places_of) if len(members) > 1}
         others = [others[i] for i in order]
-    return tuple(known + others), index
+    return _Ends((*known, *others), index, frozenset(lines))
+
+
+def _grouped(problem: Problem, places: list[Point], reach: float) -> npt.NDArray[np.int64]:
+    """Return the number of the line that each of the places belongs to, one of its own for a minimum that stands alone.
+
+    Neighbours on a line are equally low, and no minimum of a line is isolated.
+    """
+    rest = resting_points(problem, np.array(places).T, problem.lowest)
+    touching = np.array([told is not None and not told.isolated for told in rest.kinds])
+    group, count = np.full(len(places), -1), 0
+    for first in range(len(places)):
+        if group[first] >= 0:
+            continue
+        waiting, group[first] = [first] if touching[first] else [], count
+        while waiting:
+            i = waiting.pop()
+            near = touching & (group < 0) & (np.abs(rest.value - rest.value[i]) <= problem.target)
+            joined = np.flatnonzero(near & (metrics.distance(np.array(places), [places[i]]) <= reach))
+            group[joined] = count
+            waiting.extend(joined.tolist())
+        count += 1
+    return group

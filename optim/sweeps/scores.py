@@ -69,7 +69,8 @@ def median_gap(result: "SweepResult") -> Array:
 class Best:
     """The best place on the axes of a sweep for one entry: `at` its numbers, `settings` by parameter, and how it scored there.
 
-    `edge` says that it is at the first or last value of an axis, so that better ones may lie beyond.
+    `edge` says that it is at the first or last value of an axis, so that better ones may lie beyond. Where all places score alike
+    none is best: `at` is the first of them, and `settings` is empty.
     """
 
     at: tuple[int, ...]
@@ -87,11 +88,29 @@ def best(result: "SweepResult", entry: int) -> Best:
     keys = (_worst_last(flat[2]), _worst_last(flat[1]), _worst_last(-flat[0]))
     first = int(np.lexsort(keys)[0])
     at = tuple(int(i) for i in np.unravel_index(first, scores[0].shape)) if scores[0].shape else ()
-    own = result.spec.own_axes(entry)
-    settings = {name: numbers[i] for (name, numbers), i in zip(own, at, strict=True) if name}
-    edge = any(i in (0, len(numbers) - 1) for (name, numbers), i in zip(own, at, strict=True) if name and len(numbers) > 1)
+    own = [] if alike(result, entry) else result.spec.own_axes(entry)
+    settings = {name: numbers[i] for (name, numbers), i in zip(own, at, strict=bool(own)) if name}
+    edge = any(i in (0, len(numbers) - 1) for (name, numbers), i in zip(own, at, strict=bool(own)) if name and len(numbers) > 1)
     shared, evaluations, gap = (float(score[first]) for score in flat)
     return Best(at, settings, shared, evaluations, gap, edge)
+
+
+def alike(result: "SweepResult", entry: int) -> bool:
+    """Return whether an entry scores the same at all places that it was run at, several of them, so that none is better."""
+    scores = np.stack([np.ravel(score[entry]) for score in (share(result), expected_evaluations(result), median_gap(result))])
+    known = scores[:, ~np.isnan(scores[0])]
+    some = len(own_places(result, entry)) > 0 and known.shape[1] > 1
+    return bool(some and np.array_equal(known, np.broadcast_to(known[:, :1], known.shape), equal_nan=True))
+
+
+def own_places(result: "SweepResult", entry: int) -> list[str]:
+    """Return the parameters that an entry is run at several values of."""
+    return [name for name, values in result.spec.own_axes(entry) if name and len(values) > 1]
+
+
+def nothing_to_gain(result: "SweepResult") -> bool:
+    """Return whether all runs that have been done are within the target from their start on, as on a flat function."""
+    return bool(result.done.any() and (result.reached_step[result.done] == 0).all())
 
 
 @dataclass(frozen=True)

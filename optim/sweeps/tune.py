@@ -131,7 +131,7 @@ def _tuned_entries(spec: TuneSpec, places: tuple[Best, ...]) -> tuple[Entry, ...
     names = [", ".join(parameter.name for parameter in spec.tuned(i)) for i in range(len(places))]
     words = f"{spec.count} values, {spec.starts} starts, {spec.budget} evaluations"
     return tuple(
-        _set(entry, place.settings, f"tuned: {name} of {words}"[:80]) if name else entry
+        _set(entry, place.settings, f"tuned: {name} of {words}"[:80]) if name and place.settings else entry
         for entry, place, name in zip(spec.race.entries, places, names, strict=True)
     )
 

@@ -39,3 +39,10 @@ def test_the_tuned_rates_can_be_taken_into_the_race():
     assert (spec.start, spec.steps) == ((-7.0, 2.0), 40)
     assert all("tuned: lr of 97 values" in entry.origin for entry in spec.entries)
     assert json.loads(spec.to_json())
+
+
+def test_on_a_flat_function_nobody_comes_first():
+    app = page("fair", {"fn": "own", "f": "5", "k": "2", "n": "10"})
+    assert "There is nothing to win here" in headline(app)
+    assert "a better one may lie beyond" not in text_of(app)
+    assert len(app.dataframe) == 0

@@ -275,6 +275,8 @@ def test_seeds_that_take_long_say_how_far_they_are_and_end_with_the_same_table(m
         ({"x": "1000000", "y": "-1000000"}, ""),
         ({"k": "12", "n": "10000"}, "won"),
         ({"g": "central"}, "AdaGrad won"),
+        ({"fn": "own", "f": "atan(x)"}, ""),
+        ({"fn": "own", "f": "(x - 5000000)^2 + y^2"}, ""),
     ],
 )
 @pytest.mark.long

@@ -196,3 +196,10 @@ def test_a_formula_that_cannot_be_used_is_named_and_its_link_can_be_copied(name)
     assert [block.value for block in app.code] == ["x**2 + foo(y)\n       ^"]  # said once, and the page stays as it was
     assert not any("cannot be used" in block.value for block in app.markdown if block.value.startswith("# "))
     assert len([component for component in app.get("bidi_component") if component.proto.component_name == "copy_link"]) == 1
+
+
+def test_on_a_flat_function_no_rate_is_recommended():
+    app = page("rates", {"fn": "own", "f": "5", "k": "2", "n": "10"})
+    assert "There is nothing to gain here" in headline(app)
+    assert not any(button.label == "Use this" for button in app.button)
+    assert app.dataframe[0].value.lr.isna().all()

@@ -49,3 +49,14 @@ def test_where_nobody_arrives_the_page_is_about_who_ends_lowest():
     race = optim.RaceSpec("abs(x) + 2*abs(y - 1)", PRESETS[0].spec.entries[:2], (0.0, 0.0), 12)
     table = starts_table(optim.sweep(sweep_specs.starts_spec(race)))
     np.testing.assert_allclose(app.dataframe[0].value.lowest, 100 * table.lowest)
+
+
+@pytest.mark.parametrize("formula", ["x^2", "(x-y)^2", "5"])
+def test_a_line_of_minima_is_one_column_of_the_page(formula):
+    app = page("starts", {"fn": "own", "f": formula, "k": "2", "n": "12"})
+    assert " of the starts" in headline(app) or "from any start" in headline(app)
+    assert sum(name[:1].isdigit() for name in app.dataframe[0].value.columns) <= 1
+
+
+def test_a_function_that_only_comes_near_to_a_limit_has_nothing_to_score_by():
+    assert "nothing to score by" in headline(page("starts", {"fn": "own", "f": "exp(x)", "k": "2", "n": "12"}))

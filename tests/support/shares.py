@@ -29,6 +29,7 @@ PAGES = {
     "test_network_browser": 3,
     "test_own_rule_browser": 4,
     "test_beside_browser": 4,
+    "test_any_number_browser": 5,
 }
 """File -> pages that its tests load in the browser, which is what they take their time for: a page costs the browser 10 s of a core
 where it draws without a graphics card. Sweeps of many races, and surfaces drawn one after the other, count as some pages more."""

@@ -97,6 +97,22 @@ def test_nobody_reached_the_target_then_the_lowest_median_gap_is_best_and_nan_is
     assert scores.best(made(never, never, np.full((1, 3, 2), 10), gap, entries=("sgd",)), 0).at == (2,)
 
 
+def test_where_all_values_score_alike_none_is_best_and_none_is_at_the_edge():
+    steps, gap = [[[0, 0]] * 3], [[[0.0, 0.0]] * 3]
+    flat = made(steps, steps, np.full((1, 3, 2), 10), gap, entries=("sgd",))
+    assert scores.alike(flat, 0)
+    assert scores.nothing_to_gain(flat)
+    assert (scores.best(flat, 0).settings, scores.best(flat, 0).edge) == ({}, False)
+    assert np.isnan(scores.standings(flat).lr[0])
+    late = made(steps, steps, np.full((1, 3, 2), 10), [[[0.0, 0.0], [0.0, 0.0], [0.0, 1e-9]]], entries=("sgd",))
+    assert not scores.alike(late, 0)
+    assert scores.best(late, 0).settings == {"lr": late.spec.axes[0].values[0]}
+    never = [[[-1, -1]] * 3]
+    lost = made(never, never, np.full((1, 3, 2), 10), [[[np.inf, np.inf]] * 3], entries=("sgd",))
+    assert scores.alike(lost, 0)
+    assert not scores.nothing_to_gain(lost)
+
+
 def test_the_window_is_the_run_of_values_that_work_around_the_best():
     """Works at 0.1 and 1 (two decades-steps wide), not at 0.01; with a hole the part beyond it does not count."""
     window = scores.window(example(), 0)

@@ -112,17 +112,13 @@ def shares(result: SweepResult, theme: str = "light", *, looks: Sequence[EntrySt
     for i, label in enumerate(result.labels):
         (first, x), (second, y) = result.spec.own_axes(i)
         best = scores.best(result, i)
-        marks = ((best.at[0] + 0.5, best.at[1] + 0.5, "★"),) if best.share > 0 else ()
-        title = message(
-            "{sign} {name}: best {share:.0%} at {first} {x:g}, {second} {y:g}",
-            sign=looks[i].sign,
-            name=label,
-            share=best.share,
-            first=first,
-            x=x[best.at[0]],
-            second=second,
-            y=y[best.at[1]],
-        )
+        marks = ((best.at[0] + 0.5, best.at[1] + 0.5, "★"),) if best.share > 0 and best.settings else ()
+        said = {"sign": looks[i].sign, "name": label, "share": best.share}
+        if best.settings:
+            place = {"first": first, "x": x[best.at[0]], "second": second, "y": y[best.at[1]]}
+            title = message("{sign} {name}: best {share:.0%} at {first} {x:g}, {second} {y:g}", **said, **place)
+        else:
+            title = message("{sign} {name}: {share:.0%} everywhere", **said)
         maps.append(Cells(title, index[i].T.astype(np.uint8), codes, x, y, (first, second), marks))
     return tuple(maps)
 
@@ -133,13 +129,14 @@ def _map(result: SweepResult, title: str, index: npt.NDArray[np.int64], codes: t
     x, y = starts.edges(result.spec.race.base_problem)
     box = starts.box or result.spec.race.base_problem.view
     marks = []
-    if result.problem.targets:
-        for number, point in enumerate(result.minima[:MINIMA], start=1):
-            column, row = (
-                (value - low) / (high - low) * count
-                for value, (low, high), count in zip(point, box, (starts.across, starts.up), strict=True)
-            )
-            marks.append((column, row, str(number)))
+    for number, point in enumerate(result.minima[:MINIMA]):
+        if number in result.lines:
+            continue
+        column, row = (
+            (value - low) / (high - low) * count
+            for value, (low, high), count in zip(point, box, (starts.across, starts.up), strict=True)
+        )
+        marks.append((column, row, str(number + 1)))
     grid = index.reshape(starts.up, starts.across).astype(np.uint8)
     return Cells(title, grid, codes, _short(x), _short(y), ("x", "y"), tuple(marks))
 
@@ -157,11 +154,11 @@ def _shade_edges(steps: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
 
 def _end_codes(result: SweepResult, edges: npt.NDArray[np.int64], theme: str) -> tuple[Code, ...]:
     colours, codes = THEMES[theme], []
-    lowest, names = result.problem.minima, minima_names(result)
+    names = minima_names(result)
     several = len(names) > 1
     for number, name in enumerate(names):
         sign, hue = name.partition(":")[0], HUES[number] if several else None
-        kind = message("minimum") if number < len(lowest) else message("local minimum")
+        kind = message("minimum") if number < result.lowest_minima else message("local minimum")
         for shade in range(SHADES):
             after = int(edges[shade + 1]) - 1 if shade + 1 < SHADES else None
             words = message(

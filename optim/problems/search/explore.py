@@ -21,6 +21,10 @@ DEFAULT: Box = ((-5.0, 5.0), (-5.0, 5.0))
 WIDER = (10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0)
 """Half sides of the boxes looked at where the default window has no lowest minimum inside."""
 MAX_LISTED = 400
+FARTHEST = 1e6
+"""How far from the origin a window may reach, along each axis: as far as a start may lie."""
+FLAT_BORDER, NEARLY_FLAT = 0.1, 100.0
+"""A share of a box's border as low as its lowest place is no line of minima but a flat; how many roundings are next to nothing."""
 SMALL = 0.05
 """Where everything found fits in this share of the window, a smaller window is taken."""
 _PLACES = ((0.1, 0.8), (0.88, 0.66), (0.24, 0.14), (0.7, 0.07), (0.93, 0.35), (0.37, 0.91), (0.58, 0.27), (0.16, 0.43))
@@ -118,7 +122,10 @@ def explored_within(problem: Problem, box: Box) -> Problem:
 
 
 def _search_boxes(problem: Problem) -> _BoxSearch:
-    """Search the default window, or where the function is defined; then wider ones, where the lowest point is not inside."""
+    """Search the default window, or where the function is defined; then wider ones, where the lowest point is not inside.
+
+    Where none has a minimum inside, only a limit that the function comes ever nearer to, the first window stays.
+    """
     first = _search_box(problem, _defined_box(problem))
     if first.encloses_lowest or first.pole is not None or falls_outside(problem, first.window, math.inf):
         return _zoomed(problem, first)
@@ -128,14 +135,36 @@ def _search_boxes(problem: Problem) -> _BoxSearch:
         if tries < 2 and _promising(problem, Window.of(problem, box)):
             tries += 1
             result = _search_box(problem, box)
-            if result.encloses_lowest:
+            if result.encloses_lowest and not _dies_away(problem, first, result):
                 return _zoomed(problem, result)
     far = _search_box(problem, _far_box(problem, first.window))
-    return _zoomed(problem, far) if far.encloses_lowest else first
+    return _zoomed(problem, far) if far.encloses_lowest and not _dies_away(problem, first, far) else first
+
+
+def _dies_away(problem: Problem, first: _BoxSearch, other: _BoxSearch) -> bool:
+    """Whether the lowest place of another box is but the tail of a function that goes towards a limit, flat by rounding alone.
+
+    There much of the border is as low, and on the way from the first window the last heights above it are next to nothing,
+    as of exp(x) far on the left. The flat bottom of max(0, x + 30) is come to otherwise, all along a slope.
+    """
+    place = np.array(other.best[0].point)[:, None]
+    lowest = other.best[0].value
+    if np.mean(problem.value(other.window.border()) <= lowest + other.window.rounding(lowest)) < FLAT_BORDER:
+        return False
+    grid = first.window.grid(60).reshape(2, -1)
+    values = problem.value(grid)
+    start = grid[:, [int(np.argmin(np.where(np.isfinite(values), values, np.inf)))]]
+    above = problem.value(start + (place - start) * np.geomspace(1e-6, 1.0, 2000)) - lowest
+    rounding = first.window.rounding(lowest)
+    higher = above[~(above <= rounding)]
+    return not higher.size or bool(higher[-1] <= NEARLY_FLAT * rounding)
 
 
 def _far_box(problem: Problem, window: Window) -> Box:
-    """Return a box around the lowest place that steps downhill lead to from the window, doubled as long as they go down."""
+    """Return a box around the lowest place that steps downhill lead to from the window, doubled as long as they go down.
+
+    Neither the place nor the box is beyond FARTHEST.
+    """
     x = np.concatenate([window.grid(24).reshape(2, -1), window.border(24)], axis=1)
     values = problem.value(x)
     x = x[:, np.argsort(np.where(np.isfinite(values), values, np.inf), kind="stable")[:FAR_STARTS]]
@@ -145,7 +174,7 @@ def _far_box(problem: Problem, window: Window) -> Box:
         ways = np.stack([np.cos(angles + 2.4 * turn), np.sin(angles + 2.4 * turn)])
         trials = x[..., None] + window.size[..., None] * radius[:, None] * ways[:, None, :]
         there = problem.value(trials.reshape(2, -1)).reshape(trials.shape[1:])
-        there = np.where(np.isfinite(there), there, np.inf)
+        there = np.where(np.isfinite(there) & np.all(np.abs(trials) <= FARTHEST, axis=0), there, np.inf)
         best, rows = np.argmin(there, axis=1), np.arange(x.shape[1])
         lower = there[rows, best] < value
         x, value = np.where(lower, trials[:, rows, best], x), np.where(lower, there[rows, best], value)
@@ -153,7 +182,8 @@ def _far_box(problem: Problem, window: Window) -> Box:
     place = x[:, int(np.argmin(np.where(np.isfinite(value), value, np.inf)))]
     away = float(np.max(np.abs(place[:, None] - window.low - window.size / 2)))
     half = _nice(max(10.0, away / 5))
-    return tuple((_to(float(c) - half, half / 10), _to(float(c) + half, half / 10)) for c in place)
+    sides = [(_to(float(c) - half, half / 10), _to(float(c) + half, half / 10)) for c in place]
+    return tuple((max(low, -FARTHEST), min(high, FARTHEST)) for low, high in sides)
 
 
 def _search_box(problem: Problem, box: Box) -> _BoxSearch:
@@ -221,6 +251,8 @@ def _zoomed(problem: Problem, result: _BoxSearch) -> _BoxSearch:
     middle, half = (low + high) / 2, (high - low) / 2 + room
     step = _nice(float(np.min(half))) / 10
     box = tuple((_to(float(m - h), step), _to(float(m + h), step)) for m, h in zip(middle, half, strict=True))
+    if np.max(np.abs(box)) > FARTHEST:
+        return result
     again = _search_box(problem, box)
     return again if again.encloses_lowest else result
 

@@ -13,6 +13,7 @@ from optim.i18n.message import message
 from optim.optimizers.transforms.modifiers import Modifier
 from optim.optimizers.transforms.schedules import Schedule
 from optim.problems.from_formula import blanks_filled
+from optim.problems.search.explore import FARTHEST
 from optim.races.entry import CONSTANT, every_optimizer, no_modifier, no_schedule
 from optim.races.spec import GRADIENTS, MAX_ENTRIES, MAX_SEED, MAX_STEPS
 from optim.reports.functions import tags
@@ -26,7 +27,8 @@ from pages.shared.inputs.rules import CALLED, NAME, OWN_RULE, SCHEDULE, optimize
 
 SPARE = "sgd"
 """The default optimizer of a slot that the default race does not have."""
-FAR = 1e6
+FAR = FARTHEST
+"""How far from the origin a start may lie, along each axis: no window of a typed formula reaches farther."""
 SLOT = r"o\d+(?:\..+)?"
 """What the keys of racers look like."""
 _CACHED = 512

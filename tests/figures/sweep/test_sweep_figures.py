@@ -11,18 +11,20 @@ import optim
 from optim.core.metrics import distance
 from optim.figures.colour import luminance, rgb
 from optim.figures.style import RAMP
-from optim.figures.sweep.cell_maps import SHADES, ends, shares, winners
+from optim.figures.sweep.cell_maps import HUES, SHADES, ends, shares, winners
 from optim.figures.sweep.placings import fair
 from optim.figures.sweep.rates import rates
-from optim.reports.fair import fair_claim, fair_sure, fair_table
+from optim.reports.fair import fair_caveat, fair_claim, fair_sure, fair_table, nothing_to_win
 from optim.reports.rates import advised, rates_claim, rates_more, second_claim
 from optim.reports.starts import minima_names, starts_claim, starts_table
 from optim.sweeps import scores
+from optim.sweeps.result import TIE
 from optim.sweeps.tune_spec import TUNED
 
 ENTRIES = (optim.Entry("sgd"), optim.Entry("momentum"), optim.Entry("adam"), optim.Entry("nelder_mead"))
 RATES = (1e-3, 1e-2, 0.1, 0.5, 0.9, 3.0, 100.0)
 BOOK = tuple(optim.Entry(name, {"lr": lr}) for name, lr in {"sgd": 0.95, "momentum": 0.1, "adagrad": 1.5, "adam": 0.3}.items())
+ALL_THERE = "at every learning rate every run is at the target from its start on."
 THEMES = pytest.mark.parametrize("theme", ["light", "dark"])
 
 
@@ -69,6 +71,40 @@ def test_the_claim_about_rates_says_which_to_use_and_where_rates_work(rated):
     assert scores.share(result)[first.entry][RATES.index(rate)] == first.share
     assert scores.expected_evaluations(result)[first.entry][RATES.index(rate)] <= 1.25 * first.evaluations
     assert f"{result.labels[0]} works with lr from {window.low:.3g} to {window.high:.3g}" in rates_more(result)
+
+
+def test_where_every_rate_does_as_well_none_is_recommended():
+    flat = swept("5", 10, axes={"lr": RATES})
+    assert rates_claim(flat) == f"There is nothing to gain here: {ALL_THERE}"
+    assert advised(flat) is None
+    assert rates_more(flat) == ""
+    figure = rates(flat)
+    assert not any(trace.mode == "markers" and len(trace.x) for trace in figure.data)
+    pair = swept("5", 10, axes={"lr": RATES, "momentum": (0.0, 0.9)}, entries=ENTRIES[1:2])
+    assert second_claim(pair, "momentum") == (rates_claim(flat), "")
+    (cells,) = shares(pair)
+    assert cells.marks == ()
+    assert cells.title.endswith("Momentum: 100% everywhere")
+    half = swept("sign(x)", 10, axes={"lr": RATES}, starts=[(1.0, 1.0), (-1.0, 1.0)])
+    assert rates_claim(half) == "No learning rate is better than another here: each optimizer does the same at all of them."
+    assert advised(half) is None
+
+
+def test_a_fair_race_with_nothing_to_win_tunes_nothing_and_has_no_order():
+    result = optim.tune(optim.TuneSpec(optim.RaceSpec("5", ENTRIES[:3], (1.0, 1.0), 10), values=9, starts=4))
+    assert fair_claim(result) == f"There is nothing to win here: {ALL_THERE}"
+    assert fair_sure(result) == "So no rate is tuned, and nobody comes first."
+    assert fair_caveat(result) == ""
+    assert result.entries == result.spec.race.entries
+
+
+def test_a_racer_whose_rate_makes_no_difference_keeps_it_and_is_named():
+    """Where sign(-x) is flat, on the left of 0, no rate moves anybody to its lowest value on the right."""
+    race = optim.RaceSpec("sign(-x)", ENTRIES[:2], (1.0, 1.0), 10)
+    result = optim.tune(optim.TuneSpec(race, values=9, starts=8))
+    assert not nothing_to_win(result)
+    assert fair_caveat(result).endswith("All rates tried do as well for SGD and Momentum: there the rate stays as given.")
+    assert result.entries == race.entries
 
 
 def test_the_advised_rate_is_the_middle_of_those_that_are_nearly_as_good():
@@ -135,6 +171,70 @@ def test_a_cell_of_a_map_is_what_became_of_its_start(mapped, theme):
         assert won.codes[won.index[row, column]].words == (
             f"{mapped.labels[code]} wins" if code >= 0 else "a tie" if code == -2 else "nobody reaches the target"
         )
+
+
+PLACES = {
+    "himmelblau": (4, False),
+    "x^2": (1, True),
+    "(x-y)^2": (1, True),
+    "|x|": (1, True),
+    "(x^2+y^2-1)^2": (1, True),
+    "max(x^2+y^2-1, 0)": (1, True),
+    "5": (1, True),
+    "sin(10*x)*cos(10*y)": (1, True),
+    "sin(3*x)+sin(3*y)": (25, False),
+    "exp(x)": (0, False),
+    "x": (0, False),
+    "1/x": (0, False),
+}
+"""Function -> how many lowest minima are told apart, and whether one of them stands for a line, a flat or too many."""
+
+
+@pytest.mark.parametrize("problem", PLACES)
+def test_minima_that_form_a_line_are_one_place_with_one_name_and_one_hue(problem):
+    result = swept(problem, 60, starts=optim.Lattice(12, 12), entries=ENTRIES[:1])
+    lowest, line = PLACES[problem]
+    assert result.lowest_minima == lowest
+    assert (0 in result.lines) == line
+    names, (cells,) = minima_names(result), ends(result)
+    assert len(set(names)) == len(names) == min(len(result.minima), len(HUES))
+    assert {sign for *_, sign in cells.marks} == {f"{k + 1}" for k in range(len(names)) if k not in result.lines}
+    for start, minimum in enumerate(result.minimum[0, :, 0]):
+        code = cells.codes[cells.index[start // 12, start % 12]]
+        if minimum >= len(names):
+            assert (code.words, code.sign) == ("another minimum", "+")
+        elif minimum >= 0:
+            assert code.words.removeprefix("local ").startswith(f"minimum {names[minimum]}")
+    assert starts_claim(result)
+    assert starts_table(result).shape[0] == 1
+    assert winners(result).index.shape == (12, 12)
+
+
+def test_a_line_of_local_minima_is_one_place_too():
+    """x^2 + 10 sin(x) has lines of minima at x = -1.306 and, higher, at 3.837: where its slope 2 x + 10 cos(x) is 0."""
+    result = swept("x^2+10*sin(x)", 200, starts=optim.Lattice(40, 40), entries=[optim.Entry("sgd", {"lr": 0.02})])
+    assert result.lines == {0, 1}
+    assert result.minima[1][0] == pytest.approx(3.837467, abs=1e-5)
+    assert minima_names(result)[1].startswith("2: a line through (3.837, ")
+    right = result.end[0, :, 0, 0] > 1
+    assert (result.minimum[0, right, 0] == 1).all()
+    assert right.any()
+
+
+def test_ties_are_said_in_whole_sentences():
+    assert starts_claim(swept("5", 10, starts=optim.Lattice(4, 4), entries=ENTRIES)) == "It is a tie from 100% of the starts."
+    alike = [optim.Entry("sgd", {"lr": 0.02})] * 2
+    entries = [*alike, optim.Entry("adam", {"lr": 0.3})]
+    some = swept("himmelblau", 100, starts=optim.Lattice(10, 10), entries=alike)
+    share = np.mean(some.winner == TIE)
+    assert 0 < share < 1
+    said = f"It is a tie from {share:.0%} of the starts. From {1 - share:.0%} nobody reaches the target."
+    assert starts_claim(some) == said
+    third = swept("himmelblau", 200, starts=optim.Lattice(10, 10), entries=entries)
+    tied = np.mean(third.winner == TIE)
+    assert tied > 0
+    assert starts_claim(third).startswith("Adam wins from ")
+    assert starts_claim(third).endswith(f" It is a tie from {tied:.0%}.")
 
 
 def test_where_nobody_reaches_the_target_map_sentence_and_table_say_who_ends_lowest():

@@ -8,7 +8,7 @@ import pytest
 
 import optim
 from optim.problems.lowest_value import falling, lowest_value_source
-from optim.problems.search.explore import MAX_LISTED
+from optim.problems.search.explore import DEFAULT, FARTHEST, MAX_LISTED
 from optim.problems.transforms import dialled
 from optim.reports.functions import lowest_in_words, search_in_words
 from tests.support import reference, samples
@@ -48,6 +48,38 @@ SMOOTH = {
     "1/x": [],
 }
 """Formula -> every point without slope, or tip of a corner, with its kind."""
+
+LIMITS = [
+    "exp(x)",
+    "exp(x/2)",
+    "exp(x + y)",
+    "exp(x/1000)",
+    "exp(-x**2)",
+    "1/(1 + exp(x))",
+    "log(1 + exp(x))",
+    "log(1 + exp(x + 100))",
+    "tanh(x)",
+    "atan(x)",
+    "atan(x/1000)",
+    "x/sqrt(1 + x**2)",
+    "x/(1 + abs(x))",
+    "sqrt(x**2 + 1) - x",
+    "1e9 + exp(x)",
+    "exp(-exp(-x))",
+    "1/cosh(x)",
+    "exp(x) + exp(y)",
+]
+"""Formulas without a minimum, whose values come ever nearer to a limit far away: arithmetic makes a flat of it."""
+
+FLAT_BOTTOMS = {
+    "max(0, x + 30)": (-30, 0),
+    "max(0, (x - 30)**2 + y**2 - 400)": (30, 0),
+    "max(x, -1e5)": (-1e5, 0),
+    "((x - 300)/10)**20": (300, 0),
+    "(x**2 + y**2 - 400)**2": (20, 0),
+    "(x - 990000)**2 + y**2": (990000, 0),
+}
+"""Far minima of other kinds than a point, and near to as far as a window may reach -> one of them."""
 
 LINES = [
     "x**2",
@@ -194,12 +226,36 @@ def test_every_formula_gets_a_window_and_starts_without_a_warning(formula):
         warnings.simplefilter("error")
         problem = optim.problem(formula)
     assert problem.domain == problem.view
-    assert all(np.isfinite(side).all() and side[0] < side[1] for side in problem.view)
+    assert all(-FARTHEST <= side[0] < side[1] <= FARTHEST for side in problem.view)
     assert 1 <= len(problem.starts) <= 3
     for start in problem.starts:
         assert all(low <= c <= high for c, (low, high) in zip(start, problem.view, strict=True))
     assert search_in_words(problem)
     assert lowest_in_words(problem)
+
+
+@pytest.mark.parametrize("formula", LIMITS)
+def test_a_limit_that_rounding_makes_a_flat_moves_no_window(formula):
+    problem = optim.problem(formula)
+    assert problem.view == DEFAULT
+    assert not problem.minima
+
+
+@pytest.mark.parametrize(("formula", "place"), FLAT_BOTTOMS.items())
+def test_a_far_minimum_is_gone_to_though_many_places_are_as_low(formula, place):
+    problem = optim.problem(formula)
+    lowest = float(problem.value(np.array(place, dtype=float)[:, None])[0])
+    assert problem.lowest == pytest.approx(lowest, abs=1e-9 * problem.height)
+    assert problem.view[0][0] <= place[0] <= problem.view[0][1]
+    assert problem.view != DEFAULT
+
+
+@pytest.mark.parametrize("place", [9e5, 999_000.0, 1e6, 5e6, 1e9, 1e20])
+@pytest.mark.parametrize("formula", ["(x - {place})**2 + y**2", "abs(x) + abs(y + {place})", "(x + {place})**2 + exp(y)"])
+def test_no_window_reaches_farther_than_a_start_may_lie(formula, place):
+    problem = optim.problem(formula.format(place=place))
+    assert np.max(np.abs(problem.view)) <= FARTHEST
+    assert np.max(np.abs(problem.starts)) <= FARTHEST
 
 
 @pytest.mark.parametrize("formula", [formula for formula in [*SMOOTH, *FALLING] if formula not in AWKWARD])

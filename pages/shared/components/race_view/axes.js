@@ -11,16 +11,29 @@ export const font = (size) => `${size}px system-ui, sans-serif`;
 const raised = (exponent) => String(exponent).replace("-", "⁻").replace(/\d/g, (digit) => RAISED[digit]);
 const power = (exponent) => ({ 0: "1", 1: "10" })[exponent] ?? `10${raised(exponent)}`;
 
-// A number as short as its distance to the next allows.
+const decade = (value) => Math.floor(Math.log10(Math.abs(value)) + 1e-9);
+
+// A number as short as its distance to the next allows: any that there is, the smallest and the largest too.
 function short(value, step) {
-  const text = Math.abs(value) >= 1e6 || (step < 1e-4 && value) ? value.toExponential(2) : value.toFixed(Math.max(0, -Math.floor(Math.log10(step) + 1e-9)));
-  return text.replace(/\.?0+e/, "e").replace("e+", "e").replace("-", "−");
+  if (!value && step < 1e-4) return "0";
+  const long = Math.abs(value) >= 1e6 || step < 1e-4;
+  const text = long ? value.toExponential(Math.min(15, Math.max(2, decade(value) - decade(step)))) : value.toFixed(Math.max(0, -decade(step)));
+  return text.replace(/\.?0+e/, "e").replace("e+", "e").replaceAll("-", "−");
 }
 
+// Where in a range a value is, as a share of it, and back. The length of the longest ranges is no number, but half of it is.
+const shareOf = (value, [low, high]) => (high - low < Infinity ? (value - low) / (high - low) : (value / 2 - low / 2) / (high / 2 - low / 2));
+const valueAt = (share, [low, high]) => (high - low < Infinity ? low + share * (high - low) : low * (1 - share) + high * share);
+
+// A range that is none, as of curves without a number, is that of Plotly's empty axis.
+const ranged = (range) => (range?.length === 2 && range.every(Number.isFinite) && range[0] !== range[1] ? [...range] : [0, 1]);
+
 function linear([low, high], most) {
-  const rough = (high - low) / Math.max(1, most);
+  const rough = high / Math.max(1, most) - low / Math.max(1, most);
   const size = 10 ** Math.floor(Math.log10(rough));
   const step = size * NICE.find((nice) => nice * size >= rough * (1 - 1e-9));
+  // Between two of the smallest numbers there is no other.
+  if (!(step > 0 && step < Infinity)) return [low, high].map((at) => ({ at, text: short(at, Math.abs(at)) }));
   const first = Math.ceil(low / step - 1e-9);
   const count = Math.max(0, Math.floor(high / step + 1e-9) - first + 1);
   return Array.from({ length: Math.min(count, 50) }, (_, i) => ({ at: (first + i) * step || 0, text: short((first + i) * step || 0, step) }));
@@ -33,7 +46,7 @@ function logarithmic([low, high], most) {
   if (ticks.length > 1) return ticks;
   // Less than a decade: the numbers between.
   for (let at = Math.floor(low); at <= high; at++) {
-    for (const nice of [2, 5]) ticks.push({ at: at + Math.log10(nice), text: short(nice * 10 ** at, 10 ** at) });
+    for (const nice of [2, 5]) ticks.push({ at: at + Math.log10(nice), text: at < -4 || at > 5 ? `${nice}e${at}`.replace("-", "−") : short(nice * 10 ** at, 10 ** at) });
   }
   return ticks.filter(({ at }) => at >= low && at <= high);
 }
@@ -43,7 +56,7 @@ export class Axes {
   constructor(c, { xaxis, yaxis }, { size: [width, height], writing, ranges }) {
     Object.assign(this, { font: font(writing), writing, title: Math.round(TITLE * writing) });
     this.log = { x: xaxis.type === "log", y: yaxis.type === "log" };
-    this.range = { x: [...(ranges?.x ?? xaxis.range)], y: [...(ranges?.y ?? yaxis.range)] };
+    this.range = { x: ranged(ranges?.x ?? xaxis.range), y: ranged(ranges?.y ?? yaxis.range) };
     this.titles = { x: xaxis.title?.text ?? "", y: yaxis.title?.text ?? "" };
     this.size = [width, height];
     c.font = this.font;
@@ -71,10 +84,7 @@ export class Axes {
 
   pixels(x, y) {
     const [left, top, width, height] = this.frame;
-    const share = (name, value) => {
-      const [low, high] = this.range[name];
-      return ((this.log[name] ? Math.log10(value) : value) - low) / (high - low);
-    };
+    const share = (name, value) => shareOf(this.log[name] ? Math.log10(value) : value, this.range[name]);
     return [left + width * share("x", x), top + height * (1 - share("y", y))];
   }
 
@@ -84,8 +94,7 @@ export class Axes {
     const shares = { x: (px - left) / width, y: 1 - (py - top) / height };
     if (Object.values(shares).some((share) => share < 0 || share > 1)) return null;
     return ["x", "y"].map((name) => {
-      const [low, high] = this.range[name];
-      const value = low + shares[name] * (high - low);
+      const value = valueAt(shares[name], this.range[name]);
       return this.log[name] ? 10 ** value : value;
     });
   }
@@ -123,9 +132,8 @@ export class Axes {
 
   along(name, does) {
     const [left, top, width, height] = this.frame;
-    const [low, high] = this.range[name];
     for (const { at, text } of this.ticks[name]) {
-      const share = (at - low) / (high - low);
+      const share = shareOf(at, this.range[name]);
       const pixel = name === "x" ? left + width * share : top + height * (1 - share);
       does(Math.round(pixel) + 0.5, text);
     }

@@ -50,6 +50,11 @@ export class Board {
     this.list.replaceChildren(...this.rows.map(({ row }) => row));
   }
 
+  clear() {
+    this.said = null;
+    this.list.replaceChildren();
+  }
+
   // Read in the order of the places, once nothing moves.
   settle(order) {
     const rows = order.map((i) => this.rows[i].row);

@@ -51,6 +51,13 @@ export class Chart {
     this.changed();
   }
 
+  // Nothing is shown any more.
+  clear() {
+    Object.assign(this, { layout: null, axes: null, traces: [], picture: null });
+    this.canvas.getContext("2d").clearRect(0, 0, this.canvas.width, this.canvas.height);
+    delete this.box.dataset.axes;
+  }
+
   resized() {
     const { clientWidth: width, clientHeight: height } = this.box;
     this.width = width;

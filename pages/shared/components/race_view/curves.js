@@ -17,6 +17,11 @@ export class RaceCurves extends RaceChart {
     this.show(figure);
   }
 
+  clear() {
+    this.said = null;
+    super.clear();
+  }
+
   draw(tracks, frame, { theme }) {
     if (!this.said || !this.chart.shown) return;
     // Of what is beside a racer's own points only losses are known.

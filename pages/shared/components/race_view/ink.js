@@ -42,6 +42,12 @@ export class Ink {
     this.drawn = null;
   }
 
+  // Take away what is drawn.
+  clear() {
+    this.reset();
+    for (const layer of this.layers) layer.getContext("2d").clearRect(0, 0, layer.width, layer.height);
+  }
+
   // What is painted, from below; hidden trails are in the scene itself.
   get layers() {
     return [this.casings, this.trails, this.heads].filter((layer) => layer && layer.style.visibility !== "hidden");

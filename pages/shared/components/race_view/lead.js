@@ -37,6 +37,10 @@ export class Lead {
     if (page.dataset.race !== told) page.dataset.race = told;
   }
 
+  clear() {
+    for (const part of [this.sign, this.words]) put(part, "");
+  }
+
   values({ steps }, leader, step) {
     return { step, steps, name: leader.label, loss: number(leader.score(step)) };
   }

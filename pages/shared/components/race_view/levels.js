@@ -1,6 +1,7 @@
 // A function's colours and its lines of equal height, pixel by pixel, from the numbers of its grid.
 
 const FULL = 255;
+const MOST = 1000; // bands, however close the levels: heights may differ by so little that no number lies between two of them
 
 const colour = (text) => [1, 3, 5].map((i) => parseInt(text.slice(i, i + 2), 16));
 
@@ -44,7 +45,7 @@ function heights({ x, y, z }, { x: [x0, x1], y: [y0, y1] }, width, height) {
 // The picture of `trace`, Plotly's filled contours, in a frame of these ranges, `width` x `height` pixels, lines `thick` pixels wide.
 export function ground(trace, ranges, width, height, thick) {
   const { start, end, size } = trace.contours;
-  const bands = Math.max(2, Math.round((end - start) / size) + 2);
+  const bands = Math.max(2, Math.min(MOST, Math.round((end - start) / size) + 2 || 2));
   const colours = ramp(trace.colorscale, bands);
   const [red, green, blue, alpha] = trace.line.color.match(/[\d.]+/g).map(Number);
   const ink = [red, green, blue];

@@ -22,6 +22,11 @@ export class RaceMap extends RaceChart {
     this.show(land.map, land.place);
   }
 
+  clear() {
+    this.land = null;
+    super.clear();
+  }
+
   // `start` is a ring, or null where none is shown; `quiet` leaves the names out.
   draw(tracks, frame, { start, arrows, theme, quiet }) {
     if (!this.land || !this.chart.shown) return;

@@ -96,6 +96,10 @@ export class Panels {
     }
   }
 
+  clear() {
+    this.keep(0);
+  }
+
   draw(frame, looks) {
     for (const panel of this.panels) panel.draw(frame, looks);
   }

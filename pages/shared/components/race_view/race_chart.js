@@ -25,13 +25,19 @@ export class RaceChart {
   }
 
   rewritten() {
-    this.chart.draw();
+    if (this.chart.layout) this.chart.draw();
     this.ink.reset();
   }
 
   // What is painted, from below.
   async layers() {
     return [this.chart.canvas, ...this.ink.layers];
+  }
+
+  // What failed is not left half drawn, nor what it showed before it.
+  clear() {
+    this.chart.clear();
+    this.ink.clear();
   }
 
   remove() {

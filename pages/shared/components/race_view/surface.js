@@ -195,6 +195,16 @@ export class RaceSurface {
     scene.glplot.redraw();
   }
 
+  // Take the scene away; the next function makes a new one.
+  clear() {
+    this.land = null;
+    this.lines = 0;
+    if (!this.ink) return;
+    this.Plotly.purge(this.plot);
+    this.ink.remove();
+    this.ink = this.view = null;
+  }
+
   async layers() {
     const [width, height] = this.view.size();
     const image = new Image();

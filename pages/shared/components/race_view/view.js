@@ -60,7 +60,16 @@ export class View {
   }
 
   refresh() {
-    this.queue = this.queue.then(() => this.load()).catch((error) => this.fail(error));
+    this.queue = this.queue.then(() => this.load()).catch((error) => this.lost(error));
+  }
+
+  // A race that cannot be shown at all: nothing of the one before it stays in its place.
+  lost(error) {
+    Object.assign(this, { tracks: [], seen: [], heard: null });
+    if (this.clock.playing) this.clock.pause();
+    clearTimeout(this.settling);
+    for (const part of [this.stage, this.board, this.lead]) part?.clear();
+    this.fail(error);
   }
 
   fail(error) {
@@ -108,7 +117,7 @@ export class View {
 
   staged() {
     const boxes = Object.fromEntries(BOXES.map((name) => [name, this.find(name)]));
-    const stage = new Stage(boxes, () => this.draw(), (...chart) => this.pointer.watch(...chart));
+    const stage = new Stage(boxes, { changed: () => this.draw(), watch: (...chart) => this.pointer.watch(...chart), failed: (error) => this.fail(error) });
     this.pointer.watch(boxes.map, stage.map, () => this.seen, true);
     this.pointer.watch(boxes.curve, stage.curve, () => this.seen);
     return stage;
@@ -239,7 +248,7 @@ export class View {
     clearTimeout(this.settling);
     this.unheard ||= tell;
     this.settling = setTimeout(() => {
-      if (this.clock.playing || this.gone) return;
+      if (this.clock.playing || this.gone || !this.tracks.length) return;
       this.board.settle(this.order);
       this.stage.solidify(this.seen, this.clock.frame, this.texts, this.heard.theme).catch((error) => this.fail(error));
       const leader = this.tracks[this.order[0]];

@@ -12,7 +12,7 @@ from optim.figures.sweep.placings import fair
 from optim.figures.sweep.rates import rates
 from optim.i18n.phrases import sentences
 from optim.problems.diagnostics import conditioning
-from optim.reports.fair import SETTINGS, fair_caveat, fair_changes, fair_claim, fair_protocol, fair_sure, fair_table
+from optim.reports.fair import SETTINGS, fair_caveat, fair_changes, fair_claim, fair_protocol, fair_sure, fair_table, nothing_to_win
 from optim.sweeps.tune_spec import SHARED
 from pages.shared.compute import background, sweep_specs
 from pages.shared.inputs.navigation import open_race
@@ -45,7 +45,7 @@ def _claim(result: TuneResult) -> None:
 
 
 def _order(result: TuneResult, race: RaceSpec, theme: str) -> None:
-    if result.complete:
+    if result.complete and not nothing_to_win(result):
         left, right = st.columns([3, 2], gap="large")
         with left:
             title = translate("Places on the held-out starts")
