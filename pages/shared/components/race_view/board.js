@@ -19,6 +19,12 @@ export function places(tracks, frame, steps) {
   return tracks.map((_, i) => i).sort((i, j) => keys[i][0] - keys[j][0] || keys[i][1] - keys[j][1] || i - j);
 }
 
+// Who leads at a frame: the first of an order, unless nobody's loss is a number any more.
+export function leaderOf(tracks, order, frame) {
+  const first = tracks[order[0]];
+  return Number.isFinite(first.score(frame)) ? first : null;
+}
+
 export class Board {
   constructor(list) {
     this.list = list;
@@ -61,9 +67,10 @@ export class Board {
     order.forEach((i, rank) => {
       const { row, rank: place, state, loss } = this.rows[i];
       const track = this.tracks[i];
+      const score = track.score(frame);
       row.style.transform = `translateY(calc(${rank} * var(--rv-row, 34px)))`;
-      put(place, `${rank + 1}`);
-      put(loss, number(track.score(frame)));
+      put(place, Number.isFinite(score) ? `${rank + 1}` : number(NaN)); // there is no order among those that have no loss
+      put(loss, number(score));
       put(state, stateOf(track, frame, steps, this.texts));
     });
     return order;
