@@ -102,7 +102,7 @@ def fair_table(result: TuneResult) -> pd.DataFrame:
         places = {name: _placed(result.places(name)[i], tables[name][i]["settings"]) for name in settings}
         scored = {name: own[name] for name in ("share", "evaluations", "median_gap", "used")}
         rows.append({"entry": i, "optimizer": result.labels[i], **places, **scored})
-    return pd.DataFrame(rows).replace(math.inf, math.nan)
+    return pd.DataFrame(rows).replace({"evaluations": {math.inf: math.nan}})
 
 
 def _placed(place: int, settings: str) -> str:

@@ -6,6 +6,7 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.testing.v1 import AppTest
 
 import optim
+from optim.i18n.numbers import short
 from optim.reports.verdict import verdict
 from optim.sweeps.offered import offered_rate
 from pages.shared.compute import cache
@@ -53,6 +54,33 @@ def test_the_first_screen_is_the_books_race():
     assert "30 steps each" in text_of(app)
 
 
+def test_a_loss_that_has_run_away_is_written_alike_in_the_table_and_in_the_standings():
+    """A column of numbers shows as errors what a whole number of 64 bits cannot be, and an infinite one as a word."""
+    app = opened({"fn": "himmelblau", "k": "2", "n": "12", "o1.lr": "0.5"})
+    shown, result = losses(app), optim.race(of_rates("himmelblau", 12, {"sgd": 0.5, "momentum": 0.1}))
+    assert listed(shown) == listed(written(result))
+    assert {"∞", "–"} < set(shown["SGD"])
+    rows = [row.split(" | ") for row in text_of(app).split("| ---: |\n")[-1].splitlines()[:2]]
+    assert [(row[0].strip("| "), row[3]) for row in rows] == [("–", "–"), ("–", "–")]
+    assert "nan" not in text_of(app)
+
+
+def written(result):
+    """Return the losses of a race with each racer's in words where they are more than a column of numbers can show."""
+    table = result.losses()
+    return table.assign(**{name: [short(x, 6) for x in table[name]] for name in table if table[name].abs().max() >= 2**53})
+
+
+def listed(table):
+    return {name: list(table[name]) for name in table}
+
+
+def of_rates(problem, steps, rates):
+    """Return the race of a function's first start with these rates."""
+    entries = [optim.Entry(name, {"lr": lr}) for name, lr in rates.items()]
+    return optim.RaceSpec(problem, entries, optim.PROBLEMS[problem].starts[0], steps)
+
+
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.title)
 @pytest.mark.long
 def test_a_preset_loads_from_the_menu_and_from_its_link(preset):
@@ -86,7 +114,7 @@ def test_adam_loses_its_edge_when_the_valley_is_turned_and_the_page_says_so():
 def test_every_dial_is_an_input_and_in_the_protocol():
     app = opened({"fn": "rosenbrock", "rotate": "30", "stretch": "2.5", "sx": "0.5", "sy": "-1"})
     spec = optim.RaceSpec("rosenbrock", PRESETS[0].spec.entries, (-1.2, 1.0), 30, rotate=30, stretch=2.5, shift=(0.5, -1))
-    pd.testing.assert_frame_equal(losses(app), optim.race(spec).losses())
+    assert listed(losses(app)) == listed(written(optim.race(spec)))
     assert "rotated 30 degrees, stretched 2.5 times, shifted by (0.5, -1)" in text_of(app)
     assert [app.number_input(key=key).value for key in ("rotate", "stretch", "sx", "sy")] == [30, 2.5, 0.5, -1]
 

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 import optim
+from optim.i18n.numbers import short
 from pages.shared.components import assets
 from pages.shared.components.race_view.component import fixed_scene
 from pages.shared.inputs.link_codec import encode, pinned_query
@@ -139,6 +140,8 @@ def test_nobody_leads_where_no_loss_is_a_number(new_page, app_url):
     bare.show(*fixed_scene(result, "light"), frame=lost - 1)
     expect(said).to_contain_text(f"Step {lost - 1} of 12: ")
     expect(said).to_contain_text(" leads, loss ")
+    written = sorted(page.locator(".rv-list strong").all_inner_texts())
+    assert written == sorted(short(loss, 5) for loss in result.loss[:, lost - 1])  # as the page's table writes them
     told = {lost: f"Step {lost} of 12: no racer's loss is a number any more.", 12: "No winner: every run diverged."}
     for step, words in told.items():
         bare.show(*fixed_scene(result, "light"), frame=step)

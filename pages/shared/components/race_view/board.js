@@ -2,9 +2,16 @@
 
 import { filled, put } from "./texts.js";
 
+const raised = (exponent) => exponent.replace(/./g, (sign) => "⁰¹²³⁴⁵⁶⁷⁸⁹⁻"["0123456789-".indexOf(sign)]);
+
+// A number as the page's tables and sentences write it.
 export const number = (value) => {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "–" : value > 0 ? "∞" : "−∞";
-  return String(Number(value.toPrecision(5))).replace("-", "−").replace("e+", "e");
+  const [digits, exponent] = String(Number(value.toPrecision(5))).split("e");
+  const written = digits.replace("-", "−");
+  if (exponent === undefined) return written;
+  const power = `10${raised(exponent.replace("+", ""))}`;
+  return /^−?1$/.test(written) ? written.replace("1", power) : `${written}×${power}`;
 };
 
 // Which of `tracks` is where at a frame: who has reached the target by price, then the others by loss, who is lost last.

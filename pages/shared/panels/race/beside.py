@@ -8,6 +8,7 @@ import streamlit as st
 from optim import PROBLEMS, FormulaError, RaceResult, RaceSpec, SpecError
 from optim.figures import styles
 from optim.i18n.message import message, transformed
+from optim.i18n.numbers import short
 from optim.i18n.phrases import capital
 from optim.reports import compared, comparison_table, places_table
 from optim.reports.comparison.changes import MATCHED
@@ -120,7 +121,7 @@ def _comparison(pinned: RaceResult, result: RaceResult) -> str:
 def _cell(value: Any) -> str:
     if value is None:
         return "–"
-    return plain(translate(value)) if isinstance(value, str) else f"{value:.4g}" if isinstance(value, float) else f"{value}"
+    return plain(translate(value)) if isinstance(value, str) else short(value) if isinstance(value, float) else f"{value}"
 
 
 def _show_places(results: list[RaceResult]) -> None:
