@@ -119,6 +119,27 @@ def test_every_dial_is_an_input_and_in_the_protocol():
     assert [app.number_input(key=key).value for key in ("rotate", "stretch", "sx", "sy")] == [30, 2.5, 0.5, -1]
 
 
+@pytest.mark.parametrize(
+    ("query", "dials"),
+    [
+        ({"stretch": "0.2"}, "stretched 0.2 times"),
+        ({"rotate": "45", "stretch": "0.2"}, "rotated 45 degrees, stretched 0.2 times"),
+        ({"sx": "1"}, "shifted by (1, 0)"),
+    ],
+)
+def test_what_is_told_of_a_function_is_told_of_it_without_its_dials(query, dials):
+    """The valley of the book's bowl is 20 times as steep across as along and lies along an axis: not once it is dialled."""
+    plain, dialled = (opened(given) for given in ({}, query))
+    for app in (plain, dialled):
+        assert "20 times steeper than x" in text_of(app)
+    card = next(block.value for block in dialled.markdown if "20 times steeper" in block.value).replace("\\", "")
+    before, _ = card.split("20 times steeper")
+    assert f"tells of the function before its dials. In this race it is {dials}: how steep it is" in before
+    assert "Keywords before the dials: " in card
+    assert "before its dials" not in text_of(plain)
+    assert "Keywords: " in text_of(plain)
+
+
 def test_a_typed_formula_is_raced_and_what_was_found_is_said():
     app = opened({"fn": "own"})
     app.text_input(key="f").set_value("(x - 1)**2 + 3*(y + 2)**2 + 4")

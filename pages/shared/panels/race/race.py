@@ -13,7 +13,7 @@ from optim.i18n.message import joined, message
 from optim.i18n.numbers import short
 from optim.i18n.phrases import sentences
 from optim.reports.functions import lowest_in_words, search_in_words
-from optim.reports.protocol import answers, entrants, protocol
+from optim.reports.protocol import answers, dials, entrants, protocol
 from optim.reports.seeds import seeds_sentence, seeds_table
 from optim.reports.verdict import verdict
 from pages.shared.compute import cache
@@ -194,14 +194,25 @@ def _about(result: RaceResult) -> str:
     """What the function teaches and where it comes from; of a typed one, what a search found."""
     problem: Problem = result.spec.base_problem
     parts = [f"## {plain(translate(problem.title if problem.search is None else CUSTOM_TITLE))}"]
+    dialled = _dialled(result)
+    if dialled:
+        parts.append(
+            translate(
+                "What follows tells of the function before its dials. In this race it is {dials}: how steep it is, in which "
+                "directions and where may differ.",
+                dials=joined(", ", dials(result.spec)),
+            )
+        )
     if problem.teaches:
         parts.append(plain(translate(problem.teaches)))
     if problem.search is not None:
         parts.append(f"`{problem.formula}`")
         found = search_in_words(problem)
-        parts.append(small_print(translate("Before the dials: {found}", found=found) if _dialled(result) else translate(found)))
+        parts.append(small_print(translate("Before the dials: {found}", found=found) if dialled else translate(found)))
     if problem.tags:
-        parts.append(small_print(translate("Keywords: {tags}", tags=joined(", ", problem.tags))))
+        tags = joined(", ", problem.tags)
+        said = translate("Keywords before the dials: {tags}", tags=tags) if dialled else translate("Keywords: {tags}", tags=tags)
+        parts.append(small_print(said))
     if problem.reference:
         parts.append(small_print(translate("Source: {reference}", reference=problem.reference)))
     return "\n\n".join(parts)
