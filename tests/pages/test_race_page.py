@@ -271,6 +271,18 @@ def test_random_start_stays_in_the_window_and_reset_brings_the_default_back():
     pd.testing.assert_frame_equal(losses(app), optim.race(PRESETS[0].spec).losses())
 
 
+def test_who_keeps_moving_under_noise_is_not_called_stalled():
+    """The kind is one of few, fixed; what stands on screen says what the reason does."""
+    preset = next(preset for preset in PRESETS if preset.title == "Noisy slopes")
+    result, app = optim.race(preset.spec), opened(encode(preset.spec))
+    hover = [i for i, status in enumerate(result.status) if "it hovers in steps" in status.reason]
+    assert "AdaGrad" in {result.labels[i] for i in hover}
+    for i in hover:
+        assert result.status[i].kind == "stalled"
+        assert f"{result.labels[i]} | hovering | " in text_of(app).replace("\u00a0", " ")
+    assert "stalled" not in text_of(app)
+
+
 def test_noise_shows_the_middle_and_the_range_of_twenty_seeds():
     app = opened({"noise": "0.5"})
     many = app.dataframe[0].value

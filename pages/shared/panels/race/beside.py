@@ -18,7 +18,7 @@ from pages.shared.inputs import state
 from pages.shared.inputs.beside import ALSO, PIN
 from pages.shared.inputs.link_codec import pinned_query, pinned_race
 from pages.shared.inputs.widgets import several
-from pages.shared.text.markdown import marker, plain, small_print
+from pages.shared.text.markdown import marker, plain, said_of, small_print
 from pages.shared.text.translation import translate
 
 HEAD = {"status": message("How it ended"), "steps to target": message("Steps to target"), "final loss": message("Final loss")}
@@ -103,7 +103,8 @@ def _show_comparison(pinned: RaceResult, result: RaceResult) -> None:
     found = compared(pinned, result)
     first, *rest = (plain(translate("{reason}.", reason=transformed(words, capital))) for words in found.outcomes)
     changes = plain(translate(transformed(found.changes, capital)))
-    said = "\n".join([f"{changes}: **{first}**", "", *(f"- {words}" for words in rest)])
+    head = said_of(changes, f"**{first}**") if found.changed else f"{translate('{changes}.', changes=changes)} **{first}**"
+    said = "\n".join([head, "", *(f"- {words}" for words in rest)])
     parts = ("## " + translate("Against the pinned race"), said, _comparison(pinned, result), small_print(translate(MATCHED)))
     st.markdown("\n\n".join(parts))
 

@@ -152,7 +152,7 @@ def _standings(result: RaceResult) -> str:
         place = f"{rank}" if math.isfinite(end) else none
         steps = none if result.reached[i] is None else f"{result.reached[i]}"
         loss, looks = short(end), f"{result.evaluations[i, -1]}"
-        rows.append((place, name, translate(result.status[i].kind), loss, steps, looks))
+        rows.append((place, name, translate(result.status[i].label), loss, steps, looks))
     table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
     ends = [(i, translate("{reason}.", reason=result.status[i].reason)) for i in result.order]
     endings = "\n".join(f"- {signs[i]}&nbsp;{said_of(f'**{plain(translate(result.labels[i]))}**', plain(end))}" for i, end in ends)
