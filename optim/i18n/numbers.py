@@ -1,5 +1,6 @@
-"""Numbers as prose writes them: 10⁻⁶ for 1e-06, 2.5×10⁸ for 2.5e+08; and templates that are filled in with them."""
+"""Numbers as people write them: 10⁻⁶ for 1e-06, ∞ for inf, – for nan; and templates that are filled in with them."""
 
+import math
 import re
 import string
 from collections.abc import Mapping, Sequence
@@ -14,6 +15,18 @@ _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 def powers(text: str) -> str:
     """Return a text whose numbers have their powers of ten written out."""
     return _POWER.sub(_written, text)
+
+
+def short(value: float, digits: int = 4) -> str:
+    """Return a number with so many significant digits: a dash where it is none, and a sign where it is infinite."""
+    return _no_number(value) or powers(f"{value:.{digits}g}")
+
+
+def _no_number(value: float) -> str:
+    """Return what stands for a value that is no finite number; "" for one that is."""
+    if math.isnan(value):
+        return "–"
+    return "" if math.isfinite(value) else "∞" if value > 0 else "−∞"
 
 
 def _written(found: re.Match[str]) -> str:
@@ -40,5 +53,6 @@ class Prose(string.Formatter):
 
     def format_field(self, value: Any, format_spec: str) -> str:
         """Return one value as the template asks for it."""
-        text = str(format(value, format_spec))
-        return powers(text) if isinstance(value, float) else text
+        if not isinstance(value, float):
+            return str(format(value, format_spec))
+        return _no_number(value) or powers(format(value, format_spec))

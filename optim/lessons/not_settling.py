@@ -229,11 +229,12 @@ def _nearest(ends: dict[float, float]) -> float:
 
 def _sign_proof(result: RaceResult) -> tuple[Proof, ...]:
     hops = np.abs(result.path[:, -1, 0] - result.path[:, -2, 0])
-    arrival = int(np.argmax(result.path[1, :, 0] >= 0))
+    soon, late = (int(np.argmax(result.path[i, :, 0] >= 0)) for i in range(2))
     return (
         Proof(message("Last step in x with lr 0.3"), float(hops[0]), "lr", _COARSE, 1e-9),
         Proof(message("Last step in x with lr 0.03"), float(hops[1]), "lr", _FINE, 1e-9),
-        Proof(message("Steps until x = 0 with lr 0.03"), arrival, "7 / 0.03", 7 / _FINE, 1.0),
+        Proof(message("Steps until x = 0 with lr 0.3"), soon, "7 / 0.3", 7 / _COARSE, 1.0),
+        Proof(message("Steps until x = 0 with lr 0.03"), late, "7 / 0.03", 7 / _FINE, 1.0),
     )
 
 
@@ -246,13 +247,13 @@ sign = Lesson(
     (
         Choice(
             "lr 0.03",
-            "It takes 233 steps to get there, and then hops by 0.03 instead of 0.3.",
+            "It takes 234 steps to get there, and then hops by 0.03 instead of 0.3.",
             lambda said, result: _nearest(_sign_ends(result)) in said,
             right=True,
         ),
         Choice(
             "lr 0.3: it gets there ten times sooner",
-            "It does get there sooner, after 23 steps. But every further step is 0.3 long again.",
+            "It does get there sooner, after 24 steps. But every further step is 0.3 long again.",
             lambda said, result: _nearest(_sign_ends(result)) in said,
         ),
         Choice(

@@ -105,7 +105,7 @@ rotated = Lesson(
         ),
         Choice(
             "SGD and Momentum",
-            "They follow the gradient, and the gradient turns with the valley. Their losses stay the same, digit for digit.",
+            "They follow the gradient, and the gradient turns with the valley. Their losses stay the same, but for rounding.",
             lambda _, straight, turned: _noticed(straight, turned) == {"SGD", "Momentum"},
         ),
         Choice(

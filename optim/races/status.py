@@ -26,11 +26,21 @@ Kind = Literal["converged", "local minimum", "saddle", "cycling", "moving", "sta
 
 @dataclass(frozen=True)
 class Status:
-    """How a run ended: its kind, the step since when, and the reason in words."""
+    """How a run ended: its kind, the step since when, and the reason in words; `narrower` is a name for less than the kind."""
 
     kind: Kind
     step: int
     reason: str
+    narrower: str = ""
+
+    @property
+    def label(self) -> str:
+        """What this end is called on screen."""
+        return self.narrower or self.kind
+
+
+HOVERING = message("hovering")
+"""What stalls while it moves: noise keeps it from settling, and nothing is gained."""
 
 
 def classify(run: Run, rest: Rest) -> Status:
@@ -158,7 +168,7 @@ def _going_nowhere(last: LastSteps) -> Status:
     if last.still:
         return Status("stalled", run.last, first(STANDSTILL, last))
     if HOVERS.holds(last):
-        return Status("stalled", run.last, HOVERS.words(last))
+        return Status("stalled", run.last, HOVERS.words(last), HOVERING)
     circles = first(CIRCLES, last)
     if circles:
         since = max(0, run.last - last.rows)

@@ -31,11 +31,23 @@ def fair_claim(result: TuneResult) -> str:
     """
     if nothing_to_win(result):
         return message("There is nothing to win here: at every learning rate every run is at the target from its start on.")
-    names = [result.labels[i] for i in result.order(TUNED)]
-    if len(names) == 1:
-        return message("{name} races alone.", name=names[0])
-    places = [message("{place}. {name}", place=place, name=name) for place, name in enumerate(names, start=1)]
-    return message("Tuned alike: {order}.", order=joined(", ", places))
+    if len(result.labels) == 1:
+        return message("{name} races alone.", name=result.labels[0])
+    tiers, places = result.tiers(TUNED), result.places(TUNED)
+    if len(tiers) == 1:
+        return message("Tuned alike: a tie between {names}.", names=_names(result, tiers[0]))
+    each = [message("{place}. {name}", place=places[tier[0]], name=_together(result, tier)) for tier in tiers]
+    return message("Tuned alike: {order}.", order=joined(", ", each))
+
+
+def _names(result: TuneResult, tier: tuple[int, ...]) -> str:
+    return listed([result.labels[i] for i in tier])
+
+
+def _together(result: TuneResult, tier: tuple[int, ...]) -> str:
+    """Return who stands at a place: one entry, or several that tie."""
+    names = _names(result, tier)
+    return message("{names} (a tie)", names=names) if len(tier) > 1 else names
 
 
 def nothing_to_win(result: TuneResult) -> bool:
@@ -47,24 +59,40 @@ def fair_sure(result: TuneResult) -> str:
     """Return how sure the order is: from how many starts the first is ahead of the second, and whether other rates change it."""
     if nothing_to_win(result):
         return message("So no rate is tuned, and nobody comes first.")
-    orders = {name: result.order(name) for name in result.spec.settings}
     if len(result.labels) == 1:
         return ""
-    first, second = orders[TUNED][:2]
-    ahead, count = _ahead(result, first, second), result.spec.starts
-    said = {"first": result.labels[first], "second": result.labels[second], "ahead": ahead, "count": count}
-    duel = message("{first} is ahead of {second} from {ahead} of {count} held-out starts.", **said)
-    leaders = {name: result.labels[order[0]] for name, order in orders.items()}
+    tiers = {name: result.tiers(name) for name in result.spec.settings}
+    leaders = {name: frozenset(order[0]) for name, order in tiers.items()}
     if len(set(leaders.values())) > 1:
-        each = joined(", ", [_SET[name](label) for name, label in leaders.items()])
-        return sentences(duel, message("Who is first depends on the rates: {each}.", each=each))
-    if len(set(orders.values())) > 1:
-        same = message("{name} is first with every choice of rates; behind it the order changes.", name=leaders[TUNED])
+        each = joined(", ", [_SET[name](_together(result, order[0])) for name, order in tiers.items()])
+        return sentences(_duel(result), message("Who is first depends on the rates: {each}.", each=each))
+    first, same = _names(result, tiers[TUNED][0]), len({result.places(name) for name in tiers}) == 1
+    if len(tiers[TUNED]) == 1:
+        kept = message("They tie with every choice of rates.")
+    elif len(leaders[TUNED]) > 1 and same:
+        kept = message("{names} tie for first with every choice of rates, and the rest of the order does not change.", names=first)
+    elif len(leaders[TUNED]) > 1:
+        kept = message("{names} tie for first with every choice of rates; behind them the order changes.", names=first)
+    elif same:
+        kept = message("{name} is first with every choice of rates, and the rest of the order does not change.", name=first)
     else:
-        same = message(
-            "{name} is first with every choice of rates, and the rest of the order does not change.", name=leaders[TUNED]
+        kept = message("{name} is first with every choice of rates; behind it the order changes.", name=first)
+    return sentences(_duel(result), kept)
+
+
+def _duel(result: TuneResult) -> str:
+    """Return from how many held-out starts the first is ahead of the second, or that the first are level."""
+    first = result.tiers(TUNED)[0]
+    if len(first) > 1:
+        return message(
+            "On the held-out starts {names} score the same: the share that reaches the target, the evaluations to it and the "
+            "median end gap.",
+            names=_names(result, first),
         )
-    return sentences(duel, same)
+    one, other = result.order(TUNED)[:2]
+    said = {"first": result.labels[one], "second": result.labels[other]}
+    ahead, count = _ahead(result, one, other), result.spec.starts
+    return message("{first} is ahead of {second} from {ahead} of {count} held-out starts.", **said, ahead=ahead, count=count)
 
 
 def _ahead(result: TuneResult, one: int, other: int) -> int:
@@ -83,10 +111,10 @@ def fair_table(result: TuneResult) -> pd.DataFrame:
     rows = []
     for i in result.order(TUNED):
         own = tables[TUNED][i]
-        places = {name: _placed(result.order(name).index(i) + 1, tables[name][i]["settings"]) for name in settings}
+        places = {name: _placed(result.places(name)[i], tables[name][i]["settings"]) for name in settings}
         scored = {name: own[name] for name in ("share", "evaluations", "median_gap", "used")}
         rows.append({"entry": i, "optimizer": result.labels[i], **places, **scored})
-    return pd.DataFrame(rows).replace(math.inf, math.nan)
+    return pd.DataFrame(rows).replace({"evaluations": {math.inf: math.nan}})
 
 
 def _placed(place: int, settings: str) -> str:
@@ -104,7 +132,7 @@ def fair_caveat(result: TuneResult) -> str:
     return sentences(
         ""
         if any(scored.reached.any() for scored in result.scored.values())
-        else message("No optimizer reaches the target from any start: the order is that of the median end gaps."),
+        else message("No optimizer reaches the target from any start: the places are those of the median end gaps."),
         message("The best rate of {names} is at the end of the grid: a better one may lie beyond.", names=listed(edge))
         if edge
         else "",
@@ -115,26 +143,29 @@ def fair_caveat(result: TuneResult) -> str:
 def fair_changes(result: TuneResult) -> str:
     """Return how the order changes from one way of setting the entries to the next, in sentences."""
     said: list[str] = []
-    before: tuple[str, tuple[int, ...]] | None = None
+    before: tuple[int, ...] | None = None
     for setting in result.spec.settings:
-        order = result.order(setting)
-        head = {"setting": SETTINGS[setting], "names": joined(", ", [result.labels[i] for i in order])}
+        tiers, places = result.tiers(setting), result.places(setting)
+        head = {"setting": SETTINGS[setting], "names": joined(", ", [_together(result, tier) for tier in tiers])}
         if setting == SHARED and result.shared is not None:
             said.append(message("{setting} ({rate:.3g}): {names}.", rate=result.shared, **head))
         else:
             said.append(message("{setting}: {names}.", **head))
         if before is not None:
-            said.append(_moved(result, before[1], order))
-        before = setting, order
+            said.append(_moved(result, before, places))
+        before = places
     return sentences(*said)
 
 
-def _moved(result: TuneResult, before: tuple[int, ...], order: tuple[int, ...]) -> str:
-    """Return who gained and who lost places."""
-    moved = [(before.index(i) - place, result.labels[i]) for place, i in enumerate(order)]
-    up = [plural("{name} gains {count} place", "{name} gains {count} places", by, name=name) for by, name in moved if by > 0]
-    down = [plural("{name} loses {count} place", "{name} loses {count} places", -by, name=name) for by, name in moved if by < 0]
-    return message("Here {moves}.", moves=clauses(up + down)) if up or down else message("The same order.")
+def _moved(result: TuneResult, before: tuple[int, ...], places: tuple[int, ...]) -> str:
+    """Return who gained and who lost places, from first to last."""
+    moved = sorted((now, was - now, i) for i, (was, now) in enumerate(zip(before, places, strict=True)))
+    gains = [(by, result.labels[i]) for _, by, i in moved]
+    up = [plural("{name} gains {count} place", "{name} gains {count} places", by, name=name) for by, name in gains if by > 0]
+    down = [plural("{name} loses {count} place", "{name} loses {count} places", -by, name=name) for by, name in gains if by < 0]
+    if up or down:
+        return message("Here {moves}.", moves=clauses(up + down))
+    return message("The same order.") if len(set(places)) > 1 else message("A tie again.")
 
 
 def _spaces(result: TuneResult) -> str:

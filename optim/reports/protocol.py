@@ -8,20 +8,16 @@ from optim.problems.lowest_value import falling, lowest_value_source
 from optim.races.entry import Entry
 from optim.races.labels import extras, settings
 from optim.races.result import RaceResult
+from optim.races.spec import RaceSpec
 
 
 def protocol(result: RaceResult) -> str:
     """Return the conditions of a race: function, start, steps, gradient, noise and target."""
     spec = result.spec
     exact = spec.gradient == "exact"
-    dials = [
-        message("rotated {angle:g} degrees", angle=spec.rotate) if spec.rotate else "",
-        message("stretched {times:g} times", times=spec.stretch) if spec.stretch != 1 else "",
-        message("shifted by ({shift})", shift=_written(spec.shift)) if any(spec.shift) else "",
-        message("at most {budget} evaluations each", budget=spec.budget) if spec.budget is not None else "",
-    ]
+    budget = [] if spec.budget is None else [message("at most {budget} evaluations each", budget=spec.budget)]
     conditions = [
-        joined(", ", [result.problem.title, *filter(None, dials)]),
+        joined(", ", [result.problem.title, *dials(spec), *budget]),
         message("start ({point})", point=_written(spec.start)),
         message("{steps} each", steps=steps(spec.steps)),
         message("exact gradient") if exact else message("numerical gradient (central differences, h = 10⁻⁴)"),
@@ -32,6 +28,15 @@ def protocol(result: RaceResult) -> str:
         _target(result),
     ]
     return joined(" · ", filter(None, conditions))
+
+
+def dials(spec: RaceSpec) -> list[str]:
+    """Return how a race's function was turned, stretched and shifted, a phrase for each dial that does anything."""
+    return [
+        *([message("rotated {angle:g} degrees", angle=spec.rotate)] if spec.rotate else []),
+        *([message("stretched {times:g} times", times=spec.stretch)] if spec.stretch != 1 else []),
+        *([message("shifted by ({shift})", shift=_written(spec.shift))] if any(spec.shift) else []),
+    ]
 
 
 def _written(point: Point) -> str:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 WORKS = 0.5
 """A value of a hyper-parameter works where at least this share of the runs reach and keep the target."""
+SAME = 1e-9
+"""Scores that differ by less, relative to their size, are a tie: rounding makes no order."""
 
 
 def share(result: "SweepResult") -> Array:
@@ -69,8 +71,8 @@ def median_gap(result: "SweepResult") -> Array:
 class Best:
     """The best place on the axes of a sweep for one entry: `at` its numbers, `settings` by parameter, and how it scored there.
 
-    `edge` says that it is at the first or last value of an axis, so that better ones may lie beyond. Where all places score alike
-    none is best: `at` is the first of them, and `settings` is empty.
+    `edge` says that it is at the first or last value of an axis and no value further in is as good, so that better ones may lie
+    beyond. Where all places score alike none is best: `at` is the first of them, and `settings` is empty.
     """
 
     at: tuple[int, ...]
@@ -87,12 +89,24 @@ def best(result: "SweepResult", entry: int) -> Best:
     flat = [np.ravel(score) for score in scores]
     keys = (_worst_last(flat[2]), _worst_last(flat[1]), _worst_last(-flat[0]))
     first = int(np.lexsort(keys)[0])
-    at = tuple(int(i) for i in np.unravel_index(first, scores[0].shape)) if scores[0].shape else ()
-    own = [] if alike(result, entry) else result.spec.own_axes(entry)
+    at, own = _at(first, scores[0]), [] if alike(result, entry) else result.spec.own_axes(entry)
+    equals = np.flatnonzero(np.all([key == key[first] for key in keys], axis=0))
     settings = {name: numbers[i] for (name, numbers), i in zip(own, at, strict=bool(own)) if name}
-    edge = any(i in (0, len(numbers) - 1) for (name, numbers), i in zip(own, at, strict=bool(own)) if name and len(numbers) > 1)
+    edge = all(
+        any(
+            i in (0, len(numbers) - 1)
+            for (name, numbers), i in zip(own, _at(int(place), scores[0]), strict=bool(own))
+            if name and len(numbers) > 1
+        )
+        for place in equals
+    )
     shared, evaluations, gap = (float(score[first]) for score in flat)
     return Best(at, settings, shared, evaluations, gap, edge)
+
+
+def _at(place: int, score: Array) -> tuple[int, ...]:
+    """Return the numbers of a place on the axes of a score, which it has when it is laid out flat."""
+    return tuple(int(i) for i in np.unravel_index(place, score.shape)) if score.shape else ()
 
 
 def alike(result: "SweepResult", entry: int) -> bool:
@@ -169,11 +183,23 @@ def standings(result: "SweepResult") -> pd.DataFrame:
             }
         )
     frame = pd.DataFrame(rows)
-    order = np.lexsort(
-        [_worst_last(frame[c].to_numpy(dtype=float)) for c in ("median_gap", "evaluations")]
-        + [_worst_last(-frame["share"].to_numpy(dtype=float))]
-    )
-    return frame.iloc[order].reset_index(drop=True)
+    return frame.iloc[np.lexsort(_keys(frame))].reset_index(drop=True)
+
+
+def places(result: "SweepResult") -> tuple[int, ...]:
+    """Return the rank of every entry, in the spec's order; those that score the same share one, as 1, 1, 3."""
+    frame = standings(result)
+    keys, shared = _keys(frame), [0] * len(frame)
+    for row, entry in enumerate(frame.entry):
+        tie = row > 0 and all(key[row] == key[row - 1] or math.isclose(key[row], key[row - 1], rel_tol=SAME) for key in keys)
+        shared[entry] = shared[frame.entry[row - 1]] if tie else row + 1
+    return tuple(shared)
+
+
+def _keys(frame: pd.DataFrame) -> list[Array]:
+    """Return what entries are ordered by, all the lower the better, the last first: share, evaluations, median gap."""
+    scored = {name: frame[name].to_numpy(dtype=float) for name in ("median_gap", "evaluations", "share")}
+    return [_worst_last(score) for score in (scored["median_gap"], scored["evaluations"], -scored["share"])]
 
 
 def median_start(result: "SweepResult", entry: int, *at: int) -> int:

@@ -68,8 +68,17 @@ class TuneResult:
         return frame.assign(used=[int(used[i]) for i in frame.entry], budget=self.spec.budget)
 
     def order(self, setting: str = TUNED) -> tuple[int, ...]:
-        """Return the entries from first to last on held-out starts."""
+        """Return the entries from first to last on held-out starts; those that tie in the order in which they were given."""
         return tuple(int(i) for i in scores.standings(self.scored[setting]).entry)
+
+    def places(self, setting: str = TUNED) -> tuple[int, ...]:
+        """Return the place of every entry on held-out starts; those that score the same share one."""
+        return scores.places(self.scored[setting])
+
+    def tiers(self, setting: str = TUNED) -> tuple[tuple[int, ...], ...]:
+        """Return the entries from first to last on held-out starts, those that score the same together."""
+        order, places = self.order(setting), self.places(setting)
+        return tuple(tuple(i for i in order if places[i] == place) for place in sorted(set(places)))
 
 
 @takes(spec=TuneSpec, resume=TuneResult)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from optim.i18n.message import message
-from optim.i18n.numbers import powers
+from optim.i18n.numbers import powers, short
 from tests.support.numerals import number, raised
 
 
@@ -32,6 +32,15 @@ def test_a_message_writes_its_own_numbers_so_and_leaves_texts_as_they_are():
     assert said == "7.1×10⁻⁷ of 1e-06, 3, '1e5'"
     assert pickle.loads(pickle.dumps(said)) == said
     assert said.values["gap"] == 7.1e-7
+
+
+SIGNS = [(np.nan, "–"), (np.inf, "∞"), (-np.inf, "−∞"), (3.450620681119242e29, "3.451×10²⁹"), (180.3125, "180.3"), (-1e-6, "-10⁻⁶")]
+
+
+@pytest.mark.parametrize(("value", "said"), SIGNS)
+def test_what_is_no_finite_number_has_one_sign_everywhere(value, said):
+    assert short(value) == said
+    assert message("loss {loss:.4g}", loss=float(value)) == f"loss {said}"
 
 
 @pytest.mark.parametrize("value", [1e-6, -1e6, 2.5e8, -7.1e-7, 0.3, -12.0, 1e-300])

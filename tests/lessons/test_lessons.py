@@ -1,6 +1,7 @@
 """Every lesson's claim, from the race's own numbers; that the claim depends on its setting; that its words are complete."""
 
 import json
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -51,6 +52,28 @@ def test_the_race_bears_out_the_right_choice_and_no_other(lesson, language):
     texts = [translated(choice.text, catalogue(language)) for choice in lesson.choices]
     borne = [choice.bears(numbers(text), *results) for choice, text in zip(lesson.choices, texts, strict=True)]
     assert borne == [choice.right for choice in lesson.choices]
+
+
+@EACH
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_said_to_an_answer_counts_as_the_race_does(lesson, language):
+    """A count in the proof and a number beside it that is nearly the same, but not quite, are two counts of one thing."""
+    counts = [proof.measured for proof in lesson.proof(*(played(run.spec) for run in lesson.races))]
+    texts = [choice.reply for choice in lesson.choices] + [choice.text for choice in lesson.choices] + [lesson.answer]
+    said = {number for text in texts for number in numbers(translated(text, catalogue(language))) if number == round(number)}
+    near = [(number, n) for number in said for n in counts if n == round(n) and 0 < abs(number - n) <= max(1, 0.02 * n)]
+    assert [(number, n) for number, n in near if n > 10] == []
+
+
+def test_signum_is_there_once_its_steps_reach_as_far_as_its_start():
+    """From -7 in steps of lr it is at 0 or beyond after the least t with t lr >= 7."""
+    lesson = optim.LESSONS["sign"]
+    result = played(lesson.races[0].spec)
+    for lr, choice in zip((0.03, 0.3), lesson.choices, strict=False):
+        there = math.ceil(7 / lr)
+        i = next(i for i, entry in enumerate(result.spec.entries) if entry.hyper["lr"] == lr)
+        assert int(np.argmax(result.path[i, :, 0] >= 0)) == there
+        assert there in numbers(choice.reply)
 
 
 @EACH

@@ -102,6 +102,8 @@ WRONG = {
     "x = x - max(x)": (1, 9, "max takes 2"),
     "x = x - norm(lr) * x": (1, 9, "of a vector"),
     "x = x**3": (1, 5, "can be squared"),
+    "v = v + g^2": (1, 10, "a power is written with **, as in g**2"),
+    "é = 1\nx = x - (é + g)^2 * g": (2, 16, "a power is written with **"),
     "x = x[0]": (1, 5, "x[0] cannot stand in a rule"),
     "x = x - 1e200": (1, 9, "at most"),
     "x = x - identity": (1, 9, "meaning of its own"),

@@ -67,7 +67,7 @@ def test_a_race_is_pinned_another_is_raced_and_the_difference_is_said():
     app = pressed(opened(), "Pin this race")
     assert button(app, "Pin this race").disabled
     assert button(app, "Load the pinned race").disabled
-    assert "Nothing was changed: **Nothing differs" in text_of(app)
+    assert "Nothing was changed. **Every racer that is in both races ends as before.**" in text_of(app)
     app.number_input(key="o1.lr").set_value(1.02)
     ran(app)
     found = compared(optim.race(BOOK), optim.race(FAST))

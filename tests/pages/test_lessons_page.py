@@ -7,6 +7,7 @@ import pytest
 
 import optim
 from optim.figures.function.thumbnail import thumbnail
+from optim.i18n.numbers import short
 from optim.lessons.lesson import played
 from pages.shared.panels.lessons.contents import LIST
 from pages.shared.panels.lessons.lesson import LETTERS
@@ -83,8 +84,8 @@ def test_a_lesson_asks_then_shows_the_race_and_both_numbers(classroom, name):
     assert lesson.practice in text
     for proof in lesson.proof(*(played(run.spec) for run in lesson.races)):
         assert proof.what in text
-        assert f"{proof.measured:.4g}" in text
-        assert f"{proof.expected:.4g}" in text
+        assert short(proof.measured) in text
+        assert short(proof.expected) in text
     assert any("race_view" in view for view in views(app)) == isinstance(lesson.races[-1].spec, optim.RaceSpec)
     others = [other.answer for other in optim.LESSONS.values() if other is not lesson]
     assert not any(answer in text for answer in others)

@@ -39,7 +39,7 @@ def test_every_optimizer_is_explained_with_its_proof(shelf, name):
     for words in (rule.idea, rule.reference, rule.form, *rule.exempt.values()):
         assert (words[:1].upper() + words[1:] if words in rule.exempt.values() else words) in text
     assert headline(app).startswith(f"# {rule.title} {rule.idea}")
-    assert all(said in text for said in strengths(rule))
+    assert all(f"**{head}** {said}" in text for head, said in strengths(rule))
     assert [block.value.strip("$\n") for block in app.latex] == [formula(rule)]
     shown = next(frame.value for frame in app.dataframe if "what" in frame.value)
     assert shown["deviation"].max() == max(one.deviation for one in proof(name))

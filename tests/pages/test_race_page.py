@@ -6,6 +6,7 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.testing.v1 import AppTest
 
 import optim
+from optim.i18n.numbers import short
 from optim.reports.verdict import verdict
 from optim.sweeps.offered import offered_rate
 from pages.shared.compute import cache
@@ -63,6 +64,33 @@ def test_the_first_screen_is_the_books_race():
     assert "30 steps each" in text_of(app)
 
 
+def test_a_loss_that_has_run_away_is_written_alike_in_the_table_and_in_the_standings():
+    """A column of numbers shows as errors what a whole number of 64 bits cannot be, and an infinite one as a word."""
+    app = opened({"fn": "himmelblau", "k": "2", "n": "12", "o1.lr": "0.5"})
+    shown, result = losses(app), optim.race(of_rates("himmelblau", 12, {"sgd": 0.5, "momentum": 0.1}))
+    assert listed(shown) == listed(written(result))
+    assert {"∞", "–"} < set(shown["SGD"])
+    rows = [row.split(" | ") for row in text_of(app).split("| ---: |\n")[-1].splitlines()[:2]]
+    assert [(row[0].strip("| "), row[3]) for row in rows] == [("–", "–"), ("–", "–")]
+    assert "nan" not in text_of(app)
+
+
+def written(result):
+    """Return the losses of a race with each racer's in words where they are more than a column of numbers can show."""
+    table = result.losses()
+    return table.assign(**{name: [short(x, 6) for x in table[name]] for name in table if table[name].abs().max() >= 2**53})
+
+
+def listed(table):
+    return {name: list(table[name]) for name in table}
+
+
+def of_rates(problem, steps, rates):
+    """Return the race of a function's first start with these rates."""
+    entries = [optim.Entry(name, {"lr": lr}) for name, lr in rates.items()]
+    return optim.RaceSpec(problem, entries, optim.PROBLEMS[problem].starts[0], steps)
+
+
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.title)
 @pytest.mark.long
 def test_a_preset_loads_from_the_menu_and_from_its_link(preset):
@@ -96,9 +124,30 @@ def test_adam_loses_its_edge_when_the_valley_is_turned_and_the_page_says_so():
 def test_every_dial_is_an_input_and_in_the_protocol():
     app = opened({"fn": "rosenbrock", "rotate": "30", "stretch": "2.5", "sx": "0.5", "sy": "-1"})
     spec = optim.RaceSpec("rosenbrock", PRESETS[0].spec.entries, (-1.2, 1.0), 30, rotate=30, stretch=2.5, shift=(0.5, -1))
-    pd.testing.assert_frame_equal(losses(app), optim.race(spec).losses())
+    assert listed(losses(app)) == listed(written(optim.race(spec)))
     assert "rotated 30 degrees, stretched 2.5 times, shifted by (0.5, -1)" in text_of(app)
     assert [app.number_input(key=key).value for key in ("rotate", "stretch", "sx", "sy")] == [30, 2.5, 0.5, -1]
+
+
+@pytest.mark.parametrize(
+    ("query", "dials"),
+    [
+        ({"stretch": "0.2"}, "stretched 0.2 times"),
+        ({"rotate": "45", "stretch": "0.2"}, "rotated 45 degrees, stretched 0.2 times"),
+        ({"sx": "1"}, "shifted by (1, 0)"),
+    ],
+)
+def test_what_is_told_of_a_function_is_told_of_it_without_its_dials(query, dials):
+    """The valley of the book's bowl is 20 times as steep across as along and lies along an axis: not once it is dialled."""
+    plain, dialled = (opened(given) for given in ({}, query))
+    for app in (plain, dialled):
+        assert "20 times steeper than x" in text_of(app)
+    card = next(block.value for block in dialled.markdown if "20 times steeper" in block.value).replace("\\", "")
+    before, _ = card.split("20 times steeper")
+    assert f"tells of the function before its dials. In this race it is {dials}: how steep it is" in before
+    assert "Keywords before the dials: " in card
+    assert "before its dials" not in text_of(plain)
+    assert "Keywords: " in text_of(plain)
 
 
 def test_a_typed_formula_is_raced_and_what_was_found_is_said():
@@ -243,6 +292,18 @@ def test_random_start_stays_in_the_window_and_reset_brings_the_default_back():
     next(button for button in app.button if button.label == "Reset all").click()
     ran(app)
     pd.testing.assert_frame_equal(losses(app), optim.race(PRESETS[0].spec).losses())
+
+
+def test_who_keeps_moving_under_noise_is_not_called_stalled():
+    """The kind is one of few, fixed; what stands on screen says what the reason does."""
+    preset = next(preset for preset in PRESETS if preset.title == "Noisy slopes")
+    result, app = optim.race(preset.spec), opened(encode(preset.spec))
+    hover = [i for i, status in enumerate(result.status) if "it hovers in steps" in status.reason]
+    assert "AdaGrad" in {result.labels[i] for i in hover}
+    for i in hover:
+        assert result.status[i].kind == "stalled"
+        assert f"{result.labels[i]} | hovering | " in text_of(app).replace("\u00a0", " ")
+    assert "stalled" not in text_of(app)
 
 
 def test_noise_shows_the_middle_and_the_range_of_twenty_seeds():

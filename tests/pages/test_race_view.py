@@ -2,9 +2,12 @@
 
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 import optim
+from optim.i18n.numbers import short
 from pages.shared.components import assets
 from pages.shared.components.race_view.component import fixed_scene
 from pages.shared.inputs.link_codec import encode, pinned_query
@@ -125,6 +128,26 @@ def test_late_answers_do_not_take_the_view_back_to_where_it_was(new_page, app_ur
         assert view.step == 30
     bare.show(ground, scene, frame=7)  # nobody chose that here: it is a link or a ready experiment
     assert view.step == 7
+
+
+def test_nobody_leads_where_no_loss_is_a_number(new_page, app_url):
+    page = new_page({"width": 700, "height": 700})
+    bare, said = Bare(page, app_url), page.locator(".rv-said")
+    spec = optim.RaceSpec("himmelblau", [optim.Entry("sgd", {"lr": 0.5}), optim.Entry("momentum", {"lr": 0.5})], (-4.0, 4.0), 12)
+    result = optim.race(spec)
+    lost = int(np.flatnonzero(~np.isfinite(result.loss).any(axis=0))[0])
+    assert not np.isfinite(result.loss[:, -1]).any()
+    bare.show(*fixed_scene(result, "light"), frame=lost - 1)
+    expect(said).to_contain_text(f"Step {lost - 1} of 12: ")
+    expect(said).to_contain_text(" leads, loss ")
+    written = sorted(page.locator(".rv-list strong").all_inner_texts())
+    assert written == sorted(short(loss, 5) for loss in result.loss[:, lost - 1])  # as the page's table writes them
+    told = {lost: f"Step {lost} of 12: no racer's loss is a number any more.", 12: "No winner: every run diverged."}
+    for step, words in told.items():
+        bare.show(*fixed_scene(result, "light"), frame=step)
+        expect(said).to_have_text(words)
+        expect(page.locator(".rv-lead span")).to_have_text(words)
+        assert {place.strip() for place in page.locator(".rv-list b").all_inner_texts()} == {"–"}
 
 
 def test_a_click_on_the_map_sets_the_start_and_the_start_can_be_dragged(visit):

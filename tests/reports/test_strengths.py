@@ -24,7 +24,8 @@ def test_the_recorded_prices_are_those_measured_now(name, function):
 
 
 def test_it_shines_where_it_is_farthest_ahead_and_fails_where_it_is_farthest_behind():
-    shines, fails = strengths(optim.OPTIMIZERS["adam"])
+    (shining, shines), (failing, fails) = strengths(optim.OPTIMIZERS["adam"])
+    assert (shining, failing) == ("When it shines.", "When it fails.")
     own, other = ({name: math.inf if paid is None else paid for name, paid in RECORDED[rule].items()} for rule in ("adam", "sgd"))
     ahead = max((name for name in own if math.isfinite(own[name])), key=lambda name: other[name] / own[name])
     assert optim.PROBLEMS[ahead].title in shines
@@ -33,9 +34,25 @@ def test_it_shines_where_it_is_farthest_ahead_and_fails_where_it_is_farthest_beh
 
 
 def test_who_is_nowhere_ahead_or_never_arrives_is_not_said_to_shine():
-    assert strengths(optim.OPTIMIZERS["rmsprop"])[0].startswith("It is nowhere ahead of SGD here.")
-    assert strengths(optim.OPTIMIZERS["lion"])[0] == "On none of the functions tried does it reach and keep the target."
-    assert "Momentum needs" in strengths(optim.OPTIMIZERS["sgd"])[0]
+    head, said = strengths(optim.OPTIMIZERS["rmsprop"])[0]
+    assert head == "Where it comes nearest."
+    assert said.startswith("It is nowhere ahead of SGD here.")
+    ((head, said),) = strengths(optim.OPTIMIZERS["lion"])
+    assert head == "When it fails."
+    assert said.startswith("On none of the functions tried does it reach and keep the target. On ")
+    assert "Momentum needs" in strengths(optim.OPTIMIZERS["sgd"])[0][1]
+
+
+@pytest.mark.parametrize("rule", optim.OPTIMIZERS.values(), ids=lambda rule: rule.name)
+def test_a_heading_says_what_the_prices_bear(rule):
+    """Who shines is ahead of its rival somewhere; who fails does not arrive somewhere; who arrives nowhere has no other heading."""
+    own, other = (RECORDED[name] for name in (rule.name, "momentum" if rule.name == "sgd" else "sgd"))
+    arrives = {name for name in own if own[name] is not None}
+    ahead = any(other[name] is None or own[name] < other[name] for name in arrives)
+    heads = {head for head, _ in strengths(rule)}
+    assert ("When it shines." in heads) == ahead
+    assert ("When it fails." in heads) == (arrives < own.keys())
+    assert len(heads) == (2 if arrives else 1)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import re
 
 from pages.shared.components import assets
 from pages.shared.components.race_view.component import arriving
+from tests.support.numerals import number as read
 from tests.support.rest import box, steady
 
 PIXEL = """([x, y]) => {
@@ -27,7 +28,8 @@ SHOW = """async ([address, view, numbers, pictures]) => {
 
 
 def number(text):
-    return float(text.replace("−", "-").replace("∞", "inf").replace("–", "nan"))
+    """What a number of the view is worth."""
+    return read(text.replace("−", "-").replace("∞", "inf").replace("–", "nan"))
 
 
 class View:

@@ -10,7 +10,7 @@ import pytest
 import optim
 from optim.i18n.numbers import powers
 from optim.races.spec import MAX_ENTRIES
-from optim.reports.fair import fair_changes, fair_protocol
+from optim.reports.fair import fair_caveat, fair_changes, fair_claim, fair_protocol, fair_sure, fair_table
 from optim.sweeps import reductions, scores
 from optim.sweeps.tune_spec import AS_GIVEN, SHARED, TUNED
 from tests.support import samples
@@ -143,6 +143,47 @@ def test_how_the_order_changes_is_said_in_words():
     assert "As given: Adam, SGD." in fair_changes(done)
     assert "Here SGD gains 1 place and Adam loses 1 place." in fair_changes(done)
     assert fair_changes(done).endswith("Tuned: SGD, Adam. The same order.")
+
+
+ALIKE = [optim.Entry("sgd", {"lr": 0.5}, label="one"), optim.Entry("sgd", {"lr": 0.5}, label="other")]
+
+
+def test_two_of_a_kind_tie_and_share_a_place():
+    """No start, rate or number can tell one rule from the same rule."""
+    done = optim.tune(optim.TuneSpec(optim.RaceSpec("elongated_bowl", ALIKE, (1.0, 1.0), 60), values=9, starts=4))
+    assert fair_claim(done) == "Tuned alike: a tie between one and other."
+    assert fair_sure(done).startswith("On the held-out starts one and other score the same")
+    assert fair_sure(done).endswith("They tie with every choice of rates.")
+    assert fair_changes(done).startswith("As given: one and other (a tie). ")
+    assert fair_changes(done).endswith("Tuned: one and other (a tie). A tie again.")
+    assert {place.split()[0] for name in done.spec.settings for place in fair_table(done)[name]} == {"1"}
+
+
+def test_on_a_constant_nobody_is_ahead():
+    """Every run is at the lowest value from the start, at every rate: none of them is the better one, and none lies beyond."""
+    book = [optim.Entry(name) for name in ("sgd", "momentum", "adagrad", "adam")]
+    done = optim.tune(optim.TuneSpec(optim.RaceSpec("5", book, (1.0, 1.0), 30), values=5, starts=3))
+    assert fair_claim(done) == "Tuned alike: a tie between SGD, Momentum, AdaGrad and Adam."
+    assert {done.places(name) for name in done.spec.settings} == {(1, 1, 1, 1)}
+    assert not any(best.edge for best in done.best)
+    assert fair_caveat(done) == ""
+
+
+def test_those_behind_a_tie_have_the_place_after_all_of_it():
+    def told(adam, rate):
+        entries = [optim.Entry("adam", {"lr": adam}), *(dataclasses.replace(entry, values={"lr": rate}) for entry in ALIKE)]
+        return optim.tune(optim.TuneSpec(optim.RaceSpec("elongated_bowl", entries, (1.0, 1.0), 60), values=9, starts=4))
+
+    done = told(0.3, 0.5)
+    assert done.places(AS_GIVEN) == (3, 1, 1)
+    assert done.tiers(AS_GIVEN) == ((1, 2), (0,))
+    assert done.places(TUNED) == (1, 2, 2)
+    assert fair_claim(done) == "Tuned alike: 1. Adam, 2. one and other (a tie)."
+    assert "Who is first depends on the rates: one and other (a tie) with the rates given, Adam with" in fair_sure(done)
+    assert "Here Adam gains 2 places, one loses 1 place and other loses 1 place." in fair_changes(done)
+    again = told(0.3, 1e-5)
+    assert again.places(AS_GIVEN) == again.places(TUNED) == (1, 2, 2)
+    assert fair_sure(again).endswith("Adam is first with every choice of rates, and the rest of the order does not change.")
 
 
 def test_the_protocol_says_all_of_it(result):

@@ -241,8 +241,14 @@ def _expression(text: str, row: int = 1, before: int = 0) -> Node:
         wrong = message("this cannot be read; look at its signs and parentheses")
         raise RuleError(wrong, row, before + (getattr(error, "offset", None) or 1)) from None
 
+    def column(offset: int) -> int:
+        return before + len(text.encode()[:offset].decode()) + 1
+
     def read(node: ast.AST, depth: int = 0) -> Node:
-        here = row, before + len(text.encode()[: getattr(node, "col_offset", 0)].decode()) + 1
+        here = row, column(getattr(node, "col_offset", 0))
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitXor):
+            sign = text.encode().index(b"^", node.left.end_col_offset)
+            raise RuleError(message("a power is written with **, as in g**2"), row, column(sign))
         op, parts, value = _taken_apart(node)
         if not op or depth > DEPTH:
             deep = message("this is nested too deeply; give parts of it lines of their own")

@@ -170,6 +170,7 @@ def racer(entry: Entry, style: EntryStyle, standing: Standing, rows: int) -> dic
         "reached": standing.reached,
         "price": standing.price,
         "status": standing.status.kind,
+        "ended": standing.status.label,
         "reason": standing.status.reason,
         "end": standing.end if np.isfinite(standing.end) else None,
         "reports": standing.reports,

@@ -18,15 +18,19 @@ PLACE = 36
 def fair(result: TuneResult, theme: str = "light", *, translator: Translator = str) -> go.Figure:
     """Return each entry's place, first at the top, for every way of setting the rates that has been scored.
 
-    `translator` translates a text into the reader's language.
+    Those that tie stand at one place, and their names below each other beside it. `translator` translates a text into the reader's
+    language.
     """
     colours, settings = THEMES[theme], [name for name in result.spec.settings if name in result.scored]
-    orders = {name: result.order(name) for name in settings}
+    places = {name: result.places(name) for name in settings}
     tables = {name: scores.standings(result.scored[name]).set_index("entry") for name in settings}
+    ends = {tier[0]: tier for tier in result.tiers(settings[-1])}
+    names = [translator(label) for label in result.labels]
     traces = []
-    for i, (label, style) in enumerate(zip(result.labels, styles(result.spec.race.entries), strict=True)):
+    for i, style in enumerate(styles(result.spec.race.entries)):
         rows = [tables[name].loc[i] for name in settings]
-        traces.append(_line(style, translator(label), [orders[name].index(i) + 1 for name in settings], rows, translator))
+        trace = _line(style, names[i], [places[name][i] for name in settings], rows, translator)
+        traces.append(trace | _named([names[j] for j in ends.get(i, ())], len(settings)))
     count, last = len(result.labels), len(settings) - 1
     shared = "" if result.shared is None else f"<br>{result.shared:g}"
     words = [f"{translator(SETTINGS[name])}{shared if name == SHARED else ''}" for name in settings]
@@ -59,8 +63,6 @@ def _line(style: EntryStyle, label: str, places: list[int], rows: list[Any], tra
         "x": list(range(len(places))),
         "y": places,
         "mode": "lines+markers+text",
-        "text": [""] * (len(places) - 1) + [f"  {label}"],
-        "textposition": "middle right",
         "cliponaxis": False,
         "name": label,
         "line": {"color": style.colour, "width": 2.5, "dash": style.dash},
@@ -68,3 +70,9 @@ def _line(style: EntryStyle, label: str, places: list[int], rows: list[Any], tra
         "customdata": said,
         "hovertemplate": f"{style.sign} {label}: {place} %{{y}}<br>%{{customdata}}<extra></extra>",
     }
+
+
+def _named(names: list[str], count: int) -> dict[str, Any]:
+    """Return the names beside the last of `count` markers: one, or below each other those that tie there."""
+    text = "<br>".join(f"  {name}" for name in names)
+    return {"text": [""] * (count - 1) + [text], "textposition": "bottom right" if len(names) > 1 else "middle right"}

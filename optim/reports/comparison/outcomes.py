@@ -39,7 +39,7 @@ class Comparison:
     @property
     def outcomes(self) -> tuple[str, ...]:
         """What differs in how the races ended, or that nothing does, and what was not compared."""
-        same = message("nothing differs: every racer that is in both races ends as before")
+        same = message("every racer that is in both races ends as before")
         return (*(self.differs or (() if self.common == 0 else (same,))), *filter(None, (self.caveat,)))
 
 
@@ -71,9 +71,10 @@ def comparison_table(before: RaceResult, after: RaceResult) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class _End:
-    """How a racer ended: its status, the step since when, the first step at the target (None if not reached), its final loss."""
+    """How a racer ended: its status and what that is called, the step since when, the first step at the target, its final loss."""
 
     kind: Kind
+    label: str
     since: int
     reached: int | None
     loss: float
@@ -96,7 +97,7 @@ class _End:
 
 def _end(result: RaceResult, i: int) -> _End:
     status = result.status[i]
-    return _End(status.kind, status.step, result.reached[i], float(result.answer_loss[i, -1]))
+    return _End(status.kind, status.label, status.step, result.reached[i], float(result.answer_loss[i, -1]))
 
 
 _ENDS: dict[str, Callable[[_End], str]] = {
@@ -106,7 +107,7 @@ _ENDS: dict[str, Callable[[_End], str]] = {
     "elsewhere": lambda end: message("ends at loss {loss:.3g}", loss=end.loss),
 }
 _QUANTITIES: dict[str, Callable[[_End], Any]] = {
-    "status": lambda end: end.kind,
+    "status": lambda end: end.label,
     "steps to target": lambda end: end.reached,
     "final loss": lambda end: end.loss,
 }
@@ -156,14 +157,16 @@ def _another_loss_and_status(ends: _Ends) -> str:
         "{name} now ends at loss {now} ({status}), before at {then} ({other})",
         name=ends.pair.name,
         now=now,
-        status=ends.now.kind,
+        status=ends.now.label,
         then=then,
-        other=ends.then.kind,
+        other=ends.then.label,
     )
 
 
 def _another_status(ends: _Ends) -> str:
-    return message("{name} now ends so: {now}, before: {then}", name=ends.pair.name, now=ends.now.kind, then=ends.then.kind)
+    return message(
+        "{name}'s final status changes from {then} to {now}", name=ends.pair.name, now=ends.now.label, then=ends.then.label
+    )
 
 
 def _another_loss(ends: _Ends) -> str:
@@ -176,8 +179,8 @@ CLAIMS: tuple[Claim[_Ends], ...] = (
     Claim(_another_end, lambda ends: ends.sorts(*LOST)),
     Claim(_another_end, lambda ends: ends.sorts("at the target")),
     Claim(_another_step, lambda ends: ends.then.sort == ends.now.sort and ends.then.step != ends.now.step),
-    Claim(_another_loss_and_status, lambda ends: ends.then.kind != ends.now.kind and ends.loss_differs),
-    Claim(_another_status, lambda ends: ends.then.kind != ends.now.kind),
+    Claim(_another_loss_and_status, lambda ends: ends.then.label != ends.now.label and ends.loss_differs),
+    Claim(_another_status, lambda ends: ends.then.label != ends.now.label),
     Claim(_another_loss, lambda ends: ends.loss_differs),
 )
 """What can be said of one racer; only the first that holds is, and clauses about all racers are sorted by their place here."""

@@ -21,7 +21,7 @@ def places_table(results: Sequence[RaceResult]) -> pd.DataFrame:
             "racer": label,
             "function": result.spec.base_problem.title,
             "place": result.order.index(i) + 1,
-            "status": result.status[i].kind,
+            "status": result.status[i].label,
             "steps_to_target": result.reached[i],
             "final_loss": result.answer_loss[i, -1],
         }

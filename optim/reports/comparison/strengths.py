@@ -8,7 +8,7 @@ from pathlib import Path
 
 from optim.core.optimizer import Optimizer
 from optim.i18n.message import message
-from optim.i18n.phrases import counted
+from optim.i18n.phrases import counted, sentences
 from optim.optimizers import OPTIMIZERS
 from optim.problems import PROBLEMS
 from optim.races.entry import Entry
@@ -56,28 +56,38 @@ class Strength:
         return message("On {function} it reaches the target in {own} evaluations; {rival} needs {other}.", **said)
 
 
-def strengths(rule: Optimizer) -> tuple[str, str]:
-    """Return in sentences where a rule shines and where it fails, of the functions that it was tried on.
+def strengths(rule: Optimizer) -> tuple[tuple[str, str], ...]:
+    """Return where a rule shines and where it fails, of the functions that it was tried on: each a heading and what it heads.
 
-    It is beside SGD, and SGD beside the next of its family.
+    It is beside SGD, and SGD beside the next of its family. A rule that arrives nowhere is not said to shine.
     """
     family = [OPTIMIZERS["sgd"], *(other for other in OPTIMIZERS.values() if other.family == rule.family)]
     rival = next(other for other in family if other.name != rule.name)
     own, others = (recorded_prices().get(one.name, {}) for one in (rule, rival))
     tried = [Strength(PROBLEMS[name].title, rival.title, own[name], others[name]) for name in own if name in others]
     if not tried:
-        return message("Not measured yet."), message("Not measured yet.")
+        return ((message("When it shines and when it fails."), message("Not measured yet.")),)
     order = sorted(tried, key=lambda one: (math.isfinite(one.own), one.gain))
-    return _shines(order[-1]), order[0].words
+    if math.isinf(order[-1].own):
+        nowhere = message("On none of the functions tried does it reach and keep the target.")
+        return ((_FAILS, sentences(nowhere, order[0].words)),)
+    return _best(order[-1]), _worst(order[0])
 
 
-def _shines(most: Strength) -> str:
-    """Return where a rule does best, said to be ahead only where it is."""
-    if math.isinf(most.own):
-        return message("On none of the functions tried does it reach and keep the target.")
+def _best(most: Strength) -> tuple[str, str]:
+    """Return where a rule does best, said to shine only where it is ahead."""
     if most.gain > 1:
-        return most.words
-    return message("It is nowhere ahead of {rival} here. {nearest}", rival=most.rival, nearest=most.words)
+        return message("When it shines."), most.words
+    nowhere = message("It is nowhere ahead of {rival} here. {nearest}", rival=most.rival, nearest=most.words)
+    return message("Where it comes nearest."), nowhere
+
+
+def _worst(least: Strength) -> tuple[str, str]:
+    """Return where a rule does worst, said to fail only where it does not arrive."""
+    return (_FAILS if math.isinf(least.own) else message("Where it does worst.")), least.words
+
+
+_FAILS = message("When it fails.")
 
 
 @cache

@@ -8,6 +8,7 @@ import pandas as pd
 
 from optim.core.types import Array
 from optim.i18n.message import joined, message
+from optim.i18n.numbers import short
 from optim.i18n.phrases import listed, sentences, steps
 from optim.networks.rates import WORKS, RateSweep
 from optim.networks.result import NetworkResult
@@ -28,7 +29,7 @@ def network_claim(result: NetworkResult) -> str:
     ahead, within = leaders(result), steps(result.done)
     names = listed([result.labels[i] for i in ahead])
     if not result.spec.examples.classes:
-        loss = f"{result.test_loss[first, -1]:.3g}"
+        loss = short(result.test_loss[first, -1], 3)
         return _said(
             result,
             message("{name} has a test loss of {loss} after {steps}.", name=names, loss=loss, steps=within),
@@ -125,7 +126,7 @@ def _middle(many: SeedsResult) -> _Middle:
 def _value(many: SeedsResult, accuracy: float, loss: float) -> str:
     if many.spec.training.examples.classes:
         return message("{share} of the test examples right", share=f"{accuracy:.1%}")
-    return message("{loss} for the test loss", loss=f"{loss:.3g}")
+    return message("{loss} for the test loss", loss=short(loss, 3))
 
 
 def _ranged(many: SeedsResult, middle: _Middle, i: int) -> str:
@@ -134,8 +135,8 @@ def _ranged(many: SeedsResult, middle: _Middle, i: int) -> str:
         low, high = (f"{share:.1%}" for share in _range(many.ends("test_accuracy")[:, i]))
         value = f"{middle.accuracy[i]:.1%}"
     else:
-        low, high = (f"{loss:.3g}" for loss in _range(many.ends("test_loss")[:, i]))
-        value = f"{middle.loss[i]:.3g}"
+        low, high = (short(loss, 3) for loss in _range(many.ends("test_loss")[:, i]))
+        value = short(middle.loss[i], 3)
     return message("{name} ({value}, from {low} to {high})", name=many.first.labels[i], value=value, low=low, high=high)
 
 
@@ -191,7 +192,7 @@ def _losses(result: NetworkResult) -> list[float]:
 def _placed(result: NetworkResult, i: int) -> str:
     """Return an entry's name with its result on the test examples."""
     share, loss = result.test_accuracy[i, -1], result.test_loss[i, -1]
-    value = f"{share:.1%}" if result.spec.examples.classes else f"{loss:.3g}"
+    value = f"{share:.1%}" if result.spec.examples.classes else short(loss, 3)
     return message("{name} ({value})", name=result.labels[i], value=value)
 
 

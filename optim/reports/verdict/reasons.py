@@ -12,7 +12,7 @@ from optim.i18n.phrases import sentences, steps
 from optim.races.claims.overshoot import Stretch
 from optim.races.claims.run import Run
 from optim.races.result import RaceResult
-from optim.races.status import Kind
+from optim.races.status import HOVERING
 
 ZIGZAG = 0.4
 """Share of steps that turn back from which a way counts as a zigzag."""
@@ -77,15 +77,17 @@ def _rival_failed(duel: _Duel) -> str:
     status = duel.result.status[duel.second]
     if status.kind not in _ENDED or status.kind == duel.result.status[duel.first].kind:
         return ""
-    return _ENDED[status.kind](duel.names[1], status.reason)
+    return _ENDED[status.label](duel.names[1], status.reason)
 
 
-_ENDED: dict[Kind, Callable[[str, str], str]] = {
+_ENDED: dict[str, Callable[[str, str], str]] = {
     "diverged": lambda name, reason: message("{name} diverged: {reason}.", name=name, reason=reason),
     "left the window": lambda name, reason: message("{name} left the window: {reason}.", name=name, reason=reason),
     "local minimum": lambda name, reason: message("{name} stopped in a local minimum: {reason}.", name=name, reason=reason),
     "saddle": lambda name, reason: message("{name} hangs at a saddle: {reason}.", name=name, reason=reason),
-    "cycling": lambda name, reason: message("{name} does not settle: {reason}.", name=name, reason=reason),
+    **dict.fromkeys(
+        ("cycling", HOVERING), lambda name, reason: message("{name} does not settle: {reason}.", name=name, reason=reason)
+    ),
     "stalled": lambda name, reason: message("{name} stalled: {reason}.", name=name, reason=reason),
 }
 

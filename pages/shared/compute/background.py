@@ -14,7 +14,7 @@ from optim.networks.rates import RateSweep, sweep_rates
 from optim.sweeps.jobs import Jobs, JobStatus, Report
 from optim.sweeps.process_pool import Workers, process_pool
 from pages.shared.text.markdown import plain
-from pages.shared.text.translation import translate
+from pages.shared.text.translation import translate, translate_plural
 
 POLL = 0.4
 """Seconds between two polls of a running computation."""
@@ -193,9 +193,14 @@ def _progress(status: JobStatus[Any], counted: str) -> str:
         return translate("Starting ...")
     if status.left is None:
         return translate("{done:,} of {total:,} {runs}", done=status.done, total=status.total, runs=counted)
-    left = max(1, round(status.left))
-    words = {"done": status.done, "total": status.total, "runs": counted, "left": left}
-    return translate("{done:,} of {total:,} {runs}, about {left} seconds left", **words)
+    return translate_plural(
+        "{done:,} of {total:,} {runs}, about {count} second left",
+        "{done:,} of {total:,} {runs}, about {count} seconds left",
+        max(1, round(status.left)),
+        done=status.done,
+        total=status.total,
+        runs=counted,
+    )
 
 
 def _cancel(jobs: Jobs[Any, Any], spec: Any) -> None:

@@ -73,7 +73,7 @@ def _show_error(typed: str, error: RuleError) -> None:
     said = translate("Line {line}, column {column}: {problem}.", line=error.line, column=error.column, problem=error.problem)
     lines = typed.splitlines() or [""]
     show_place(said, lines[min(error.line, len(lines)) - 1], error.column)
-    st.markdown(small_print(translate("Until it is mended, this racer follows the lines before.")))
+    st.markdown(small_print(translate("Until you correct this, the racer uses its last valid lines.")))
 
 
 def _help(key: str, chosen: Callable[[str], None], about: Iterable[str]) -> None:

@@ -316,6 +316,13 @@ def test_the_order_of_a_fair_race_is_drawn_as_it_is():
     )
 
 
+def test_those_that_tie_are_drawn_at_one_place_with_both_names_beside_it():
+    entries = [optim.Entry("sgd", {"lr": 0.5}, label=name) for name in ("one", "other")]
+    figure = fair(optim.tune(optim.TuneSpec(optim.RaceSpec("elongated_bowl", entries, (1.0, 1.0), 60), values=3, starts=2)))
+    assert [set(trace.y) for trace in figure.data] == [{1}, {1}]
+    assert [text.split() for trace in figure.data for text in trace.text if text.strip()] == [["one<br>", "other"]]
+
+
 def test_how_sure_the_order_is_counts_the_starts_on_which_the_first_is_ahead():
     result = optim.tune(optim.TuneSpec(optim.RaceSpec("elongated_bowl", ENTRIES[:3], (1.0, 1.0), 60), values=9, starts=4))
     first, second = result.order(TUNED)[:2]

@@ -2,9 +2,16 @@
 
 import { filled, put } from "./texts.js";
 
+const raised = (exponent) => exponent.replace(/./g, (sign) => "⁰¹²³⁴⁵⁶⁷⁸⁹⁻"["0123456789-".indexOf(sign)]);
+
+// A number as the page's tables and sentences write it.
 export const number = (value) => {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "–" : value > 0 ? "∞" : "−∞";
-  return String(Number(value.toPrecision(5))).replace("-", "−").replace("e+", "e");
+  const [digits, exponent] = String(Number(value.toPrecision(5))).split("e");
+  const written = digits.replace("-", "−");
+  if (exponent === undefined) return written;
+  const power = `10${raised(exponent.replace("+", ""))}`;
+  return /^−?1$/.test(written) ? written.replace("1", power) : `${written}×${power}`;
 };
 
 // Which of `tracks` is where at a frame: who has reached the target by price, then the others by loss, who is lost last.
@@ -17,6 +24,12 @@ export function places(tracks, frame, steps) {
   };
   const keys = tracks.map(key);
   return tracks.map((_, i) => i).sort((i, j) => keys[i][0] - keys[j][0] || keys[i][1] - keys[j][1] || i - j);
+}
+
+// Who leads at a frame: the first of an order, unless nobody's loss is a number any more.
+export function leaderOf(tracks, order, frame) {
+  const first = tracks[order[0]];
+  return Number.isFinite(first.score(frame)) ? first : null;
 }
 
 export class Board {
@@ -66,9 +79,10 @@ export class Board {
     order.forEach((i, rank) => {
       const { row, rank: place, state, loss } = this.rows[i];
       const track = this.tracks[i];
+      const score = track.score(frame);
       row.style.transform = `translateY(calc(${rank} * var(--rv-row, 34px)))`;
-      put(place, `${rank + 1}`);
-      put(loss, number(track.score(frame)));
+      put(place, Number.isFinite(score) ? `${rank + 1}` : number(NaN)); // there is no order among those that have no loss
+      put(loss, number(score));
       put(state, stateOf(track, frame, steps, this.texts));
     });
     return order;

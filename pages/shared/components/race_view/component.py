@@ -234,9 +234,8 @@ def _formula(result: RaceResult) -> str:
 
 
 def _translated(racer: dict[str, Any]) -> dict[str, Any]:
-    """Return a racer's facts with its label, status and reason in the visitor's language."""
-    label, reason, kind = (translate(racer[name]) for name in ("label", "reason", "status"))
-    return {**racer, "label": label, "reason": reason, "ended": kind}
+    """Return a racer's facts with its label, how it ended and the reason in the visitor's language."""
+    return racer | {name: translate(racer[name]) for name in ("label", "reason", "ended")}
 
 
 def _chosen() -> None:

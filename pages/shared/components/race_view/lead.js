@@ -1,6 +1,6 @@
 // One sentence over the pictures: who leads while the race runs, and the verdict once it has come to its end.
 
-import { number } from "./board.js";
+import { leaderOf, number } from "./board.js";
 import { filled, put } from "./texts.js";
 
 const SEEN = "optimizer race seen";
@@ -24,10 +24,11 @@ export class Lead {
 
   show({ clock, tracks, order, texts, verdict, plays }) {
     const step = Math.floor(clock.frame);
-    const leader = tracks[order[0]];
+    const leader = leaderOf(tracks, order, step);
     const ended = clock.ended && !clock.playing && verdict;
-    const said = ended ? verdict.headline : step ? filled(texts.leads, this.values(clock, leader, step)) : plays ? texts.soon : clock.playing ? texts.off : texts.ready;
-    put(this.words, said);
+    const before = plays ? texts.soon : clock.playing ? texts.off : texts.ready;
+    this.said = ended ? verdict.headline : step ? this.told(leader, step, clock.steps, texts) : before;
+    put(this.words, this.said);
     const winner = ended ? tracks[verdict.winner] : step ? leader : null;
     put(this.sign, winner?.sign ?? "");
     this.sign.style.color = winner?.colour ?? "";
@@ -41,7 +42,9 @@ export class Lead {
     for (const part of [this.sign, this.words]) put(part, "");
   }
 
-  values({ steps }, leader, step) {
-    return { step, steps, name: leader.label, loss: number(leader.score(step)) };
+  told(leader, step, steps, texts) {
+    if (!leader) return filled(texts.lost, { step, steps });
+    return filled(texts.leads, { step, steps, name: leader.label, loss: number(leader.score(step)) });
+  }
   }
 }

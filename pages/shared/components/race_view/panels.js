@@ -1,6 +1,6 @@
 // Racers side by side: each with a map or a surface of its own, all on one clock.
 
-import { number, places, stateOf } from "./board.js";
+import { leaderOf, number, places, stateOf } from "./board.js";
 import { SurfaceCopy, SurfaceHome } from "./copies.js";
 import { RaceMap } from "./map.js";
 import { filled, put, spell } from "./texts.js";
@@ -38,8 +38,7 @@ class Panel {
   // Who is first among all racers of this panel's race, the hidden ones too, once they have left the start.
   leader(step) {
     const { steps } = this.racers[0].race;
-    const first = this.racers[places(this.racers, step, steps)[0]];
-    return step && Number.isFinite(first.score(step)) ? first : null;
+    return step ? leaderOf(this.racers, places(this.racers, step, steps), step) : null;
   }
 
   draw(frame, looks) {

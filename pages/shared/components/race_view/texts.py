@@ -73,6 +73,7 @@ TEXTS = {
     "board": message("Leader board"),
     "board_loss": message("loss at this step"),
     "leads": message("Step {step} of {steps}: {name} leads, loss {loss}."),
+    "lost": message("Step {step} of {steps}: no racer's loss is a number any more."),
     "leads_here": message("{name} leads"),
     "thinned": message("The pictures show at most {points} points per racer, every extreme kept; the table has them all."),
     "flat": message("This browser has no WebGL, so there is no surface; map and curves still play."),

@@ -1,6 +1,6 @@
 // The race view: surface, map, curves and leader board under one clock. Used by the page and by files that play by themselves.
 
-import { Board, number } from "./board.js";
+import { Board } from "./board.js";
 import { Clock } from "./clock.js";
 import { Controls } from "./controls.js";
 import { fullScreens } from "./fullscreen.js";
@@ -251,9 +251,7 @@ export class View {
       if (this.clock.playing || this.gone || !this.tracks.length) return;
       this.board.settle(this.order);
       this.stage.solidify(this.seen, this.clock.frame, this.texts, this.heard.theme).catch((error) => this.fail(error));
-      const leader = this.tracks[this.order[0]];
-      const { frame: step, steps } = this.clock;
-      this.find("said").textContent = filled(this.texts.leads, { step, steps, name: leader.label, loss: number(leader.score(step)) });
+      put(this.find("said"), this.lead.said);
       this.tellStep();
     }, SETTLE);
   }

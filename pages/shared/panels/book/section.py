@@ -9,6 +9,7 @@ import streamlit as st
 from optim import Parameter
 from optim.core.types import Point
 from optim.i18n.message import message
+from optim.i18n.numbers import short
 from optim.races.spec import MAX_STEPS
 from pages.shared.inputs import state, widgets
 from pages.shared.inputs.field import Field, Values
@@ -162,7 +163,7 @@ def head(text: str, *cells: int) -> None:
 
 def num(value: float) -> str:
     """Return a number as it stands in a sentence: four digits."""
-    return f"{value:.4g}".replace("inf", "∞")
+    return short(value)
 
 
 def at(x: float, y: float) -> str:

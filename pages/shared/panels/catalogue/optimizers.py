@@ -106,9 +106,7 @@ def show_race(rule: Optimizer, result: RaceResult, theme: str) -> None:
 
 def show_strengths(rule: Optimizer) -> None:
     """Say when the rule shines and when it fails, as measured."""
-    shines, fails = (plain(translate(said)) for said in strengths(rule))
-    good, bad = translate("When it shines."), translate("When it fails.")
-    st.markdown(f"**{good}** {shines}\n\n**{bad}** {fails}")
+    st.markdown("\n\n".join(f"**{translate(head)}** {plain(translate(said))}" for head, said in strengths(rule)))
     st.caption(_how_measured())
 
 

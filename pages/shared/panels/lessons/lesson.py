@@ -11,6 +11,7 @@ from optim.figures import flat
 from optim.figures.function.landscape import landscape
 from optim.figures.race.online import course
 from optim.i18n.message import joined
+from optim.i18n.numbers import short
 from optim.i18n.phrases import place
 from optim.lessons.lesson import Lesson, Proof, Spec, played
 from optim.races.labels import labels
@@ -135,12 +136,12 @@ def _show_proof(proofs: Sequence[Proof]) -> None:
 
 def _written(proof: Proof) -> dict[str, str]:
     """A proof as text: what was measured, the number in the race and that in theory."""
-    expected, theory = f"{proof.expected:.4g}", translate(proof.theory)
+    expected, theory = short(proof.expected), translate(proof.theory)
     if proof.at_least:
         expected = translate("at least {number}", number=expected)
     elif theory:
         expected = f"{theory} = {expected}"
-    return {"what": translate(proof.what), "measured": f"{proof.measured:.4g}", "expected": expected}
+    return {"what": translate(proof.what), "measured": short(proof.measured), "expected": expected}
 
 
 def _show_ways_out(lesson: Lesson) -> None:

@@ -16,7 +16,7 @@ from pages.shared.compute import background
 from pages.shared.inputs import network, state
 from pages.shared.inputs.field import Field, Values
 from pages.shared.inputs.widgets import menu, switch
-from pages.shared.panels.sweeps.shared import show_frame
+from pages.shared.panels.tables import show_frame
 from pages.shared.text.markdown import PLOT, plain
 from pages.shared.text.translation import translate
 

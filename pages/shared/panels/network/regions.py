@@ -5,6 +5,7 @@ import streamlit as st
 from optim import NetworkResult
 from optim.figures import styles
 from optim.figures.network import decision
+from optim.i18n.numbers import short
 from optim.networks.views.regions import regions
 from pages.shared.inputs import network, state
 from pages.shared.text.markdown import PLOT, plain
@@ -62,4 +63,4 @@ def _share(result: NetworkResult, entry: int, place: int, name: str) -> str:
     """Return what a network gets right on the test examples, or its loss there."""
     if result.spec.examples.classes:
         return translate("{name}: {share} right", name=name, share=f"{result.test_accuracy[entry, place]:.1%}")
-    return translate("{name}: test loss {loss}", name=name, loss=f"{result.test_loss[entry, place]:.3g}")
+    return translate("{name}: test loss {loss}", name=name, loss=short(result.test_loss[entry, place], 3))

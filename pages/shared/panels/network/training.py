@@ -12,6 +12,7 @@ from optim.export import Script, network_script, numpy_training, torch_training
 from optim.figures import styles
 from optim.figures.network import batch_losses, measured
 from optim.i18n.message import message
+from optim.i18n.numbers import short
 from optim.reports import network_protocol, training_seeds_claim, training_seeds_more, training_seeds_table
 from pages.shared.compute import background
 from pages.shared.inputs import network, state
@@ -19,7 +20,7 @@ from pages.shared.panels.network import beyond, inputs
 from pages.shared.panels.network.landscape import show_landscape
 from pages.shared.panels.network.regions import show_regions
 from pages.shared.panels.scripts import show_scripts
-from pages.shared.panels.sweeps.shared import show_frame
+from pages.shared.panels.tables import show_frame
 from pages.shared.text.markdown import PLOT, legend, plain
 from pages.shared.text.translation import translate
 
@@ -112,8 +113,10 @@ def _table(many: SeedsResult) -> None:
     table[["test_accuracy", "train_accuracy"]] *= 100
     range_title = translate("Range of test accuracy") if classes else translate("Range of test loss")
     if several:
-        write = "{:.1%} – {:.1%}" if classes else "{:.3g} – {:.3g}"
-        table["range"] = [write.format(low, high) for low, high in zip(table.low, table.high, strict=True)]
+        table["range"] = [
+            f"{low:.1%} – {high:.1%}" if classes else f"{short(low, 3)} – {short(high, 3)}"
+            for low, high in zip(table.low, table.high, strict=True)
+        ]
     else:
         table["reason"] = [translate(result.status[i].reason) for i in table.entry]  # a frame keeps no messages
     shares: dict[str, Any] = {

@@ -8,6 +8,7 @@ import streamlit as st
 from optim import PROBLEMS, FormulaError, RaceResult, RaceSpec, SpecError
 from optim.figures import styles
 from optim.i18n.message import message, transformed
+from optim.i18n.numbers import short
 from optim.i18n.phrases import capital
 from optim.reports import compared, comparison_table, places_table
 from optim.reports.comparison.changes import MATCHED
@@ -17,7 +18,7 @@ from pages.shared.inputs import state
 from pages.shared.inputs.beside import ALSO, PIN
 from pages.shared.inputs.link_codec import pinned_query, pinned_race
 from pages.shared.inputs.widgets import several
-from pages.shared.text.markdown import marker, plain, small_print
+from pages.shared.text.markdown import marker, plain, said_of, small_print
 from pages.shared.text.translation import translate
 
 HEAD = {"status": message("How it ended"), "steps to target": message("Steps to target"), "final loss": message("Final loss")}
@@ -102,7 +103,8 @@ def _show_comparison(pinned: RaceResult, result: RaceResult) -> None:
     found = compared(pinned, result)
     first, *rest = (plain(translate("{reason}.", reason=transformed(words, capital))) for words in found.outcomes)
     changes = plain(translate(transformed(found.changes, capital)))
-    said = "\n".join([f"{changes}: **{first}**", "", *(f"- {words}" for words in rest)])
+    head = said_of(changes, f"**{first}**") if found.changed else f"{translate('{changes}.', changes=changes)} **{first}**"
+    said = "\n".join([head, "", *(f"- {words}" for words in rest)])
     parts = ("## " + translate("Against the pinned race"), said, _comparison(pinned, result), small_print(translate(MATCHED)))
     st.markdown("\n\n".join(parts))
 
@@ -120,7 +122,7 @@ def _comparison(pinned: RaceResult, result: RaceResult) -> str:
 def _cell(value: Any) -> str:
     if value is None:
         return "–"
-    return plain(translate(value)) if isinstance(value, str) else f"{value:.4g}" if isinstance(value, float) else f"{value}"
+    return plain(translate(value)) if isinstance(value, str) else short(value) if isinstance(value, float) else f"{value}"
 
 
 def _show_places(results: list[RaceResult]) -> None:

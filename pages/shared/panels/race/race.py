@@ -1,5 +1,6 @@
 """The panels of the Race page: verdict, pictures, curves, standings, table, and what the function teaches."""
 
+import math
 from typing import Any
 
 import pandas as pd
@@ -9,9 +10,10 @@ from streamlit.delta_generator import DeltaGenerator
 from optim import Problem, RaceResult
 from optim.figures import styles
 from optim.i18n.message import joined, message
+from optim.i18n.numbers import short
 from optim.i18n.phrases import sentences
 from optim.reports.functions import lowest_in_words, search_in_words
-from optim.reports.protocol import answers, entrants, protocol
+from optim.reports.protocol import answers, dials, entrants, protocol
 from optim.reports.seeds import seeds_sentence, seeds_table
 from optim.reports.verdict import verdict
 from pages.shared.compute import cache
@@ -19,6 +21,7 @@ from pages.shared.inputs.fields import ALONG, ARROWS, CURVE, GRID, HEIGHT, LOG
 from pages.shared.inputs.navigation import link_to_step
 from pages.shared.inputs.presets import PRESETS, Preset
 from pages.shared.inputs.widgets import segments, switch
+from pages.shared.panels.tables import show_frame
 from pages.shared.sitemap import PAGES, STEP
 from pages.shared.text.markdown import marker, plain, said_of, small_print
 from pages.shared.text.translation import translate
@@ -135,19 +138,21 @@ def show_seeds(result: RaceResult, place: DeltaGenerator) -> None:
         title = translate("Over 20 seeds")
         st.markdown(f"## {title}\n\n{plain(translate(seeds_sentence(result, many)))}")
         alt = translate("Standings over 20 seeds")
-        st.dataframe(table, hide_index=True, column_config=_seeds_columns(), key="seeds", alt=alt)
+        show_frame(table, _seeds_columns(), "seeds", alt)
 
 
 def _standings(result: RaceResult) -> str:
     """Who came where and how each ended."""
     title, head = translate("Standings"), tuple(map(translate, HEAD))
     rows = [head, ("---:", "---", "---", "---:", "---:", "---:")]
-    signs = [marker(look) for look in styles(result.spec.entries)]
+    signs, none = [marker(look) for look in styles(result.spec.entries)], short(math.nan)
     for rank, i in enumerate(result.order, start=1):
         name = f"{signs[i]}&nbsp;{plain(translate(result.labels[i]))}"
-        steps = "–" if result.reached[i] is None else f"{result.reached[i]}"
-        loss, looks = f"{result.loss[i, -1]:.4g}", f"{result.evaluations[i, -1]}"
-        rows.append((f"{rank}", name, translate(result.status[i].kind), loss, steps, looks))
+        end = result.answer_loss[i, -1]
+        place = f"{rank}" if math.isfinite(end) else none
+        steps = none if result.reached[i] is None else f"{result.reached[i]}"
+        loss, looks = short(end), f"{result.evaluations[i, -1]}"
+        rows.append((place, name, translate(result.status[i].label), loss, steps, looks))
     table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
     ends = [(i, translate("{reason}.", reason=result.status[i].reason)) for i in result.order]
     endings = "\n".join(f"- {signs[i]}&nbsp;{said_of(f'**{plain(translate(result.labels[i]))}**', plain(end))}" for i, end in ends)
@@ -181,27 +186,33 @@ def show_table(result: RaceResult) -> None:
     losses = result.losses()
     losses.columns = pd.Index([translate(label) for label in result.labels])
     losses.index.name = translate("step")
-    st.dataframe(
-        losses,
-        column_config={name: _NUMBER(format="%.6g") for name in losses.columns},
-        height=320,
-        key="losses",
-        alt=translate("Loss of every racer at every step"),
-    )
+    columns = {name: _NUMBER(format="%.6g") for name in losses.columns}
+    show_frame(losses, columns, "losses", translate("Loss of every racer at every step"), height=320)
 
 
 def _about(result: RaceResult) -> str:
     """What the function teaches and where it comes from; of a typed one, what a search found."""
     problem: Problem = result.spec.base_problem
     parts = [f"## {plain(translate(problem.title if problem.search is None else CUSTOM_TITLE))}"]
+    dialled = _dialled(result)
+    if dialled:
+        parts.append(
+            translate(
+                "What follows tells of the function before its dials. In this race it is {dials}: how steep it is, in which "
+                "directions and where may differ.",
+                dials=joined(", ", dials(result.spec)),
+            )
+        )
     if problem.teaches:
         parts.append(plain(translate(problem.teaches)))
     if problem.search is not None:
         parts.append(f"`{problem.formula}`")
         found = search_in_words(problem)
-        parts.append(small_print(translate("Before the dials: {found}", found=found) if _dialled(result) else translate(found)))
+        parts.append(small_print(translate("Before the dials: {found}", found=found) if dialled else translate(found)))
     if problem.tags:
-        parts.append(small_print(translate("Keywords: {tags}", tags=joined(", ", problem.tags))))
+        tags = joined(", ", problem.tags)
+        said = translate("Keywords before the dials: {tags}", tags=tags) if dialled else translate("Keywords: {tags}", tags=tags)
+        parts.append(small_print(said))
     if problem.reference:
         parts.append(small_print(translate("Source: {reference}", reference=problem.reference)))
     return "\n\n".join(parts)

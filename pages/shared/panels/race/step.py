@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from optim import RaceResult
@@ -16,6 +17,7 @@ from pages.shared.components.key_bindings import step_keys
 from pages.shared.compute import cache
 from pages.shared.inputs.fields import INSPECTED, INSPECTED_RACER, INSPECTED_STEP, RACERS
 from pages.shared.inputs.state import BOUND, shown, value_of
+from pages.shared.panels.tables import show_frame
 from pages.shared.text.markdown import PLOT, marker, plain, race_legend, said_of
 from pages.shared.text.translation import translate, translate_formula
 
@@ -144,7 +146,7 @@ def show_row(result: RaceResult, racer: int, step: int) -> None:
     formats = dict.fromkeys(("x", "y", "loss", "gradient norm"), "%.6g")
     columns = {name: _NUMBER(translate(name), format=formats.get(name)) for name in table}
     alt = translate("The table's row of step {step} and the one before", step=step)
-    st.dataframe(table, hide_index=True, column_config=columns, key="row", alt=alt)
+    show_frame(pd.DataFrame(table), columns, "row", alt)
 
 
 def show_histories(run: Replay, step: int, theme: str) -> None:

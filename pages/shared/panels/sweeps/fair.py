@@ -17,6 +17,7 @@ from optim.sweeps.tune_spec import SHARED
 from pages.shared.compute import background, sweep_specs
 from pages.shared.inputs.navigation import open_race
 from pages.shared.panels.sweeps import shared
+from pages.shared.panels.tables import show_frame
 from pages.shared.text.markdown import PLOT, plain
 from pages.shared.text.translation import translate
 
@@ -97,4 +98,4 @@ def _table(result: TuneResult) -> None:
         **shared.price_and_gap(),
         "used": _NUMBER(translate("Used of {budget}", budget=result.spec.budget), help=used),
     }
-    shared.show_frame(table, config, "fair table", translate("Places and rates in all settings"))
+    show_frame(table, config, "fair table", translate("Places and rates in all settings"))

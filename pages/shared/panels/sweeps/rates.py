@@ -25,6 +25,7 @@ from pages.shared.inputs.rules import slot_key
 from pages.shared.inputs.state import put
 from pages.shared.inputs.widgets import menu
 from pages.shared.panels.sweeps import shared
+from pages.shared.panels.tables import show_frame
 from pages.shared.text.markdown import PLOT, legend, plain
 from pages.shared.text.translation import translate
 
@@ -178,7 +179,7 @@ def show_table(result: SweepResult, looks: tuple[EntryStyle, ...]) -> None:
     second = {name: _NUMBER(name, format="%.4g") for name in table.columns if name in (SECOND.options or {})}
     columns = _columns()
     config = {"optimizer": columns["optimizer"], "lr": columns["lr"], **second, **columns}
-    shared.show_frame(table.replace(math.inf, math.nan), config, "rates table", translate("Best and working rates"))
+    show_frame(table.replace({"evaluations": {math.inf: math.nan}}), config, "rates table", translate("Best and working rates"))
     st.caption(plain(translate(_protocol(result))))
 
 

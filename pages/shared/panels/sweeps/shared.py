@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -96,8 +95,3 @@ def price_and_gap() -> dict[str, Any]:
         "evaluations": _NUMBER(translate("Evaluations to target"), format="%.0f", help=restarts),
         "median_gap": _NUMBER(translate("Median end gap"), format="%.2g"),
     }
-
-
-def show_frame(table: pd.DataFrame, config: dict[str, Any], key: str, alt: str) -> None:
-    """Show the columns of a table that `config` names, in its order; a dash where there is no number."""
-    st.dataframe(table, hide_index=True, column_order=list(config), column_config=config, placeholder="–", key=key, alt=alt)

@@ -14,6 +14,7 @@ from pages.shared.components.cell_maps.component import cell_maps
 from pages.shared.compute import background, sweep_specs
 from pages.shared.inputs.navigation import follow_request, request_race
 from pages.shared.panels.sweeps import shared
+from pages.shared.panels.tables import show_frame
 from pages.shared.text.markdown import plain
 from pages.shared.text.translation import translate
 
@@ -93,7 +94,7 @@ def _table(result: SweepResult) -> None:
     }
     looks = styles(result.spec.race.entries)
     table["optimizer"] = [f"{look.sign} {translate(label)}" for look, label in zip(looks, result.labels, strict=True)]
-    shared.show_frame(table, config, "starts table", translate("Shares of the starts, every racer"))
+    show_frame(table, config, "starts table", translate("Shares of the starts, every racer"))
     st.caption(plain(translate(_protocol(result))))
 
 
