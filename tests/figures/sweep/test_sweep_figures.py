@@ -14,11 +14,13 @@ from optim.figures.style import RAMP
 from optim.figures.sweep.cell_maps import SHADES, ends, shares, winners
 from optim.figures.sweep.placings import fair
 from optim.figures.sweep.rates import rates
+from optim.i18n.message import translated
 from optim.reports.fair import fair_claim, fair_sure, fair_table
 from optim.reports.rates import advised, rates_claim, rates_more, second_claim
 from optim.reports.starts import minima_names, starts_claim, starts_table
 from optim.sweeps import scores
 from optim.sweeps.tune_spec import TUNED
+from pages.shared.text.languages import catalogue
 
 ENTRIES = (optim.Entry("sgd"), optim.Entry("momentum"), optim.Entry("adam"), optim.Entry("nelder_mead"))
 RATES = (1e-3, 1e-2, 0.1, 0.5, 0.9, 3.0, 100.0)
@@ -69,6 +71,15 @@ def test_the_claim_about_rates_says_which_to_use_and_where_rates_work(rated):
     assert scores.share(result)[first.entry][RATES.index(rate)] == first.share
     assert scores.expected_evaluations(result)[first.entry][RATES.index(rate)] <= 1.25 * first.evaluations
     assert f"{result.labels[0]} works with lr from {window.low:.3g} to {window.high:.3g}" in rates_more(result)
+
+
+def test_each_range_of_rates_is_a_sentence_of_its_own():
+    """A Japanese clause with a polite verb ends its sentence: no comma follows it."""
+    result = swept(axes={"lr": (0.3, 0.5, 0.9, 3.0, 100.0)}, entries=(optim.Entry("sgd"), optim.Entry("adagrad")))
+    said = rates_more(result)
+    assert {label for label in result.labels if f". {label} works with lr " in said} == {"SGD", "AdaGrad"}
+    assert "; " not in said
+    assert "ます、" not in translated(said, catalogue("ja"))
 
 
 def test_the_advised_rate_is_the_middle_of_those_that_are_nearly_as_good():
