@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from optim.i18n.message import joined, message, plural
+from optim.i18n.message import message, plural
 from optim.i18n.phrases import counted, listed, percentage, sentences, steps
 from optim.races.entry import Entry
 from optim.sweeps import scores
@@ -102,7 +102,7 @@ def rates_more(result: SweepResult) -> str:
     beyond = [label for label, window in some if window.low == low or window.high == high]
     return sentences(
         *_how_it_does(result),
-        message("{windows}.", windows=joined("; ", [_works(*pair) for pair in some])),
+        *(message("{window}.", window=_works(*pair)) for pair in some),
         message("No rate works for {names} within {steps}.", names=listed(none), steps=within) if none else "",
         plural(
             "For {names} a rate beyond the tried ones, {low:g} to {high:g}, may work too.",

@@ -18,9 +18,21 @@ def warm(spec):
 
 def read(text):
     """Return a loop as a function that Python itself runs, slowly."""
-    made = {**kernels.names(lambda function: function), "real": np.float64, "sqrt": np.sqrt}
+    made = {**kernels.names(_quiet), "real": np.float64, "sqrt": np.sqrt}
     exec(compile(ast.fix_missing_locations(_Reals().visit(ast.parse(text))), "<loop>", "exec"), made)
     return made["loop"]
+
+
+def _quiet(function):
+    """Return a power that is not a number, or infinite, where Python's own raises and a compiled one does not."""
+
+    def quiet(base, exponent):
+        try:
+            return function(base, exponent)
+        except (ValueError, OverflowError):
+            return np.power(np.float64(base), exponent)
+
+    return quiet
 
 
 class _Reals(ast.NodeTransformer):

@@ -163,7 +163,7 @@ def test_on_a_constant_nobody_is_ahead():
     """Every run is at the lowest value from the start, at every rate: none of them is the better one, and none lies beyond."""
     book = [optim.Entry(name) for name in ("sgd", "momentum", "adagrad", "adam")]
     done = optim.tune(optim.TuneSpec(optim.RaceSpec("5", book, (1.0, 1.0), 30), values=5, starts=3))
-    assert fair_claim(done) == "Tuned alike: a tie between SGD, Momentum, AdaGrad and Adam."
+    assert fair_claim(done).startswith("There is nothing to win here")
     assert {done.places(name) for name in done.spec.settings} == {(1, 1, 1, 1)}
     assert not any(best.edge for best in done.best)
     assert fair_caveat(done) == ""

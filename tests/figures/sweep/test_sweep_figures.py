@@ -14,12 +14,14 @@ from optim.figures.style import RAMP
 from optim.figures.sweep.cell_maps import HUES, SHADES, ends, shares, winners
 from optim.figures.sweep.placings import fair
 from optim.figures.sweep.rates import rates
+from optim.i18n.message import translated
 from optim.reports.fair import fair_caveat, fair_claim, fair_sure, fair_table, nothing_to_win
 from optim.reports.rates import advised, rates_claim, rates_more, second_claim
 from optim.reports.starts import minima_names, starts_claim, starts_table
 from optim.sweeps import scores
 from optim.sweeps.result import TIE
 from optim.sweeps.tune_spec import TUNED
+from pages.shared.text.languages import catalogue
 
 ENTRIES = (optim.Entry("sgd"), optim.Entry("momentum"), optim.Entry("adam"), optim.Entry("nelder_mead"))
 RATES = (1e-3, 1e-2, 0.1, 0.5, 0.9, 3.0, 100.0)
@@ -105,6 +107,15 @@ def test_a_racer_whose_rate_makes_no_difference_keeps_it_and_is_named():
     assert not nothing_to_win(result)
     assert fair_caveat(result).endswith("All rates tried do as well for SGD and Momentum: there the rate stays as given.")
     assert result.entries == race.entries
+
+
+def test_each_range_of_rates_is_a_sentence_of_its_own():
+    """A Japanese clause with a polite verb ends its sentence: no comma follows it."""
+    result = swept(axes={"lr": (0.3, 0.5, 0.9, 3.0, 100.0)}, entries=(optim.Entry("sgd"), optim.Entry("adagrad")))
+    said = rates_more(result)
+    assert {label for label in result.labels if f". {label} works with lr " in said} == {"SGD", "AdaGrad"}
+    assert "; " not in said
+    assert "ます、" not in translated(said, catalogue("ja"))
 
 
 def test_the_advised_rate_is_the_middle_of_those_that_are_nearly_as_good():

@@ -56,10 +56,12 @@ def test_japanese_is_set_as_japanese_is_set():
     assert len(japanese) > 1500
     assert [form for form in japanese if set_apart(_prose(form)) != _prose(form)] == []
     assert [form for form in japanese if HALF_WIDTH.search(_prose(form))] == []
+    assert [form for form in japanese if COUNTED_IN_KANJI.search(form)] == []
     answers = {JAPANESE[choice.text] for lesson in LESSONS.values() for choice in lesson.choices}  # what one says to oneself
     assert [form for form in japanese if PLAIN_STYLE.search(_prose(form)) and form not in answers] == []
 
 
+COUNTED_IN_KANJI = re.compile("[一二三四五六七八九]回|[一二三四五六七八九]つの")
 JAPANESE_WORD = re.compile("[ぁ-ん一-龥]")
 HALF_WIDTH = re.compile("(?<=[ぁ-ヿ一-龥）」])(?:[:;?!]|, |\\.(?= |$))|[:;](?=[ぁ-ヿ一-龥「（])|[０-９Ａ-Ｚａ-ｚ]|\\.\\.\\.")
 PLAIN_STYLE = re.compile("(?:である|だった|のだ|(?<![まで])した|する|ない)。")
