@@ -46,5 +46,4 @@ export class Lead {
     if (!leader) return filled(texts.lost, { step, steps });
     return filled(texts.leads, { step, steps, name: leader.label, loss: number(leader.score(step)) });
   }
-  }
 }
