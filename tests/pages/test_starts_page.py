@@ -51,7 +51,7 @@ def test_where_nobody_arrives_the_page_is_about_who_ends_lowest():
     np.testing.assert_allclose(app.dataframe[0].value.lowest, 100 * table.lowest)
 
 
-@pytest.mark.parametrize("formula", ["x^2", "(x-y)^2", "5"])
+@pytest.mark.parametrize("formula", ["x^2", *(pytest.param(text, marks=pytest.mark.long) for text in ("(x-y)^2", "5"))])
 def test_a_line_of_minima_is_one_column_of_the_page(formula):
     app = page("starts", {"fn": "own", "f": formula, "k": "2", "n": "12"})
     assert " of the starts" in headline(app) or "from any start" in headline(app)
