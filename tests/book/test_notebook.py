@@ -181,7 +181,7 @@ def momentum_24(book):
     assert [step, far] == [int(np.argmax(path[:, 0])), pytest.approx(path[:, 0].max(), rel=1e-3)]
     (kept,) = book.sentence(r"Each swing keeps (\d+)%")
     assert kept == pytest.approx(100 * abs(path[64, 0] / path[32, 0]), abs=1)  # 32 steps from turning point to turning point
-    step, target, loss = book.sentence(r"from step (\d+) on the loss stays below ([\d.e-]+), and after 1000 steps it is ([\d.e-]+)")
+    step, target, loss = book.sentence(r"from step (\d+) on the loss stays below (\S+), and after 1000 steps it is (\S+)\.\s")
     losses = np.array([f(point) for point in path])
     assert target == pytest.approx(optim.PROBLEMS["elongated_bowl"].target, rel=1e-2)
     assert [step, loss] == [int(np.flatnonzero(losses > target)[-1]) + 1, pytest.approx(losses[-1], rel=1e-3)]

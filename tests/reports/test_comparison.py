@@ -241,7 +241,7 @@ CLAUSES = (
     r"(?P<now>ends at loss \S+) \((?P<status>[\w ]+)\), before at (?P<loss>\S+) \((?P<other>[\w ]+)\)",
     r"(?P<now>ends at loss \S+), before at (?P<loss>\S+)",
     r"(?P<now>[\w ]+ at (?:step|loss) \S+) \(before: (?P<then>[\w ]+ at (?:step|loss) \S+)\)",
-    r"ends so: (?P<status>[\w ]+), before: (?P<other>[\w ]+)",
+    r"final status changes from (?P<other>[\w ]+) to (?P<status>[\w ]+)",
 )
 
 
@@ -252,7 +252,7 @@ def assert_borne_out(clause, before, after):
     if " now, before " in clause and " wins now" in clause:
         assert clause in {f"{names[1]} wins now, before {names[0]}"}
         return None
-    name, rest = clause.split(" now ", 1)
+    name, rest = re.split(r" now |'s (?=final status)", clause, maxsplit=1)
     j = after.labels.index(name)
     i = next(i for i, other in matched(before.spec, after.spec) if other == j)
     found = next(filter(None, (re.fullmatch(pattern, rest) for pattern in CLAUSES))).groupdict()

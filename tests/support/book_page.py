@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from tests.conftest import ROOT
 from tests.figures.race.test_playback import unpacked
 from tests.pages.test_race_page import ran, text_of
+from tests.support.numerals import number as read
 
 
 class Booklet:
@@ -35,7 +36,7 @@ class Booklet:
         """Return the numbers in the one sentence that a pattern with groups finds."""
         found = re.findall(pattern, self.text)
         assert len(found) == 1, (pattern, self.text)
-        return [float(number.rstrip(".")) for number in ([found[0]] if isinstance(found[0], str) else found[0])]
+        return [read(number.rstrip(".")) for number in ([found[0]] if isinstance(found[0], str) else found[0])]
 
     @property
     def codes(self):
