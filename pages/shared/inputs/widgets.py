@@ -65,13 +65,27 @@ def in_step(name: str, value: Any) -> str:
     """Return the key of a widget that follows a `value` kept elsewhere: another one each time the value changed elsewhere.
 
     To set such a widget would not do: that is one message, and a browser that drops it, since the page ran again at once, would
-    send what it still shows with the next change of anything, as if somebody had moved it.
+    send what it still shows with the next change of anything, as if somebody had moved it. For the same reason a widget like this
+    may only be heeded while it `is_latest`.
     """
-    turns = f"{name} turns"
-    turn = st.session_state.get(turns, 0)
+    turn = _turn(name)
     if st.session_state.get(f"{name} {turn}", value) != value:
-        st.session_state[turns] = turn = turn + 1
+        st.session_state[f"{name} turns"] = turn = turn + 1
     return f"{name} {turn}"
+
+
+def is_latest(key: str) -> bool:
+    """Return whether a key is the latest that `in_step` gave a widget.
+
+    A browser sends those before along until it has heard the whole page, and a part of the page that redraws itself does not wait
+    for that: to the server, which has forgotten them, they look moved.
+    """
+    name, _, turn = key.rpartition(" ")
+    return int(turn) == _turn(name)
+
+
+def _turn(name: str) -> int:
+    return int(st.session_state.get(f"{name} turns", 0))
 
 
 def several(field: SeveralField, options: Mapping[str, str], placeholder: str) -> None:
@@ -94,6 +108,8 @@ def several(field: SeveralField, options: Mapping[str, str], placeholder: str) -
 
 def _copy_several(field: SeveralField, key: str) -> None:
     """From a callback: put what the menu holds into the field, and into the address, which a menu cannot be bound to by name."""
+    if not is_latest(key):
+        return
     options = field.one.options or {}
     chosen = tuple(name for name in st.session_state[key] if name in options)[: field.most]
     st.session_state[field.key] = chosen
@@ -179,7 +195,8 @@ def _short(number: float) -> str:
 
 def _copy_slider(field: Field, key: str) -> None:
     """From a callback: write what a slider is at into its number."""
-    st.session_state[field.key] = st.session_state[key]
+    if is_latest(key):
+        st.session_state[field.key] = st.session_state[key]
 
 
 def text(field: NameField, *, title: str, **more: Any) -> str:

@@ -8,6 +8,7 @@ from optim.figures.network import decision
 from optim.i18n.numbers import short
 from optim.networks.views.regions import regions
 from pages.shared.inputs import network, state
+from pages.shared.inputs.widgets import in_step, is_latest
 from pages.shared.text.markdown import PLOT, plain
 from pages.shared.text.translation import translate
 
@@ -35,16 +36,16 @@ def _chosen(marks: list[int]) -> int:
     """Show a slider of the steps whose weights are known, and return the place of the one chosen: in the link, else the last."""
     wanted = min(state.value_of(network.SHOWN), marks[-1])
     near = min(marks, key=lambda mark: abs(mark - wanted))
-    if st.session_state.get(SHOWN, near) != near:
-        st.session_state[SHOWN] = near
-    st.select_slider(translate(network.SHOWN.title), marks, near, key=SHOWN, on_change=_keep, args=(marks[-1],))
+    key = in_step(SHOWN, near)
+    st.select_slider(translate(network.SHOWN.title), marks, near, key=key, on_change=_keep, args=(key, marks[-1]))
     return marks.index(near)
 
 
-def _keep(last: int) -> None:
+def _keep(key: str, last: int) -> None:
     """From a callback: the step that was chosen, into its input; the end is the default, however many steps there are."""
-    step = st.session_state[SHOWN]
-    st.session_state[network.SHOWN.key] = network.SHOWN.default if step == last else step
+    if is_latest(key):
+        step = st.session_state[key]
+        st.session_state[network.SHOWN.key] = network.SHOWN.default if step == last else step
 
 
 def _pictures(result: NetworkResult, theme: str, place: int) -> None:
