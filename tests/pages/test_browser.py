@@ -78,6 +78,7 @@ def test_the_address_follows_every_change_after_a_preset_took_racers_away(visit)
     assert spec_of_address(visitor.page.url) == replace(PRESETS[-1].spec, gradient="central")
 
 
+@pytest.mark.long
 def test_a_page_s_own_link_works_on_a_server_that_nobody_has_visited(visit):
     with running_app() as url:
         visitor = visit(url + "optimizers?opt=Lion")
@@ -108,6 +109,7 @@ def test_a_race_survives_a_change_of_page_and_the_catalogue_opens_its_own(visit)
     assert visitor.complaints == []
 
 
+@pytest.mark.long
 def test_a_bad_link_shows_defaults_and_names_what_was_wrong(visit):
     visitor = visit("?o1=nope&o2.lr=1e400&x=nan&n=-3&fn=%3Cscript%3E")
     text = visitor.page.locator("body").inner_text()
@@ -118,6 +120,7 @@ def test_a_bad_link_shows_defaults_and_names_what_was_wrong(visit):
     assert visitor.complaints == []
 
 
+@pytest.mark.long
 def test_names_in_a_hand_written_link_work_and_stay_in_the_address(visit):
     visitor = visit("?fn=rosenbrock&o1=adam")
     visitor.page.wait_for_function("() => location.search.includes('Rosenbrock')", timeout=30_000)
@@ -159,6 +162,7 @@ def test_a_bad_formula_is_explained_and_nothing_typed_is_lost(visit):
     assert visitor.complaints == []
 
 
+@pytest.mark.long
 def test_a_function_is_chosen_by_its_picture_and_raced_with_one_click(visit):
     visitor = visit("functions")
     assert visitor.headline == f"{len(optim.PROBLEMS)} functions, by what they teach"

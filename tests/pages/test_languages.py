@@ -136,6 +136,7 @@ def assert_bracketed(app, least=50):
     assert {text: bracket_language.strangers(text) for text in texts if bracket_language.strangers(text)} == {}
 
 
+@pytest.mark.long
 def test_the_browser_chooses_the_language_and_the_link_overrules_it():
     for query, locale, japanese in [
         ({}, None, False),
@@ -182,6 +183,7 @@ def test_the_switch_shows_the_language_in_every_message():
             ran(app)
 
 
+@pytest.mark.long
 def test_another_language_keeps_every_input():
     query = {"fn": "himmelblau", "n": "77", "o1": "adam", "o1.schedule": "cosine", "o2.clip_norm": "true", "g": "numerical"}
     app = opened({**query, "curve": "distance", "z": "logarithmic", "noise": "0.25"})

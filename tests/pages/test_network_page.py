@@ -37,6 +37,7 @@ def spec(**changed):
     return training_spec({**DEFAULTS, **values, **changed})
 
 
+@pytest.mark.long
 def test_the_page_says_what_the_library_finds():
     app, result = page("network", SMALL), optim.train(spec())
     text = text_of(app)
@@ -100,6 +101,7 @@ def test_it_opens_with_the_books_comparison_from_the_same_weights():
     assert dataclasses.replace(book, weights="same", loss_at="before") == first
 
 
+@pytest.mark.long
 def test_a_second_visitor_finds_the_training_finished():
     first = page("network", {**SMALL, "net.seed": "7"})
     app = opened({**SMALL, "net.seed": "7"})
@@ -129,6 +131,7 @@ def test_several_seeds_are_told_together():
     assert training_seeds_claim(many) in headline(page("network", {**SMALL, "net.seed": "5", "net.seeds": "3"}))
 
 
+@pytest.mark.long
 def test_the_rates_that_were_found_can_be_trained_with():
     app = page("network", {**SMALL, "net.opt": "sgd,adam", "net.rates": "true"})
     from optim.networks.rates import sweep_rates
@@ -225,6 +228,7 @@ def test_a_part_of_the_link_that_cannot_be_used_is_named(query, said):
     assert said in text_of(app).replace("\\", "")
 
 
+@pytest.mark.long
 def test_rules_on_matrices_train_where_there_are_matrices():
     app = page("network", {**SMALL, "net.opt": "muon,soap,shampoo", "net.n": "10", "net.in": "muon"})
     wanted = spec(**{"net.opt": ("muon", "soap", "shampoo"), "net.n": 10})

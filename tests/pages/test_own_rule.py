@@ -61,6 +61,7 @@ def test_the_examples_have_the_bits_of_the_built_in_rules_through_the_pages_spec
     assert samples.bits(optim.race(spec).path[0]) == samples.bits(optim.race(built_in).path[0])
 
 
+@pytest.mark.long
 def test_settings_found_in_the_lines_are_inputs_and_keep_what_was_changed():
     app = with_own(SIGNS)
     assert list(inputs(app)) == ["lr", "beta1", "gain"]
@@ -80,6 +81,7 @@ def test_a_rate_that_nobody_changed_becomes_the_one_offered_for_the_new_lines():
     assert f"Your rule: lr {app.number_input(key='o1.lr').value:g} (tuned for this function)" in text_of(app)
 
 
+@pytest.mark.long
 def test_a_mistake_is_named_by_line_and_column_and_the_last_race_goes_on():
     app = with_own(SIGNS)
     before = losses(app)

@@ -186,6 +186,7 @@ def test_a_bad_formula_stays_and_is_explained_once_and_the_last_race_stays_too()
     assert losses(ran(app)).shape[1] == 4
 
 
+@pytest.mark.long
 def test_a_bad_formula_is_left_behind_by_the_menu_and_by_a_preset():
     app = opened({"fn": "own"})
     app.text_input(key="f").set_value("x +")
@@ -217,6 +218,7 @@ def test_a_moved_slider_writes_its_number_and_changes_winner_and_reason():
     assert text_of(app) != before[1]
 
 
+@pytest.mark.long
 def test_a_rate_that_nobody_set_does_not_stay_where_no_rate_works():
     app = opened()
     app.selectbox(key="fn").set_value("own")

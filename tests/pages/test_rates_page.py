@@ -35,6 +35,7 @@ def test_the_page_says_what_the_sweep_says():
         assert words in text_of(app)
 
 
+@pytest.mark.long
 def test_a_second_parameter_makes_maps():
     app = page("rates", {"n": "40"})
     app.selectbox(key="p").set_value("momentum")
@@ -127,6 +128,7 @@ def test_unusual_questions_get_an_answer(name, query, said):
     assert said in headline(app)
 
 
+@pytest.mark.long
 def test_inputs_keep_what_they_held_from_page_to_page():
     app = opened({"n": "40", "k": "2", "o2.lr": "0.02", "fn": "rosenbrock"})
     for name in ("rates", "starts", "fair", "optimizers", "race"):
@@ -198,6 +200,7 @@ def test_a_formula_that_cannot_be_used_is_named_and_its_link_can_be_copied(name)
     assert len([component for component in app.get("bidi_component") if component.proto.component_name == "copy_link"]) == 1
 
 
+@pytest.mark.long
 def test_on_a_flat_function_no_rate_is_recommended():
     app = page("rates", {"fn": "own", "f": "5", "k": "2", "n": "10"})
     assert "There is nothing to gain here" in headline(app)

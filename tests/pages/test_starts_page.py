@@ -41,6 +41,7 @@ def test_a_map_is_as_fine_as_the_bound_allows():
         assert sweep_specs.starts_spec(race).starts == optim.Lattice(cells, cells)
 
 
+@pytest.mark.long
 def test_where_nobody_arrives_the_page_is_about_who_ends_lowest():
     app = page("starts", {"fn": "own", "f": "|x| + 2*|y - 1|", "k": "2", "n": "12"})
     assert "ends lowest from" in headline(app)

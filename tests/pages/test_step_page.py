@@ -75,6 +75,7 @@ def test_every_racer_of_the_race_can_be_looked_at(walker, slot):
     assert row["x"].tolist() == run.path[8:10, 0].tolist()
 
 
+@pytest.mark.long
 def test_the_buttons_walk_through_the_run():
     app = glass(step=2)
     for key, step in (("step-on", 3), ("step-back", 2), ("step-last", 30), ("step-back", 29), ("step-first", 1), ("step-back", 0)):

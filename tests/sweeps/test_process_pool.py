@@ -38,6 +38,7 @@ def test_a_sweep_in_them_has_the_same_bits(workers):
     assert samples.bits(ours.end_gap) == samples.bits(theirs.end_gap)
 
 
+@pytest.mark.long
 def test_what_a_call_raises_is_raised_and_the_process_goes_on(workers):
     with pytest.raises(ZeroDivisionError):
         workers.submit(operator.truediv, 1, 0).result()
@@ -98,6 +99,7 @@ def test_a_process_that_is_killed_in_mid_sweep_loses_no_run_and_doubles_none():
     assert {name: samples.bits(getattr(there, name)) for name in KEPT} == {name: samples.bits(getattr(here, name)) for name in KEPT}
 
 
+@pytest.mark.long
 def test_where_nothing_can_be_written_a_sweep_is_run_and_called_off_all_the_same(workers, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", os.path.join(os.devnull, "nowhere"))
     done = optim.sweep(small(), executor=workers, block=7)

@@ -296,6 +296,7 @@ def one_cycle_of_pytorch(step, steps, pct_start, div_factor, final_div_factor):
     raise AssertionError
 
 
+@pytest.mark.long
 @hypothesis.given(st.integers(2, 400), st.floats(0.0, 1.0), st.floats(1.0, 1e3), st.floats(1.0, 1e6))
 @hypothesis.settings(max_examples=300, derandomize=True, deadline=None)
 def test_one_cycle_is_pytorch_s_also_where_a_phase_is_shorter_than_a_step(steps, pct_start, div_factor, final_div_factor):

@@ -111,6 +111,7 @@ def random_fused(count):
     return found
 
 
+@pytest.mark.long
 def test_100_rules_drawn_at_random_have_them():
     for spec in random_fused(100):
         check(spec, read)
@@ -218,6 +219,7 @@ def counted(monkeypatch):
     return blocks
 
 
+@pytest.mark.long
 def test_a_sweep_is_the_same_with_and_without_numba(fresh, monkeypatch):
     spec, blocks = spec_of_two(), counted(monkeypatch)
     cold = optim.sweep(spec, block=500)
@@ -322,6 +324,7 @@ def test_a_broken_compiler_changes_no_sweep_and_is_logged(fresh, monkeypatch, ca
     assert "llvmlite is not for this machine" in caplog.text
 
 
+@pytest.mark.long
 def test_a_block_is_called_off_within_itself():
     spec = sweep_of(optim.Entry("sgd"), "sphere", starts=optim.Lattice(60, 60))
     (piece,) = pieces(spec)
@@ -345,6 +348,7 @@ def test_a_sweep_called_off_goes_on_from_where_it_was():
     assert everything_of(optim.sweep(spec, resume=partial, block=3000)) == everything_of(optim.sweep(spec))
 
 
+@pytest.mark.long
 def test_threads_share_a_loop(fresh):
     spec = sweep_of(optim.Entry("adam"), "rosenbrock", 100, starts=optim.Lattice(40, 40))
     expected = everything_of(optim.sweep(spec))
