@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Iterable
 from typing import Any
 
-from optim.i18n.message import message
+from optim.i18n.message import code, message
 
 _ALIASES = {
     "learning_rate": "lr",
@@ -105,7 +105,7 @@ def nearest(name: object, known: Iterable[str]) -> str:
 def or_nearest(expected: str, name: object, known: Iterable[str]) -> str:
     """Return what was expected, and the nearest known name where there is one."""
     near = nearest(name, known)
-    return message("{expected} (nearest: {name})", expected=expected, name=near) if near else expected
+    return message("{expected} (nearest: {name})", expected=expected, name=code(near)) if near else expected
 
 
 def _short(value: Any) -> str:

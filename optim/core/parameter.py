@@ -12,7 +12,7 @@ import numpy as np
 
 from optim.core.errors import SpecError, or_nearest
 from optim.core.types import Box, Point
-from optim.i18n.message import joined, message
+from optim.i18n.message import code, message
 
 MAX_ITEMS = 100_000
 """Items that a sequence given one by one may have; more are refused before they are looked at, so that none fills the memory."""
@@ -147,7 +147,7 @@ def box_of(field: str, value: Any) -> Box:
 def one_of(field: str, value: Any, names: Collection[str]) -> None:
     """Raise SpecError where a value is not one of these names; it says the nearest."""
     if not isinstance(value, str) or value not in names:
-        raise SpecError(field, value, or_nearest(message("one of {names}", names=joined(", ", names)), value, names))
+        raise SpecError(field, value, or_nearest(message("one of {names}", names=code(*names)), value, names))
 
 
 def of_kind(field: str, value: Any, kind: type) -> None:

@@ -1,7 +1,7 @@
 """Sentences that remember how they were made, so that whoever shows them can say them in another language.
 
-A `Message` is a str, in English, and is used as one. What is made of it by `message`, `plural`, `joined`, `transformed` or `+`
-remembers too; an f-string or `str.join` does not.
+A `Message` is a str, in English, and is used as one. What is made of it by `message`, `plural`, `joined`, `code`, `transformed` or
+`+` remembers too; an f-string or `str.join` does not.
 """
 
 from collections.abc import Callable, Iterable
@@ -86,6 +86,19 @@ class Changed(Message):
         return Changed, (self.text, self.change)
 
 
+class Verbatim(Message):
+    """What is the same in every language, such as a name in code."""
+
+    def __new__(cls, text: str) -> "Verbatim":
+        return str.__new__(cls, text)
+
+    def translated(self, _catalogue: Catalogue) -> str:
+        return str(self)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Verbatim, (str(self),)
+
+
 def message(template: str, /, **values: Any) -> Message:
     """Return the text that a template makes of values, which may be texts of this kind; numbers have their powers of ten raised."""
     return Message(template, "", values)
@@ -99,6 +112,11 @@ def plural(one: str, many: str, count: int, /, **values: Any) -> Message:
 def joined(separator: str, parts: Iterable[str]) -> Message:
     """Return texts one after the other."""
     return Joined(separator, tuple(parts))
+
+
+def code(*names: str) -> Message:
+    """Return names in code, with commas between: they stay as they are, though one may be a word that is translated elsewhere."""
+    return Verbatim(", ".join(names))
 
 
 def transformed(text: str, change: Callable[[str], str]) -> Message:

@@ -4,7 +4,7 @@ import re
 
 _JAPANESE = "[ぁ-ゖァ-ヺー一-鿿々]"
 _BEFORE, _AFTER = "[A-Za-z0-9Α-ωµ°%√∞⁰¹²³⁴-⁹₀-₉)]", "[A-Za-z0-9Α-ω√∞(]"
-_APART = re.compile(f"(?<={_JAPANESE})(?={_AFTER})|(?<={_BEFORE})(?={_JAPANESE})")
+_APART = re.compile(f"(?<={_JAPANESE})(?=-?{_AFTER})|(?<={_BEFORE})(?={_JAPANESE})")
 _TOGETHER = re.compile("(?<=[ぁ-ゖァ-ヺー一-鿿々）」。、：]) (?=[ぁ-ゖァ-ヺー一-鿿々「（])")
 
 

@@ -15,7 +15,7 @@ from optim.core.parameter import Parameter
 from optim.core.rules.arrange import GIVEN, Kind, kind_of, kinds_of, remembered
 from optim.core.rules.operations import FUNCTIONS
 from optim.core.rules.text import COMPARISONS, Lines, Node
-from optim.i18n.message import joined, message
+from optim.i18n.message import code, message
 
 LENGTH, LINES, PARTS, MEMORY, SETTINGS, LOOKS = 2000, 30, 400, 12, 12, 4
 """Bounds on a rule: characters, lines, parts of its expressions, remembered names, settings, and looks at the function per step."""
@@ -122,7 +122,7 @@ def _check(lines: Lines, names: list[str]) -> None:
             raise RuleError(wrong)
     for node in _nodes(lines):
         if node.op == "call" and node.value not in WORDS:
-            wrong = message("there is no function {name}; there are {names}", name=node.value, names=joined(", ", WORDS))
+            wrong = message("there is no function {name}; there are {names}", name=code(node.value), names=code(*WORDS))
             raise RuleError(wrong, *node.written)
     kinds = kinds_of(lines, dict.fromkeys(names, Kind.NUMBER))
     for line in lines:
@@ -131,7 +131,7 @@ def _check(lines: Lines, names: list[str]) -> None:
     for word, start in lines.starts.items():
         if word not in kept:
             wrong = message(
-                "{name} is nothing that is kept from the step before, so it starts nowhere; leave this line out", name=word
+                "{name} is nothing that is kept from the step before, so it starts nowhere; leave this line out", name=code(word)
             )
             raise RuleError(wrong, *start.written)
         _check_start(start, {*names, "x"})
@@ -144,18 +144,20 @@ def _check_names(lines: Lines, names: list[str]) -> None:
         raise RuleError(message("no line sets x, the point; write one such as x = x - lr * g"))
     for node in _nodes(lines):
         if node.op == "name" and node.value in GIVEN - {"x"}:
-            raise RuleError(message("{name} has a meaning of its own; choose another name", name=node.value), *node.written)
+            raise RuleError(message("{name} has a meaning of its own; choose another name", name=code(node.value)), *node.written)
         if node.op == "name" and node.value == "g" and "g" in names:  # as a setting it would be a step of a half for everybody
             raise RuleError(message("no line sets g; begin with g = gradient(x)"), *node.written)
     for line in lines:
         if line.name in {*FUNCTIONS, *GIVEN} - {"x"} or keyword.iskeyword(line.name):
-            raise RuleError(message("{name} has a meaning of its own; choose another name", name=line.name), *line.node.written)
+            raise RuleError(
+                message("{name} has a meaning of its own; choose another name", name=code(line.name)), *line.node.written
+            )
 
 
 def _check_start(start: Node, known: set[str]) -> None:
     for node in start:
         if _looks(node) or (node.op == "name" and node.value not in known):
-            wrong = message("a start is made of settings and x; {what} is not known yet", what=node.value)
+            wrong = message("a start is made of settings and x; {what} is not known yet", what=code(node.value))
             raise RuleError(wrong, *node.written)
 
 
@@ -189,9 +191,9 @@ def _wrong(node: Node, kinds: Mapping[str, Kind], alone: bool, tested: bool) -> 
 def _wrong_call(node: Node, vectors: list[bool], alone: bool) -> str:
     call = FUNCTIONS[node.value]
     if len(node.args) != call.takes:
-        return message("{name} takes {count}, separated by commas", name=node.value, count=call.takes)
+        return message("{name} takes {count}, separated by commas", name=code(node.value), count=call.takes)
     if _looks(node) and not (alone and node.args[0].op == "name"):
-        return message("{name} stands in a line of its own, such as g = gradient(x)", name=node.value)
+        return message("{name} stands in a line of its own, such as g = gradient(x)", name=code(node.value))
     if (call.gives or node.value == "zero") and not all(vectors):
-        return message("{name} is taken of a vector, such as g or x", name=node.value)
+        return message("{name} is taken of a vector, such as g or x", name=code(node.value))
     return ""

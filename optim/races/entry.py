@@ -8,7 +8,7 @@ from optim.core.errors import SpecError, or_nearest
 from optim.core.optimizer import Optimizer
 from optim.core.parameter import Parameter
 from optim.core.registry import Registry
-from optim.i18n.message import Message, joined, message
+from optim.i18n.message import Message, code, message
 from optim.optimizers import MATRIX_OPTIMIZERS, OPTIMIZERS
 from optim.optimizers.custom import is_own, wrap_custom
 from optim.optimizers.transforms.modifiers import MODIFIERS
@@ -79,7 +79,7 @@ class Entry:
 
     def _checked_modifiers(self) -> tuple[Any, ...]:
         if isinstance(self.modifiers, str) or not isinstance(self.modifiers, Sequence):
-            raise SpecError("modifiers", self.modifiers, message("a sequence of {names}", names=joined(", ", MODIFIERS)))
+            raise SpecError("modifiers", self.modifiers, message("a sequence of {names}", names=code(*MODIFIERS)))
         checked = tuple(_named("modifiers", one, MODIFIERS) for one in self.modifiers)
         taken: list[str] = []
         for name, *_ in checked:
@@ -179,7 +179,7 @@ def checked_values(owner: str, parameters: Sequence[Parameter], given: Any, none
     checked = []
     for name, value in values.items():
         if name not in known:
-            expected = message("one of the parameters {names}", names=joined(", ", known)) if known else none
+            expected = message("one of the parameters {names}", names=code(*known)) if known else none
             raise SpecError(f"{owner}.{name}", value, or_nearest(expected, name, known))
         checked.append((name, checked_value(owner, known[name], value)))
     return tuple(sorted(checked))
@@ -192,7 +192,7 @@ def with_defaults(owner: str, parameters: Sequence[Parameter], values: Any) -> d
 
 
 def _one_of(names: Iterable[str]) -> Message:
-    return message("one of {names}", names=joined(", ", names))
+    return message("one of {names}", names=code(*names))
 
 
 def _named(field: str, given: Any, registry: Registry[Any]) -> tuple[Any, ...]:

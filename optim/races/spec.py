@@ -11,7 +11,7 @@ from optim.core.errors import SpecError, or_nearest
 from optim.core.parameter import number, one_of, point_of, whole
 from optim.core.problem import Problem, check_problem
 from optim.core.types import Point
-from optim.i18n.message import joined, message
+from optim.i18n.message import code, message
 from optim.problems import PROBLEM_FAMILIES
 from optim.problems import problem as problem_of
 from optim.problems.transforms import dialled
@@ -173,7 +173,7 @@ def _known(kind: type, data: dict[str, Any]) -> dict[str, Any]:
     names = [field.name for field in fields(kind)]
     for name, value in data.items():
         if name not in names:
-            raise SpecError(name, value, or_nearest(message("one of the fields {names}", names=joined(", ", names)), name, names))
+            raise SpecError(name, value, or_nearest(message("one of the fields {names}", names=code(*names)), name, names))
     for field in fields(kind):
         if field.name not in data and field.default is MISSING:
             raise SpecError(field.name, None, message("a value; the field is missing"))

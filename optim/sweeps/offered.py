@@ -33,6 +33,8 @@ FEW = 40
 BELOW, NEARBY = 1e-3, 1.0
 """How far below a parameter's range rates are tried, since a formula may be as steep as 1e6 x^2; and window widths from the middle
 of the window up to which a run is in sight."""
+GAIN = 1e-3
+"""Share of the way down below which a rate is not said to bring a racer lower: it hardly moves."""
 
 
 def offered_rate(optimizer: str, problem: str) -> float | None:
@@ -60,14 +62,15 @@ def tuned_rates(problem: str, optimizers: Iterable[str] = tuple(OPTIMIZERS), val
 
     `problem` is a function of two variables. Best is what reaches its target from its first start in the fewest steps, or ends
     lowest after STEPS. Rates are left out that throw the run out of sight, and the last one below these too, since in a narrow
-    valley the best rate is often the last before divergence. An optimizer that diverges with every rate is left out.
+    valley the best rate is often the last before divergence. An optimizer that diverges with every rate is left out; one that no
+    rate brings lower, such as Newton's method near a maximum, keeps its default, unless it diverges with that.
     """
     function = problem_of(problem)
     rates = {}
     for name in optimizers:
         entry = Entry(name)
         own = [parameter for parameter in entry.rule.parameters if parameter.name == LR]
-        best = _best(function, entry, _tried(own[0], values)) if own else None
+        best = _best(function, entry, _tried(own[0], values), own[0].default) if own else None
         if best is not None:
             rates[name] = best
     return rates
@@ -78,7 +81,7 @@ def _tried(parameter: Parameter, values: int) -> tuple[float, ...]:
     return tuple(sorted([*spaced(replace(parameter, low=parameter.low * BELOW), values), parameter.default]))
 
 
-def _best(function: Problem, entry: Entry, rates: tuple[float, ...]) -> float | None:
+def _best(function: Problem, entry: Entry, rates: tuple[float, ...], default: float) -> float | None:
     """Return the best of an optimizer's rates on a function, None where it diverges with every one."""
     loss, away = _runs(function, entry, rates)
     lost = ~np.isfinite(loss + away).all(axis=0) | (away[-1] > DIVERGED_WIDTHS)
@@ -89,7 +92,10 @@ def _best(function: Problem, entry: Entry, rates: tuple[float, ...]) -> float | 
         gap = loss[: STEPS + 1] - (function.lowest or 0.0)
     hits = (metrics.reached(run, function.target) for run in gap.T)
     steps = [STEPS + 1 if hit is None else hit for hit in hits]
-    first = np.lexsort((gap[-metrics.tail(STEPS) :].max(axis=0), steps, unsafe))[0]
+    ends = gap[-metrics.tail(STEPS) :].max(axis=0)
+    first, usual = np.lexsort((ends, steps, unsafe))[0], rates.index(default)
+    if not ends[first] < (1 - GAIN) * gap[0, first] and unsafe[usual] < 2:
+        first = usual
     return rates[first] if unsafe[first] < 2 else None
 
 

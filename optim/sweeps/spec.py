@@ -12,7 +12,7 @@ from optim.core.errors import SpecError
 from optim.core.parameter import items_of, number, of_kind, points_of, whole
 from optim.core.problem import Problem
 from optim.core.types import Array, Point
-from optim.i18n.message import joined, message, plural
+from optim.i18n.message import code, joined, message, plural
 from optim.i18n.phrases import steps
 from optim.races.entry import Entry, checked_value
 from optim.races.json_input import read_object
@@ -194,7 +194,7 @@ def _starts(given: Any, start: Point) -> Starts:
     """Return starts as one of the kinds that there are; points given one by one as Points, none as the race's own start."""
     if isinstance(given, tuple(STARTS.values())):
         return cast(Starts, given)
-    expected = message("points, or one of {names}", names=joined(", ", STARTS))
+    expected = message("points, or one of {names}", names=code(*STARTS))
     return Points(points_of("starts", items_of("starts", given, expected)) or (start,))
 
 

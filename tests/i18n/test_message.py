@@ -5,7 +5,7 @@ import pickle
 
 import pytest
 
-from optim.i18n.message import joined, message, plural, transformed, translated
+from optim.i18n.message import code, joined, message, plural, transformed, translated
 
 
 class Loud(gettext.NullTranslations):
@@ -32,6 +32,8 @@ CASES = [
     (message("a") + " " + message("b"), "a b", "[a][ ][b]"),
     (transformed(message("small {x}", x=1), _capital), "Small 1", "[small 1]"),
     (message(""), "", ""),
+    (message("there is no {name}", name=code("gradient")), "there is no gradient", "[there is no gradient]"),
+    (message("one of {names}", names=code("value", "gradient")), "one of value, gradient", "[one of value, gradient]"),
 ]
 
 

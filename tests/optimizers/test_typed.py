@@ -11,6 +11,7 @@ from optim.core.rules.arrange import _Arrange
 from optim.core.simulate import Conditions, simulate
 from optim.explain import replay, written_lines
 from optim.export import numpy_script, optim_script
+from optim.i18n.message import translated
 from optim.optimizers.typed import LARGEST, LENGTH, typed
 from optim.races.entry import no_modifier
 from tests.export.test_scripts import printed
@@ -130,6 +131,30 @@ def test_what_is_wrong_is_said_with_line_and_column(text):
         optim.rule(text)
     assert (caught.value.line, caught.value.column) == (line, column)
     assert f"(line {line}, column {column})" in str(caught.value)
+
+
+class Everything:
+    """A language that translates every single word."""
+
+    def gettext(self, message):
+        return "§" if message.isidentifier() else message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x = x - step(x)",
+        "gradient = 1\nx = x - gradient",
+        "loss starts at 1\nx = x - x",
+        "step = step + 1\nv starts at step\nv = v + 1\nx = x - v",
+        "x = x - sign(1, 2)",
+        "x = x - 2*gradient(x)",
+    ],
+)
+def test_names_in_code_are_not_translated(text):
+    with pytest.raises(optim.RuleError) as caught:
+        optim.rule(text)
+    assert "§" not in translated(caught.value.problem, Everything())
 
 
 @pytest.mark.parametrize("text", [5, None, b"x = x"])

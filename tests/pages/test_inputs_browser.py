@@ -112,6 +112,29 @@ def test_what_is_undone_stays_undone_when_something_else_is_changed(visit):
     assert visitor.complaints == []
 
 
+def test_two_steps_back_leave_the_slider_where_its_number_is(visit):
+    visitor = visit()
+    page = visitor.page
+    rate = page.locator(".st-key-o1-lr input").first
+    for value in ("0.5", "0.2"):
+        with address_change(visitor):
+            rate.fill(value)
+            rate.press("Enter")
+    with address_change(visitor):
+        page.get_by_label("Steps", exact=True).first.fill("40")
+        page.get_by_label("Steps", exact=True).first.press("Enter")
+    for _ in range(2):
+        with address_change(visitor):
+            page.get_by_role("button", name="Undo").click()
+        visitor.settled()
+    assert rate.input_value() == "0.5"
+    assert float(page.get_by_role("slider", name="SGD's lr, logarithmic").first.get_attribute("aria-valuetext")) == 0.5
+    with address_change(visitor):
+        page.get_by_label("Steps", exact=True).first.fill("50")
+        page.get_by_label("Steps", exact=True).first.press("Enter")
+    assert spec_of_address(visitor.settled().page.url).entries[0].hyper["lr"] == 0.5
+
+
 def test_a_formula_is_previewed_while_it_is_typed_and_a_mistake_costs_nothing(visit):
     visitor = visit("?fn=own&f=x**2+%2B+y**2")
     page = visitor.page

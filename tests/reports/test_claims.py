@@ -286,7 +286,10 @@ def swings(case, said):
     size = max(min(20, max(1, (len(case.loss) - 1) // 10)), len(case.loss) // 8)
     parts = [case.loss[len(case.loss) - k * size :][:size] for k in (3, 2, 1)]
     up_and_down = all((np.diff(part) > 0).any() and (np.diff(part) < 0).any() for part in parts)
-    return up_and_down and max(parts[0]) > max(parts[1]) > max(parts[2]) and near(said["loss"], case.loss[-1])
+    in_parts = up_and_down and max(parts[0]) > max(parts[1]) > max(parts[2])
+    half = list(case.loss[max(0, (len(case.loss) - 1) // 2 - 1) :])
+    tops = [here for before, here, after in zip(half, half[1:], half[2:], strict=False) if before <= here > after]
+    return (in_parts or (len(tops) > 2 and tops == sorted(set(tops), reverse=True))) and near(said["loss"], case.loss[-1])
 
 
 def hovers(case, said):

@@ -8,7 +8,7 @@ from optim.core import metrics
 from optim.races.claims.run import DIVERGED_WIDTHS
 from optim.races.record import record
 from optim.sweeps import offered
-from optim.sweeps.offered import LR, STEPS, offered_rate, shipped_rates, tuned_rates
+from optim.sweeps.offered import FEW, LR, STEPS, offered_rate, shipped_rates, tuned_rates
 from pages.shared.inputs.presets import BOOK
 from tests.support import samples
 
@@ -134,3 +134,9 @@ def test_an_optimizer_without_a_rate_gets_none():
 def test_a_formula_that_cannot_be_used_is_an_error():
     with pytest.raises(optim.FormulaError):
         offered_rate("sgd", "x +")
+
+
+@pytest.mark.parametrize("problem", ["himmelblau", "ackley", "schwefel"])
+def test_a_racer_that_no_rate_brings_lower_keeps_its_default(problem):
+    """The least rate ends lowest where every way leads up: it would stand still, and be called tuned."""
+    assert tuned_rates(problem, ("newton",), values=FEW)["newton"] == offered_rate("newton", problem) == 1.0

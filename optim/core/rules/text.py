@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from optim.core.errors import RuleError
-from optim.i18n.message import message
+from optim.i18n.message import code, message
 
 _LINE = re.compile(r"\s*([^\W\d]\w*)\s*(:=|=(?!=)|\bstarts at\b)\s*(\S.*?)\s*")
 _SIGNS: dict[type[ast.AST], str] = {
@@ -141,7 +141,7 @@ class Lines:
                 continue
             for word, sign, node, written in _read(text):
                 if sign == "starts at" and word in begun:
-                    raise RuleError(message("{name} starts twice; leave one of the lines", name=word), *node.written)
+                    raise RuleError(message("{name} starts twice; leave one of the lines", name=code(word)), *node.written)
                 if sign == "starts at":
                     self.starts[word] = node
                     begun.add(word)

@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from optim.core.errors import FormulaError, SpecError, or_nearest
 from optim.core.registry import Registry, members
-from optim.i18n.message import joined, message
+from optim.i18n.message import code, message
 from optim.networks.data import digits, plane_sets
 from optim.networks.data.data_set import DataSet, NamedData
 from optim.networks.data.function_data import function_data
@@ -23,5 +23,5 @@ def data_set(text: str) -> DataSet:
     try:
         return function_data(text)
     except FormulaError as error:
-        expected = message("one of {names}, or a formula in x and y: {error}", names=joined(", ", DATA_SETS), error=error.args[0])
+        expected = message("one of {names}, or a formula in x and y: {error}", names=code(*DATA_SETS), error=error.args[0])
         raise SpecError("data", text, or_nearest(expected, text, DATA_SETS)) from None

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import NoReturn
 
 from optim.core.errors import FormulaError
-from optim.i18n.message import message
+from optim.i18n.message import code, message
 from optim.problems.formulas.tokens import CALL, PREFIX, SUPERSCRIPTS, TOKEN, plain, refused
 from optim.problems.formulas.words import NAMES, canonical, unknown_word
 
@@ -168,7 +168,7 @@ class _Reader:
     def _function(self, name: str, column: int) -> None:
         call = CALL.match(self.text, self.position)
         if call is None:
-            self._fail(column, message("{name} needs brackets; write {name}(x)", name=name))
+            self._fail(column, message("{name} needs brackets; write {name}(x)", name=code(name)))
         power = call["power"] or "".join(SUPERSCRIPTS[sign] for sign in call["superscript"] or "")
         if power and not power.isdigit():
             inverse = f"a{name}(x)" if f"a{name}" in self.functions else f"1/{name}(x)"

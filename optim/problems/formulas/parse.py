@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 import sympy
 
 from optim.core.errors import FormulaError
-from optim.i18n.message import message
+from optim.i18n.message import code, message
 from optim.problems.formulas import symbols, words
 from optim.problems.formulas.notation import Reading, read
 from optim.problems.formulas.typed import operation, rounded
@@ -203,7 +203,7 @@ class _Builder:
         function, least = FUNCTIONS[name]
         if len(node.args) < least or (least == 1 and len(node.args) > 1):
             needed = message("one argument") if least == 1 else message("two arguments or more")
-            self._fail(node, message("{name} takes {needed}, not {count}", name=name, needed=needed, count=len(node.args)))
+            self._fail(node, message("{name} takes {needed}, not {count}", name=code(name), needed=needed, count=len(node.args)))
         arguments = [self._node(argument, depth + 1) for argument in node.args]
         result = function(*(argument.expression for argument in arguments[:least]))
         for extra in arguments[least:]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from optim.core.errors import nearest
-from optim.i18n.message import Message, message
+from optim.i18n.message import Message, code, message
 
 NAMES = ("x", "y", "pi", "e")
 SPELLINGS = {
@@ -56,13 +56,13 @@ def canonical(word: str, functions: Iterable[str]) -> str:
 def unknown_word(word: str, functions: Iterable[str], *, called: bool) -> Message:
     """Return what to say about a word that is no name; `called` where a bracket follows it."""
     if word.lower() in REFUSED:
-        return message("{name} {refusal}", name=word, refusal=REFUSED[word.lower()])
-    shown = word[:LONGEST]
+        return message("{name} {refusal}", name=code(word), refusal=REFUSED[word.lower()])
+    shown = code(word[:LONGEST])
     if re.fullmatch(r"[xy]_?[0-9]+", word, re.IGNORECASE):
         return message("unknown name {name}; the variables are x and y, and a power is written x**2", name=shown)
     meant = (nearest(word, functions) if called and word[0] not in "xyXY" else "") or _taken_apart(word, functions)
     if meant:
-        return message("unknown name {name}; write {meant}", name=shown, meant=meant)
+        return message("unknown name {name}; write {meant}", name=shown, meant=code(meant))
     words = message("use x, y, numbers, pi, e, + - * / ** and functions such as sin, exp, log, sqrt, abs, max")
     if called:
         return message("unknown function {name}; {words}", name=shown, words=words)

@@ -16,6 +16,8 @@ from optim.races.claims.run import Run
 
 SETTLING = 20
 """Number of steps before which no run is said to hover."""
+SHRUNK = 0.98
+"""Share of a swing below which the next one counts as smaller."""
 STILL = 1e-6
 """A way shorter than this share of the window is no way."""
 
@@ -143,14 +145,29 @@ def _falls(last: LastSteps) -> bool:
 
 
 def _swings_shrink(last: LastSteps) -> bool:
-    """Whether the loss rises and falls, less and less: its highest of the last three stretches falls."""
+    """Whether the loss rises and falls, less and less."""
+    return not last.run.noise and (_highest_fall(last) or _peaks_fall(last))
+
+
+def _highest_fall(last: LastSteps) -> bool:
+    """Whether the loss rises and falls in each of the last three stretches, and its highest there falls."""
     run, size = last.run, max(metrics.tail(last.run.last), (last.run.last + 1) // 8)
-    if run.noise or 3 * size > run.last:
+    if 3 * size > run.last:
         return False
     stretches = [run.loss[len(run.loss) - k * size :][:size] for k in (3, 2, 1)]
     first, second, third = (np.max(stretch) - last.lowest for stretch in stretches)
     swings = all(np.any(np.diff(stretch) > 0) and np.any(np.diff(stretch) < 0) for stretch in stretches)
-    return swings and bool(second < 0.98 * first and third < 0.98 * second)
+    return swings and bool(second < SHRUNK * first and third < SHRUNK * second)
+
+
+def _peaks_fall(last: LastSteps) -> bool:
+    """Whether the loss has three peaks or more in the run's second half, each lower than the one before.
+
+    A short run swings slower than the stretches are long in which its highest is compared.
+    """
+    loss = last.run.loss[max(0, last.run.last // 2 - 1) :] - last.lowest
+    peaks = loss[1:-1][(loss[1:-1] >= loss[:-2]) & (loss[1:-1] > loss[2:])]
+    return len(peaks) >= 3 and bool(np.all(peaks[1:] < SHRUNK * peaks[:-1]))
 
 
 def _change(last: LastSteps) -> dict[str, str]:

@@ -29,7 +29,7 @@ SPARE = "sgd"
 """The default optimizer of a slot that the default race does not have."""
 FAR = FARTHEST
 """How far from the origin a start may lie, along each axis: no window of a typed formula reaches farther."""
-SLOT = r"o\d+(?:\..+)?"
+SLOT = r"o\d+(?:\.\S+)?"
 """What the keys of racers look like."""
 _CACHED = 512
 """Racers whose inputs are kept at hand: every optimizer in every slot, and rules that were typed."""
@@ -58,6 +58,10 @@ class FormulaField(Field):
     @property
     def expected(self) -> str:
         return message("a formula in x and y")
+
+    def expected_for(self, text: str) -> str:
+        error = _looked_up(text)
+        return message("a formula in x and y: {error}", error=error.args[0]) if isinstance(error, FormulaError) else self.expected
 
 
 @lru_cache(maxsize=256)

@@ -4,7 +4,7 @@ from functools import lru_cache
 from typing import Any
 
 from optim import OPTIMIZERS, Optimizer, RuleError
-from optim.i18n.message import message
+from optim.i18n.message import code, message
 from optim.optimizers.transforms.modifiers import MODIFIERS
 from optim.optimizers.typed import LENGTH, typed
 from pages.shared.inputs.field import Field, Values
@@ -70,7 +70,7 @@ def _looked_up(lines: str) -> Optimizer | RuleError:
         return RuleError(error.problem, error.line, error.column)
     for node in (node for line in rule.lines for node in line.node):
         if node.op == "name" and node.value in _TAKEN & {parameter.name for parameter in rule.parameters}:
-            wrong = message("{name} has a meaning of its own; choose another name", name=node.value)
+            wrong = message("{name} has a meaning of its own; choose another name", name=code(node.value))
             return RuleError(wrong, *node.written)
     return rule
 

@@ -14,7 +14,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from optim import FormulaError, RaceSpec, RuleError, SpecError
 from optim.core.errors import nearest
-from optim.i18n.message import joined, message
+from optim.i18n.message import code, message
 from pages.shared.inputs.drafts import as_typed, raced
 from pages.shared.inputs.field import Field, Values
 from pages.shared.inputs.fields import (
@@ -77,9 +77,9 @@ def _missing_page(page: str) -> list[str]:
     if wanted in ("", page):
         return []
     names = [one.name for one in PAGES]
-    note = message("There is no page {name!r}. Pages: {names}.", name=wanted[:40], names=joined(", ", names))
+    note = message("There is no page {name!r}. Pages: {names}.", name=wanted[:40], names=code(*names))
     near = nearest(wanted, names)
-    return [message("{note} Nearest: {nearest}.", note=note, nearest=near) if near else note]
+    return [message("{note} Nearest: {nearest}.", note=note, nearest=code(near)) if near else note]
 
 
 def navigated_history() -> bool:

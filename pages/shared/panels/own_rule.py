@@ -6,7 +6,7 @@ from functools import partial
 import streamlit as st
 
 from optim import RuleError
-from optim.i18n.message import joined, message
+from optim.i18n.message import code, message
 from optim.optimizers.typed import LENGTH, WORDS
 from pages.shared.inputs import racers
 from pages.shared.inputs.drafts import raced, remember_lines
@@ -80,7 +80,7 @@ def _help(key: str, chosen: Callable[[str], None], about: Iterable[str]) -> None
     """How to write a rule, with examples, each of which can be put into the field."""
     with st.popover(translate("How to write a rule"), key=f"rule help {key}", icon=":material/help:", width="stretch"):
         st.markdown("\n".join(f"- {translate(one)}" for one in about))
-        st.markdown(small_print(translate("Functions: {names}.", names=joined(", ", WORDS))))
+        st.markdown(small_print(translate("Functions: {names}.", names=code(*WORDS))))
         for title, lines in EXAMPLES.items():
             st.markdown(f"**{plain(translate(title))}**")
             st.code(lines, language=None)

@@ -119,7 +119,7 @@ def show_lines(run: Replay, step: int) -> None:
         )
     )
     meanings = {name: words for name, words in run.rule.memory.items() if name in run.states}
-    st.markdown("\n".join(f"- `{name}`: {plain(translate(words))}" for name, words in meanings.items()))
+    st.markdown("\n".join(f"- {said_of(f'`{name}`', plain(translate(words)))}" for name, words in meanings.items()))
 
 
 def show_close_up(result: RaceResult, racer: int, run: Replay, step: int, theme: str) -> None:

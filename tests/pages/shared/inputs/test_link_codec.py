@@ -162,6 +162,13 @@ def test_a_hostile_formula_gives_a_note_and_the_default(text):
     assert len(notes[0]) < 400
 
 
+@pytest.mark.parametrize(
+    ("text", "why"), [("1/0", "this divides by zero (column 3)"), ("x + z", "unknown name z; use x and y (column 5)")]
+)
+def test_what_is_wrong_with_a_formula_in_a_link_is_said_with_its_column(text, why):
+    assert f"expected a formula in x and y: {why}" in decode({"fn": "own", "f": text})[1][0]
+
+
 def test_a_typed_formula_starts_where_its_problem_does_and_a_name_may_be_typed_too():
     assert encode(RaceSpec("x**2 + y**2/9", BOOK.spec.entries, problem_of("x**2 + y**2/9").starts[0])) == {
         "fn": "Write your own formula",
@@ -268,6 +275,7 @@ def test_the_address_knows_which_keys_are_its_own():
     assert all(own.match(field.key) for field in VIEW)
     assert own.match("f")
     assert not any(own.match(key) for key in ("embed", "ff", "zzz", "xx", "o", "option", "noise2"))
+    assert not own.match("o1.lr slider turns")  # what Back and Undo must leave alone
 
 
 # A race pinned beside the race, and more functions for the same racers
