@@ -89,7 +89,7 @@ class Problem:
     `log_z` asks for a logarithmic height, `levels` are the contour heights: above the lowest
     value where `log_z`, else of the function itself. `bounded` is False where the function falls without end, so that nobody can
     be near a lowest value. `search` says that `minima` and `bounded` are not proven but found, with every `stationary` point,
-    by looking at a window.
+    by looking at a window. `divisors` (d, ...) -> (parts, ...) are parts of a formula one of which is zero at each of its poles.
     """
 
     name: str
@@ -112,6 +112,7 @@ class Problem:
     bounded: bool = True
     stationary: tuple[Stationary, ...] = ()
     search: Search | None = None
+    divisors: Function | None = None
     tags: tuple[str, ...] = ()
     teaches: str = ""
     reference: str = ""

@@ -15,6 +15,7 @@ from optim.core.linalg import norm_by_squares
 from optim.core.problem import Problem, Search, Stationary
 from optim.core.types import Array, Box, Point
 from optim.problems.search.nonsmooth import corner_points, falls_outside, lowest_on_border
+from optim.problems.search.poles import pole_of
 from optim.problems.search.stationary import Window, resolving, smooth_points
 
 DEFAULT: Box = ((-5.0, 5.0), (-5.0, 5.0))
@@ -197,7 +198,8 @@ def _search_box(problem: Problem, box: Box) -> _BoxSearch:
     lowest = min((found.value for found in points if found.kind in {"minimum", "plateau"}), default=math.inf)
     slack = window.rounding(lowest) if math.isfinite(lowest) else 0.0
     seen = min(_least(inner), _least(border))
-    return _BoxSearch(box, window, points, defined, seen < lowest - slack, corners.pole, complete)
+    pole = corners.pole or pole_of(problem, window)
+    return _BoxSearch(box, window, points, defined, seen < lowest - slack, pole, complete)
 
 
 def _least(values: Array) -> float:
