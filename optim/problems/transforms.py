@@ -96,8 +96,8 @@ def _only_shifted(problem: Problem, dial: _Dial) -> Problem:
     search = problem.search
     if search is None:
         return problem
-    pole = None if search.pole is None else dial.image(search.pole)
-    return replace(problem, search=replace(search, window=dial.shifted(search.window), pole=pole))
+    pole, lower = (None if point is None else dial.image(point) for point in (search.pole, search.lower))
+    return replace(problem, search=replace(search, window=dial.shifted(search.window), pole=pole, lower=lower))
 
 
 def _turned(problem: Problem, starts: tuple[Point, ...]) -> Problem:
