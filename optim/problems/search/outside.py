@@ -9,9 +9,11 @@ from optim.core.types import Array, Point
 from optim.problems.search.nonsmooth import CIRCLE
 from optim.problems.search.stationary import Window
 
+ONES = np.ones((2, 1))
 HALVES = (10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0)
 """Half sides of the boxes about the origin that are looked at on a grid."""
 CELLS = 40
+GRIDS = np.concatenate([half * Window(-ONES, 2 * ONES, 0.0).grid(CELLS).reshape(2, -1) for half in HALVES], axis=1)
 FAR = 10.0 ** np.arange(1.0, 13.0)
 """Radii of circles about the window, in its widths, on which a function that falls without end keeps falling."""
 LASTING = 6
@@ -19,6 +21,7 @@ LASTING = 6
 _DIAGONAL = np.sqrt(0.5)
 _AXES = np.array([[1.0, 0.0, -1.0, 0.0], [0.0, 1.0, 0.0, -1.0]])
 WAYS = np.concatenate([CIRCLE, _AXES, _DIAGONAL * (_AXES + np.roll(_AXES, 1, axis=1))], axis=1)
+CIRCLES = FAR[:, None] * WAYS[:, None, :]
 BESIDE = 1.0 + float(np.finfo(float).eps) * np.array([-12.0, -8.0, -4.0, 4.0, 8.0, 12.0])
 """Factors that lead to neighbours of a far point: what is lower by rounding alone is as often higher there."""
 
@@ -41,13 +44,11 @@ class Outside:
     @classmethod
     def of(cls, problem: Problem, window: Window) -> "Outside":
         """Look at a function outside a window; never raises or warns."""
-        boxes = [Window(np.full((2, 1), -half), np.full((2, 1), 2 * half), 0.0).grid(CELLS).reshape(2, -1) for half in HALVES]
-        centre = (window.low + window.size / 2)[..., None]
-        circles = centre + window.size[..., None] * FAR[:, None] * WAYS[:, None, :]
-        x = np.concatenate([*boxes, circles.reshape(2, -1)], axis=1)
+        circles = (window.low + window.size / 2)[..., None] + window.size[..., None] * CIRCLES
+        x = np.concatenate([GRIDS, circles.reshape(2, -1)], axis=1)
         with np.errstate(all="ignore"):
             values = problem.value(x)
-        grid, far = np.split(np.where(np.isfinite(values), values, np.inf), [len(boxes) * CELLS**2])
+        grid, far = np.split(np.where(np.isfinite(values), values, np.inf), [GRIDS.shape[1]])
         far = far.reshape(len(FAR), -1)
         rows, best, lowest = np.arange(len(FAR)), np.argmin(far, axis=1), int(np.argmin(grid))
         infinite = bool(np.any(values[grid.size :] == -np.inf))

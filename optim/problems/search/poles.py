@@ -8,7 +8,7 @@ from optim.problems.search.stationary import CELLS, Window, local_minima, thinne
 
 BEYOND = 0.01
 """Share of the window's sides by which zeros are looked for beyond it: one may lie on its border."""
-MOST = 48
+MOST = 32
 """Most zeros of one divisor that are gone up to."""
 PARTS, SECTIONS = np.linspace(0.0, 1.0, 17), 13
 """Where a stretch is looked at, and how often the part with the change of sign is the next stretch: 16**13 > 2**50."""
@@ -18,7 +18,7 @@ ZERO = 1e-9
 """Share of its size a cell away below which a divisor's lowest place is a zero."""
 RADII = 10.0 ** -np.arange(1.0, 12.0)
 """Radii about a zero, in shares of the window's sides, on which the function should fall."""
-_ANGLES = (np.arange(24) + 0.37) * (2 * np.pi / 24)
+_ANGLES = (np.arange(20) + 0.37) * (2 * np.pi / 20)
 WAYS = np.stack([np.cos(_ANGLES), np.sin(_ANGLES)])
 STEADY, SHARE = 4, 0.1
 """Over how many tenths of the distance the fall must not slow down, and what share of the least step aside it must be at the end.
@@ -54,8 +54,9 @@ def _zeros(divisors: Function, window: Window) -> Array:
     values = divisors(grid.reshape(2, -1)).reshape(-1, *grid.shape[1:])
     owners, stretches, touched, lowest = [], [], [], []
     for k, level in enumerate(values):
-        changing = thinned(_changes(grid, level), MOST)
-        low = thinned(grid[:, local_minima(np.abs(level))], TOUCHED)
+        stretch, crossed = _changes(grid, level)
+        changing = thinned(stretch, MOST)
+        low = thinned(grid[:, local_minima(np.abs(level)) & ~crossed], TOUCHED)
         owners.append(np.full(changing.shape[1], k))
         stretches.append(changing)
         touched.append(np.full(low.shape[1], k))
@@ -68,14 +69,16 @@ def _zeros(divisors: Function, window: Window) -> Array:
     return x[:, window.inside(x)]
 
 
-def _changes(grid: Array, level: Array) -> Array:
-    """Return stretches between neighbours on the grid along which the sign changes, (4, n): one end above the other."""
-    found = []
-    for x, values in ((grid, level), (np.swapaxes(grid, 1, 2), level.T)):
+def _changes(grid: Array, level: Array) -> tuple[Array, Mask]:
+    """Return stretches between neighbours on the grid along which the sign changes, (4, n): both ends; and which places those are."""
+    found, ends = [], np.zeros(level.shape, dtype=bool)
+    for x, values, at in ((grid, level, ends), (np.swapaxes(grid, 1, 2), level.T, ends.T)):
         change = (values[:-1] > 0) != (values[1:] > 0)
         change &= np.isfinite(values[:-1]) & np.isfinite(values[1:])
         found.append(np.concatenate([x[:, :-1][:, change], x[:, 1:][:, change]]))
-    return np.concatenate(found, axis=1)
+        at[:-1] |= change
+        at[1:] |= change
+    return np.concatenate(found, axis=1), ends
 
 
 def _of(divisors: Function, owners: Array, x: Array) -> Array:

@@ -19,6 +19,7 @@ POLES = {
     "1e-5*x**(-3) + (x - 1)**2 + y**2": lambda x, y: x,
     "1e-3/cbrt(x - 1) + x**2 + y**2": lambda x, y: x - 1,
     "1e-3/(exp(x) - 2) + x**2 + y**2": lambda x, y: x - np.log(2),
+    "1e-3*(exp(x) - 1 - x)/x**3 + x**2 + y**2": lambda x, y: x,
     "1e-4/(x**2 - 2.01*x + 1.01) + x**2 + y**2": lambda x, y: (x - 1) * (x - 1.01),
     "0.01*log(abs(x + y - 0.7)) + x**2 + y**2": lambda x, y: x + y - 0.7,
     "1e-3*log((x - 0.31)**2 + (y - 0.77)**2) + x**2 + y**2": lambda x, y: np.hypot(x - 0.31, y - 0.77),
