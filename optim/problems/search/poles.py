@@ -27,6 +27,8 @@ A function that jumps, such as x*y/(x**2 + y**2), falls a little on circles whos
 """
 NEAREST = 1e-5
 """Radius up to which it must be seen."""
+ALIKE = 0.1
+"""Share of a value up to which one in extended precision, where there is such, agrees: else the value is all rounding."""
 BESIDE = 1.0 + 0.01 * np.array([-4.0, -3.0, -2.0, -1.0, 1.0, 2.0, 3.0, 4.0])
 """Shares of a radius at which a fall is no rounding: the values there are as low."""
 
@@ -70,7 +72,7 @@ def _zeros(divisors: Function, window: Window) -> Array:
 
 
 def _changes(grid: Array, level: Array) -> tuple[Array, Mask]:
-    """Return stretches between neighbours on the grid along which the sign changes, (4, n): both ends; and which places those are."""
+    """Return stretches between neighbours on the grid along which the sign changes, (4, n), and which places are their ends."""
     found, ends = [], np.zeros(level.shape, dtype=bool)
     for x, values, at in ((grid, level, ends), (np.swapaxes(grid, 1, 2), level.T, ends.T)):
         change = (values[:-1] > 0) != (values[1:] > 0)
@@ -131,19 +133,20 @@ def _falls(problem: Problem, window: Window, x: Array) -> Mask:
     lows = np.min(values, axis=2)
     beside = x[:, :, None, None] + window.size[..., None, None] * (WAYS[:, way] * RADII)[..., None] * BESIDE
     near = problem.value(beside.reshape(2, -1)).reshape(beside.shape[1:])
+    places = x[:, :, None] + window.size[..., None] * (WAYS[:, way] * RADII)
+    finer = problem.value(places.reshape(2, -1).astype(np.longdouble)).reshape(lows.shape)
+    clear = (np.ptp(near, axis=2) <= np.max(np.abs(near), axis=2) / 2) & (np.abs(finer - lows) <= ALIKE * np.abs(lows))
     turned = [np.take_along_axis(values, ((way + side) % len(_ANGLES))[..., None], axis=2)[..., 0] - lows for side in (1, -1)]
     aside = np.nan_to_num(np.fmin(*turned), posinf=0.0)
-    return np.array([_steady(*rows) for rows in zip(lows, near, aside, strict=True)], dtype=bool)
+    return np.array([_steady(*rows) for rows in zip(lows, near, aside, clear | (lows == -np.inf), strict=True)], dtype=bool)
 
 
-def _steady(lows: Array, near: Array, aside: Array) -> bool:
+def _steady(lows: Array, near: Array, aside: Array, clear: Mask) -> bool:
     """Whether lowest values on circles of shrinking radius, (radii,), fall without end.
 
     `near` are values beside them at a little smaller and larger radii, (radii, m), `aside` how much higher it is beside them on the
-    circles, (radii,).
+    circles, (radii,), `clear` which are not all rounding.
     """
-    sizes = np.max(np.abs(near), axis=1)
-    clear = ~(np.ptp(near, axis=1) > sizes / 2) | (lows == -np.inf)
     last = int(np.flatnonzero(clear)[-1]) if clear.any() else 0
     if last < STEADY or RADII[last] > NEAREST:
         return False
