@@ -56,9 +56,9 @@ def _zeros(divisors: Function, window: Window) -> Array:
     values = divisors(grid.reshape(2, -1)).reshape(-1, *grid.shape[1:])
     owners, stretches, touched, lowest = [], [], [], []
     for k, level in enumerate(values):
-        stretch, crossed = _changes(grid, level)
+        stretch, ends = _changes(grid, level)
         changing = thinned(stretch, MOST)
-        low = thinned(grid[:, local_minima(np.abs(level)) & ~crossed], TOUCHED)
+        low = thinned(grid[:, local_minima(np.abs(level)) & ~ends], TOUCHED)
         owners.append(np.full(changing.shape[1], k))
         stretches.append(changing)
         touched.append(np.full(low.shape[1], k))
