@@ -58,8 +58,9 @@ class Search:
 
     Points of lines and plateaus are counted as "flat", each standing for many.
     `defined` is the share of the window where the function is finite, `edge` says that it is lower at the window's edge than at
-    any minimum found, `falls` whether it was seen to fall without end, at a `pole` or far outside the window; `omitted` is how
-    many points are counted but not listed; `complete` is False where a finer grid shows more minima than were found.
+    any minimum found, `falls` whether it was seen to fall without end at a `pole`, or outside the window as far as was looked;
+    `omitted` is how many points are counted but not listed; `complete` is False where a finer grid shows more minima than were
+    found; `lower` is a place outside the window that is lower than any minimum found, None where none was seen.
     """
 
     window: Box
@@ -70,6 +71,7 @@ class Search:
     pole: Point | None = None
     omitted: int = 0
     complete: bool = True
+    lower: Point | None = None
 
 
 SHARE, LOW_PART, CELLS = 1e-6, 0.05, 48
@@ -89,7 +91,7 @@ class Problem:
     `log_z` asks for a logarithmic height, `levels` are the contour heights: above the lowest
     value where `log_z`, else of the function itself. `bounded` is False where the function falls without end, so that nobody can
     be near a lowest value. `search` says that `minima` and `bounded` are not proven but found, with every `stationary` point,
-    by looking at a window.
+    by looking at a window. `divisors` (d, ...) -> (parts, ...) are parts of a formula one of which is zero at each of its poles.
     """
 
     name: str
@@ -112,6 +114,7 @@ class Problem:
     bounded: bool = True
     stationary: tuple[Stationary, ...] = ()
     search: Search | None = None
+    divisors: Function | None = None
     tags: tuple[str, ...] = ()
     teaches: str = ""
     reference: str = ""

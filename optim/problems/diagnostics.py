@@ -10,6 +10,7 @@ from optim.core.linalg import norm_by_squares
 from optim.core.problem import Problem
 from optim.core.types import Array
 from optim.i18n.message import message
+from optim.problems.lowest_value import surely_unbounded
 
 POINTS = 200
 """Random places at which a gradient is checked."""
@@ -44,7 +45,8 @@ class Conditioning:
 def conditioning(problem: Problem) -> Conditioning:
     """Return the curvatures at the first known minimum, or why there are none."""
     if not problem.minima:
-        return Conditioning(None, message("it has no lowest point") if not problem.bounded else message("no lowest point is known"))
+        none, unknown = message("it has no lowest point"), message("no lowest point is known")
+        return Conditioning(None, none if surely_unbounded(problem) else unknown)
     minimum = np.array(problem.minima[0])
     with np.errstate(all="ignore"):
         curved = hessian(problem, minimum)

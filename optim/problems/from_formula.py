@@ -15,7 +15,8 @@ def from_formula(name: str, formula: str, **facts: Any) -> Problem:
     `facts` are Problem's other fields. A bad formula raises FormulaError at first use.
     """
     value, gradient, hessian = (_Late(formula, part) for part in ("value", "gradient", "hessian"))
-    return Problem(name, value, gradient, hessian, formula=formula, latex=lambda: str(_derived(formula).latex), **facts)
+    latex, divisors = (lambda: str(_derived(formula).latex)), _Late(formula, "divisors")
+    return Problem(name, value, gradient, hessian, formula=formula, latex=latex, divisors=divisors, **facts)
 
 
 @lru_cache(maxsize=256)

@@ -6,6 +6,7 @@ from typing import Literal
 from optim.core.problem import Problem
 from optim.i18n.message import message
 from optim.i18n.phrases import place
+from optim.problems.search.outside import FAR
 
 LowestValueSource = Literal["known", "found", "met", "none"]
 
@@ -50,10 +51,17 @@ def not_lowest(problem: Problem, lowest: float | None) -> str:
 
 
 def falling(problem: Problem) -> str:
-    """Return that an unbounded function falls without end, and where that was seen."""
+    """Return that an unbounded function falls without end, or as far as was looked, and where that was seen."""
     search = problem.search
     if search is None:
         return message("the function falls without end")
     if search.pole is not None:
         return message("the function falls without end near {place}", place=place(round(c, 9) for c in search.pole))
-    return message("the function falls without end far outside the window")
+    return message(
+        "the function keeps falling outside the window, as far as was looked ({widths:.0e} window widths)", widths=float(FAR[-1])
+    )
+
+
+def surely_unbounded(problem: Problem) -> bool:
+    """Whether a function is known, or was seen at a pole, to have no lowest value, and does not only fall as far as was looked."""
+    return not problem.bounded and (problem.search is None or problem.search.pole is not None)

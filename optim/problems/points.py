@@ -22,6 +22,8 @@ SMOOTH = 1e-4
 ANGLES = 64
 HALVINGS = 48
 """Rounds in which an extreme direction is searched for: a wedge of lower values beside a kink may be narrower than 1e-9."""
+TURNED = 2e-15
+"""An angle that is nothing against the rounding of directions."""
 WIDER = 4.0
 """Ratio of the two radii whose values tell how the function rises: with their square where it is smooth, linearly at a kink."""
 NOISE = 16 * float(np.finfo(float).eps)
@@ -108,7 +110,7 @@ def _by_hessian(surface: Surface, points: Array) -> list[Judgement | None]:
     good &= np.all(np.abs(mean - foretold)[:, principal] <= 0.2 * np.abs(foretold)[:, principal], axis=1)
     good &= least > 10 * surface.rounding(points, value)
     # At a stationary point what is odd in the direction is small against what is even.
-    good &= np.all(np.abs(ahead - behind) <= np.maximum(largest, 0.0)[:, None], axis=1)
+    good &= np.all(np.abs(ahead - behind) <= 0.1 * largest[:, None], axis=1)
     up, down = np.all(curvature > 0, axis=1), np.all(curvature < 0, axis=1)
     kinds: list[PointKind] = ["minimum" if u else "maximum" if d else "saddle" for u, d in zip(up, down, strict=True)]
     return [Judgement(kind) if sure else None for kind, sure in zip(kinds, good, strict=True)]
@@ -280,4 +282,10 @@ def _refine(surface: Surface, points: Array, radius: float, differences: Array, 
         better = lower < best
         angle = np.where(better, sides[np.arange(len(rows)), pick], angle)
         best = np.where(better, lower, best)
-    differences[rows, columns] = side * best
+    # What the nearest angles and numbers do not tell from level may be so, as along a line with infinite slopes beside it.
+    sides = angle[:, None] + np.array([-TURNED, TURNED])
+    apart = side * (_values(surface, centre, radius * _unit(np.asarray(sides, dtype=float))) - value[:, None]) - best[:, None]
+    places = centre + surface.size * radius * _unit(np.asarray(angle, dtype=float))
+    rounding = np.maximum(2 * np.max(np.abs(apart), axis=1), surface.rounding(places, surface.problem.value(places)))
+    level = np.abs(best) <= rounding
+    differences[rows, columns] = np.where(level, 0.0, side * best)

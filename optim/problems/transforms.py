@@ -76,12 +76,13 @@ def dialled(problem: Problem, rotate: float = 0.0, stretch: float = 1.0, shift: 
         return problem
     if problem.dimension != 2 or len(shift) != 2:
         raise SpecError("rotate, stretch, shift", (rotate, stretch, shift), message("a function of two variables, and two numbers"))
-    dial = _Dial.of(rotate, stretch, problem.centre, shift)
+    dial, divisors = _Dial.of(rotate, stretch, problem.centre, shift), problem.divisors
     result = replace(
         problem,
         value=lambda x: problem.value(dial.inner(x)),
         gradient=lambda x: dial.gradient(problem, x),
         hessian=lambda x: dial.hessian(problem, x),
+        divisors=None if divisors is None else lambda x: divisors(dial.inner(x)),
         domain=dial.shifted(problem.domain),
         view=dial.shifted(problem.view),
         minima=tuple(dial.image(point) for point in problem.minima),
@@ -95,8 +96,8 @@ def _only_shifted(problem: Problem, dial: _Dial) -> Problem:
     search = problem.search
     if search is None:
         return problem
-    pole = None if search.pole is None else dial.image(search.pole)
-    return replace(problem, search=replace(search, window=dial.shifted(search.window), pole=pole))
+    pole, lower = (None if point is None else dial.image(point) for point in (search.pole, search.lower))
+    return replace(problem, search=replace(search, window=dial.shifted(search.window), pole=pole, lower=lower))
 
 
 def _turned(problem: Problem, starts: tuple[Point, ...]) -> Problem:

@@ -7,7 +7,7 @@ from optim.i18n.message import joined, message, plural, transformed
 from optim.i18n.phrases import capital, place, sentences
 from optim.problems import PROBLEMS
 from optim.problems.diagnostics import conditioning, gradient_check
-from optim.problems.lowest_value import falling
+from optim.problems.lowest_value import falling, surely_unbounded
 
 _MANY = 4
 """Minima up to which all are named."""
@@ -81,6 +81,15 @@ def tags() -> tuple[str, ...]:
 
 def lowest_in_words(problem: Problem) -> str:
     """Return what is known of the lowest value: its size and place, or why there is none; a clause without a full stop."""
+    said = _lowest(problem)
+    if problem.lowest is None or problem.search is None or problem.search.lower is None:
+        return said
+    return message(
+        "{lowest}; outside the window the function is lower, as at {place}", lowest=said, place=place(problem.search.lower)
+    )
+
+
+def _lowest(problem: Problem) -> str:
     if problem.lowest is not None:
         found = message("lowest value") if problem.search is None else message("lowest minimum found in the window")
         if not problem.targets:
@@ -89,9 +98,11 @@ def lowest_in_words(problem: Problem) -> str:
         if len(problem.minima) > _MANY:
             places = message("{places} and {more} more places", places=places, more=len(problem.minima) - _MANY)
         return message("{found} {value:.6g} at {places}", found=found, value=problem.lowest, places=places)
-    if not problem.bounded:
-        return message("no lowest value: {falling}", falling=falling(problem))
     search = problem.search
+    if surely_unbounded(problem):
+        return message("no lowest value: {falling}", falling=falling(problem))
+    if not problem.bounded:
+        return message("no lowest value found: {falling}", falling=falling(problem))
     if search is not None and search.defined == 0:
         return message("not defined anywhere in the window")
     if search is not None and search.edge:

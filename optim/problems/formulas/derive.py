@@ -4,7 +4,7 @@ import ast
 import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,7 @@ from optim.problems.formulas.mending import masked, mended
 from optim.problems.formulas.numpy_code import MAX_PRODUCT, compiled, written_into
 from optim.problems.formulas.parse import check_numbers, parse
 from optim.problems.formulas.symbols import X, Y, plain
-from optim.problems.formulas.typed import defined
+from optim.problems.formulas.typed import defined, vanishing
 
 MAX_OPERATIONS = (1200, 4000)
 """Operations allowed in the gradient and in the Hessian: the first bound stops what would take long to derive again."""
@@ -33,7 +33,7 @@ _TOO_LARGE = "the derivatives of this formula are too large; write a shorter or 
 class DerivedFormula:
     """A formula's value (2, ...) -> (...), gradient -> (2, ...), Hessian -> (2, 2, ...), its LaTeX and its plain text.
 
-    The value is computed as typed. `compiled` are the three as functions of x and y that return lists, the Hessian's upper
+    The value is computed as `typed`. `compiled` are the three as functions of x and y that return lists, the Hessian's upper
     triangle last, each derivative followed by its signs; `corners` are those of the two derivatives. A `smooth` formula's
     derivatives are finite wherever it is; for any other, central differences stand in where they are not. A formula that is not
     `defined` everywhere has no derivatives where it has no value. A `quadratic` one has the same Hessian everywhere.
@@ -44,12 +44,27 @@ class DerivedFormula:
     hessian: Callable[[Array], Array]
     latex: str
     text: str
+    typed: sympy.Expr
     constant: bool
     compiled: tuple[Callable[..., Sequence[Any]], ...]
     corners: tuple[Corners, ...]
     smooth: bool
     defined: bool
     quadratic: bool
+
+    @cached_property
+    def divisors(self) -> Callable[[Array], Array]:
+        """(2, ...) -> (parts, ...), the parts of the formula one of which is zero wherever it has a pole."""
+        parts = vanishing(self.typed)
+        value = compiled(parts) if parts else None
+
+        def at(x: Array) -> Array:
+            result = np.empty((len(parts), *x.shape[1:]))
+            for row, part in zip(result, value(x[0], x[1]) if value else (), strict=True):
+                row[...] = part
+            return result
+
+        return at
 
     def source(self, part: int) -> str:
         """Return the Python source of a compiled part: 0 the value, 1 the gradient, 2 the Hessian's upper triangle."""
@@ -102,7 +117,18 @@ def derive(formula: str) -> DerivedFormula:
     quadratic = smooth and not any(part.free_symbols for part in second)
     constant = not parsed.typed.free_symbols
     return DerivedFormula(
-        value_at, first_at, second_at, latex(parsed.shown), text, constant, parts, meet, smooth, everywhere, quadratic
+        value_at,
+        first_at,
+        second_at,
+        latex(parsed.shown),
+        text,
+        parsed.typed,
+        constant,
+        parts,
+        meet,
+        smooth,
+        everywhere,
+        quadratic,
     )
 
 

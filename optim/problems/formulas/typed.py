@@ -104,3 +104,42 @@ def sign(node: sympy.Expr) -> int:
         case "min":
             return min(signs)
     return ANY
+
+
+def vanishing(node: sympy.Expr) -> tuple[sympy.Expr, ...]:
+    """Return parts of a formula as typed that have a zero wherever the formula may be infinite, overflow aside; in its order.
+
+    They are its divisors, what it takes logarithms of, and the like, taken apart into factors, which mostly change sign at a zero.
+    """
+    if not isinstance(node, Operation):
+        return ()
+    inner = (part for operand in node.operands for part in vanishing(operand))
+    return tuple(dict.fromkeys([*inner, *(factor for part in _infinite(node) for factor in _factors(part))]))
+
+
+def _infinite(node: Operation) -> tuple[sympy.Expr, ...]:
+    """Return at the zeros of which parts an operation on finite operands may be infinite."""
+    *_, last = node.operands
+    match node.name:
+        case "/" | "log":
+            return (last,)
+        case "**" if not last.is_number or last < 0:
+            return (node.operands[0],)
+        case "tan":
+            return (operation("cos", last),)
+        case "atanh":
+            one = sympy.Integer(1)
+            return operation("-", one, last), operation("+", one, last)
+    return ()
+
+
+def _factors(node: sympy.Expr) -> tuple[sympy.Expr, ...]:
+    """Return what has all the zeros of a part, its factors without their powers; none of what is never zero by its form."""
+    if node.is_number or sign(node) == POSITIVE:
+        return ()
+    match node.name if isinstance(node, Operation) else "":
+        case "*":
+            return tuple(factor for operand in node.operands for factor in _factors(operand))
+        case "/" | "**" | "sqrt" | "abs" | "neg" | "sign":
+            return _factors(node.operands[0])
+    return (node,)

@@ -7,6 +7,7 @@ them is reported as found, not as known: see optim.core.problem.Search.
 import math
 from collections import Counter
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -14,12 +15,12 @@ import numpy as np
 from optim.core.linalg import norm_by_squares
 from optim.core.problem import Problem, Search, Stationary
 from optim.core.types import Array, Box, Point
-from optim.problems.search.nonsmooth import corner_points, falls_outside, lowest_on_border
+from optim.problems.search.nonsmooth import corner_points, lowest_on_border
+from optim.problems.search.outside import HALVES, Outside
+from optim.problems.search.poles import pole_of
 from optim.problems.search.stationary import Window, resolving, smooth_points
 
 DEFAULT: Box = ((-5.0, 5.0), (-5.0, 5.0))
-WIDER = (10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0)
-"""Half sides of the boxes looked at where the default window has no lowest minimum inside."""
 MAX_LISTED = 400
 FARTHEST = 1e6
 """How far from the origin a window may reach, along each axis: as far as a start may lie."""
@@ -35,15 +36,22 @@ FAR_STARTS, FAR_ROUNDS = 12, 120
 
 @dataclass(frozen=True)
 class _BoxSearch:
-    """What was found in one box: the points, lowest first, the share that is defined, and what speaks against a minimum."""
+    """What was found in one box: points, lowest first, the share that is defined, the lowest value seen, what speaks against it."""
 
+    problem: Problem
     box: Box
     window: Window
     points: tuple[Stationary, ...]
     defined: float
+    seen: float
     edge: bool
     pole: Point | None
     complete: bool
+
+    @cached_property
+    def outside(self) -> Outside:
+        """What the function does outside the box."""
+        return Outside.of(self.problem, self.window)
 
     @property
     def minima(self) -> list[Stationary]:
@@ -56,6 +64,11 @@ class _BoxSearch:
             return []
         least = self.minima[0].value
         return [found for found in self.minima if found.value <= least + 1e-9 * self.window.height + self.window.rounding(least)]
+
+    @property
+    def lowest(self) -> float:
+        """The value of the lowest minimum; inf where there is none."""
+        return self.minima[0].value if self.minima else math.inf
 
     @property
     def encloses_lowest(self) -> bool:
@@ -73,10 +86,11 @@ def explored(problem: Problem, box: Box | None = None) -> Problem:
     """
     with np.errstate(all="ignore"):
         result = _search_boxes(problem) if box is None else _search_box(problem, box)
-        lowest = result.minima[0].value if result.minima else math.inf
-        outside = falls_outside(problem, result.window, lowest)
+        outside = result.outside.falls_below(result.lowest)
+        falls: Literal["", "outside", "pole"] = "pole" if result.pole else "outside" if outside else ""
+        known = result.minima and not (falls or result.edge)
+        lower = result.outside.lower_than(result.lowest) if known else None
         starts = _starts(problem, result.window)
-    falls: Literal["", "outside", "pole"] = "pole" if result.pole else "outside" if outside else ""
     kinds = Counter(found.kind if found.isolated else "flat" for found in result.points)
     return replace(
         problem,
@@ -96,6 +110,7 @@ def explored(problem: Problem, box: Box | None = None) -> Problem:
             result.pole,
             max(0, len(result.points) - MAX_LISTED),
             result.complete,
+            lower,
         ),
     )
 
@@ -117,28 +132,40 @@ def explored_within(problem: Problem, box: Box) -> Problem:
         elif lowest is None:
             ties = 1e-9 * window.height + window.rounding(interior)
             minima = tuple(one.point for one in found.stationary if one.kind == "minimum" and one.value <= interior + ties)
-    search = replace(found.search, edge=False, falls="")
+    search = replace(found.search, edge=False, falls="", lower=None)
     return replace(found, minima=minima, bounded=True, search=search)
 
 
 def _search_boxes(problem: Problem) -> _BoxSearch:
-    """Search the default window, or where the function is defined; then wider ones, where the lowest point is not inside.
+    """Search the default window, or where the function is defined; then wider ones, where it is lower outside.
 
-    Where none has a minimum inside, only a limit that the function comes ever nearer to, the first window stays.
+    Where none has a minimum inside that is as low as what was seen before, the first window stays: there may only be a limit that
+    the function comes ever nearer to, or what is lower may be too narrow for a wide window.
     """
     first = _search_box(problem, _defined_box(problem))
-    if first.encloses_lowest or first.pole is not None or falls_outside(problem, first.window, math.inf):
+    enough = first.lowest if first.encloses_lowest else math.inf
+    if first.pole is not None or first.outside.falls_below(enough):
+        return _zoomed(problem, first)
+    if first.encloses_lowest and first.outside.lower_than(first.lowest) is None:
         return _zoomed(problem, first)
     tries = 0
-    for half in WIDER:
+    for half in HALVES:
         box: Box = ((-half, half), (-half, half))
-        if tries < 2 and _promising(problem, Window.of(problem, box)):
+        if tries < 2 and _promising(problem, Window.of(problem, box), enough):
             tries += 1
             result = _search_box(problem, box)
-            if result.encloses_lowest and not _dies_away(problem, first, result):
+            if _leads(problem, first, result):
                 return _zoomed(problem, result)
+    if first.encloses_lowest:
+        return _zoomed(problem, first)
     far = _search_box(problem, _far_box(problem, first.window))
-    return _zoomed(problem, far) if far.encloses_lowest and not _dies_away(problem, first, far) else first
+    return _zoomed(problem, far) if _leads(problem, first, far) else first
+
+
+def _leads(problem: Problem, first: _BoxSearch, other: _BoxSearch) -> bool:
+    """Whether another box has a minimum inside that is as low as anything seen in the first."""
+    slack = 1e-9 * first.window.height + first.window.rounding(first.seen)
+    return other.encloses_lowest and other.lowest <= first.seen + slack and not _dies_away(problem, first, other)
 
 
 def _dies_away(problem: Problem, first: _BoxSearch, other: _BoxSearch) -> bool:
@@ -197,16 +224,17 @@ def _search_box(problem: Problem, box: Box) -> _BoxSearch:
     lowest = min((found.value for found in points if found.kind in {"minimum", "plateau"}), default=math.inf)
     slack = window.rounding(lowest) if math.isfinite(lowest) else 0.0
     seen = min(_least(inner), _least(border))
-    return _BoxSearch(box, window, points, defined, seen < lowest - slack, corners.pole, complete)
+    pole = corners.pole or pole_of(problem, window)
+    return _BoxSearch(problem, box, window, points, defined, min(seen, lowest), bool(seen < lowest - slack), pole, complete)
 
 
 def _least(values: Array) -> float:
     return float(np.min(values[np.isfinite(values)], initial=math.inf))
 
 
-def _promising(problem: Problem, window: Window) -> bool:
-    """Whether the lowest place on a coarse grid is inside the box, not at its edge."""
-    return _least(problem.value(window.grid(60).reshape(2, -1))) < _least(problem.value(window.border()))
+def _promising(problem: Problem, window: Window, enough: float) -> bool:
+    """Whether the lowest place on a coarse grid is inside the box, not at its edge, and lower than a value."""
+    return _least(problem.value(window.grid(60).reshape(2, -1))) < min(enough, _least(problem.value(window.border())))
 
 
 def _defined_box(problem: Problem) -> Box:

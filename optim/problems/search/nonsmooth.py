@@ -21,11 +21,7 @@ BETWEEN = np.array([side * part / 8 for part in range(1, 8) for side in (-1, 1)]
 """Where angles between two neighbours are tried, in shares of their distance."""
 NEARER = (1e-3, 1e-5, 1e-7, 1e-9)
 """Radii at which values should come together where the function is continuous, and do not at a pole."""
-BESIDE = 1.0 + 1e-9 * np.array([-3.0, -2.0, -1.0, 1.0, 2.0, 3.0])
-"""Factors that lead to neighbours of a far point."""
 SIDEWAYS = np.array([[1.0, -1.0, 0.0, 0.0], [0.0, 0.0, 1.0, -1.0]])
-WIDER = (10.0, 1e2, 1e3, 1e4, 1e5, 1e6)
-"""Window sides away from the window, where a function that falls without end keeps falling."""
 
 
 @dataclass(frozen=True)
@@ -191,24 +187,3 @@ def lowest_on_border(problem: Problem, window: Window, count: int = 4000) -> tup
         if there[pick] < value:
             point, value = trials[:, pick : pick + 1], float(there[pick])
     return (float(point[0, 0]), float(point[1, 0])), value
-
-
-def falls_outside(problem: Problem, window: Window, lowest: float) -> bool:
-    """Whether the function falls without end far outside the window, as far as circles of growing radius show."""
-    with np.errstate(all="ignore"):
-        centre = (window.low + window.size / 2)[..., None]
-        ways = np.concatenate([CIRCLE, _ways(AXES), _ways(AXES + np.pi / 4)], axis=1)
-        x = centre + window.size[..., None] * np.array(WIDER)[:, None] * ways[:, None, :]
-        values = problem.value(x.reshape(2, -1)).reshape(x.shape[1:])
-        if np.any(values == -np.inf):
-            return True
-        values = np.where(np.isfinite(values), values, np.inf)
-        rows, best = np.arange(len(values)), np.argmin(values, axis=1)
-        lows = values[rows, best]
-        falls = -np.diff(lows)
-        steady = np.isfinite(falls).all() and np.all(falls > 0) and np.all(falls[-3:] >= 0.9 * falls[-4:-1])
-        if not steady or lows[-1] >= lowest:
-            return False
-        # What falls by rounding alone is as often higher as lower a little beside.
-        beside = problem.value((x[:, rows, best][..., None] * BESIDE).reshape(2, -1)).reshape(len(rows), -1)
-        return bool(np.all(beside[1:] < lows[:-1, None]))

@@ -7,7 +7,7 @@ import numpy as np
 
 from optim.i18n.message import message, plural, transformed
 from optim.i18n.phrases import apart, capital, listed, place, sentences, steps
-from optim.problems.lowest_value import falling, lowest_value_source
+from optim.problems.lowest_value import falling, lowest_value_source, surely_unbounded
 from optim.races.claims.whereabouts import listed_minimum
 from optim.races.result import RaceResult
 from optim.races.status import Kind
@@ -124,7 +124,9 @@ def _margin(result: RaceResult, first: int, second: int) -> str:
     behind = _behind(result, first, second)
     if result.lowest is None:
         fallen = transformed(falling(result.problem), _capital)
-        return sentences(behind, message("{falling}, so there is no lowest value to reach.", falling=fallen))
+        if surely_unbounded(result.problem):
+            return sentences(behind, message("{falling}, so there is no lowest value to reach.", falling=fallen))
+        return sentences(behind, message("{falling}, so no lowest value is known.", falling=fallen))
     return sentences(behind, _places(result), _missed(result), *_lost(result))
 
 

@@ -81,6 +81,14 @@ FLAT_BOTTOMS = {
 }
 """Far minima of other kinds than a point, and near to as far as a window may reach -> one of them."""
 
+LOWER_ELSEWHERE = {
+    "min(x**2 + y**2, (x - 9)**2 + y**2 - 1)": ((9, 0), -1),
+    "min((x - 1)**2 + (y - 1)**2, (x + 40)**2 + (y - 7)**2 - 5)": ((-40, 7), -5),
+    "-exp(-(x - 12)**2 - y**2) - exp(-x**2 - y**2)/2": ((12, 0), -1),
+    "min(x**2 + y**2, abs(x - 300) + abs(y + 200) - 50)": ((300, -200), -50),
+}
+"""Formula with a minimum in the default window -> its lowest minimum, outside that, and the value there."""
+
 LINES = [
     "x**2",
     "(x**2 + y**2 - 1)**2",
@@ -92,6 +100,9 @@ LINES = [
     "x**2*y**2",
     "abs(x - 2*y)",
     "abs(3*x + y - 1)*(2 + cos(x))",
+    "sqrt(abs(2*x - 3*y))",
+    "sqrt(abs(2*x + 4*y)) + 1",
+    "min(0.7*y - 2*x + 0.3333, 0.3333 - 2*x - y)**2",
 ]
 
 FALLING = {
@@ -104,6 +115,8 @@ FALLING = {
     "-exp(x)": "outside",
     "1e-7*x + y**2": "outside",
     "1e-30*(x - y)": "outside",
+    "x**2 + y**2 - 1e-9*x**4": "outside",
+    "x**2 + y**2 - 1e-5*x**3": "outside",
     "1/x": "pole",
     "log(x)": "pole",
     "log(x**2 + y**2)": "pole",
@@ -118,6 +131,10 @@ NOT_FALLING = [
     "sqrt(x - 3)",
     "1/x**2 + y**2",
     "(x + 1)**2 - x**2 - 2*x",
+    "(x + 1e9)**2 + y**2",
+    "abs(x - 1e12) + y**2",
+    "(x - 5e7)**2/1e6 + (y - 3e7)**2",
+    "atan(x/1e9) + y**2",
 ]
 AWKWARD = [
     "sqrt(-1 - x**2)",
@@ -194,7 +211,7 @@ def test_a_line_of_minima_is_no_place_to_measure_a_distance_to(formula):
     problem = optim.problem(formula)
     assert problem.minima
     assert not problem.targets
-    assert any(not found.isolated for found in problem.stationary if found.point in problem.minima)
+    assert not any(found.isolated for found in problem.stationary if found.point in problem.minima)
     np.testing.assert_allclose(problem.value(np.array(problem.minima).T), problem.lowest, atol=1e-8)
     assert "many places" in lowest_in_words(problem)
 
@@ -206,7 +223,8 @@ def test_a_function_that_falls_without_end_has_no_lowest_value(formula):
     assert problem.search.falls == FALLING[formula]
     assert problem.minima == ()
     assert problem.lowest is None
-    assert lowest_in_words(problem) == f"no lowest value: {falling(problem)}"
+    found = "no lowest value" if problem.search.falls == "pole" else "no lowest value found"
+    assert lowest_in_words(problem) == f"{found}: {falling(problem)}"
 
 
 @pytest.mark.parametrize("formula", NOT_FALLING)
@@ -248,6 +266,34 @@ def test_a_far_minimum_is_gone_to_though_many_places_are_as_low(formula, place):
     assert problem.lowest == pytest.approx(lowest, abs=1e-9 * problem.height)
     assert problem.view[0][0] <= place[0] <= problem.view[0][1]
     assert problem.view != DEFAULT
+
+
+@pytest.mark.parametrize("formula", LOWER_ELSEWHERE)
+def test_a_window_reaches_a_lower_minimum_that_is_seen_outside(formula):
+    problem = optim.problem(formula)
+    place, value = LOWER_ELSEWHERE[formula]
+    assert problem.lowest == pytest.approx(value, abs=1e-9)
+    np.testing.assert_allclose(problem.minima, [place], atol=1e-6)
+    assert problem.search.lower is None
+
+
+@pytest.mark.parametrize("formula", ["100*x/(y + 30) + x**2 + y**2", "x**2 + y**2 - 4000/sqrt(abs(x - 41.2))"])
+def test_what_is_lower_outside_and_no_minimum_to_go_to_is_told(formula):
+    problem = optim.problem(formula)
+    assert problem.view == DEFAULT
+    assert problem.minima
+    assert float(problem.value(np.array(problem.search.lower)[:, None])[0]) < problem.lowest
+    assert lowest_in_words(problem).startswith("lowest minimum found in the window")
+    assert "outside the window the function is lower, as at (" in lowest_in_words(problem)
+    moved = dialled(problem, shift=(0.5, 0.25))
+    np.testing.assert_allclose(moved.search.lower, np.add(problem.search.lower, (0.5, 0.25)))
+
+
+def test_no_window_is_so_wide_that_what_was_seen_to_be_lower_is_lost():
+    """The ditch along y = -3 is 91 deep at x = 10 and -10; a wide grid shows only the bowl, and its minimum of 0."""
+    problem = optim.problem("x**2 + y**2 - 20*abs(x)*exp(-1000*(y + 3)**2)")
+    assert problem.lowest is None or problem.lowest == pytest.approx(-91)
+    assert "at (0, 0)" not in lowest_in_words(problem)
 
 
 @pytest.mark.parametrize("place", [9e5, 999_000.0, 1e6, 5e6, 1e9, 1e20])
