@@ -3,7 +3,9 @@
 import numpy as np
 import pandas as pd
 
+from optim.core import metrics
 from optim.i18n.message import message
+from optim.i18n.phrases import listed
 from optim.races.result import RaceResult
 from optim.races.seeds import SeedResults
 
@@ -29,9 +31,18 @@ def seeds_table(result: RaceResult, many: SeedResults) -> pd.DataFrame:
 def seeds_sentence(result: RaceResult, many: SeedResults) -> str:
     """Return in words how far one run can be trusted: who is ahead in the middle of all seeds."""
     final = np.where(np.isfinite(many.final), many.final, np.inf)
-    best = seeds_table(result, many).iloc[0]
+    table = seeds_table(result, many)
+    best = table.iloc[0]
     if not np.isfinite(best.median_loss):
         return message("Over {seeds} seeds no racer stays finite in most runs.", seeds=len(many.seeds))
+    tied = [name for name, loss in zip(table.optimizer, table.median_loss, strict=True) if metrics.same(loss, best.median_loss)]
+    if len(tied) > 1:
+        return message(
+            "One noisy run proves little. Over {seeds} seeds {names} tie for the lowest median loss, {loss:.3g}.",
+            seeds=len(many.seeds),
+            names=listed(tied),
+            loss=float(best.median_loss),
+        )
     first = result.labels.index(best.optimizer)
     own = int(np.sum(final[first] == np.min(final, axis=0)))
     return message(

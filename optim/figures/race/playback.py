@@ -52,13 +52,14 @@ class Playback:
 class Standing:
     """What a player says of an entry beside its numbers: its label, its last step, its rank, how it ended, its last loss.
 
-    `reached` is the step that reached the target, at the `price` of so many evaluations; `reports` says that it reports other
-    points than those it moves.
+    `rank` is its row from 0 on, `placed` the place that is said of it, which those that tie share; `reached` is the step that
+    reached the target, at the `price` of so many evaluations; `reports` says that it reports other points than those it moves.
     """
 
     label: str
     taken: int
     rank: int
+    placed: int
     status: Status
     end: float
     reached: int | None = None
@@ -167,6 +168,7 @@ def racer(entry: Entry, style: EntryStyle, standing: Standing, rows: int) -> dic
         "rows": rows,
         "last": standing.taken,
         "rank": standing.rank,
+        "placed": standing.placed,
         "reached": standing.reached,
         "price": standing.price,
         "status": standing.status.kind,
@@ -183,6 +185,7 @@ def _standing(result: RaceResult, i: int) -> Standing:
         label=result.labels[i],
         taken=result.taken[i],
         rank=result.order.index(i),
+        placed=result.places[i],
         status=result.status[i],
         end=float(result.answer_loss[i, -1]),
         reached=reached,

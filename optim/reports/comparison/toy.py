@@ -25,12 +25,12 @@ def toy_table(result: NetworkResult) -> pd.DataFrame:
     table = pd.DataFrame(
         {
             "optimizer": list(result.labels),
-            "network": [result.order.index(i) + 1 for i in range(len(prices))],
+            "network": list(result.places),
             "bowl": places.get(BOWL, pd.Series(np.nan, index=on.index)),
             "functions": places.mean(axis=1).rank(method="min") if len(on.columns) else np.nan,
         }
     )
-    return table.astype({"bowl": "Int64", "functions": "Int64"}).sort_values("network", ignore_index=True)[COLUMNS]
+    return table.astype({"bowl": "Int64", "functions": "Int64"}).loc[list(result.order)].reset_index(drop=True)[COLUMNS]
 
 
 def toy_sentence(result: NetworkResult) -> str:
@@ -50,7 +50,7 @@ def toy_sentence(result: NetworkResult) -> str:
 
 
 def _foretold(table: pd.DataFrame, name: str) -> tuple[int, int]:
-    """Return how many pairs stand in the network's order in a column of places, and how many are in any order there."""
-    places = [None if pd.isna(place) else int(place) for place in table[name]]
-    pairs = [(a, b) for a, b in itertools.combinations(places, 2) if a is not None and b is not None and a != b]
-    return sum(a < b for a, b in pairs), len(pairs)
+    """Return how many pairs stand in the network's order in a column of places, and how many are in an order in both."""
+    both = table[["network", name]].dropna().astype(int).itertuples(index=False, name=None)
+    pairs = [(there, here) for (a, there), (b, here) in itertools.combinations(both, 2) if a != b and there != here]
+    return sum(there < here for there, here in pairs), len(pairs)
