@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from optim.i18n.message import message, plural
-from optim.i18n.phrases import counted, listed, percentage, sentences, steps
+from optim.i18n.phrases import counted, listed, percentage, rounded, sentences, steps
 from optim.races.entry import Entry
 from optim.sweeps import scores
 from optim.sweeps.result import SweepResult
@@ -176,10 +176,11 @@ def _best_of_column(result: SweepResult, column: int) -> tuple[float, float]:
 def _brings(share: float, evaluations: float) -> str:
     if not math.isfinite(evaluations):
         return message("brings {share} of the starts to the target", share=percentage(share))
-    return message(
-        "brings {share} of the starts to the target, in about {count} evaluations",
+    return plural(
+        "brings {share} of the starts to the target, in about {count:,} evaluation",
+        "brings {share} of the starts to the target, in about {count:,} evaluations",
+        rounded(evaluations),
         share=percentage(share),
-        count=counted(evaluations),
     )
 
 

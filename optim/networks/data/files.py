@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from optim.core.errors import DataError
-from optim.i18n.message import message
+from optim.i18n.message import message, plural
+from optim.i18n.phrases import examples
 from optim.networks.data.bounds import MAX_CLASSES, MAX_EXAMPLES, MAX_FEATURES, MAX_FILE, MIN_EXAMPLES
 from optim.networks.data.csv_file import read_csv
 from optim.networks.data.data_set import DataSet, split
@@ -92,10 +93,11 @@ def _made(name: str, parts: Mapping[str, Numbers]) -> DataSet:
 def _pair(images: Numbers, labels: Numbers, image_name: str, label_name: str) -> tuple[Numbers, Numbers]:
     """Return images and labels that fit each other."""
     if not 2 <= images.ndim <= 4:
-        wrong = message(
+        wrong = plural(
+            "{name} has {count} axis; it should have one for examples, and one to three for an image",
             "{name} has {count} axes; it should have one for examples, and one to three for an image",
+            images.ndim,
             name=image_name,
-            count=images.ndim,
         )
         raise DataError(wrong)
     if labels.ndim == 2:  # a column of classes is as good as a row
@@ -109,9 +111,9 @@ def _pair(images: Numbers, labels: Numbers, image_name: str, label_name: str) ->
     if len(images) != len(labels):
         raise DataError(
             message(
-                "{name} has {count} examples, {other} has {others}",
+                "{name} has {count}, {other} has {others}",
                 name=image_name,
-                count=len(images),
+                count=examples(len(images)),
                 other=label_name,
                 others=len(labels),
             )
@@ -131,7 +133,13 @@ def _pair(images: Numbers, labels: Numbers, image_name: str, label_name: str) ->
 def _check_examples(count: int) -> None:
     if not MIN_EXAMPLES <= count <= MAX_EXAMPLES:
         raise DataError(
-            message("there are {count} examples; {low} to {high} would do", count=count, low=MIN_EXAMPLES, high=MAX_EXAMPLES)
+            plural(
+                "there is {count} example; {low} to {high} would do",
+                "there are {count} examples; {low} to {high} would do",
+                count,
+                low=MIN_EXAMPLES,
+                high=MAX_EXAMPLES,
+            )
         )
 
 
@@ -145,7 +153,15 @@ def _classes(labels: Numbers) -> tuple[tuple[str, ...], npt.NDArray[np.int64]]:
         raise DataError(message("labels are {kind}; classes are whole numbers or names", kind=labels.dtype.name))
     found, numbers = np.unique(labels, return_inverse=True)
     if not 2 <= len(found) <= MAX_CLASSES:
-        raise DataError(message("there are {count} classes; {low} to {high} would do", count=len(found), low=2, high=MAX_CLASSES))
+        raise DataError(
+            plural(
+                "there is {count} class; {low} to {high} would do",
+                "there are {count} classes; {low} to {high} would do",
+                len(found),
+                low=2,
+                high=MAX_CLASSES,
+            )
+        )
     return tuple(str(one)[:40] for one in found.tolist()), numbers.astype(np.int64)
 
 

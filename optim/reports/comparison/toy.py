@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pandas as pd
 
-from optim.i18n.message import message
+from optim.i18n.message import message, plural
 from optim.networks.result import NetworkResult
 from optim.reports.comparison.strengths import recorded_prices
 
@@ -39,11 +39,13 @@ def toy_sentence(result: NetworkResult) -> str:
     (bowl, of_bowl), (functions, of_functions) = (_foretold(table, name) for name in ("bowl", "functions"))
     if not of_bowl and not of_functions:
         return message("Neither the book's bowl nor the functions put these racers in an order.")
-    return message(
-        "The book's bowl puts {bowl} of {of_bowl} pairs of these racers in the order that the network does, the functions together "
+    return plural(
+        "The book's bowl puts {bowl} of {count} pair of these racers in the order that the network does, the functions together "
         "{functions} of {of_functions}.",
+        "The book's bowl puts {bowl} of {count} pairs of these racers in the order that the network does, the functions together "
+        "{functions} of {of_functions}.",
+        of_bowl,
         bowl=bowl,
-        of_bowl=of_bowl,
         functions=functions,
         of_functions=of_functions,
     )

@@ -143,14 +143,15 @@ def number(field: Field, *, title: str = "", step: float | None = None, **more: 
     """Show a field that is a number and return it."""
     assert field.parameter is not None
     whole = field.parameter.kind == "int"
-    low, high = (None if math.isinf(bound) else bound for bound in field.parameter.bounds)
+    kind = int if whole else float  # Streamlit refuses whole bounds of a number that is none
+    low, high = (None if math.isinf(bound) else kind(bound) for bound in field.parameter.bounds)
     if step is None:
         step = 1 if whole else 0.01
     return st.number_input(
         title or translate(field.title),
         low,
         high,
-        field.default,
+        kind(field.default),
         step=step,
         format="%d" if whole else FORMAT,
         key=field.key,

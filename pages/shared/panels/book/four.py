@@ -18,7 +18,7 @@ from pages.shared.panels.book.ends import ways_out
 from pages.shared.panels.book.section import Section, at, count, head, num, observe, rate, show_inputs, start, table, tell
 from pages.shared.sitemap import FAIR
 from pages.shared.text.markdown import marker, plain
-from pages.shared.text.translation import translate
+from pages.shared.text.translation import translate, translate_plural
 
 START = (-9.0, -1.0)
 """Another start in the same bowl."""
@@ -75,12 +75,14 @@ def _comment_equal(values: Values, _result: RaceResult) -> str:
 
 def _comment_tuned(values: Values, result: RaceResult) -> str:
     search = cache.tuned(book(values)).spec
-    text = translate(
-        "Each rate is the best of {values} between 0.0001 and 100 on {starts} starts all over the bowl, with {budget} gradients "
+    text = translate_plural(
+        "Each rate is the best of {values} between 0.0001 and 100 on {starts} starts all over the bowl, with {count} gradient "
         "each: {rates}.",
+        "Each rate is the best of {values} between 0.0001 and 100 on {starts} starts all over the bowl, with {count} gradients "
+        "each: {rates}.",
+        search.budget,
         values=search.values,
         starts=search.starts,
-        budget=search.budget,
         rates=_rates(result.spec),
     )
     far = [float(abs(path).max()) for path in result.path]
