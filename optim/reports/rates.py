@@ -46,7 +46,8 @@ def rates_claim(result: SweepResult) -> str:
     first, entry = _first(result), advised(result)
     name = result.labels[first]
     if not some:
-        return _nothing_works(result, name, scores.best(result, first))
+        top = scores.best(result, first)
+        return _without_a_rate(result, name) if top.share >= scores.WORKS else _nothing_works(result, name, top)
     if entry is None:
         use = message("Use {name}", name=name)
     else:
@@ -82,6 +83,17 @@ def _nothing_works(result: SweepResult, name: str, top: scores.Best) -> str:
     return sentences(failed, reached)
 
 
+def _without_a_rate(result: SweepResult, name: str) -> str:
+    """Return that an entry arrives which has no rate, and that no rate of the others works."""
+    _, none = _windows(result)
+    return message(
+        "Use {name}, which has no learning rate; no rate of {names} brings half of the starts to the target within {steps}.",
+        name=name,
+        names=listed(none),
+        steps=steps(result.spec.race.steps),
+    )
+
+
 def rates_so_far(result: SweepResult) -> str:
     """Return in one sentence who does best of what has been run, where the windows cannot be told yet."""
     if _all_alike(result):
@@ -95,8 +107,11 @@ def rates_so_far(result: SweepResult) -> str:
 def rates_more(result: SweepResult) -> str:
     """Return how the best rate does, from where to where rates work for whom, for whom none does, and where the grid ends."""
     some, none = _windows(result)
-    if not some or _all_alike(result):
+    if _all_alike(result):
         return ""
+    if not some:
+        top = scores.best(result, _first(result))
+        return message("It {brings}.", brings=_brings(top.share, top.evaluations)) if top.share >= scores.WORKS else ""
     within = steps(result.spec.race.steps)
     low, high = _grid_ends(result)
     beyond = [label for label, window in some if window.low == low or window.high == high]

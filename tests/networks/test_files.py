@@ -137,6 +137,34 @@ BAD = {
 }
 
 
+class Closed(io.BytesIO):
+    """An open file whose reading gives text."""
+
+    def read(self, *_):
+        return "a,label"
+
+
+@pytest.mark.parametrize(
+    "given", [5, None, ["a", 1], io.StringIO("a,label\n1,2\n"), Closed()], ids=lambda given: type(given).__name__
+)
+def test_what_is_no_file_is_refused_in_a_sentence(given):
+    with pytest.raises(optim.SpecError, match=r"the bytes of a file, its path, or a file opened with mode rb") as caught:
+        optim.read_data(given)
+    assert caught.value.field == "file"
+
+
+@pytest.mark.parametrize("more", [{"label": 5}, {"name": b"mine"}])
+def test_a_column_or_a_name_that_is_no_text_is_refused_in_a_sentence(more):
+    with pytest.raises(optim.SpecError, match="the class str") as caught:
+        optim.read_data(f"a,b,label\n{ROWS}\n".encode(), **more)
+    assert caught.value.field == next(iter(more))
+
+
+def test_a_path_that_no_file_can_have_is_refused_in_a_sentence():
+    with pytest.raises(DataError, match="cannot be read"):
+        optim.read_data("no\0file")
+
+
 @pytest.mark.parametrize("name", BAD)
 def test_a_bad_file_is_refused_in_a_sentence(name):
     content, reason = BAD[name]

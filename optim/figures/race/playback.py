@@ -16,6 +16,7 @@ from optim.figures.race.curves import Chart
 from optim.figures.race.maps import LIFT
 from optim.figures.race.thinning import MAX_POINTS, Rows, answering, shown_rows
 from optim.figures.style import EntryStyle, styles
+from optim.i18n.numbers import short
 from optim.races.entry import Entry
 from optim.races.result import RaceResult
 from optim.races.status import Status
@@ -197,7 +198,7 @@ def _standing(result: RaceResult, i: int) -> Standing:
 def _about(entry: Entry) -> str:
     """A racer's learning rate, where it has one."""
     rate = entry.hyper.get("lr")
-    return "" if rate is None else f"lr {rate:.4g}"
+    return "" if rate is None else f"lr {short(rate)}"
 
 
 def _slopes(result: RaceResult, land: Landscape, rows: list[Rows]) -> dict[str, npt.NDArray[np.int8]]:

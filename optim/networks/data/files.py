@@ -8,7 +8,8 @@ from typing import Any, BinaryIO
 import numpy as np
 import numpy.typing as npt
 
-from optim.core.errors import DataError
+from optim.core.errors import DataError, SpecError
+from optim.core.parameter import takes
 from optim.i18n.message import message, plural
 from optim.i18n.phrases import examples
 from optim.networks.data.bounds import MAX_CLASSES, MAX_EXAMPLES, MAX_FEATURES, MAX_FILE, MIN_EXAMPLES
@@ -19,6 +20,7 @@ from optim.networks.data.npz_file import is_npz, read_npz
 Numbers = npt.NDArray[Any]
 
 
+@takes(label=str, name=str)
 def read_data(file: bytes | str | Path | BinaryIO, label: str | None = None, name: str = "") -> DataSet:
     """Return the classified examples of a file: its content, its path, or an open file. DataError says what is wrong with it.
 
@@ -42,18 +44,27 @@ def _content(file: bytes | str | Path | BinaryIO) -> tuple[bytes, str]:
         try:
             with path.open("rb") as opened:
                 content = opened.read(MAX_FILE + 1)
-        except OSError as error:
-            raise DataError(message("{name} cannot be read: {why}", name=path.name, why=error.strerror or str(error))) from None
+        except (OSError, ValueError) as error:
+            why = getattr(error, "strerror", None) or str(error)
+            raise DataError(message("{name} cannot be read: {why}", name=path.name, why=why)) from None
         name = path.name
     elif isinstance(file, bytes | bytearray | memoryview):
         content, name = bytes(file), ""
     else:
-        content, name = file.read(MAX_FILE + 1), str(getattr(file, "name", ""))
+        content, name = _read(file), str(getattr(file, "name", ""))
     if not content:
         raise DataError(message("the file is empty"))
     if len(content) > MAX_FILE:
         raise DataError(message("the file is larger than {most} MB", most=MAX_FILE // 10**6))
     return content, name
+
+
+def _read(file: Any) -> bytes:
+    """Return what an open file holds; SpecError where this is none, or one of text."""
+    content = file.read(MAX_FILE + 1) if callable(getattr(file, "read", None)) else None
+    if not isinstance(content, bytes):
+        raise SpecError("file", file, message("the bytes of a file, its path, or a file opened with mode rb"))
+    return content
 
 
 def _made(name: str, parts: Mapping[str, Numbers]) -> DataSet:

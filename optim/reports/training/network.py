@@ -244,7 +244,7 @@ def network_protocol(result: NetworkResult, seeds: int = 1) -> str:
         message("All numbers have 32 bits, not 64: rounding parts runs sooner.") if spec.dtype == "float32" else "",
         message(
             "The loss on a batch has {half} × the sum of squared weights added, biases left out; losses on all examples have not.",
-            half=f"{spec.weight_decay / 2:.3g}",
+            half=short(spec.weight_decay / 2, 3),
         )
         if spec.weight_decay
         else "",

@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from optim.i18n.message import message
+from optim.i18n.numbers import short
 from pages.shared.inputs.display import LONGEST, NameField
 from pages.shared.inputs.field import Field
 from pages.shared.inputs.several import SeveralField
@@ -191,7 +192,7 @@ def _places(field: Field) -> list[float]:
 
 
 def _short(number: float) -> str:
-    return f"{number:g}"
+    return short(number, 6)
 
 
 def _copy_slider(field: Field, key: str) -> None:
