@@ -228,7 +228,13 @@ def _lines(text: str) -> str:
 
 def layout(theme: Theme, **more: Any) -> dict[str, Any]:
     """Return the layout every figure starts from: the theme's colours, small margins, the legend below."""
-    axis = {"gridcolor": theme.grid, "zerolinecolor": theme.grid, "linecolor": theme.grid, "automargin": True}
+    axis = {
+        "gridcolor": theme.grid,
+        "zerolinecolor": theme.grid,
+        "linecolor": theme.grid,
+        "automargin": True,
+        "exponentformat": "power",
+    }
     base: dict[str, Any] = {
         "template": "none",
         "paper_bgcolor": "rgba(0,0,0,0)",

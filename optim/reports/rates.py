@@ -110,8 +110,9 @@ def rates_more(result: SweepResult) -> str:
     if _all_alike(result):
         return ""
     if not some:
-        top = scores.best(result, _first(result))
-        return message("It {brings}.", brings=_brings(top.share, top.evaluations)) if top.share >= scores.WORKS else ""
+        first = _first(result)
+        top = scores.best(result, first)
+        return _arrives(result.labels[first], top) if top.share >= scores.WORKS else ""
     within = steps(result.spec.race.steps)
     low, high = _grid_ends(result)
     beyond = [label for label, window in some if window.low == low or window.high == high]
@@ -137,7 +138,7 @@ def _how_it_does(result: SweepResult) -> tuple[str, str]:
     first = _first(result)
     top = scores.best(result, first)
     if advised(result) is None:
-        return message("It {brings}.", brings=_brings(top.share, top.evaluations)), ""
+        return _arrives(result.labels[first], top), ""
     at, fastest = _middle(result, first), top.settings["lr"]
     price = float(scores.expected_evaluations(result)[first][at])
     it = message("It {brings}.", brings=_brings(top.share, price))
@@ -145,6 +146,11 @@ def _how_it_does(result: SweepResult) -> tuple[str, str]:
         return it, ""
     count = counted(top.evaluations)
     return it, message("The fastest is lr {lr:.3g}, with {count}; this one leaves room on both sides.", lr=fastest, count=count)
+
+
+def _arrives(name: str, top: scores.Best) -> str:
+    """Return how an entry does that has no rate, or none to advise."""
+    return message("{name} {brings}.", name=name, brings=_brings(top.share, top.evaluations))
 
 
 def second_claim(result: SweepResult, name: str) -> tuple[str, str]:

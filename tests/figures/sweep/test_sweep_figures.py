@@ -152,7 +152,7 @@ def test_who_has_no_rate_and_arrives_is_the_one_to_use():
     )
     assert rates_claim(result) == f"{said}150 steps."
     price = scores.best(result, 1).evaluations
-    assert rates_more(result) == f"It brings 100% of the starts to the target, in about {counted(price)} evaluations."
+    assert rates_more(result) == f"Nelder-Mead brings 100% of the starts to the target, in about {counted(price)} evaluations."
     assert advised(result) is None
 
 

@@ -13,7 +13,9 @@ const isLight = (colour) => rgb(colour).reduce((sum, part, i) => sum + part * [0
 
 // A number as the page's tables and sentences write it: 10⁻⁵ for 1e-5.
 const short = (value) => {
-  const [digits, exponent] = String(Number(value.toPrecision(4))).split("e");
+  const size = Math.abs(value);
+  const long = size > 0 && (size < 1e-4 || size >= 1e5);
+  const [digits, exponent] = (long ? value.toExponential(3) : String(Number(value.toPrecision(4)))).replace(/\.?0+e/, "e").split("e");
   if (exponent === undefined) return digits;
   const power = `10${exponent.replace("+", "").replace(/./g, (sign) => "⁰¹²³⁴⁵⁶⁷⁸⁹⁻"["0123456789-".indexOf(sign)])}`;
   return digits === "1" ? power : `${digits}×${power}`;

@@ -7,7 +7,9 @@ const raised = (exponent) => exponent.replace(/./g, (sign) => "⁰¹²³⁴⁵�
 // A number as the page's tables and sentences write it.
 export const number = (value) => {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "–" : value > 0 ? "∞" : "−∞";
-  const [digits, exponent] = String(Number(value.toPrecision(5))).split("e");
+  const size = Math.abs(value);
+  const long = size > 0 && (size < 1e-4 || size >= 1e5); // as the page's own numbers have it
+  const [digits, exponent] = (long ? value.toExponential(4) : String(Number(value.toPrecision(5)))).replace(/\.?0+e/, "e").split("e");
   const written = digits.replace("-", "−");
   if (exponent === undefined) return written;
   const power = `10${raised(exponent.replace("+", ""))}`;
