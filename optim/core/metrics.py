@@ -1,6 +1,10 @@
-"""Measures of a recorded run: tail, gap, target, distance, and how straight the way was. Rows are steps, row 0 the start."""
+"""Measures of a recorded run: tail, gap, target, distance, and how straight the way was. Rows are steps, row 0 the start.
 
-from collections.abc import Sequence
+Below them is what a tie is, and the places of runs in an order.
+"""
+
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +13,9 @@ import numpy.typing as npt
 from optim.core.linalg import point_norms
 from optim.core.problem import Problem
 from optim.core.types import Array, Box, Mask, Point
+
+SAME = 1e-9
+"""Scores that differ by less, relative to their size, are a tie: rounding makes no order."""
 
 
 def tail(steps: int) -> int:
@@ -104,3 +111,18 @@ def largest_curvature(hessians: Array) -> Array:
     result = np.full(matrices.shape[:-2], np.nan)
     result[finite] = np.linalg.eigvalsh(matrices[finite])[..., -1]
     return result
+
+
+def same(one: float, other: float, size: float = 0.0) -> bool:
+    """Return whether two scores tie: they differ by less than `SAME` of the larger one, or of `size` where that is larger still."""
+    return math.isclose(one, other, rel_tol=SAME, abs_tol=SAME * size)
+
+
+def places(order: Sequence[int], tie: Callable[[int, int], bool]) -> tuple[int, ...]:
+    """Return the place of every entry, from 1, of an order; those that `tie` with the first at a place share it, as in 1, 1, 3."""
+    shared, first, place = [0] * len(order), -1, 0
+    for rank, entry in enumerate(order, start=1):
+        if rank == 1 or not tie(first, entry):
+            first, place = entry, rank
+        shared[entry] = place
+    return tuple(shared)

@@ -11,7 +11,7 @@ import numpy as np
 from optim.core.errors import SpecError
 from optim.core.parameter import MAX_ITEMS, box_of, points_of, whole
 from optim.core.types import Array, Box, Function, Point
-from optim.i18n.message import message
+from optim.i18n.message import message, plural
 
 
 class Lazy:
@@ -198,9 +198,13 @@ def check_problem(problem: Problem, start: Point) -> None:
         given = getattr(problem, field)
         points = (box_of if field in {"domain", "view"} else points_of)(f"problem.{field}", given)
         if field in {"domain", "view"} and len(points) != problem.dimension:
-            raise SpecError(f"problem.{field}", given, message("{count} pairs (low, high)", count=problem.dimension))
+            raise SpecError(
+                f"problem.{field}", given, plural("{count} pair (low, high)", "{count} pairs (low, high)", problem.dimension)
+            )
         if field in {"minima", "starts"} and any(len(point) != problem.dimension for point in points):
-            raise SpecError(f"problem.{field}", given, message("points of {count} numbers", count=problem.dimension))
+            raise SpecError(
+                f"problem.{field}", given, plural("points of {count} number", "points of {count} numbers", problem.dimension)
+            )
     for order, field in enumerate(("value", "gradient", "hessian")):
         if getattr(problem, field) is not None or field != "hessian":
             _check_function(f"problem.{field}", getattr(problem, field), order, start)

@@ -25,6 +25,7 @@ from optim.figures.style import (
     styles,
 )
 from optim.i18n.message import message
+from optim.i18n.phrases import steps
 from optim.networks.data.data_set import DataSet
 from optim.networks.rates import RateSweep
 from optim.networks.result import NetworkResult
@@ -271,7 +272,7 @@ def rate_losses(found: RateSweep, theme: str = "light", *, translator: Translato
     start = {"type": "scatter", "x": rates[[0, -1]], "y": [found.start] * 2, "mode": "lines", "hoverinfo": "skip"}
     traces.append({**start, "line": {"color": THEMES[theme].quiet, "width": 1.4, "dash": "dot"}})
     xaxis = {"title": {"text": "lr"}, **LOG}
-    yaxis = {"title": {"text": translator(message("training loss after {steps} steps", steps=found.steps))}, **LOG}
+    yaxis = {"title": {"text": translator(message("training loss after {steps}", steps=steps(found.steps)))}, **LOG}
     return figure(traces, layout(THEMES[theme], height=340, xaxis=xaxis, yaxis=yaxis, showlegend=False, hovermode="closest"))
 
 

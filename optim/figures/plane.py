@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from optim.core import metrics
 from optim.figures.function.landscape import FLOOR, Landscape
 from optim.figures.function.maps import level_lines, map_layout, relief_layout, sheet_and_floor
 from optim.figures.function.poles import apart
@@ -77,6 +78,7 @@ def plane_playback(result: NetworkResult, plane: Plane, found: Truth, land: Land
     """
     entries, ends = result.spec.entries, found.true[:, -1]
     order = np.argsort(np.where(np.isnan(ends), np.inf, ends), kind="stable").tolist()
+    places = metrics.places(order, lambda i, j: metrics.same(ends[i], ends[j]) or bool(np.isnan(ends[[i, j]]).all()))
     count = len(result.marks)
     columns: dict[str, Any] = {
         "x": single(plane.paths[..., 0].ravel()),
@@ -86,7 +88,7 @@ def plane_playback(result: NetworkResult, plane: Plane, found: Truth, land: Land
         "step": np.tile(np.array(result.marks, dtype=np.int32), len(entries)),
     }
     standings = [
-        Standing(label=label, taken=taken, rank=order.index(i), status=status, end=float(ends[i]))
+        Standing(label=label, taken=taken, rank=order.index(i), placed=places[i], status=status, end=float(ends[i]))
         for i, (label, taken, status) in enumerate(zip(result.labels, result.taken, result.status, strict=True))
     ]
     return rolled(

@@ -213,9 +213,28 @@ def figure(traces: list[dict[str, Any]], layout: dict[str, Any]) -> go.Figure:
     return go.Figure({"data": traces, "layout": {**layout, "template": {}}}, _validate=False)
 
 
+UPRIGHT = 34
+"""Letters of a title that stands upright which fit beside the lowest pictures; a Japanese one is as wide as two."""
+
+
+def _lines(text: str) -> str:
+    """Return a title that stands upright, in two lines where one would be cut off at the ends of its axis."""
+    blanks = [i for i, letter in enumerate(text) if letter == " "]
+    if sum(1 if letter.isascii() else 2 for letter in text) <= UPRIGHT or "<br>" in text or not blanks:
+        return text
+    at = min(blanks, key=lambda i: abs(i - len(text) / 2))
+    return f"{text[:at]}<br>{text[at + 1 :]}"
+
+
 def layout(theme: Theme, **more: Any) -> dict[str, Any]:
     """Return the layout every figure starts from: the theme's colours, small margins, the legend below."""
-    axis = {"gridcolor": theme.grid, "zerolinecolor": theme.grid, "linecolor": theme.grid, "automargin": True}
+    axis = {
+        "gridcolor": theme.grid,
+        "zerolinecolor": theme.grid,
+        "linecolor": theme.grid,
+        "automargin": True,
+        "exponentformat": "power",
+    }
     base: dict[str, Any] = {
         "template": "none",
         "paper_bgcolor": "rgba(0,0,0,0)",
@@ -229,4 +248,7 @@ def layout(theme: Theme, **more: Any) -> dict[str, Any]:
     }
     for name, value in more.items():
         base[name] = {**base[name], **value} if isinstance(value, dict) and name in base else value
+        title = base[name].get("title") if name.startswith("yaxis") else None
+        if title:
+            base[name]["title"] = {**title, "text": _lines(title["text"])}
     return base

@@ -41,6 +41,26 @@ def steps(count: int) -> str:
     return plural("{count} step", "{count} steps", count)
 
 
+def evaluations(count: int) -> str:
+    """Return a number of evaluations in words."""
+    return plural("{count:,} evaluation", "{count:,} evaluations", count)
+
+
+def times(count: int) -> str:
+    """Return in words how many times something happens."""
+    return plural("{count} time", "{count} times", count)
+
+
+def starts(count: int) -> str:
+    """Return a number of starts in words."""
+    return plural("{count} start", "{count} starts", count)
+
+
+def examples(count: int) -> str:
+    """Return a number of a training's examples in words."""
+    return plural("{count} example", "{count} examples", count)
+
+
 def listed(names: Sequence[str]) -> str:
     """Return names as they stand in a sentence: "A", "A and B", "A, B and C"."""
     return names[0] if len(names) == 1 else message("{names} and {last}", names=joined(", ", names[:-1]), last=names[-1])
@@ -62,9 +82,14 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def rounded(value: float) -> int:
+    """Return a number of evaluations in whole ones, to three digits: 81 for 80.8, 12300 for 12345."""
+    return round(float(f"{value:.3g}"))
+
+
 def counted(value: float) -> str:
-    """Return a number of evaluations in whole ones, to three digits: 81 for 80.8, 12,300 for 12345."""
-    return f"{float(f'{value:.3g}'):,.0f}"
+    """Return a number of evaluations as text, in whole ones, to three digits: 12,300 for 12345."""
+    return f"{rounded(value):,}"
 
 
 def percentage(value: float) -> str:

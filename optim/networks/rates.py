@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from optim.core.types import Array, Mask
+from optim.i18n.phrases import steps as in_words
 from optim.networks.result import NetworkResult
 from optim.networks.run import train
 from optim.networks.spec import NetworkSpec
@@ -67,7 +68,7 @@ class RateSweep:
     @property
     def entries(self) -> tuple[Entry, ...]:
         """The entries with their suggested rates, to be trained; their origin says how these were found."""
-        origin = f"tuned: lr of {len(self.rates)} values, {self.steps} steps"
+        origin = f"tuned: lr of {len(self.rates)} values, {in_words(self.steps)}"
         return tuple(
             entry if rate is None else replace(entry, values={**dict(entry.values), "lr": rate}, origin=origin)
             for entry, rate in zip(self.spec.entries, self.suggested, strict=True)

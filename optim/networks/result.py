@@ -15,7 +15,7 @@ from optim.networks.spec import NetworkSpec
 from optim.networks.status import Training, classify
 from optim.networks.stretch import MEASURES, Checkpoint
 from optim.races.labels import labels
-from optim.races.result import losses_table, standings_table
+from optim.races.result import LOST, losses_table, shared_places, standings_table
 from optim.races.status import Status
 
 
@@ -90,12 +90,22 @@ class NetworkResult:
         """Entries from first to last: those that reached and kept the target by evaluations, then the others by training loss."""
 
         def key(i: int) -> tuple[float, ...]:
-            hit, final = self.reached[i], self.train_loss[i, -1]
-            if hit is not None:
-                return (0.0, float(self.evaluations[i, hit]), hit, i)
-            return (1.0, final, 0.0, i) if np.isfinite(final) else (2.0, 0.0, -self.taken[i], i)
+            score, hit = self._score(i), self.reached[i]
+            return (*score, -self.taken[i] if score == LOST else hit or 0, i)
 
         return tuple(sorted(range(len(self.loss)), key=key))
+
+    @cached_property
+    def places(self) -> tuple[int, ...]:
+        """The place of every entry, from 1, in the spec's order; those that tie share one, as in a race."""
+        return shared_places(self.order, self._score, self.target)
+
+    def _score(self, i: int) -> tuple[float, float]:
+        """Return what an entry's place goes by, the lower the better: a group, and a number in it."""
+        hit, final = self.reached[i], float(self.train_loss[i, -1])
+        if hit is not None:
+            return 0.0, float(self.evaluations[i, hit])
+        return (1.0, final) if np.isfinite(final) else LOST
 
     def table(self) -> pd.DataFrame:
         """Return one row per entry and step: losses on all data are there at marks, and empty between them."""

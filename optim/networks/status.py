@@ -6,7 +6,7 @@ import numpy as np
 
 from optim.core import metrics
 from optim.core.types import Array
-from optim.i18n.message import message
+from optim.i18n.message import message, plural
 from optim.races.status import Status
 
 LOST = 100.0
@@ -79,14 +79,19 @@ def _trend(run: Training) -> Status:
         return Status("stalled", last, message("it took no step"))
     earlier, later = run.train_loss[-2 * few : -few], run.train_loss[-few:]
     fall, doubt = float(earlier.mean() - later.mean()), float(np.hypot(earlier.std(), later.std()) / few**0.5)
-    values = {"earlier": float(earlier.mean()), "later": float(later.mean()), "steps": last - run.marks[-2 * few]}
-    if fall > max(SURE * doubt, STILL * abs(values["earlier"])):
-        reason = message(
-            "the training loss fell from {earlier:.3g} to {later:.3g} on average within its last {steps} steps", **values
+    means, count = {"earlier": float(earlier.mean()), "later": float(later.mean())}, last - run.marks[-2 * few]
+    if fall > max(SURE * doubt, STILL * abs(means["earlier"])):
+        reason = plural(
+            "the training loss fell from {earlier:.3g} to {later:.3g} within its last step",
+            "the training loss fell from {earlier:.3g} to {later:.3g} on average within its last {count} steps",
+            count,
+            **means,
         )
         return Status("moving", last, reason)
-    reason = message(
-        "the training loss did not fall beyond chance in its last {steps} steps: {earlier:.3g} on average, then {later:.3g}",
-        **values,
+    reason = plural(
+        "the training loss did not fall beyond chance in its last step: {earlier:.3g} before it, then {later:.3g}",
+        "the training loss did not fall beyond chance in its last {count} steps: {earlier:.3g} on average, then {later:.3g}",
+        count,
+        **means,
     )
     return Status("stalled", last, reason)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from optim.i18n.message import joined, message, transformed
+from optim.i18n.numbers import short
 from optim.optimizers.transforms.modifiers import MODIFIERS
 from optim.races.entry import CONSTANT, Entry, with_defaults
 
@@ -55,7 +56,7 @@ def _called(title: str, values: dict[str, Any]) -> str:
 
 
 def _written(pairs: Iterable[tuple[str, Any]]) -> list[str]:
-    return [f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}" for name, value in pairs]
+    return [f"{name} {short(value, 6)}" if isinstance(value, float) else f"{name} {value}" for name, value in pairs]
 
 
 def _small(title: str) -> str:

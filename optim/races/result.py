@@ -1,6 +1,6 @@
 """The result of a race: arrays by entry and step, and the tables made from them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
@@ -18,6 +18,9 @@ from optim.races.status import Status
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
+
+LOST = (3.0, 0.0)
+"""The score of an entry without a final loss."""
 
 
 class Ranked(Protocol):
@@ -37,6 +40,22 @@ class Ranked(Protocol):
     def status(self) -> tuple[Status, ...]: ...
     @property
     def order(self) -> tuple[int, ...]: ...
+    @property
+    def places(self) -> tuple[int, ...]: ...
+
+
+def shared_places(order: Sequence[int], score: Callable[[int], tuple[float, float]], target: float) -> tuple[int, ...]:
+    """Return the places in an order by `score`, a group and a number in it; those that cannot be told apart share one.
+
+    In group 0, of those that reached the target, that is the same price; in the others the same final loss to nine digits. Digits
+    are those of the loss, or of the target where the loss is smaller: a tie stays one on another scale.
+    """
+
+    def tie(i: int, j: int) -> bool:
+        (group, one), (other_group, other) = score(i), score(j)
+        return group == other_group and metrics.same(one, other, target if group else 0.0)
+
+    return metrics.places(order, tie)
 
 
 def losses_table(result: Ranked) -> pd.DataFrame:
@@ -45,10 +64,13 @@ def losses_table(result: Ranked) -> pd.DataFrame:
 
 
 def standings_table(result: Ranked, ended: Callable[[int], dict[str, Any]]) -> pd.DataFrame:
-    """Return one row per entry, winner first; `ended` gives for each, by its place in the spec, how it ended in numbers."""
+    """Return one row per entry, winner first, those that tie with one rank.
+
+    `ended` gives for each, by its place in the spec, how it ended in numbers.
+    """
     rows = [
         {
-            "rank": rank,
+            "rank": result.places[i],
             "optimizer": result.labels[i],
             "status": result.status[i].kind,
             "reason": result.status[i].reason,
@@ -59,7 +81,7 @@ def standings_table(result: Ranked, ended: Callable[[int], dict[str, Any]]) -> p
             "settings": settings(result.spec.entries[i]),
             "origin": result.spec.entries[i].origin,
         }
-        for rank, i in enumerate(result.order, start=1)
+        for i in result.order
     ]
     return pd.DataFrame(rows).astype({"steps_to_target": "Int64", "evaluations_to_target": "Int64"})
 
@@ -133,15 +155,28 @@ class RaceResult:
         """
 
         def key(i: int) -> tuple[float, ...]:
-            hit, final = self.reached[i], self.answer_loss[i, -1]
-            if hit is not None:
-                return (0.0, float(self.evaluations[i, hit]), hit, i)
-            if not np.isfinite(final):
-                return (3.0, 0.0, -self.taken[i], i)
-            fled = not self.inside[i] and self.answer_gap[i, -1] < 0
-            return (2.0 if fled else 1.0, final, 0.0, i)
+            score, hit = self._score(i), self.reached[i]
+            return (*score, -self.taken[i] if score == LOST else hit or 0, i)
 
         return tuple(sorted(range(len(self.loss)), key=key))
+
+    @cached_property
+    def places(self) -> tuple[int, ...]:
+        """The place of every entry, from 1, in the spec's order; those that tie share one, as in 1, 1, 3.
+
+        They tie that reached and kept the target for the same price, that end at the same loss, or that have no final loss at all.
+        """
+        return shared_places(self.order, self._score, self.target)
+
+    def _score(self, i: int) -> tuple[float, float]:
+        """Return what an entry's place goes by, the lower the better: a group, and a number in it."""
+        hit, final = self.reached[i], float(self.answer_loss[i, -1])
+        if hit is not None:
+            return 0.0, float(self.evaluations[i, hit])
+        if not np.isfinite(final):
+            return LOST
+        fled = not self.inside[i] and self.answer_gap[i, -1] < 0
+        return (2.0 if fled else 1.0), final
 
     def table(self) -> pd.DataFrame:
         """Return one row per entry and step: optimizer, step, coordinates, loss, gap, gradient_norm, distance, evaluations."""

@@ -11,7 +11,7 @@ from optim.core.errors import SpecError, or_nearest
 from optim.core.parameter import number, one_of, point_of, whole
 from optim.core.problem import Problem, check_problem
 from optim.core.types import Point
-from optim.i18n.message import code, message
+from optim.i18n.message import code, message, plural
 from optim.problems import PROBLEM_FAMILIES
 from optim.problems import problem as problem_of
 from optim.problems.transforms import dialled
@@ -75,7 +75,12 @@ class RaceSpec:
             raise SpecError("start", self.start, expected)
         dimension = self.base_problem.dimension
         if len(self.start) != dimension:
-            expected = message("{count} numbers, one per coordinate of {name}", count=dimension, name=self.base_problem.name)
+            expected = plural(
+                "{count} number, one per coordinate of {name}",
+                "{count} numbers, one per coordinate of {name}",
+                dimension,
+                name=self.base_problem.name,
+            )
             raise SpecError("start", self.start, expected)
         if isinstance(self.problem, Problem):
             check_problem(self.problem, self.start)

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from optim.i18n.message import joined, message, plural
-from optim.i18n.phrases import clauses, listed, sentences
+from optim.i18n.phrases import clauses, evaluations, listed, sentences
 from optim.sweeps import scores
 from optim.sweeps.tune import TuneResult
 from optim.sweeps.tune_spec import AS_GIVEN, SHARED, TUNED
@@ -92,7 +92,13 @@ def _duel(result: TuneResult) -> str:
     one, other = result.order(TUNED)[:2]
     said = {"first": result.labels[one], "second": result.labels[other]}
     ahead, count = _ahead(result, one, other), result.spec.starts
-    return message("{first} is ahead of {second} from {ahead} of {count} held-out starts.", **said, ahead=ahead, count=count)
+    return plural(
+        "{first} is ahead of {second} from {ahead} of {count} held-out start.",
+        "{first} is ahead of {second} from {ahead} of {count} held-out starts.",
+        count,
+        **said,
+        ahead=ahead,
+    )
 
 
 def _ahead(result: TuneResult, one: int, other: int) -> int:
@@ -182,6 +188,8 @@ def _spaces(result: TuneResult) -> str:
 
 def _space(name: str, values: tuple[float, ...]) -> str:
     ends = {"low": values[0], "high": values[-1]}
+    if len(values) == 1:
+        return message("{name} at the one value {low:g}", name=name, low=values[0])
     return message("{name} over {count} values from {low:g} to {high:g}", name=name, count=len(values), **ends)
 
 
@@ -190,7 +198,7 @@ def fair_protocol(result: TuneResult) -> str:
     spec = result.spec
     untouched = [result.labels[i] for i in range(len(spec.race.entries)) if not spec.tuned(i)]
     return sentences(
-        message("Every run may spend {budget} evaluations and stops before the step that would exceed them.", budget=spec.budget),
+        message("Every run may spend {budget} and stops before the step that would exceed them.", budget=evaluations(spec.budget)),
         message("{spaces}, everything else as given.", spaces=_spaces(result)),
         plural(
             "{names} has no such parameter and ran as given.",
@@ -200,9 +208,10 @@ def fair_protocol(result: TuneResult) -> str:
         )
         if untouched
         else "",
-        message(
-            "Tuned on {starts} starts, scored on {starts} others that the tuning did not see, the same for all.",
-            starts=spec.starts,
+        plural(
+            "Tuned on {count} start, scored on another that the tuning did not see, the same for all.",
+            "Tuned on {count} starts, scored on {count} others that the tuning did not see, the same for all.",
+            spec.starts,
         ),
         message(
             "Order: the share of starts from which a racer reaches and keeps a gap of {target:.3g} inside the domain, then the "

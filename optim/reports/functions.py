@@ -96,7 +96,8 @@ def _lowest(problem: Problem) -> str:
             return message("{found} {value:.6g}, at many places", found=found, value=problem.lowest)
         places: str = joined(", ", (place(point) for point in problem.minima[:_MANY]))
         if len(problem.minima) > _MANY:
-            places = message("{places} and {more} more places", places=places, more=len(problem.minima) - _MANY)
+            more = len(problem.minima) - _MANY
+            places = plural("{places} and {count} more place", "{places} and {count} more places", more, places=places)
         return message("{found} {value:.6g} at {places}", found=found, value=problem.lowest, places=places)
     search = problem.search
     if surely_unbounded(problem):

@@ -3,7 +3,7 @@
 from optim.core.types import Point
 from optim.i18n.message import joined, message, plural
 from optim.i18n.numbers import powers
-from optim.i18n.phrases import listed, steps
+from optim.i18n.phrases import evaluations, listed, steps
 from optim.problems.lowest_value import falling, lowest_value_source
 from optim.races.entry import Entry
 from optim.races.labels import extras, settings
@@ -15,7 +15,7 @@ def protocol(result: RaceResult) -> str:
     """Return the conditions of a race: function, start, steps, gradient, noise and target."""
     spec = result.spec
     exact = spec.gradient == "exact"
-    budget = [] if spec.budget is None else [message("at most {budget} evaluations each", budget=spec.budget)]
+    budget = [] if spec.budget is None else [message("at most {budget} each", budget=evaluations(spec.budget))]
     conditions = [
         joined(", ", [result.problem.title, *dials(spec), *budget]),
         message("start ({point})", point=_written(spec.start)),

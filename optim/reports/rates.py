@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from optim.i18n.message import message, plural
-from optim.i18n.phrases import counted, listed, percentage, sentences, steps
+from optim.i18n.phrases import counted, listed, percentage, rounded, sentences, steps
 from optim.races.entry import Entry
 from optim.sweeps import scores
 from optim.sweeps.result import SweepResult
@@ -46,7 +46,8 @@ def rates_claim(result: SweepResult) -> str:
     first, entry = _first(result), advised(result)
     name = result.labels[first]
     if not some:
-        return _nothing_works(result, name, scores.best(result, first))
+        top = scores.best(result, first)
+        return _without_a_rate(result, name) if top.share >= scores.WORKS else _nothing_works(result, name, top)
     if entry is None:
         use = message("Use {name}", name=name)
     else:
@@ -82,6 +83,17 @@ def _nothing_works(result: SweepResult, name: str, top: scores.Best) -> str:
     return sentences(failed, reached)
 
 
+def _without_a_rate(result: SweepResult, name: str) -> str:
+    """Return that an entry arrives which has no rate, and that no rate of the others works."""
+    _, none = _windows(result)
+    return message(
+        "Use {name}, which has no learning rate; no rate of {names} brings half of the starts to the target within {steps}.",
+        name=name,
+        names=listed(none),
+        steps=steps(result.spec.race.steps),
+    )
+
+
 def rates_so_far(result: SweepResult) -> str:
     """Return in one sentence who does best of what has been run, where the windows cannot be told yet."""
     if _all_alike(result):
@@ -95,8 +107,12 @@ def rates_so_far(result: SweepResult) -> str:
 def rates_more(result: SweepResult) -> str:
     """Return how the best rate does, from where to where rates work for whom, for whom none does, and where the grid ends."""
     some, none = _windows(result)
-    if not some or _all_alike(result):
+    if _all_alike(result):
         return ""
+    if not some:
+        first = _first(result)
+        top = scores.best(result, first)
+        return _arrives(result.labels[first], top) if top.share >= scores.WORKS else ""
     within = steps(result.spec.race.steps)
     low, high = _grid_ends(result)
     beyond = [label for label, window in some if window.low == low or window.high == high]
@@ -122,7 +138,7 @@ def _how_it_does(result: SweepResult) -> tuple[str, str]:
     first = _first(result)
     top = scores.best(result, first)
     if advised(result) is None:
-        return message("It {brings}.", brings=_brings(top.share, top.evaluations)), ""
+        return _arrives(result.labels[first], top), ""
     at, fastest = _middle(result, first), top.settings["lr"]
     price = float(scores.expected_evaluations(result)[first][at])
     it = message("It {brings}.", brings=_brings(top.share, price))
@@ -130,6 +146,11 @@ def _how_it_does(result: SweepResult) -> tuple[str, str]:
         return it, ""
     count = counted(top.evaluations)
     return it, message("The fastest is lr {lr:.3g}, with {count}; this one leaves room on both sides.", lr=fastest, count=count)
+
+
+def _arrives(name: str, top: scores.Best) -> str:
+    """Return how an entry does that has no rate, or none to advise."""
+    return message("{name} {brings}.", name=name, brings=_brings(top.share, top.evaluations))
 
 
 def second_claim(result: SweepResult, name: str) -> tuple[str, str]:
@@ -176,10 +197,11 @@ def _best_of_column(result: SweepResult, column: int) -> tuple[float, float]:
 def _brings(share: float, evaluations: float) -> str:
     if not math.isfinite(evaluations):
         return message("brings {share} of the starts to the target", share=percentage(share))
-    return message(
-        "brings {share} of the starts to the target, in about {count} evaluations",
+    return plural(
+        "brings {share} of the starts to the target, in about {count:,} evaluation",
+        "brings {share} of the starts to the target, in about {count:,} evaluations",
+        rounded(evaluations),
         share=percentage(share),
-        count=counted(evaluations),
     )
 
 

@@ -3,7 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from optim.i18n.message import message
+from optim.core import metrics
+from optim.i18n.message import plural
+from optim.i18n.phrases import listed
 from optim.races.result import RaceResult
 from optim.races.seeds import SeedResults
 
@@ -29,15 +31,29 @@ def seeds_table(result: RaceResult, many: SeedResults) -> pd.DataFrame:
 def seeds_sentence(result: RaceResult, many: SeedResults) -> str:
     """Return in words how far one run can be trusted: who is ahead in the middle of all seeds."""
     final = np.where(np.isfinite(many.final), many.final, np.inf)
-    best = seeds_table(result, many).iloc[0]
+    table, count = seeds_table(result, many), len(many.seeds)
+    best = table.iloc[0]
     if not np.isfinite(best.median_loss):
-        return message("Over {seeds} seeds no racer stays finite in most runs.", seeds=len(many.seeds))
+        return plural(
+            "Over {count} seed no racer stays finite in most runs.", "Over {count} seeds no racer stays finite in most runs.", count
+        )
+    tied = [name for name, loss in zip(table.optimizer, table.median_loss, strict=True) if metrics.same(loss, best.median_loss)]
+    if len(tied) > 1:
+        return plural(
+            "One noisy run proves little. Over {count} seed {names} tie for the lowest median loss, {loss:.3g}.",
+            "One noisy run proves little. Over {count} seeds {names} tie for the lowest median loss, {loss:.3g}.",
+            count,
+            names=listed(tied),
+            loss=float(best.median_loss),
+        )
     first = result.labels.index(best.optimizer)
     own = int(np.sum(final[first] == np.min(final, axis=0)))
-    return message(
-        "One noisy run proves little. Over {seeds} seeds {name} has the lowest median loss, {loss:.3g}, "
-        "and is lowest in {own} of them.",
-        seeds=len(many.seeds),
+    return plural(
+        "One noisy run proves little. Over {count} seed {name} has the lowest median loss, {loss:.3g}, and is lowest in {own} of "
+        "them.",
+        "One noisy run proves little. Over {count} seeds {name} has the lowest median loss, {loss:.3g}, and is lowest in {own} of "
+        "them.",
+        count,
         name=result.labels[first],
         loss=float(best.median_loss),
         own=own,

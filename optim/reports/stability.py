@@ -8,6 +8,7 @@ import numpy as np
 from optim.core.derivatives import hessian
 from optim.core.problem import Problem
 from optim.i18n.message import message
+from optim.i18n.numbers import short
 from optim.i18n.phrases import place
 from optim.problems.diagnostics import SINGULAR, conditioning
 from optim.problems.from_formula import is_quadratic
@@ -53,9 +54,9 @@ def _limit(entry: Entry, curvature: _Curvature) -> Limit | None:
         return None
     facts = {
         "name": entry.rule.title,
-        "bound": f"{bound({**entry.hyper, 'lr': rate}):.4g}",
-        "rate": f"{rate:.4g}",
-        "curvature": f"{curvature.largest:.4g}",
+        "bound": short(bound({**entry.hyper, "lr": rate})),
+        "rate": short(rate),
+        "curvature": short(curvature.largest),
     }
     if curvature.place is None:
         meaning = message(

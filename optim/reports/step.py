@@ -5,6 +5,7 @@ import numpy as np
 from optim.explain.replay import Replay
 from optim.explain.step import angles, gradients, moves, scales, share
 from optim.i18n.message import message
+from optim.i18n.numbers import short
 from optim.i18n.phrases import clauses, place, sentences, steps
 
 EVEN = 0.05
@@ -42,7 +43,7 @@ def _from_memory(run: Replay, step: int) -> str:
 
 def _times(factor: float) -> str:
     """Return a factor above 1 in two digits, or in three where two would say that it is 1."""
-    return f"{factor:.2g}" if factor >= 1.1 else f"{factor:.3g}"
+    return short(factor, 2 if factor >= 1.1 else 3)
 
 
 def _direction(run: Replay, step: int) -> str:

@@ -123,7 +123,7 @@ class SweepResult:
     @cached_property
     def ends_lowest(self) -> npt.NDArray[np.int8]:
         """Who ends lowest, (*axes, starts, seeds): the entry with the smallest end gap, -1 nobody has one, -2 a tie."""
-        return _first(np.where(np.isnan(self.end_gap), np.inf, self.end_gap))
+        return _first(np.where(np.isnan(self.end_gap), np.inf, self.end_gap), self.target)
 
     def standings(self) -> pd.DataFrame:
         """Return one row per entry, best first, each at its best place on the axes; see optim.sweeps.scores.standings."""
@@ -138,11 +138,14 @@ class SweepResult:
         return np.where(done, values, np.take(values, starts.coarse_stand_ins(), axis=-2))
 
 
-def _first(cost: npt.NDArray[np.float64]) -> npt.NDArray[np.int8]:
-    """Return the entry of least cost in each place of (entries, ...): NOBODY where none is finite, TIE where several share it."""
+def _first(cost: npt.NDArray[np.float64], size: float = 0.0) -> npt.NDArray[np.int8]:
+    """Return the entry of least cost in each place of (entries, ...): NOBODY where none is finite, TIE where several share it.
+
+    Costs are told apart as in a race: down to `metrics.SAME` of their size, or of `size` where that is larger.
+    """
     best: npt.NDArray[np.int8] = np.argmin(cost, axis=0).astype(np.int8)
     least = np.min(cost, axis=0)
-    best[np.sum(cost == least, axis=0) > 1] = TIE
+    best[np.sum(cost <= least + metrics.SAME * np.fmax(least, size), axis=0) > 1] = TIE
     best[np.isinf(least)] = NOBODY
     return best
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from optim.core import metrics
 from optim.core.types import Array
 from optim.races.labels import settings
 from optim.sweeps.reductions import DIVERGED
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 
 WORKS = 0.5
 """A value of a hyper-parameter works where at least this share of the runs reach and keep the target."""
-SAME = 1e-9
-"""Scores that differ by less, relative to their size, are a tie: rounding makes no order."""
 
 
 def share(result: "SweepResult") -> Array:
@@ -189,11 +188,8 @@ def standings(result: "SweepResult") -> pd.DataFrame:
 def places(result: "SweepResult") -> tuple[int, ...]:
     """Return the rank of every entry, in the spec's order; those that score the same share one, as 1, 1, 3."""
     frame = standings(result)
-    keys, shared = _keys(frame), [0] * len(frame)
-    for row, entry in enumerate(frame.entry):
-        tie = row > 0 and all(key[row] == key[row - 1] or math.isclose(key[row], key[row - 1], rel_tol=SAME) for key in keys)
-        shared[entry] = shared[frame.entry[row - 1]] if tie else row + 1
-    return tuple(shared)
+    rows = dict(zip(frame.entry, np.transpose(_keys(frame)).tolist(), strict=True))
+    return metrics.places(list(frame.entry), lambda i, j: all(map(metrics.same, rows[i], rows[j])))
 
 
 def _keys(frame: pd.DataFrame) -> list[Array]:

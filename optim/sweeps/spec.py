@@ -49,7 +49,9 @@ class SweepSpec:
         self._set("axes", _unchecked_axes(self.axes, self.race.entries))
         self._set("starts", _starts(self.starts, self.race.start))
         if self.starts.dimension(self.race.base_problem) != len(self.race.start):
-            raise SpecError("starts", self.starts, message("points of {count} numbers", count=len(self.race.start)))
+            raise SpecError(
+                "starts", self.starts, plural("points of {count} number", "points of {count} numbers", len(self.race.start))
+            )
         seeds = items_of("seeds", self.seeds, message("a sequence of whole numbers"))
         self._set("seeds", tuple(whole("seeds", seed, 0, MAX_SEED) for seed in seeds) or (self.race.seed,))
         if self.lowest is not None:
@@ -169,7 +171,7 @@ def check_size(shape: Sequence[int], race_steps: int, limit: int) -> None:
     runs, (entries, *sizes, starts, seeds) = math.prod(shape), shape
     parts = [
         plural("{count} optimizer", "{count} optimizers", entries),
-        *(message("{count} values", count=size) for size in sizes),
+        *(plural("{count} value", "{count} values", size) for size in sizes),
         plural("{count} start", "{count} starts", starts),
         plural("{count} seed", "{count} seeds", seeds),
     ]
@@ -180,7 +182,7 @@ def check_size(shape: Sequence[int], race_steps: int, limit: int) -> None:
             "at most {limit:,} steps in all runs together, and this asks for {parts}: {fewer}",
             limit=limit,
             parts=joined(" × ", [*parts, steps(race_steps)]),
-            fewer=message("take at most {most} steps, or fewer starts, values or optimizers", most=most) if most else fewer,
+            fewer=message("take at most {most}, or fewer starts, values or optimizers", most=steps(most)) if most else fewer,
         )
         raise SpecError("run_steps", runs * race_steps, expected)
     if runs > MAX_RUNS:
@@ -210,7 +212,13 @@ def _unchecked_axes(given: Any, entries: Sequence[Entry]) -> tuple[Axis, ...]:
         own = [each for each, several in ((axis.parameter, isinstance(axis.parameter, tuple)), (axis.values, nested)) if several]
         if any(len(each) != len(entries) for each in own):
             raise SpecError(
-                "axes", axis, message("one name and one tuple of values for each of the {count} entries", count=len(entries))
+                "axes",
+                axis,
+                plural(
+                    "one name and one tuple of values for the one entry",
+                    "one name and one tuple of values for each of the {count} entries",
+                    len(entries),
+                ),
             )
     return axes
 

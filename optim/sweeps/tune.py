@@ -11,6 +11,8 @@ import pandas as pd
 
 from optim.core.errors import SpecError
 from optim.core.parameter import takes
+from optim.i18n.message import plural
+from optim.i18n.phrases import evaluations, starts
 from optim.races.entry import Entry
 from optim.races.labels import labels
 from optim.sweeps import scores
@@ -129,7 +131,7 @@ def _settings(result: TuneResult) -> dict[str, tuple[Entry, ...]]:
     given = result.spec.race.entries
     fields = {AS_GIVEN: given, TUNED: result.entries}
     if result.shared is not None:
-        origin = f"one shared rate, best for all over {result.spec.starts} starts"
+        origin = f"one shared rate, best for all over {starts(result.spec.starts)}"
         fields[SHARED] = tuple(
             _set(entry, {"lr": result.shared}, origin) if result.spec.tuned(i) else entry for i, entry in enumerate(given)
         )
@@ -138,7 +140,7 @@ def _settings(result: TuneResult) -> dict[str, tuple[Entry, ...]]:
 
 def _tuned_entries(spec: TuneSpec, places: tuple[Best, ...]) -> tuple[Entry, ...]:
     names = [", ".join(parameter.name for parameter in spec.tuned(i)) for i in range(len(places))]
-    words = f"{spec.count} values, {spec.starts} starts, {spec.budget} evaluations"
+    words = f"{plural('{count} value', '{count} values', spec.count)}, {starts(spec.starts)}, {evaluations(spec.budget)}"
     return tuple(
         _set(entry, place.settings, f"tuned: {name} of {words}"[:80]) if name and place.settings else entry
         for entry, place, name in zip(spec.race.entries, places, names, strict=True)

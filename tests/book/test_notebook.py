@@ -231,7 +231,7 @@ def adagrad_27(book):
         assert [float(cell) for cell in row[1:]] == pytest.approx(
             [slopes[i] ** 2, h[i], np.sqrt(h[i]), rate[i], moves[i]], rel=2e-3
         )
-    times = book.sentence(r"became ([\d.]+) times smaller: the rate left over ([\d.]+) times, the gradient ([\d.]+) times")
+    times = book.sentence(r"was divided by ([\d.]+): the rate left over by ([\d.]+), the gradient by ([\d.]+)")
     assert times == pytest.approx([moves[0] / moves[-1], rate[0] / rate[-1], slopes[0] / slopes[-1]], rel=2e-3)
     drawn = book.figure("book parts")["data"]
     for trace, wanted in zip(drawn, (moves, rate, np.abs(slopes)), strict=True):
@@ -265,7 +265,7 @@ def adam_finished(book):
         assert len(shown) == 5
         for row in shown:
             assert [float(cell) for cell in row[1:]] == pytest.approx([part[axis] for part in rows[int(row[0]) - 1]], rel=1e-3)
-    (times,) = book.sentence(r"= ([\d.]+) times η")
+    (times,) = book.sentence(r"= ([\d.]+) × η")
     assert times == pytest.approx(0.1 / np.sqrt(0.001), rel=1e-3)
     assert book.figure("book lengths")["data"][1]["y"][0] == pytest.approx(0.3 * times, rel=1e-3)
 

@@ -16,6 +16,44 @@ def test_kept_is_judged_over_a_tenth_of_the_steps_twenty_at_most(steps, last):
     assert metrics.tail(steps) == last
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "size", "tie"),
+    [
+        (1.0, 1.0 + 1e-10, 0.0, True),
+        (1.0, 1.0 + 1e-8, 0.0, False),
+        (1e-20, 2e-20, 0.0, False),
+        (1e-20, 2e-20, 1e-6, True),
+        (math.inf, math.inf, 0.0, True),
+        (math.inf, 1.0, 0.0, False),
+        (math.nan, math.nan, 0.0, False),
+        (2.0, 2.0, math.nan, True),
+    ],
+)
+def test_a_tie_is_what_rounding_cannot_order(one, other, size, tie):
+    assert metrics.same(one, other, size) == metrics.same(other, one, size) == tie
+
+
+@pytest.mark.parametrize(
+    ("scores", "places"),
+    [
+        ((), ()),
+        ((5,), (1,)),
+        ((3, 1, 2), (3, 1, 2)),
+        ((1, 1, 2), (1, 1, 3)),
+        ((2, 1, 2, 1, 0), (4, 2, 4, 2, 1)),
+        ((7, 7, 7), (1, 1, 1)),
+    ],
+)
+def test_those_that_tie_share_a_place_and_the_next_counts_them_all(scores, places):
+    order = sorted(range(len(scores)), key=lambda i: scores[i])
+    assert metrics.places(order, lambda i, j: scores[i] == scores[j]) == places
+
+
+def test_many_small_steps_are_no_tie_of_the_ends():
+    scores = [0.0, 0.6, 1.2, 1.8]
+    assert metrics.places(range(4), lambda i, j: scores[j] - scores[i] < 1) == (1, 1, 3, 3)
+
+
 def gaps(*parts):
     return np.concatenate([np.full(count, gap) for count, gap in parts])
 

@@ -1,5 +1,7 @@
 """A training's plane as a race view plays it: what travels to the browser is what the plane and the result say."""
 
+from dataclasses import replace
+
 import numpy as np
 import plotly.graph_objects as go
 import pytest
@@ -45,7 +47,18 @@ def test_rows_are_marks_with_the_true_loss_and_that_on_the_plane(result, seen):
     assert [racer["label"] for racer in roll.facts["racers"]] == list(result.labels)
     ends = found.true[:, -1]
     assert [racer["rank"] for racer in roll.facts["racers"]] == np.argsort(np.argsort(ends)).tolist()
+    assert [racer["placed"] for racer in roll.facts["racers"]] == [1 + int(np.sum(ends < end)) for end in ends]
     assert plane_claim(result, found).winner == int(np.argmin(ends))
+
+
+def test_racers_that_end_alike_share_a_place(result, seen):
+    plane, found, lands = seen
+    true = found.true.copy()
+    true[:, -1] = [0.5, 0.2, 0.2 + 1e-12, 0.7]
+    alike = replace(found, true=true)
+    assert [racer["placed"] for racer in plane_playback(result, plane, alike, lands[0]).facts["racers"]] == [3, 1, 1, 4]
+    claim = plane_claim(result, alike)
+    assert (claim.winner, claim.headline) == (None, f"{result.labels[1]} and {result.labels[2]} tie for the lowest loss: 0.2.")
 
 
 def test_the_ring_is_where_all_begin_and_none_where_each_has_its_own_weights(result, seen):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import optim
-from optim.figures.style import BOOK_HUES, CASING, MARK, MARKERS, NEUTRAL, RAMP, THEMES, free_style, styles
+from optim.figures.style import BOOK_HUES, CASING, MARK, MARKERS, NEUTRAL, RAMP, THEMES, free_style, layout, styles
 from optim.races.spec import MAX_ENTRIES
 
 ENOUGH = 3.0
@@ -202,3 +202,19 @@ def test_what_is_no_optimizer_has_no_optimizers_colour():
     for one, other in combinations(NEUTRAL, 2):
         assert far(one.colour, other.colour) >= APART
         assert (one.dash != other.dash, one.symbol != other.symbol) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("loss", "loss"),
+        ("loss above the lowest value -78.3323", "loss above the lowest<br>value -78.3323"),
+        ("最小値 -78.3323 との損失の差を表します", "最小値 -78.3323<br>との損失の差を表します"),
+        ("one<br>and another of more than forty letters", "one<br>and another of more than forty letters"),
+        ("oneword" * 9, "oneword" * 9),
+    ],
+)
+def test_a_long_title_that_stands_upright_has_two_lines(title, shown):
+    made = layout(THEMES["light"], yaxis={"title": {"text": title}}, yaxis2={"type": "log"}, xaxis={"title": {"text": title}})
+    assert made["yaxis"]["title"]["text"] == shown
+    assert made["xaxis"]["title"]["text"] == title

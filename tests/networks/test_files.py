@@ -106,9 +106,9 @@ BAD = {
     "images of no size": (npz(images=IMAGES[:, :0], labels=LABELS), "empty"),
     "a number alone": (npz(images=np.float64(3), labels=LABELS), "empty"),
     "as many images as not": (npz(images=IMAGES, labels=LABELS[:50]), "60 examples, labels has 50"),
-    "flat images": (npz(images=IMAGES.ravel()[:60], labels=LABELS), "1 axes"),
+    "flat images": (npz(images=IMAGES.ravel()[:60], labels=LABELS), "1 axis"),
     "square labels": (npz(images=IMAGES, labels=np.zeros((60, 2))), "2 axes"),
-    "one class": (npz(images=IMAGES, labels=LABELS * 0), "1 classes"),
+    "one class": (npz(images=IMAGES, labels=LABELS * 0), "1 class;"),
     "a class each": (npz(images=np.zeros((200, 4)) + np.arange(4), labels=np.arange(200)), "200 classes"),
     "fractions for labels": (npz(images=IMAGES, labels=LABELS / 2), "fraction"),
     "a missing number": (npz(images=np.where(IMAGES == 9, np.nan, IMAGES), labels=LABELS), "example 3 of images"),
@@ -121,7 +121,7 @@ BAD = {
     "a picture": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "neither an .npz file nor text"),
     "a pickle": (pickle.dumps(Bomb(), protocol=0), "no column|first line"),
     "a header alone": (csv("a,b,label\n"), "no example"),
-    "one column": (csv("label\n1\n2\n"), "1 columns"),
+    "one column": (csv("label\n1\n2\n"), "1 column;"),
     "no label": (csv(f"a,b,c\n{ROWS}"), "no column is called label"),
     "a name twice": (csv(f"a,a,label\n{ROWS}"), "two columns are called a"),
     "letters among numbers": (csv(f"a,b,label\n{ROWS}\n1,x,a"), "column b has x in example 41"),
@@ -135,6 +135,34 @@ BAD = {
     "one endless line": (b"a," * 100_000, "first line is longer"),
     "five thousand columns": (",".join(f"c{i}" for i in range(5000)).encode() + b",label\n1\n", "5000 numbers"),
 }
+
+
+class Closed(io.BytesIO):
+    """An open file whose reading gives text."""
+
+    def read(self, *_):
+        return "a,label"
+
+
+@pytest.mark.parametrize(
+    "given", [5, None, ["a", 1], io.StringIO("a,label\n1,2\n"), Closed()], ids=lambda given: type(given).__name__
+)
+def test_what_is_no_file_is_refused_in_a_sentence(given):
+    with pytest.raises(optim.SpecError, match=r"the bytes of a file, its path, or a file opened with mode rb") as caught:
+        optim.read_data(given)
+    assert caught.value.field == "file"
+
+
+@pytest.mark.parametrize("more", [{"label": 5}, {"name": b"mine"}])
+def test_a_column_or_a_name_that_is_no_text_is_refused_in_a_sentence(more):
+    with pytest.raises(optim.SpecError, match="the class str") as caught:
+        optim.read_data(f"a,b,label\n{ROWS}\n".encode(), **more)
+    assert caught.value.field == next(iter(more))
+
+
+def test_a_path_that_no_file_can_have_is_refused_in_a_sentence():
+    with pytest.raises(DataError, match="cannot be read"):
+        optim.read_data("no\0file")
 
 
 @pytest.mark.parametrize("name", BAD)

@@ -103,3 +103,11 @@ def test_the_leader_board_is_read_in_the_order_of_the_places(visit):
     rows.first.wait_for()
     page.wait_for_function("() => document.querySelector('.rv-list li b').innerText === '1'")
     assert rows.locator("b").all_inner_texts() == ["1", "2", "3", "4"]
+
+
+def test_racers_that_tie_share_a_place_on_the_board_and_in_the_standings(visit):
+    page = visit("?o1=sgd&o1.lr=0.1&o2=adam&o2.lr=0.1&o3=sgd&o3.lr=0.1&o4=sgd&o4.lr=0.2").page
+    board, table = page.locator(".rv-list li b"), page.locator("table", has_text="Final loss").locator("tbody tr td:first-child")
+    page.wait_for_function("() => document.querySelector('.rv-list li b')?.innerText === '1'")
+    page.locator(".rv-step", has_text="step 30 of 30").wait_for()
+    assert board.all_inner_texts() == table.all_inner_texts() == ["1", "2", "3", "3"]

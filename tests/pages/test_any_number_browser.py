@@ -17,6 +17,17 @@ TICKS = """async ([address, ranges]) => {
     return { ticks: axes.ticks.y, y, frame: axes.frame };
   });
 }"""
+WRITTEN = """async ([address, numbers]) => {
+  const { number } = await import(new URL('board.js', address));
+  const { Axes } = await import(new URL('axes.js', address));
+  const ruler = { measureText: (text) => ({ width: 6 * text.length }) };
+  const titled = (text, tall) => {
+    const yaxis = { range: [0, 1], title: { text } };
+    return new Axes(ruler, { xaxis: { range: [0, 30] }, yaxis }, { size: [400, tall], writing: 12 }).titles.y;
+  };
+  const titles = [titled('loss above the lowest<br>value -78.3323', 200), titled('loss', 200), titled('one', 40)];
+  return { numbers: numbers.map(number), titles };
+}"""
 LINEAR = [
     (0, 1),
     (-5, 5),
@@ -67,6 +78,10 @@ def test_axes_have_numbers_to_read_them_by_whatever_their_range(new_page, app_ur
             assert low - 1e-9 * abs(low) <= tick["at"] <= high + 1e-9 * abs(high), told
             if kind == "linear":
                 assert number(tick["text"]) == pytest.approx(tick["at"], rel=1e-2, abs=1e-9 * (high / 2 - low / 2)), told
+            assert "e" not in tick["text"], told
+    said = page.evaluate(WRITTEN, [bare.address, [0, 1.5, -12.345678, 1e-5, 0.000123456, -2.5e-7, 1e5, 123456.0]])
+    assert said["numbers"] == ["0", "1.5", "−12.346", "10⁻⁵", "0.00012346", "−2.5×10⁻⁷", "10⁵", "1.2346×10⁵"]
+    assert said["titles"] == [["loss above the lowest", "value -78.3323"], ["loss"], ["one"]]
 
 
 def test_the_smallest_and_the_largest_losses_are_drawn(new_page, app_url):

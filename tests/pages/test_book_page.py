@@ -145,6 +145,13 @@ def test_each_condition_changes_what_it_says_and_the_table_names_who_won(book):
     assert len(set(winners.values())) > 1
 
 
+def test_where_all_rest_at_the_minimum_from_the_start_on_nobody_wins(book):
+    book.open("four", how="start", x=0, y=0)
+    cells = next(row for row in book.rows("Conditions")[2:] if row[0].startswith("**"))
+    assert all(cell.strip().endswith("(0, a tie)") for cell in cells[1:])
+    assert "from the other start nobody alone." in book.text
+
+
 def test_the_way_through_the_sections_and_what_the_inputs_keep(book):
     app = book.open("sgd", lr=0.5).app
     assert app.number_input(key="sgd.lr").value == 0.5

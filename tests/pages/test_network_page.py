@@ -282,6 +282,15 @@ def test_an_input_that_cannot_be_used_is_called_as_on_screen(language, called):
     assert app.error[0].value.startswith(called)
 
 
+def test_every_condition_can_be_looked_at():
+    """The input of a number that is none has such bounds too: else it is an exception where "More" is opened."""
+    app = page("network", {**SMALL, "net.n": "2"})
+    app.toggle(key="net more").set_value(True)
+    ran(app)
+    shown = {widget.key for kind in (app.number_input, app.selectbox, app.toggle) for widget in kind}
+    assert {"net.batch", "net.seed", "net.wd", "net.drop", "net.bn"} <= shown
+
+
 def page_with_error(query):
     app = opened(query)
     app.switch_page("pages/network.py")

@@ -64,6 +64,19 @@ def test_the_first_screen_is_the_books_race():
     assert "30 steps each" in text_of(app)
 
 
+def test_racers_that_tie_share_a_place():
+    entries = [optim.Entry(name, {"lr": 0.1}) for name in ("sgd", "adam", "sgd")]
+    spec = optim.RaceSpec("elongated_bowl", entries, (-7.0, 2.0), 30)
+    app, result = opened({**encode(spec), "also": "sphere"}), optim.race(spec)
+    table = next(block.value for block in app.markdown if "## Standings" in block.value)
+    rows = [line.split(" | ") for line in table.splitlines() if line.startswith("| ")][2:]
+    assert [row[0].strip("| ") for row in rows] == [str(result.places[i]) for i in result.order]
+    assert result.places[0] == result.places[2]
+    several = next(block.value for block in app.markdown if "Places on several functions" in block.value)
+    first, last = (line for line in several.splitlines() if "SGD" in line)
+    assert [cell.split("**")[1] for cell in first.split(" | ")[1:]] == [cell.split("**")[1] for cell in last.split(" | ")[1:]]
+
+
 def test_a_loss_that_has_run_away_is_written_alike_in_the_table_and_in_the_standings():
     """A column of numbers shows as errors what a whole number of 64 bits cannot be, and an infinite one as a word."""
     app = opened({"fn": "himmelblau", "k": "2", "n": "12", "o1.lr": "0.5"})

@@ -127,6 +127,42 @@ def test_standings_have_a_row_per_entry():
     assert {str(standings[name].dtype) for name in ("steps_to_target", "evaluations_to_target")} == {"Int64"}
 
 
+TWINS = [
+    optim.Entry("sgd", {"lr": 0.1}, label="one"),
+    optim.Entry("adam", {"lr": 0.1}),
+    optim.Entry("sgd", {"lr": 0.1}, label="two"),
+]
+
+
+@pytest.mark.parametrize(
+    ("problem", "start", "steps", "places"),
+    [
+        ("elongated_bowl", (-7.0, 2.0), 30, (2, 1, 2)),
+        ("sphere", (2.0, 2.0), 300, (1, 3, 1)),  # they reach the target with as many evaluations
+        ("elongated_bowl", (0.0, 0.0), 30, (1, 1, 1)),
+        ("x + y", (1.0, 1.0), 10, (1, 3, 1)),  # no lowest value to measure from
+    ],
+)
+def test_racers_that_tie_share_a_place(problem, start, steps, places):
+    result = race(problem, TWINS, start, steps)
+    assert result.places == places
+    assert list(result.standings()["rank"]) == sorted(places)
+    assert [result.places[i] for i in result.order] == sorted(places)
+
+
+def test_the_same_price_is_a_tie_whatever_the_steps():
+    """Newton's one step costs three evaluations; gradient descent shrinks the loss by 0.15² at each of its steps, 1.25 at first."""
+    result = race("x**2 + y**2", [optim.Entry("newton"), optim.Entry("sgd", {"lr": 0.425})], (1.0, 0.5), 40, target=1e-4)
+    assert (result.reached, result.evaluations[[0, 1], list(result.reached)].tolist()) == ((1, 3), [3, 3])
+    assert result.places == (1, 1)
+
+
+def test_those_who_lost_the_numbers_share_the_last_place():
+    result = race(entries=[optim.Entry("sgd", {"lr": lr}) for lr in (9.0, 0.1, 90.0)], steps=2000)
+    assert np.isnan(result.answer_loss[:, -1]).tolist() == [True, False, True]
+    assert result.places == (2, 1, 2)
+
+
 def test_the_point_reported_is_the_average_where_an_optimizer_says_so():
     entries = [optim.Entry("schedule_free_sgd", {"lr": 0.5}), optim.Entry("sgd", {"lr": 0.95})]
     result = race(entries=entries, states=True)

@@ -23,6 +23,12 @@ def test_every_seed_is_the_race_with_that_seed():
     )
 
 
+def test_a_tie_of_the_medians_is_called_one():
+    spec = replace(SPEC, entries=(ENTRIES[0], ENTRIES[2], ENTRIES[2]))
+    result, many = optim.race(spec), run_seeds(spec, seeds=5)
+    assert f"5 seeds {result.labels[1]} and {result.labels[2]} tie for the lowest median loss" in seeds_sentence(result, many)
+
+
 def test_progress_goes_from_entry_to_entry_and_may_end_the_work():
     told = []
     run_seeds(SPEC, 2, told.append)

@@ -312,10 +312,18 @@ def test_places_on_several_functions():
     assert len(rows) == len(table) == 4 * 3
     for result in results:
         of = [rows[name, result.problem.title] for name in result.labels]
-        assert [of[i].place for i in result.order] == [1, 2, 3, 4]
+        assert [row.place for row in of] == list(result.places)
+        assert [of[i].place for i in result.order] == sorted(result.places)
         assert [row.status for row in of] == [status.label for status in result.status]
         assert [None if row.steps_to_target is pd.NA else row.steps_to_target for row in of] == list(result.reached)
         assert [row.final_loss for row in of] == pytest.approx(result.answer_loss[:, -1].tolist(), nan_ok=True)
+
+
+def test_places_that_tie_are_shared():
+    twice = replace(BOOK, entries=[BOOK.entries[0], *BOOK.entries])
+    places = optim.race(twice).places
+    assert places[0] == places[1]
+    assert list(places_table([optim.race(twice)]).place) == list(places)
 
 
 def test_places_of_other_racers_are_refused():

@@ -41,6 +41,13 @@ def test_the_sentence_counts_pairs_in_the_networks_order(result):
     assert "bowl puts 5 of 6 pairs" in toy_sentence(in_order(result, bowl[1], bowl[0], *bowl[2:]))
 
 
+def test_those_that_tie_on_the_network_share_a_place_and_make_no_pair(result):
+    tied = in_order(result, *range(4))
+    tied = replace(tied, train_loss=np.repeat([[1.0], [2.0], [2.0], [4.0]], len(result.marks), axis=1))
+    assert list(toy_table(tied).network) == [1, 2, 2, 4]
+    assert "of 5 pairs" in toy_sentence(tied)
+
+
 def test_who_was_never_tried_has_no_place():
     typed = "g = gradient(x)\nx = x - lr * g"
     found = optim.train(replace(SPEC, entries=(optim.Entry(typed), optim.Entry("sgd")), steps=2))

@@ -143,6 +143,37 @@ def test_entries_that_cannot_be_told_apart_tie():
     assert verdict(result).headline.startswith("A tie between SGD (lr 0.1) #1 and SGD (lr 0.1) #2: each ended at loss")
 
 
+def test_a_tie_is_one_on_a_function_that_falls_without_end():
+    result = optim.race(optim.RaceSpec("x + y", [optim.Entry("sgd", {"lr": 0.1})] * 2, (1.0, 1.0), 3))
+    assert verdict(result).headline.startswith("A tie between SGD (lr 0.1) #1 and SGD (lr 0.1) #2: each ended at loss")
+
+
+def test_a_tie_by_price_says_no_more_of_the_steps_than_is_true():
+    entries = [optim.Entry("newton"), optim.Entry("sgd", {"lr": 0.425})]
+    result = optim.race(optim.RaceSpec("x**2 + y**2", entries, (1.0, 0.5), 40, target=1e-4))
+    assert verdict(result).headline == "A tie between Newton and SGD: each reached the target with 3 evaluations."
+
+
+def test_all_who_are_second_are_named():
+    entries = [optim.Entry("sgd", {"lr": lr}) for lr in (0.1, 0.3, 0.1)]
+    result = optim.race(optim.RaceSpec("elongated_bowl", entries, (-7.0, 2.0), 20))
+    assert "Second: SGD (lr 0.1) #1 and SGD (lr 0.1) #2, loss " in verdict(result).margin
+
+
+@pytest.mark.parametrize("problem", ["elongated_bowl", "himmelblau", "monkey_saddle", "ackley"])
+def test_the_places_say_what_the_verdict_says(problem):
+    """A winner is alone at the first place; where the verdict calls a tie, those that it names share it."""
+    start = optim.PROBLEMS[problem].starts[0]
+    for names in (("sgd", "adam", "sgd"), ("adam", "sgd", "adam", "momentum"), ("signum", "signum")):
+        result = optim.race(optim.RaceSpec(problem, [optim.Entry(name, {"lr": 0.01}) for name in names], start, 40))
+        found, first = verdict(result), [result.labels[i] for i, place in enumerate(result.places) if place == 1]
+        if found.winner is not None:
+            assert first == [result.labels[found.winner]]
+        elif " tie" in found.headline:
+            assert len(first) > 1
+            assert all(name in found.headline for name in first)
+
+
 def test_ending_in_different_minima_is_told():
     _, found = said({"sgd": 0.01, "momentum": 0.01}, "himmelblau", (0.0, 0.0), 300)
     assert "They ended in different minima: SGD in (3, 2) and Momentum in (3.584, -1.848)." in found.margin

@@ -12,6 +12,7 @@ from optim.i18n.numbers import powers
 from optim.races.spec import MAX_ENTRIES
 from optim.reports.fair import fair_caveat, fair_changes, fair_claim, fair_protocol, fair_sure, fair_table
 from optim.sweeps import reductions, scores
+from optim.sweeps import result as sweep_result
 from optim.sweeps.tune_spec import AS_GIVEN, SHARED, TUNED
 from tests.support import samples
 
@@ -184,6 +185,18 @@ def test_those_behind_a_tie_have_the_place_after_all_of_it():
     again = told(0.3, 1e-5)
     assert again.places(AS_GIVEN) == again.places(TUNED) == (1, 2, 2)
     assert fair_sure(again).endswith("Adam is first with every choice of rates, and the rest of the order does not change.")
+
+
+def test_who_ends_lowest_is_told_apart_as_in_a_race():
+    """Ends that differ by rounding alone are a tie, as they are for the verdict and the places."""
+    entries = [optim.Entry("sgd", {"lr": lr}) for lr in (0.01, 0.01 * (1 + 1e-14), 0.001)]
+    swept = optim.sweep(
+        optim.SweepSpec(optim.RaceSpec("elongated_bowl", entries, (-7.0, 2.0), 20), starts=((-7.0, 2.0), (1.0, 1.0)))
+    )
+    assert swept.end_gap[0, 0, 0] != swept.end_gap[1, 0, 0]
+    assert (swept.ends_lowest == sweep_result.TIE).all()
+    race = optim.race(swept.spec.race)
+    assert race.places == (1, 1, 3)
 
 
 def test_the_protocol_says_all_of_it(result):

@@ -106,7 +106,8 @@ def relief_layout(
 
     `seen` are the places that the camera is to see, the start first; `titles` are those of the axes, where they are others.
     """
-    axis = {"color": colours.quiet, "gridcolor": colours.grid, "showbackground": False, "zeroline": False, "showspikes": False}
+    axis: dict[str, Any] = {"color": colours.quiet, "gridcolor": colours.grid, "exponentformat": "power"}
+    axis |= {"showbackground": False, "zeroline": False, "showspikes": False}
     titles = titles or ("x", "y", land.surface_scale.title)
     scene: dict[str, Any] = {
         **{

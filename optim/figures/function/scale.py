@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from optim.core.types import Array
+from optim.i18n.numbers import short
 
 SHARE = 1e-3
 """Values whose range is a smaller share of their size than this are drawn above a base: 16 000 steps are left of 2^24."""
@@ -46,7 +47,7 @@ class Scale:
     @property
     def title(self) -> str:
         """What the height is, for an axis or a hover text."""
-        above = "f" if self.lowest == 0 else f"f - {self.lowest:.4g}" if self.lowest > 0 else f"f + {-self.lowest:.4g}"
+        above = "f" if self.lowest == 0 else f"f - {short(self.lowest)}" if self.lowest > 0 else f"f + {short(-self.lowest)}"
         return f"log10({above})" if self.log else "f(x, y)"
 
     def ticks(self, low: float, high: float) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from optim.figures.race.curves import Chart
 from optim.figures.race.maps import LIFT
 from optim.figures.race.thinning import MAX_POINTS, Rows, answering, shown_rows
 from optim.figures.style import EntryStyle, styles
+from optim.i18n.numbers import short
 from optim.races.entry import Entry
 from optim.races.result import RaceResult
 from optim.races.status import Status
@@ -52,13 +53,14 @@ class Playback:
 class Standing:
     """What a player says of an entry beside its numbers: its label, its last step, its rank, how it ended, its last loss.
 
-    `reached` is the step that reached the target, at the `price` of so many evaluations; `reports` says that it reports other
-    points than those it moves.
+    `rank` is its row from 0 on, `placed` the place that is said of it, which those that tie share; `reached` is the step that
+    reached the target, at the `price` of so many evaluations; `reports` says that it reports other points than those it moves.
     """
 
     label: str
     taken: int
     rank: int
+    placed: int
     status: Status
     end: float
     reached: int | None = None
@@ -167,6 +169,7 @@ def racer(entry: Entry, style: EntryStyle, standing: Standing, rows: int) -> dic
         "rows": rows,
         "last": standing.taken,
         "rank": standing.rank,
+        "placed": standing.placed,
         "reached": standing.reached,
         "price": standing.price,
         "status": standing.status.kind,
@@ -183,6 +186,7 @@ def _standing(result: RaceResult, i: int) -> Standing:
         label=result.labels[i],
         taken=result.taken[i],
         rank=result.order.index(i),
+        placed=result.places[i],
         status=result.status[i],
         end=float(result.answer_loss[i, -1]),
         reached=reached,
@@ -194,7 +198,7 @@ def _standing(result: RaceResult, i: int) -> Standing:
 def _about(entry: Entry) -> str:
     """A racer's learning rate, where it has one."""
     rate = entry.hyper.get("lr")
-    return "" if rate is None else f"lr {rate:.4g}"
+    return "" if rate is None else f"lr {short(rate)}"
 
 
 def _slopes(result: RaceResult, land: Landscape, rows: list[Rows]) -> dict[str, npt.NDArray[np.int8]]:

@@ -14,6 +14,7 @@ from optim.figures.function.maps import level_lines
 from optim.figures.race.thinning import shown_rows
 from optim.figures.style import CASED, CASING, MARK, NEUTRAL, THEMES, EntryStyle, LineStyle, Translator, figure, layout, styles
 from optim.i18n.message import message
+from optim.i18n.numbers import short
 
 STEP = message("the step")
 PARTS: dict[str, LineStyle] = {
@@ -109,7 +110,7 @@ def _arrow(name: str, here: Array, arrow: Array, style: LineStyle, *, large: boo
             "name": name,
             "line": {"color": style.colour, "width": wide, "dash": style.dash},
             "marker": {**head, "color": style.colour},
-            "hovertemplate": f"{name}<br>({arrow[0]:.5g}, {arrow[1]:.5g})<extra></extra>",
+            "hovertemplate": f"{name}<br>({short(arrow[0], 5)}, {short(arrow[1], 5)})<extra></extra>",
         },
     ]
 

@@ -10,7 +10,8 @@ import numpy.typing as npt
 from optim.core.types import Array
 from optim.figures.colour import along_ramp, hexadecimal, luminance, rgb
 from optim.figures.style import RAMP, THEMES, EntryStyle, styles
-from optim.i18n.message import message
+from optim.i18n.message import message, plural
+from optim.i18n.phrases import steps
 from optim.reports.starts import MINIMA, minima_names
 from optim.sweeps import scores
 from optim.sweeps.grid import Lattice
@@ -179,8 +180,8 @@ def _end_codes(result: SweepResult, edges: npt.NDArray[np.int64], theme: str) ->
 
 def _when(first: int, last: int | None) -> str:
     if last is None:
-        return message("{first} steps or more", first=first)
-    return message("{first} to {last} steps", first=first, last=max(last, first))
+        return plural("{count} step or more", "{count} steps or more", first)
+    return steps(first) if last <= first else message("{first} to {last} steps", first=first, last=last)
 
 
 def _unknown(theme: str) -> Code:
@@ -198,7 +199,7 @@ def _shaded(hue: float | None, shade: int, saturation: float = 0.62) -> str:
 
 def _share_code(step: int, total: int) -> Code:
     low, high = int(np.ceil((step - 1) * total / LEVELS + 1e-9)) if step else 0, step * total // LEVELS
-    one = message("{high} of {total} starts reach", high=high, total=total)
+    one = plural("{high} of {count} start reaches", "{high} of {count} starts reach", total, high=high)
     words = one if low >= high else message("{low} to {high} of {total} starts reach", low=low, high=high, total=total)
     # All is dark and none is light, on either page: dark is where the goal is, as on every map.
     return Code(hexadecimal(along_ramp(1 - step / LEVELS)), "", words)

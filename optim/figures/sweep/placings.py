@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 
 from optim.figures.style import THEMES, EntryStyle, Translator, figure, layout, styles
 from optim.i18n.message import message
+from optim.i18n.numbers import short
 from optim.reports.fair import SETTINGS
 from optim.sweeps import scores
 from optim.sweeps.tune import TuneResult
@@ -32,7 +33,7 @@ def fair(result: TuneResult, theme: str = "light", *, translator: Translator = s
         trace = _line(style, names[i], [places[name][i] for name in settings], rows, translator)
         traces.append(trace | _named([names[j] for j in ends.get(i, ())], len(settings)))
     count, last = len(result.labels), len(settings) - 1
-    shared = "" if result.shared is None else f"<br>{result.shared:g}"
+    shared = "" if result.shared is None else f"<br>{short(result.shared, 6)}"
     words = [f"{translator(SETTINGS[name])}{shared if name == SHARED else ''}" for name in settings]
     xaxis = {
         "tickvals": list(range(len(settings))),

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from optim.figures.style import THEMES, EntryStyle, Theme, Translator, figure, layout, styles
 from optim.i18n.message import message
+from optim.i18n.numbers import short
 from optim.sweeps import scores
 from optim.sweeps.result import SweepResult
 
@@ -177,4 +178,4 @@ def _limit_words(limit: float | None, colours: Theme) -> list[dict[str, Any]]:
     if limit is None:
         return []
     place = {"xref": "x", "x": float(np.log10(limit)), "yref": "paper", "y": 1, "yanchor": "bottom", "showarrow": False}
-    return [{**place, "text": f"2/λ = {limit:.3g}", "font": {"color": colours.text}}]
+    return [{**place, "text": f"2/λ = {short(limit, 3)}", "font": {"color": colours.text}}]

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from optim.core.errors import DataError, or_nearest
-from optim.i18n.message import message
+from optim.i18n.message import message, plural
 from optim.networks.data.bounds import MAX_EXAMPLES, MAX_FEATURES, MAX_UNPACKED
 
 Numbers = npt.NDArray[Any]
@@ -59,9 +59,10 @@ def _header(content: bytes) -> list[str]:
         raise DataError(message("the first line cannot be read; it should name the columns, separated by commas")) from None
     if len(names) < 2:
         raise DataError(
-            message(
+            plural(
+                "the first line names {count} column; it should name the numbers and the class, separated by commas",
                 "the first line names {count} columns; it should name the numbers and the class, separated by commas",
-                count=len(names),
+                len(names),
             )
         )
     if len(names) > MAX_FEATURES + 1:

@@ -8,8 +8,10 @@ from typing import Any, BinaryIO
 import numpy as np
 import numpy.typing as npt
 
-from optim.core.errors import DataError
-from optim.i18n.message import message
+from optim.core.errors import DataError, SpecError
+from optim.core.parameter import takes
+from optim.i18n.message import message, plural
+from optim.i18n.phrases import examples
 from optim.networks.data.bounds import MAX_CLASSES, MAX_EXAMPLES, MAX_FEATURES, MAX_FILE, MIN_EXAMPLES
 from optim.networks.data.csv_file import read_csv
 from optim.networks.data.data_set import DataSet, split
@@ -18,6 +20,7 @@ from optim.networks.data.npz_file import is_npz, read_npz
 Numbers = npt.NDArray[Any]
 
 
+@takes(label=str, name=str)
 def read_data(file: bytes | str | Path | BinaryIO, label: str | None = None, name: str = "") -> DataSet:
     """Return the classified examples of a file: its content, its path, or an open file. DataError says what is wrong with it.
 
@@ -41,18 +44,27 @@ def _content(file: bytes | str | Path | BinaryIO) -> tuple[bytes, str]:
         try:
             with path.open("rb") as opened:
                 content = opened.read(MAX_FILE + 1)
-        except OSError as error:
-            raise DataError(message("{name} cannot be read: {why}", name=path.name, why=error.strerror or str(error))) from None
+        except (OSError, ValueError) as error:
+            why = getattr(error, "strerror", None) or str(error)
+            raise DataError(message("{name} cannot be read: {why}", name=path.name, why=why)) from None
         name = path.name
     elif isinstance(file, bytes | bytearray | memoryview):
         content, name = bytes(file), ""
     else:
-        content, name = file.read(MAX_FILE + 1), str(getattr(file, "name", ""))
+        content, name = _read(file), str(getattr(file, "name", ""))
     if not content:
         raise DataError(message("the file is empty"))
     if len(content) > MAX_FILE:
         raise DataError(message("the file is larger than {most} MB", most=MAX_FILE // 10**6))
     return content, name
+
+
+def _read(file: Any) -> bytes:
+    """Return what an open file holds; SpecError where this is none, or one of text."""
+    content = file.read(MAX_FILE + 1) if callable(getattr(file, "read", None)) else None
+    if not isinstance(content, bytes):
+        raise SpecError("file", file, message("the bytes of a file, its path, or a file opened with mode rb"))
+    return content
 
 
 def _made(name: str, parts: Mapping[str, Numbers]) -> DataSet:
@@ -92,10 +104,11 @@ def _made(name: str, parts: Mapping[str, Numbers]) -> DataSet:
 def _pair(images: Numbers, labels: Numbers, image_name: str, label_name: str) -> tuple[Numbers, Numbers]:
     """Return images and labels that fit each other."""
     if not 2 <= images.ndim <= 4:
-        wrong = message(
+        wrong = plural(
+            "{name} has {count} axis; it should have one for examples, and one to three for an image",
             "{name} has {count} axes; it should have one for examples, and one to three for an image",
+            images.ndim,
             name=image_name,
-            count=images.ndim,
         )
         raise DataError(wrong)
     if labels.ndim == 2:  # a column of classes is as good as a row
@@ -109,9 +122,9 @@ def _pair(images: Numbers, labels: Numbers, image_name: str, label_name: str) ->
     if len(images) != len(labels):
         raise DataError(
             message(
-                "{name} has {count} examples, {other} has {others}",
+                "{name} has {count}, {other} has {others}",
                 name=image_name,
-                count=len(images),
+                count=examples(len(images)),
                 other=label_name,
                 others=len(labels),
             )
@@ -131,7 +144,13 @@ def _pair(images: Numbers, labels: Numbers, image_name: str, label_name: str) ->
 def _check_examples(count: int) -> None:
     if not MIN_EXAMPLES <= count <= MAX_EXAMPLES:
         raise DataError(
-            message("there are {count} examples; {low} to {high} would do", count=count, low=MIN_EXAMPLES, high=MAX_EXAMPLES)
+            plural(
+                "there is {count} example; {low} to {high} would do",
+                "there are {count} examples; {low} to {high} would do",
+                count,
+                low=MIN_EXAMPLES,
+                high=MAX_EXAMPLES,
+            )
         )
 
 
@@ -145,7 +164,15 @@ def _classes(labels: Numbers) -> tuple[tuple[str, ...], npt.NDArray[np.int64]]:
         raise DataError(message("labels are {kind}; classes are whole numbers or names", kind=labels.dtype.name))
     found, numbers = np.unique(labels, return_inverse=True)
     if not 2 <= len(found) <= MAX_CLASSES:
-        raise DataError(message("there are {count} classes; {low} to {high} would do", count=len(found), low=2, high=MAX_CLASSES))
+        raise DataError(
+            plural(
+                "there is {count} class; {low} to {high} would do",
+                "there are {count} classes; {low} to {high} would do",
+                len(found),
+                low=2,
+                high=MAX_CLASSES,
+            )
+        )
     return tuple(str(one)[:40] for one in found.tolist()), numbers.astype(np.int64)
 
 

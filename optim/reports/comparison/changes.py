@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from optim.i18n.message import joined, message
+from optim.i18n.numbers import short
 from optim.races.entry import CONSTANT, Entry
 from optim.races.labels import extras
 from optim.races.result import RaceResult
@@ -101,7 +102,7 @@ def _number(value: Any, digits: int) -> str:
         return message("on") if value else message("off")
     if isinstance(value, tuple):
         return f"({', '.join(_number(number, digits) for number in value)})"
-    return f"{value + 0.0:.{digits}g}" if isinstance(value, float) else f"{value}"
+    return short(value + 0.0, digits) if isinstance(value, float) else f"{value}"
 
 
 def _gradient(name: str) -> str:

@@ -12,7 +12,7 @@ COLUMNS = ["racer", "function", "place", "status", "steps_to_target", "final_los
 def places_table(results: Sequence[RaceResult]) -> pd.DataFrame:
     """Return one row per racer and function: racer, function, place, status, steps_to_target, final_loss.
 
-    Both are in the order given; ValueError where the races are not of the same racers.
+    Both are in the order given, and those that tie share a place; ValueError where the races are not of the same racers.
     """
     if len({result.spec.entries for result in results}) > 1:
         raise ValueError("the races are not of the same racers")
@@ -20,7 +20,7 @@ def places_table(results: Sequence[RaceResult]) -> pd.DataFrame:
         {
             "racer": label,
             "function": result.spec.base_problem.title,
-            "place": result.order.index(i) + 1,
+            "place": result.places[i],
             "status": result.status[i].label,
             "steps_to_target": result.reached[i],
             "final_loss": result.answer_loss[i, -1],

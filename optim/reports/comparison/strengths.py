@@ -8,7 +8,7 @@ from pathlib import Path
 
 from optim.core.optimizer import Optimizer
 from optim.i18n.message import message
-from optim.i18n.phrases import counted, sentences
+from optim.i18n.phrases import counted, evaluations, rounded, sentences
 from optim.optimizers import OPTIMIZERS
 from optim.problems import PROBLEMS
 from optim.races.entry import Entry
@@ -47,13 +47,13 @@ class Strength:
             return message("On {function} neither it nor {rival} reaches the target.", function=self.function, rival=self.rival)
         said = {"function": self.function, "rival": self.rival}
         if math.isinf(self.own):
-            said |= {"other": counted(self.other)}
-            return message("On {function} it does not reach the target; {rival} needs {other} evaluations.", **said)
-        said |= {"own": counted(self.own)}
+            said |= {"other": evaluations(rounded(self.other))}
+            return message("On {function} it does not reach the target; {rival} needs {other}.", **said)
+        said |= {"own": evaluations(rounded(self.own))}
         if math.isinf(self.other):
-            return message("On {function} it reaches the target in {own} evaluations; {rival} does not.", **said)
+            return message("On {function} it reaches the target in {own}; {rival} does not.", **said)
         said |= {"other": counted(self.other)}
-        return message("On {function} it reaches the target in {own} evaluations; {rival} needs {other}.", **said)
+        return message("On {function} it reaches the target in {own}; {rival} needs {other}.", **said)
 
 
 def strengths(rule: Optimizer) -> tuple[tuple[str, str], ...]:

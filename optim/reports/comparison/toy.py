@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pandas as pd
 
-from optim.i18n.message import message
+from optim.i18n.message import message, plural
 from optim.networks.result import NetworkResult
 from optim.reports.comparison.strengths import recorded_prices
 
@@ -25,12 +25,12 @@ def toy_table(result: NetworkResult) -> pd.DataFrame:
     table = pd.DataFrame(
         {
             "optimizer": list(result.labels),
-            "network": [result.order.index(i) + 1 for i in range(len(prices))],
+            "network": list(result.places),
             "bowl": places.get(BOWL, pd.Series(np.nan, index=on.index)),
             "functions": places.mean(axis=1).rank(method="min") if len(on.columns) else np.nan,
         }
     )
-    return table.astype({"bowl": "Int64", "functions": "Int64"}).sort_values("network", ignore_index=True)[COLUMNS]
+    return table.astype({"bowl": "Int64", "functions": "Int64"}).loc[list(result.order)].reset_index(drop=True)[COLUMNS]
 
 
 def toy_sentence(result: NetworkResult) -> str:
@@ -39,18 +39,20 @@ def toy_sentence(result: NetworkResult) -> str:
     (bowl, of_bowl), (functions, of_functions) = (_foretold(table, name) for name in ("bowl", "functions"))
     if not of_bowl and not of_functions:
         return message("Neither the book's bowl nor the functions put these racers in an order.")
-    return message(
-        "The book's bowl puts {bowl} of {of_bowl} pairs of these racers in the order that the network does, the functions together "
+    return plural(
+        "The book's bowl puts {bowl} of {count} pair of these racers in the order that the network does, the functions together "
         "{functions} of {of_functions}.",
+        "The book's bowl puts {bowl} of {count} pairs of these racers in the order that the network does, the functions together "
+        "{functions} of {of_functions}.",
+        of_bowl,
         bowl=bowl,
-        of_bowl=of_bowl,
         functions=functions,
         of_functions=of_functions,
     )
 
 
 def _foretold(table: pd.DataFrame, name: str) -> tuple[int, int]:
-    """Return how many pairs stand in the network's order in a column of places, and how many are in any order there."""
-    places = [None if pd.isna(place) else int(place) for place in table[name]]
-    pairs = [(a, b) for a, b in itertools.combinations(places, 2) if a is not None and b is not None and a != b]
-    return sum(a < b for a, b in pairs), len(pairs)
+    """Return how many pairs stand in the network's order in a column of places, and how many are in an order in both."""
+    both = table[["network", name]].dropna().astype(int).itertuples(index=False, name=None)
+    pairs = [(there, here) for (a, there), (b, here) in itertools.combinations(both, 2) if a != b and there != here]
+    return sum(there < here for there, here in pairs), len(pairs)

@@ -9,7 +9,7 @@ import pandas as pd
 from optim.core.types import Array
 from optim.i18n.message import joined, message
 from optim.i18n.numbers import short
-from optim.i18n.phrases import listed, sentences, steps
+from optim.i18n.phrases import examples, listed, sentences, steps
 from optim.networks.rates import WORKS, RateSweep
 from optim.networks.result import NetworkResult
 from optim.networks.seeds import SeedsResult
@@ -205,7 +205,7 @@ def network_rates(found: RateSweep) -> str:
             said.append(message("{name} lr {rate:.3g} (rates train from {low:.3g} to {high:.3g}).", name=label, rate=rate, **ends))
         elif not np.isnan(loss).all():
             said.append(message("{name}: no rate that was tried trains.", name=label))
-    best = message("Best by the training loss after {steps} steps:", steps=found.steps)
+    best = message("Best by the training loss after {steps}:", steps=steps(found.steps))
     return sentences(
         best,
         *said,
@@ -219,9 +219,9 @@ def network_protocol(result: NetworkResult, seeds: int = 1) -> str:
     kind = message("weights and biases")
     return sentences(
         message(
-            "{data}: {training} examples to train on, {test} to test.",
+            "{data}: {training} to train on, {test} to test.",
             data=data.title,
-            training=data.training,
+            training=examples(data.training),
             test=len(data.inputs) - data.training,
         ),
         message("Source: {source}.", source=data.source) if data.source else "",
@@ -234,18 +234,17 @@ def network_protocol(result: NetworkResult, seeds: int = 1) -> str:
         ),
         _STARTS[spec.weights],
         message(
-            "Every racer sees the same batches of {batch} examples, drawn with replacement; {steps} are {epochs:.3g} times all "
+            "Every racer sees the same batches of {batch}, drawn with replacement: {steps}, {epochs:.3g} × all "
             "examples. Seed {seed}.",
-            batch=spec.batch or data.training,
+            batch=examples(spec.batch or data.training),
             steps=steps(spec.steps),
             epochs=spec.epochs,
             seed=spec.seed,
         ),
         message("All numbers have 32 bits, not 64: rounding parts runs sooner.") if spec.dtype == "float32" else "",
         message(
-            "The loss on a batch has {half} times the sum of squared weights added, biases left out; losses on all examples "
-            "have not.",
-            half=f"{spec.weight_decay / 2:.3g}",
+            "The loss on a batch has {half} × the sum of squared weights added, biases left out; losses on all examples have not.",
+            half=short(spec.weight_decay / 2, 3),
         )
         if spec.weight_decay
         else "",

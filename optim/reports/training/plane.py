@@ -2,7 +2,9 @@
 
 import numpy as np
 
+from optim.core import metrics
 from optim.i18n.message import message
+from optim.i18n.phrases import listed
 from optim.networks.result import NetworkResult
 from optim.networks.views.landscape import Line, Truth
 from optim.reports.verdict import Verdict
@@ -20,6 +22,9 @@ def plane_claim(result: NetworkResult, found: Truth) -> Verdict:
     said = {"name": result.labels[first], "loss": float(ends[first])}
     if len(ends) == 1:
         return Verdict(first, message("{name} ends with a loss of {loss:.3g}.", **said), "", "")
+    tied = [name for name, end in zip(result.labels, ends, strict=True) if metrics.same(end, ends[first])]
+    if len(tied) > 1:
+        return Verdict(None, message("{names} tie for the lowest loss: {loss:.3g}.", names=listed(tied), loss=said["loss"]), "", "")
     return Verdict(first, message("{name} ends with the lowest loss: {loss:.3g}.", **said), "", "")
 
 

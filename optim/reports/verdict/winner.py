@@ -13,9 +13,6 @@ from optim.races.result import RaceResult
 from optim.races.status import Kind
 from optim.reports.verdict.reasons import why, zigzag
 
-SAME = 1e-9
-"""Final losses closer than this, relative to their size, are a tie."""
-
 
 @dataclass(frozen=True)
 class Verdict:
@@ -45,9 +42,9 @@ def verdict(result: RaceResult) -> Verdict:
         return Verdict(None, _no_progress(result), "", reason)
     if alone:
         return Verdict(first, _alone(result), "", sentences(zigzag(result, first), reason))
-    tied = _tied(result)
+    tied = _together(result, first)
     if len(tied) > 1:
-        return Verdict(None, _tie(result, first, listed([result.labels[i] for i in tied])), "", "")
+        return Verdict(None, _tie(result, tied), "", "")
     second = result.order[1]
     return Verdict(first, _headline(result, first), _margin(result, first, second), why(result, first, second))
 
@@ -77,7 +74,13 @@ def _alone(result: RaceResult) -> str:
     return message("{name}: loss {loss:.3g} after {steps}.", name=name, loss=loss, steps=taken)
 
 
-def _tie(result: RaceResult, first: int, names: str) -> str:
+def _together(result: RaceResult, i: int) -> list[int]:
+    """Return the entries that share the place of one, from first to last."""
+    return [j for j in result.order if result.places[j] == result.places[i]]
+
+
+def _tie(result: RaceResult, tied: list[int]) -> str:
+    first, names = tied[0], listed([result.labels[i] for i in tied])
     if _wrong_valley(result):
         loss = float(result.answer_loss[first, -1])
         return message(
@@ -85,6 +88,14 @@ def _tie(result: RaceResult, first: int, names: str) -> str:
             lowest=result.lowest,
             names=names,
             loss=loss,
+        )
+    hit = result.reached[first]
+    if hit is not None and len({result.reached[i] for i in tied}) > 1:
+        return plural(
+            "A tie between {names}: each reached the target with {count} evaluation.",
+            "A tie between {names}: each reached the target with {count} evaluations.",
+            int(result.evaluations[first, hit]),
+            names=names,
         )
     return message("A tie between {names}: each {score}.", names=names, score=_score(result, first))
 
@@ -173,9 +184,9 @@ def _places(result: RaceResult) -> str:
 
 
 def _behind(result: RaceResult, first: int, second: int) -> str:
-    name = result.labels[second]
     if not np.isfinite(result.answer_loss[second, -1]):
-        return transformed(_LOST["diverged"](name), _capital)
+        return transformed(_LOST["diverged"](result.labels[second]), _capital)
+    name = listed([result.labels[i] for i in _together(result, second)])
     with np.errstate(all="ignore"):
         times = result.answer_loss[second, -1] / result.answer_loss[first, -1]
     loss = apart(*(result.answer_loss[i, -1] for i in result.order[:2]))[1]
@@ -197,21 +208,6 @@ def _score(result: RaceResult, i: int) -> str:
         paid,
         steps=taken,
     )
-
-
-def _tied(result: RaceResult) -> list[int]:
-    """Entries that cannot be told from the first: same evaluations to the target, or the same final loss to nine digits.
-
-    Digits are those of the loss, or of the target where the loss is smaller: a tie stays one on another scale.
-    """
-
-    def score(i: int) -> tuple[bool, float]:
-        hit = result.reached[i]
-        return (False, float(result.answer_loss[i, -1])) if hit is None else (True, float(result.evaluations[i, hit]))
-
-    hit, best = score(result.order[0])
-    close = 0.0 if hit else SAME * max(result.target, abs(best))
-    return [i for i in result.order if score(i)[0] == hit and abs(score(i)[1] - best) <= close]
 
 
 def _capital(text: str) -> str:

@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from optim import NetworkSeeds, NetworkSpec, SeedsResult, SweepResult, SweepSpec, TuneResult, TuneSpec, sweep, train_seeds, tune
-from optim.i18n.message import message
+from optim.i18n.message import plural
 from optim.networks.rates import RateSweep, sweep_rates
 from optim.sweeps.jobs import Jobs, JobStatus, Report
 from optim.sweeps.process_pool import Workers, process_pool
@@ -24,7 +24,7 @@ FIRST = 0.35
 """Seconds that a page waits for a first picture before it shows itself without one."""
 TRAININGS = 3
 """Number of trainings that are kept: one with all its points has up to 60 MB."""
-RUNS = message("runs")
+Counted = Callable[[int], str]
 _CANCELLED, _VISITOR = "work called off", "visitor"
 
 
@@ -85,13 +85,13 @@ def watch(
     *,
     answer: DeltaGenerator,
     offer: Callable[[Any], None] | None = None,
-    counted: str = RUNS,
+    counted: Counted = lambda count: plural("run", "runs", count),
 ) -> None:
     """Start the computation of `spec` and show its result so far, again and again until it is complete.
 
     `claim` says what the result says, maybe a partial one, in the place for the `answer`; `picture` shows it below. `offer`
-    shows what to do with it once it is complete: with the page, since its widgets change inputs. `counted` are the parts that its
-    progress is counted in. The visitor's other work ends, and this one's too once the page is left.
+    shows what to do with it once it is complete: with the page, since its widgets change inputs. `counted` names so many of
+    the parts that its progress is counted in. The visitor's other work ends, and this one's too once the page is left.
     """
     status = _status(jobs, spec)
     ends = time.monotonic() + FIRST
@@ -117,7 +117,7 @@ def _panel(jobs: Jobs[Any, Any], spec: Any, show: Callable[[Any], None], running
     _again(panel, REDRAW if running else None)
 
 
-def _bar(jobs: Jobs[Any, Any], spec: Any, before: JobStatus[Any], counted: str) -> None:
+def _bar(jobs: Jobs[Any, Any], spec: Any, before: JobStatus[Any], counted: Counted) -> None:
     """Show the progress, and rerun the page when the computation begins, ends or has its first result."""
     statuses = [before]
 
@@ -126,7 +126,7 @@ def _bar(jobs: Jobs[Any, Any], spec: Any, before: JobStatus[Any], counted: str) 
         status = statuses.pop() if statuses else _status(jobs, spec)
         if status.running != before.running or (before.result is None and status.result is not None):
             st.rerun()
-        _show_bar(jobs, spec, status, translate(counted))
+        _show_bar(jobs, spec, status, translate(counted(status.total)))
 
     _again(bar, POLL if before.running else None)
 

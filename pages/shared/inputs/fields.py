@@ -27,8 +27,6 @@ from pages.shared.inputs.rules import CALLED, NAME, OWN_RULE, SCHEDULE, optimize
 
 SPARE = "sgd"
 """The default optimizer of a slot that the default race does not have."""
-FAR = FARTHEST
-"""How far from the origin a start may lie, along each axis: no window of a typed formula reaches farther."""
 SLOT = r"o\d+(?:\.\S+)?"
 """What the keys of racers look like."""
 _CACHED = 512
@@ -151,8 +149,8 @@ CONDITIONS = (
 DIALS = (
     _number("rotate", "Rotate by (degrees)", BOOK.spec.rotate, -360.0, 360.0),
     _number("stretch", "Stretch", BOOK.spec.stretch, 1e-6, 1e6),
-    _number("sx", "Shift x", BOOK.spec.shift[0], -FAR, FAR),
-    _number("sy", "Shift y", BOOK.spec.shift[1], -FAR, FAR),
+    _number("sx", "Shift x", BOOK.spec.shift[0], -FARTHEST, FARTHEST),
+    _number("sy", "Shift y", BOOK.spec.shift[1], -FARTHEST, FARTHEST),
 )
 """The same function turned, stretched and moved; the start stays."""
 
@@ -207,7 +205,7 @@ def start_fields(values: Values) -> tuple[Field, Field]:
         x, y = BOOK.spec.start if values[FUNCTION.key] == BOOK.spec.problem else function(values).starts[0]
     except FormulaError:
         x, y = WAVES.spec.start
-    return _number("x", "Start x", x, -FAR, FAR), _number("y", "Start y", y, -FAR, FAR)
+    return _number("x", "Start x", x, -FARTHEST, FARTHEST), _number("y", "Start y", y, -FARTHEST, FARTHEST)
 
 
 @lru_cache(maxsize=MAX_ENTRIES)

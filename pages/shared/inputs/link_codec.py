@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from optim import MODIFIERS, PROBLEM_FAMILIES, PROBLEMS, SCHEDULES, Entry, FormulaError, Problem, RaceSpec, SpecError
-from optim.i18n.message import message
+from optim.i18n.message import message, plural
 from optim.optimizers.transforms.modifiers import Modifier
 from optim.optimizers.transforms.schedules import Schedule
 from optim.optimizers.typed import is_typed
@@ -112,12 +112,13 @@ def _pinned(text: str) -> tuple[RaceSpec | None, tuple[str, ...]]:
 
 def _too_late(frame: int, steps: int) -> str:
     """Say that a link asks for a step that the race does not have."""
-    return message(
-        "{title} ({key}) was {given}; this race has {steps} steps. Showing its end.",
+    return plural(
+        "{title} ({key}) was {given}; this race has {count} step. Showing its end.",
+        "{title} ({key}) was {given}; this race has {count} steps. Showing its end.",
+        steps,
         title=FRAME.title,
         key=FRAME.key,
         given=frame,
-        steps=steps,
     )
 
 

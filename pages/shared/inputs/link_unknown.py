@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
 from optim.core.errors import nearest
-from optim.i18n.message import Message, message
+from optim.i18n.message import Message, message, plural
 from pages.shared.inputs.field import Field, Values
 from pages.shared.inputs.fields import CUSTOM, FORMULA, FUNCTION, RACERS, fields, is_slot
 
@@ -35,10 +35,11 @@ def _note(key: str, known: Mapping[str, Field], values: Values) -> Message:
     slot, _, setting = key.partition(".")
     racers = values[RACERS.key]
     if int(slot[1:]) > racers or slot == "o0":
-        return message(
+        return plural(
+            "{key} in the link was not used: it has {count} racer (k={count}). Nearest: {nearest}.",
             "{key} in the link was not used: it has {count} racers (k={count}). Nearest: {nearest}.",
+            racers,
             key=shown,
-            count=racers,
             nearest=f"o{racers}{key[len(slot) :]}"[:SHOWN] if slot != "o0" else "o1",
         )
     own = {other.partition(".")[2]: other for other in known if other.startswith(f"{slot}.")}

@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from optim.i18n.message import message
+from optim.i18n.numbers import short
 from pages.shared.inputs.display import LONGEST, NameField
 from pages.shared.inputs.field import Field
 from pages.shared.inputs.several import SeveralField
@@ -143,14 +144,15 @@ def number(field: Field, *, title: str = "", step: float | None = None, **more: 
     """Show a field that is a number and return it."""
     assert field.parameter is not None
     whole = field.parameter.kind == "int"
-    low, high = (None if math.isinf(bound) else bound for bound in field.parameter.bounds)
+    kind = int if whole else float  # Streamlit refuses whole bounds of a number that is none
+    low, high = (None if math.isinf(bound) else kind(bound) for bound in field.parameter.bounds)
     if step is None:
         step = 1 if whole else 0.01
     return st.number_input(
         title or translate(field.title),
         low,
         high,
-        field.default,
+        kind(field.default),
         step=step,
         format="%d" if whole else FORMAT,
         key=field.key,
@@ -190,7 +192,7 @@ def _places(field: Field) -> list[float]:
 
 
 def _short(number: float) -> str:
-    return f"{number:g}"
+    return short(number, 6)
 
 
 def _copy_slider(field: Field, key: str) -> None:

@@ -11,6 +11,8 @@ from optim.i18n.numbers import short
 
 SAFE = 2.0**53
 """Whole numbers from here on are shown as errors in a browser's column of numbers, and so is what is infinite as a word."""
+SEEN = 20
+"""Rows up to which a table is seen at once: nobody needs to sort it, and no number of it is written as 1e-7."""
 HEAD, LETTER = 24, 16
 """Pixels of a head of a column beside its letters, and of the widest letter: an index is else as narrow as its numbers."""
 _DIGITS = re.compile(r"%\.(\d+)g")
@@ -40,10 +42,13 @@ def _written(table: pd.DataFrame, config: dict[str, Any]) -> tuple[pd.DataFrame,
     """Return a table whose columns that cannot be shown as numbers are texts, to the right as numbers are; and their columns."""
     texts, columns = {}, {}
     for name, given in config.items():
-        if pd.api.types.is_float_dtype(table[name]) and (table[name].abs() >= SAFE).any():
-            column = given if isinstance(given, dict) else {"label": given}
-            found = _DIGITS.search((column.get("type_config") or {}).get("format") or "")
-            digits = int(found[1]) if found else 4
+        if not pd.api.types.is_float_dtype(table[name]):
+            continue
+        column = given if isinstance(given, dict) else {"label": given}
+        found = _DIGITS.search((column.get("type_config") or {}).get("format") or "")
+        digits = int(found[1]) if found else 4
+        raised = found is not None and len(table) <= SEEN and any("e" in f"{value:.{digits}g}" for value in table[name])
+        if raised or (table[name].abs() >= SAFE).any():
             texts[name] = [short(value, digits) for value in table[name]]
             columns[name] = st.column_config.TextColumn(column.get("label"), help=column.get("help"), alignment="right")
     return table.assign(**texts), {**config, **columns}

@@ -48,6 +48,7 @@ def test_what_is_packed_is_the_race_in_single_precision():
     assert [racer["label"] for racer in racers] == list(result.labels)
     assert [racer["end"] for racer in racers] == result.loss[:, -1].tolist()
     assert sorted(range(6), key=lambda i: racers[i]["rank"]) == list(result.order)
+    assert [racer["placed"] for racer in racers] == list(result.places)
     assert roll.facts["thinned"] is None
     assert len(roll.packed()) < 15_000
 

@@ -15,6 +15,7 @@ from optim.figures.sweep.cell_maps import HUES, SHADES, ends, shares, winners
 from optim.figures.sweep.placings import fair
 from optim.figures.sweep.rates import rates
 from optim.i18n.message import translated
+from optim.i18n.phrases import counted
 from optim.reports.fair import fair_caveat, fair_claim, fair_sure, fair_table, nothing_to_win
 from optim.reports.rates import advised, rates_claim, rates_more, second_claim
 from optim.reports.starts import minima_names, starts_claim, starts_table
@@ -139,6 +140,20 @@ def test_where_no_rate_works_the_best_try_is_said():
     assert rates_claim(result).startswith("No learning rate brings half of the starts to the target within 2 steps. Best try: ")
     assert advised(result) is None
     assert "No learning rate" in rates_claim(swept(steps=2, axes={"lr": RATES}, entries=ENTRIES[:2]))
+
+
+def test_who_has_no_rate_and_arrives_is_the_one_to_use():
+    """Nelder-Mead reaches the kink, which no constant rate does."""
+    entries = (optim.Entry("sgd"), optim.Entry("nelder_mead"), optim.Entry("momentum"))
+    result = swept("abs(x) + 2*abs(y - 1)", 150, axes={"lr": RATES}, entries=entries)
+    assert scores.best(result, 1).share == 1.0
+    said = (
+        "Use Nelder-Mead, which has no learning rate; no rate of SGD and Momentum brings half of the starts to the target within "
+    )
+    assert rates_claim(result) == f"{said}150 steps."
+    price = scores.best(result, 1).evaluations
+    assert rates_more(result) == f"Nelder-Mead brings 100% of the starts to the target, in about {counted(price)} evaluations."
+    assert advised(result) is None
 
 
 def test_where_no_rate_works_there_is_no_row_for_those_that_do_and_the_rates_stand_at_the_bottom():

@@ -10,7 +10,16 @@ async function cells(text) {
 
 const rgb = (colour) => [1, 3, 5].map((i) => parseInt(colour.slice(i, i + 2), 16));
 const isLight = (colour) => rgb(colour).reduce((sum, part, i) => sum + part * [0.299, 0.587, 0.114][i], 0) > 140;
-const short = (value) => String(Number(value.toPrecision(4)));
+
+// A number as the page's tables and sentences write it: 10⁻⁵ for 1e-5.
+const short = (value) => {
+  const size = Math.abs(value);
+  const long = size > 0 && (size < 1e-4 || size >= 1e5);
+  const [digits, exponent] = (long ? value.toExponential(3) : String(Number(value.toPrecision(4)))).replace(/\.?0+e/, "e").split("e");
+  if (exponent === undefined) return digits;
+  const power = `10${exponent.replace("+", "").replace(/./g, (sign) => "⁰¹²³⁴⁵⁶⁷⁸⁹⁻"["0123456789-".indexOf(sign)])}`;
+  return digits === "1" ? power : `${digits}×${power}`;
+};
 
 function picture({ index, across, up, codes }) {
   const canvas = new OffscreenCanvas(across, up);

@@ -18,7 +18,11 @@ function short(value, step) {
   if (!value && step < 1e-4) return "0";
   const long = Math.abs(value) >= 1e6 || step < 1e-4;
   const text = long ? value.toExponential(Math.min(15, Math.max(2, decade(value) - decade(step)))) : value.toFixed(Math.max(0, -decade(step)));
-  return text.replace(/\.?0+e/, "e").replace("e+", "e").replaceAll("-", "−");
+  const [digits, exponent] = text.replace(/\.?0+e/, "e").split("e");
+  const written = digits.replace("-", "−");
+  if (exponent === undefined) return written;
+  const ten = `10${raised(exponent.replace("+", ""))}`;
+  return /^−?1$/.test(written) ? written.replace("1", ten) : `${written}×${ten}`;
 }
 
 // Where in a range a value is, as a share of it, and back. The length of the longest ranges is no number, but half of it is.
@@ -46,9 +50,18 @@ function logarithmic([low, high], most) {
   if (ticks.length > 1) return ticks;
   // Less than a decade: the numbers between.
   for (let at = Math.floor(low); at <= high; at++) {
-    for (const nice of [2, 5]) ticks.push({ at: at + Math.log10(nice), text: at < -4 || at > 5 ? `${nice}e${at}`.replace("-", "−") : short(nice * 10 ** at, 10 ** at) });
+    for (const nice of [2, 5]) ticks.push({ at: at + Math.log10(nice), text: at < -4 || at > 5 ? `${nice}×${power(at)}` : short(nice * 10 ** at, 10 ** at) });
   }
   return ticks.filter(({ at }) => at >= low && at <= high);
+}
+
+// A title in two lines of about the same length.
+function halves(text) {
+  const blanks = [...text.matchAll(/ /g)].map(({ index }) => index);
+  if (!blanks.length) return [text];
+  const away = (at) => Math.abs(at - text.length / 2);
+  const at = blanks.reduce((best, next) => (away(next) < away(best) ? next : best));
+  return [text.slice(0, at), text.slice(at + 1)];
 }
 
 export class Axes {
@@ -57,13 +70,15 @@ export class Axes {
     Object.assign(this, { font: font(writing), writing, title: Math.round(TITLE * writing) });
     this.log = { x: xaxis.type === "log", y: yaxis.type === "log" };
     this.range = { x: ranged(ranges?.x ?? xaxis.range), y: ranged(ranges?.y ?? yaxis.range) };
-    this.titles = { x: xaxis.title?.text ?? "", y: yaxis.title?.text ?? "" };
     this.size = [width, height];
     c.font = this.font;
     const tall = height - 2 * PAD - writing - this.title;
+    const beside = (yaxis.title?.text ?? "").replace("<br>", " ");
+    this.titles = { x: xaxis.title?.text ?? "", y: c.measureText(beside).width <= tall ? [beside] : halves(beside) };
+    this.beside = this.title * this.titles.y.length;
     this.ticks = { y: this.ticked("y", tall) };
     const widest = Math.max(0, ...this.ticks.y.map(({ text }) => c.measureText(text).width));
-    const left = this.title + widest + 2 * PAD;
+    const left = this.beside + widest + 2 * PAD;
     const above = Math.max(PAD, writing / 2); // half a number stands over the frame
     this.frame = [left, above, Math.max(1, width - left - 2 * PAD), Math.max(1, tall + PAD - above)];
     if (yaxis.scaleanchor) this.equalize();
@@ -119,10 +134,11 @@ export class Axes {
     Object.assign(c, { fillStyle: quiet, textAlign: "center", textBaseline: "bottom" });
     c.fillText(this.titles.x, left + width / 2, Math.min(this.size[1], top + height + PAD + this.writing + this.title));
     c.save();
-    c.translate(Math.max(0, left - PAD - this.title - this.widest(c)), top + height / 2);
+    const middle = top + height / 2;
+    c.translate(Math.max(0, left - PAD - this.beside - this.widest(c)), middle);
     c.rotate(-Math.PI / 2);
     c.textBaseline = "top";
-    c.fillText(this.titles.y, 0, 0, this.size[1]);
+    this.titles.y.forEach((line, i) => c.fillText(line, 0, i * this.title, 2 * Math.min(middle, this.size[1] - middle)));
     c.restore();
   }
 

@@ -7,23 +7,35 @@ const raised = (exponent) => exponent.replace(/./g, (sign) => "⁰¹²³⁴⁵�
 // A number as the page's tables and sentences write it.
 export const number = (value) => {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "–" : value > 0 ? "∞" : "−∞";
-  const [digits, exponent] = String(Number(value.toPrecision(5))).split("e");
+  const size = Math.abs(value);
+  const long = size > 0 && (size < 1e-4 || size >= 1e5); // as the page's own numbers have it
+  const [digits, exponent] = (long ? value.toExponential(4) : String(Number(value.toPrecision(5)))).replace(/\.?0+e/, "e").split("e");
   const written = digits.replace("-", "−");
   if (exponent === undefined) return written;
   const power = `10${raised(exponent.replace("+", ""))}`;
   return /^−?1$/.test(written) ? written.replace("1", power) : `${written}×${power}`;
 };
 
+const key = (track, frame, steps) => {
+  if (frame >= steps) return [track.rank, 0];
+  if (track.reached !== null && track.reached <= frame) return [0, track.price];
+  const score = track.score(frame);
+  return Number.isFinite(score) ? [1, score] : [2, -track.end];
+};
+
+const difference = (one, other) => one[0] - other[0] || one[1] - other[1];
+
 // Which of `tracks` is where at a frame: who has reached the target by price, then the others by loss, who is lost last.
 export function places(tracks, frame, steps) {
-  const key = (track) => {
-    if (frame >= steps) return [track.rank, 0];
-    if (track.reached !== null && track.reached <= frame) return [0, track.price];
-    const score = track.score(frame);
-    return Number.isFinite(score) ? [1, score] : [2, -track.end];
-  };
-  const keys = tracks.map(key);
-  return tracks.map((_, i) => i).sort((i, j) => keys[i][0] - keys[j][0] || keys[i][1] - keys[j][1] || i - j);
+  const keys = tracks.map((track) => key(track, frame, steps));
+  return tracks.map((_, i) => i).sort((i, j) => difference(keys[i], keys[j]) || i - j);
+}
+
+// The places that are said of `tracks` in their order at a frame: those that tie share one. At the end they are the standings'.
+export function saidPlaces(tracks, order, frame, steps) {
+  if (frame >= steps) return order.map((i) => tracks[i].placed);
+  const keys = order.map((i) => key(tracks[i], frame, steps));
+  return keys.map((own) => 1 + keys.findIndex((other) => difference(own, other) === 0));
 }
 
 // Who leads at a frame: the first of an order, unless nobody's loss is a number any more.
@@ -76,12 +88,13 @@ export class Board {
 
   show(frame, steps) {
     const order = places(this.tracks, frame, steps);
+    const said = saidPlaces(this.tracks, order, frame, steps);
     order.forEach((i, rank) => {
       const { row, rank: place, state, loss } = this.rows[i];
       const track = this.tracks[i];
       const score = track.score(frame);
       row.style.transform = `translateY(calc(${rank} * var(--rv-row, 34px)))`;
-      put(place, Number.isFinite(score) ? `${rank + 1}` : number(NaN)); // there is no order among those that have no loss
+      put(place, Number.isFinite(score) ? `${said[rank]}` : number(NaN)); // there is no order among those that have no loss
       put(loss, number(score));
       put(state, stateOf(track, frame, steps, this.texts));
     });

@@ -5,7 +5,7 @@ from typing import Any
 
 from optim import NetworkResult
 from optim.figures.plane import plane_axes, plane_chart, plane_playback
-from optim.i18n.message import message
+from optim.i18n.message import message, plural
 from optim.i18n.phrases import sentences
 from optim.networks.views.landscape import EXAMPLES
 from optim.networks.views.plane import Plane
@@ -61,10 +61,12 @@ def _share(plane: Plane) -> str:
 
 
 def _note(result: NetworkResult, start: Any) -> str:
-    told = message(
-        "Weights are known every {every} steps, and lines between are straight. Losses are those of the first {count} training "
+    told = plural(
+        "Weights are known at every step, and lines between are straight. Losses are those of the first {training} training "
         "examples. A racer stands where the plane is nearest to it: the thin curve is the loss there, the thick one its true loss.",
-        every=result.spec.interval,
-        count=min(EXAMPLES, result.spec.examples.training),
+        "Weights are known every {count} steps, and lines between are straight. Losses are those of the first {training} training "
+        "examples. A racer stands where the plane is nearest to it: the thin curve is the loss there, the thick one its true loss.",
+        result.spec.interval,
+        training=min(EXAMPLES, result.spec.examples.training),
     )
     return translate(told if start is None else sentences(message("The ring is where all begin."), told))

@@ -10,6 +10,7 @@ from optim.book.sgd import crossings
 from optim.core.types import Array
 from optim.figures.line_chart import series
 from optim.i18n.message import message
+from optim.i18n.phrases import steps, times
 from pages.shared.components.race_view.component import fixed_race
 from pages.shared.compute import cache
 from pages.shared.inputs.field import Values
@@ -115,7 +116,7 @@ def _starts() -> None:
 def _seen(values: Values, result: RaceResult) -> tuple[str, ...]:
     path, first = result.path[0], [abs(float(step)) for step in result.path[0, 1] - result.path[0, 0]]
     end = translate(
-        "After {n} steps it is at {end} with loss {loss}.", n=values["n"], end=at(*path[-1]), loss=num(result.loss[0, -1])
+        "After {steps} it is at {end} with loss {loss}.", steps=steps(values["n"]), end=at(*path[-1]), loss=num(result.loss[0, -1])
     )
     reached = result.reached[0]
     return (
@@ -135,7 +136,7 @@ def _swings(path: Array) -> str:
     x, y = crossings(path[:, 0]), crossings(path[:, 1])
     if x == y == 0:
         return translate("As the notebook says, it goes in cleanly: neither x nor y ever passes 0.")
-    return translate("At this rate it does swing: x changes its sign {x} times, y {y} times.", x=x, y=y)
+    return translate("At this rate it does swing: x changes its sign {x}, y {y}.", x=times(x), y=times(y))
 
 
 def parts(values: Values, axis: int) -> Shrinking:
@@ -176,8 +177,8 @@ def _why(values: Values, x: Shrinking) -> tuple[str, ...]:
     return (
         translate(
             "The notebook's observation is right in what it sees: the product of η/√h and the gradient goes to 0, and h hardly "
-            "grows any more. Which of the two does it? From first to last step the step in x became {step} times smaller: the "
-            "rate left over {rate} times, the gradient {slope} times.",
+            "grows any more. Which of the two does it? From first to last step the step in x was divided by {step}: the rate "
+            "left over by {rate}, the gradient by {slope}.",
             step=num(step),
             rate=num(left),
             slope=num(slope),

@@ -8,6 +8,7 @@ from optim.book.adam import Moments
 from optim.book.oscillation import swing
 from optim.figures.line_chart import series
 from optim.i18n.message import message
+from optim.i18n.phrases import steps
 from pages.shared.components.race_view.component import fixed_race
 from pages.shared.compute import cache
 from pages.shared.inputs.field import Values
@@ -99,7 +100,10 @@ def _seen(values: Values, result: RaceResult) -> tuple[str, ...]:
         ),
         passed,
         translate(
-            "After {n} steps it is at {end} with loss {loss}.", n=values["n"], end=at(*path[-1]), loss=num(result.loss[0, -1])
+            "After {steps} it is at {end} with loss {loss}.",
+            steps=steps(values["n"]),
+            end=at(*path[-1]),
+            loss=num(result.loss[0, -1]),
         ),
     )
 
@@ -128,7 +132,7 @@ def _numbers(values: Values) -> None:
             square=num(float(run.v_hat[0, 1])),
         ),
         translate(
-            "m is nearly right after some {fast} steps, v only after some {slow}: 1 / (1 - β) steps are what an average remembers.",
+            "m is nearly right after step {fast} or so, v only after step {slow}: 1 / (1 - β) steps are what an average remembers.",
             fast=num(1 / (1 - values["beta1"])),
             slow=num(1 / (1 - values["beta2"])),
         ),
@@ -149,15 +153,15 @@ def _correction(values: Values, theme: str) -> None:
         times = adam.first_step_without(values["beta1"], values["beta2"])
         observe(
             translate(
-                "Without it the first step would be (1 - β1) / √(1 - β2) = {times} times η: {longer}.",
+                "Without it the first step would be (1 - β1) / √(1 - β2) = {times} × η: {longer}.",
                 times=num(times),
                 longer=translate("too long, since v lags farther behind than m")
                 if times > 1
                 else translate("too short, since m lags farther behind than v"),
             ),
             translate(
-                "After {n} steps it would be at {bare}, not at {run}.",
-                n=values["n"],
+                "After {steps} it would be at {bare}, not at {run}.",
+                steps=steps(values["n"]),
                 bare=at(*bare.path[-1]),
                 run=at(*run.path[-1]),
             ),

@@ -18,7 +18,7 @@ from pages.shared.panels.book.ends import ways_out
 from pages.shared.panels.book.section import Section, at, count, head, num, observe, rate, show_inputs, start, table, tell
 from pages.shared.sitemap import FAIR
 from pages.shared.text.markdown import marker, plain
-from pages.shared.text.translation import translate
+from pages.shared.text.translation import translate, translate_plural
 
 START = (-9.0, -1.0)
 """Another start in the same bowl."""
@@ -75,12 +75,14 @@ def _comment_equal(values: Values, _result: RaceResult) -> str:
 
 def _comment_tuned(values: Values, result: RaceResult) -> str:
     search = cache.tuned(book(values)).spec
-    text = translate(
-        "Each rate is the best of {values} between 0.0001 and 100 on {starts} starts all over the bowl, with {budget} gradients "
+    text = translate_plural(
+        "Each rate is the best of {values} between 0.0001 and 100 on {starts} starts all over the bowl, with {count} gradient "
         "each: {rates}.",
+        "Each rate is the best of {values} between 0.0001 and 100 on {starts} starts all over the bowl, with {count} gradients "
+        "each: {rates}.",
+        search.budget,
         values=search.values,
         starts=search.starts,
-        budget=search.budget,
         rates=_rates(result.spec),
     )
     far = [float(abs(path).max()) for path in result.path]
@@ -159,25 +161,34 @@ def _table(results: dict[str, RaceResult], shown: Condition) -> None:
     for name, result in results.items():
         title = plain(translate(CONDITIONS[name].title))
         looks = styles(result.spec.entries)
-        cells = [
-            f"{marker(looks[i])}&nbsp;{plain(result.spec.entries[i].rule.title)} ({num(result.answer_loss[i, -1])})"
-            for i in result.order
-        ]
+        cells = [f"{marker(looks[i])}&nbsp;{plain(result.spec.entries[i].rule.title)} ({_end(result, i)})" for i in result.order]
         rows.append([f"**{title}**" if name == shown.name else title, *cells])
     table("four", heads, rows, "---")
     st.caption(translate("In brackets: the loss after the last step."))
 
 
+def _end(result: RaceResult, i: int) -> str:
+    """Return a racer's last loss, and whether it shares its place."""
+    loss = num(result.answer_loss[i, -1])
+    return translate("{loss}, a tie", loss=loss) if result.places.count(result.places[i]) > 1 else loss
+
+
+def _alone(result: RaceResult, i: int) -> str:
+    """Return the name of a racer that is alone at its place."""
+    tie = result.places.count(result.places[i]) > 1
+    return translate("nobody alone") if tie else result.spec.entries[i].rule.title
+
+
 def _lessons(results: dict[str, RaceResult]) -> tuple[str, ...]:
-    winners = {name: result.spec.entries[result.order[0]].rule.title for name, result in results.items()}
-    lasts = {name: result.spec.entries[result.order[-1]].rule.title for name, result in results.items()}
+    winners = {name: _alone(result, result.order[0]) for name, result in results.items()}
+    lasts = {_alone(result, result.order[-1]) for result in results.values()} - {translate("nobody alone")}
     return (
         translate(
             "As in the book {book} wins, at equal rates {equal}, tuned {tuned}, from the other start {start}.",
             **winners,
         ),
         translate("{name} is first under one condition and last under another.", name=both)
-        if (both := next((name for name in winners.values() if name in lasts.values()), ""))
+        if (both := next((name for name in winners.values() if name in lasts), ""))
         else "",
         translate(
             "So a figure like this shows how each optimizer moves. It does not show which one is better: that depends on the "

@@ -35,11 +35,13 @@ def show(section: Section, theme: str) -> None:
         _share(a, *START),
         translate(
             "The slope grows by {along} per unit along x and by {across} per unit along y. These curvatures are {ratio} to 1, and "
-            "the contour lines are ovals {longer} times as long as wide.",
+            "the contour lines are {ovals}.",
             along=num(along),
             across=num(across),
             ratio=num(ratio),
-            longer=num(math.sqrt(ratio)),
+            ovals=message("ovals {longer} times as long as wide", longer=num(math.sqrt(ratio)))
+            if ratio > 1
+            else message("circles"),
         ),
         translate(
             "This one number, the ratio of the curvatures, makes everything that follows hard or easy. With a = 1 the bowl is "

@@ -7,6 +7,7 @@ from optim.book import oscillation
 from optim.book import sgd as book_sgd
 from optim.core.types import Array
 from optim.i18n.message import joined, message
+from optim.i18n.phrases import steps, times
 from pages.shared.components.race_view.component import fixed_race
 from pages.shared.compute import cache
 from pages.shared.inputs.field import Values
@@ -28,7 +29,7 @@ from pages.shared.panels.book.section import (
 )
 from pages.shared.panels.book.sgd import SECTION as SGD
 from pages.shared.panels.book.sgd import spec_of as sgd_spec
-from pages.shared.text.translation import translate
+from pages.shared.text.translation import translate, translate_plural
 
 
 def spec_of(values: Values) -> RaceSpec:
@@ -75,11 +76,10 @@ def _seen(values: Values, result: RaceResult) -> tuple[str, ...]:
     (jump, far), (sgd_jump, sgd_far) = (book_sgd.reach(run[:, 1]) for run in (path, sgd.path[0]))
     return (
         translate(
-            "y changes its sign {turns} times in {n} steps: wide swings instead of a zigzag. SGD at 0.95 changes it {sgd} times "
-            "in 30.",
-            turns=book_sgd.crossings(path[:, 1]),
-            n=values["n"],
-            sgd=book_sgd.crossings(sgd.path[0][:, 1]),
+            "y changes its sign {turns} in {steps}: wide swings instead of a zigzag. SGD at 0.95 changes it {sgd} in 30.",
+            turns=times(book_sgd.crossings(path[:, 1])),
+            steps=steps(values["n"]),
+            sgd=times(book_sgd.crossings(sgd.path[0][:, 1])),
         ),
         translate(
             "The notebook sees smaller swings. From one step to the next they are: y moves by {jump} at most, where SGD jumps by "
@@ -131,15 +131,19 @@ def _after(along: oscillation.Swing, values: Values, result: RaceResult) -> tupl
     )
     reached = result.reached[0]
     if reached is None:
-        return (kept, translate("So it does come to rest at (0, 0), only later than these {n} steps.", n=values["n"]))
+        later = translate_plural(
+            "So it does come to rest at (0, 0), only later than this step.",
+            "So it does come to rest at (0, 0), only later than these {count} steps.",
+            values["n"],
+        )
+        return kept, later
     return (
         kept,
         translate(
-            "So it does come to rest at (0, 0): from step {step} on the loss stays below {target}, and after {n} steps it is "
-            "{loss}.",
+            "So it does come to rest at (0, 0): from step {step} on the loss stays below {target}, and after {steps} it is {loss}.",
             step=reached,
             target=num(result.target),
-            n=values["n"],
+            steps=steps(values["n"]),
             loss=num(result.loss[0, -1]),
         ),
     )

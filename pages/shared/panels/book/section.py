@@ -10,10 +10,10 @@ from optim import Parameter
 from optim.core.types import Point
 from optim.i18n.message import message
 from optim.i18n.numbers import short
+from optim.problems.search.explore import FARTHEST
 from optim.races.spec import MAX_STEPS
 from pages.shared.inputs import state, widgets
 from pages.shared.inputs.field import Field, Values
-from pages.shared.inputs.fields import FAR
 from pages.shared.text.markdown import plain
 from pages.shared.text.translation import translate
 
@@ -74,7 +74,8 @@ def count(default: int, most: int = MAX_STEPS) -> Field:
 
 def start(x: float = -7.0, y: float = 2.0) -> tuple[Field, Field]:
     """Return the inputs of a start, by default the book's."""
-    return number("x", message("x at the start"), x, -FAR, FAR), number("y", message("y at the start"), y, -FAR, FAR)
+    ends = (-FARTHEST, FARTHEST)
+    return number("x", message("x at the start"), x, *ends), number("y", message("y at the start"), y, *ends)
 
 
 NUMERICAL = number("num", message("Numerical gradient, as in the notebook"), True, 0, 1, "bool")
@@ -134,7 +135,7 @@ def _show(field: Field) -> None:
     if field.parameter.kind == "bool":
         widgets.switch(field)
     else:
-        coarse = field.parameter.kind == "float" and field.parameter.high >= FAR
+        coarse = field.parameter.kind == "float" and field.parameter.high >= FARTHEST
         widgets.number(field, step=0.1 if coarse else None, width=WIDE)
 
 

@@ -7,6 +7,7 @@ import streamlit as st
 from optim import Entry, RaceResult, RaceSpec
 from optim.book import sgd
 from optim.i18n.message import message
+from optim.i18n.phrases import steps, times
 from pages.shared.components.race_view.component import fixed_race
 from pages.shared.compute import cache
 from pages.shared.inputs.field import Values
@@ -76,10 +77,10 @@ def _seen(values: Values, result: RaceResult) -> tuple[str, ...]:
         first = translate("SGD diverges: every step multiplies y by {fy}, and that is more than 1 in size.", fy=num(fy))
     else:
         first = translate(
-            "y changes its sign {turns} times in {n} steps. The way is {walked} long; a straight line from the start to the "
+            "y changes its sign {turns} in {steps}. The way is {walked} long; a straight line from the start to the "
             "minimum is {straight}. It ends at {end} with loss {loss}.",
-            turns=way.turns,
-            n=values["n"],
+            turns=times(way.turns),
+            steps=steps(values["n"]),
             walked=num(way.walked),
             straight=num(way.straight),
             end=at(*end),
@@ -112,10 +113,10 @@ def _printed(values: Values) -> None:
         st.code(str(axis.tolist()), language=None, wrap_lines=True)
     tell(
         translate(
-            "x_history above, y_history below: {shown} of {n} steps, without the start, by the numerical gradient. With the "
+            "x_history above, y_history below: {shown} of {steps}, without the start, by the numerical gradient. With the "
             "notebook's values every digit is the one printed there; the list of y is cut short there.",
             shown=shown,
-            n=values["n"],
+            steps=steps(values["n"]),
         )
     )
 

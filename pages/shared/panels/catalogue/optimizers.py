@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from optim import OPTIMIZERS, Optimizer, RaceResult
 from optim.figures import contour
 from optim.i18n.message import message, plural, transformed
-from optim.i18n.phrases import capital, place, sentences, steps
+from optim.i18n.phrases import capital, evaluations, place, sentences, steps
 from optim.races.entry import every_optimizer
 from optim.reports import optimizers as catalogue
 from optim.reports.comparison.strengths import BUDGET, RATES, STARTS, strengths
@@ -122,10 +122,8 @@ def _how_measured() -> str:
 
 def show_rule(rule: Optimizer, result: RaceResult) -> None:
     """Show the rule itself: its formula, what a step costs, what it remembers, and where it comes from."""
-    looks, taken = int(result.evaluations[0, -1]), steps(result.taken[0])
-    price = message(
-        "It asks for {price}: {looks} evaluations in these {steps}.", price=catalogue.price(rule), looks=looks, steps=taken
-    )
+    looks, taken = evaluations(int(result.evaluations[0, -1])), steps(result.taken[0])
+    price = message("It asks for {price}: {looks} in these {steps}.", price=catalogue.price(rule), looks=looks, steps=taken)
     _show_lines(rule, sentences(price, _memory(catalogue.remembers(result))))
 
 

@@ -12,7 +12,7 @@ from optim.figures.function.landscape import landscape
 from optim.figures.race.online import course
 from optim.i18n.message import joined
 from optim.i18n.numbers import short
-from optim.i18n.phrases import place
+from optim.i18n.phrases import place, steps
 from optim.lessons.lesson import Lesson, Proof, Spec, played
 from optim.races.labels import labels
 from optim.races.online import OnlineSpec
@@ -63,9 +63,9 @@ def _conditions(spec: Spec) -> str:
     """Who will race, from where and for how long."""
     racers = joined(", ", labels(spec.entries))
     if isinstance(spec, OnlineSpec):
-        return translate("Racers: {racers}. {steps} steps.", racers=racers, steps=spec.steps)
+        return translate("Racers: {racers}. {steps}.", racers=racers, steps=steps(spec.steps))
     start = place(spec.start)
-    return translate("Racers: {racers}. {steps} steps from {start}, the ring.", racers=racers, steps=spec.steps, start=start)
+    return translate("Racers: {racers}. {steps} from {start}, the ring.", racers=racers, steps=steps(spec.steps), start=start)
 
 
 def _show_answer(lesson: Lesson, theme: str) -> None:

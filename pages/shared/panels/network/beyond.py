@@ -8,7 +8,7 @@ import streamlit as st
 from optim import NetworkResult, NetworkSpec
 from optim.figures import styles
 from optim.figures.network import activations, rate_losses
-from optim.i18n.message import message
+from optim.i18n.message import message, plural
 from optim.networks.rates import STEPS, RateSweep
 from optim.networks.views.inside import LayerState, inside
 from optim.reports import layer_table, network_rates, toy_sentence, toy_table
@@ -28,7 +28,11 @@ def show_rates(result: NetworkResult, theme: str) -> None:
     title = translate("Which rates work here?")
     st.markdown(f"## {title}")
     if switch(network.RATED):
-        jobs, spec, counted = background.rate_sweeps(), _without_rates(result.spec), message("racers")
+        jobs, spec, counted = (
+            background.rate_sweeps(),
+            _without_rates(result.spec),
+            (lambda count: plural("racer", "racers", count)),
+        )
         picture = partial(_rates, theme=theme)
         background.watch(jobs, spec, _suggested, picture, answer=st.container(), offer=_offer, counted=counted)
 

@@ -11,7 +11,7 @@ from optim import NetworkSeeds, SeedsResult
 from optim.export import Script, network_script, numpy_training, torch_training
 from optim.figures import styles
 from optim.figures.network import batch_losses, measured
-from optim.i18n.message import message
+from optim.i18n.message import message, plural
 from optim.i18n.numbers import short
 from optim.reports import network_protocol, training_seeds_claim, training_seeds_more, training_seeds_table
 from pages.shared.compute import background
@@ -46,7 +46,7 @@ def show_network(theme: str, answer: DeltaGenerator) -> None:
     if missing:
         return
     spec: NetworkSeeds = network.with_seeds(values, data)
-    picture, counted = partial(_picture, theme=theme), message("training steps")
+    picture, counted = partial(_picture, theme=theme), (lambda count: plural("training step", "training steps", count))
     background.watch(background.trainings(network.first_view()), spec, _claim, picture, answer=answer, counted=counted)
 
 

@@ -1,5 +1,6 @@
 """What is raced beside the race: one that was pinned, to be compared with, and the same racers on more functions."""
 
+import math
 from dataclasses import replace
 from typing import Any, cast
 
@@ -132,10 +133,15 @@ def _show_places(results: list[RaceResult]) -> None:
     rows = [(translate("Racer"), *titles), ("---", *("---" for _ in titles))]
     looks = styles(results[0].spec.entries)
     for look, (racer, own) in zip(looks, table.groupby("racer", sort=False), strict=True):
-        cells = (f"**{row.place}** {small_print(translate(cast(str, row.status)))}" for row in own.itertuples())
+        cells = (f"**{_place(row)}** {small_print(translate(cast(str, row.status)))}" for row in own.itertuples())
         rows.append((f"{marker(look)}&nbsp;{plain(translate(cast(str, racer)))}", *cells))
     words = translate("Same racers, rates, steps and conditions everywhere. Each further function starts at its own first start.")
     st.markdown("\n\n".join(("## " + translate("Places on several functions"), _table(rows), small_print(words))))
+
+
+def _place(row: Any) -> str:
+    """Return who came where; there is no order among those that have no loss."""
+    return f"{row.place}" if math.isfinite(row.final_loss) else short(math.nan)
 
 
 def _table(rows: list[tuple[str, ...]]) -> str:

@@ -146,10 +146,10 @@ def _standings(result: RaceResult) -> str:
     title, head = translate("Standings"), tuple(map(translate, HEAD))
     rows = [head, ("---:", "---", "---", "---:", "---:", "---:")]
     signs, none = [marker(look) for look in styles(result.spec.entries)], short(math.nan)
-    for rank, i in enumerate(result.order, start=1):
+    for i in result.order:
         name = f"{signs[i]}&nbsp;{plain(translate(result.labels[i]))}"
         end = result.answer_loss[i, -1]
-        place = f"{rank}" if math.isfinite(end) else none
+        place = f"{result.places[i]}" if math.isfinite(end) else none
         steps = none if result.reached[i] is None else f"{result.reached[i]}"
         loss, looks = short(end), f"{result.evaluations[i, -1]}"
         rows.append((place, name, translate(result.status[i].label), loss, steps, looks))

@@ -31,6 +31,17 @@ def test_only_a_column_with_a_number_too_large_is_written_out(monkeypatch):
     assert told["hide_index"]
 
 
+def test_small_numbers_of_a_table_that_is_seen_at_once_have_their_powers_of_ten(monkeypatch):
+    number = st.column_config.NumberColumn
+    columns = {"gap": number("Gap", format="%.2g"), "lr": number("lr", format="%.3g"), "spent": number("Spent", format="%.0f")}
+    table = pd.DataFrame({"gap": [1.234e-7, 0.5, math.nan], "lr": [0.001, 0.25, 300.0], "spent": [1e7, 2.0, 3.0]})
+    told = shown(monkeypatch, table, columns)
+    assert list(told["table"]["gap"]) == ["1.2×10⁻⁷", "0.5", "–"]
+    assert [told["table"][name].dtype for name in ("lr", "spent")] == [float, float]
+    longer = pd.concat([table] * 10, ignore_index=True)
+    assert shown(monkeypatch, longer, columns)["table"]["gap"].dtype == float  # to be sorted
+
+
 def test_the_head_of_an_index_has_room(monkeypatch):
     table = pd.DataFrame({"a": [1.0]}, index=pd.RangeIndex(1, name="ステップ"))
     told = shown(monkeypatch, table, {"a": "A"})
