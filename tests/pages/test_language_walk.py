@@ -92,6 +92,7 @@ def test_a_rule_that_is_typed_is_helped_in_the_readers_language():
 
 TYPED = {
     "and",
+    "exact",
     "lambda",
     "rosenbrok",
     "rosenbrock",
