@@ -378,3 +378,13 @@ def test_a_short_run_whose_swings_shrink_is_moving_as_the_longer_one_says():
     ends = [optim.race(optim.RaceSpec("himmelblau", [entry], start, steps)).status[0] for steps in (30, 60, 300)]
     assert [end.kind for end in ends] == ["moving", "moving", "converged"]
     assert "it oscillates, less each time" in ends[0].reason
+
+
+def test_a_run_that_was_thrown_far_and_has_come_down_ever_since_is_improving():
+    """SGD is thrown to a loss of 8000 in its second step, and falls in every later one; Momentum's peaks are 13, 6, 3.1, 1.4."""
+    entries = [optim.Entry("sgd", {"lr": 0.95}), optim.Entry("momentum", {"lr": 0.1})]
+    result = optim.race(optim.RaceSpec("x/(y + 3) + x**2 + y**2", entries, (-4.0, 3.0), 30))
+    assert result.loss[0].max() > 1000 > 30 > result.loss[0, -1]
+    assert [end.kind for end in result.status] == ["moving", "moving"]
+    assert "the loss fell from" in result.status[0].reason
+    assert "it oscillates, less each time" in result.status[1].reason

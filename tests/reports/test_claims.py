@@ -287,9 +287,12 @@ def swings(case, said):
     parts = [case.loss[len(case.loss) - k * size :][:size] for k in (3, 2, 1)]
     up_and_down = all((np.diff(part) > 0).any() and (np.diff(part) < 0).any() for part in parts)
     in_parts = up_and_down and max(parts[0]) > max(parts[1]) > max(parts[2])
-    half = list(case.loss[max(0, (len(case.loss) - 1) // 2 - 1) :])
-    tops = [here for before, here, after in zip(half, half[1:], half[2:], strict=False) if before <= here > after]
-    return (in_parts or (len(tops) > 2 and tops == sorted(set(tops), reverse=True))) and near(said["loss"], case.loss[-1])
+    loss = list(case.loss)
+    tops = [i for i in range(1, len(loss) - 1) if loss[i - 1] <= loss[i] > loss[i + 1]]
+    late = [i for i in tops if i >= (len(loss) - 1) // 2]
+    heights = [loss[i] for i in (late if len(late) > 2 else tops[-3:])]
+    shrinks = len(heights) > 2 and heights == sorted(set(heights), reverse=True)
+    return (in_parts or shrinks) and near(said["loss"], case.loss[-1])
 
 
 def hovers(case, said):

@@ -85,8 +85,13 @@ class LastSteps:
 
     @property
     def circling(self) -> bool:
-        """Whether they led nowhere because they undo each other."""
-        return self.length >= 3 * self.net
+        """Whether they led nowhere because they undo each other; who comes down from where it was thrown is led somewhere."""
+        return self.length >= 3 * self.net and not self.coming_down
+
+    @property
+    def coming_down(self) -> bool:
+        """Whether no step of the run's second half led higher, and the last ones led lower."""
+        return self.fell and bool(np.all(np.diff(self.run.loss[self.run.last // 2 :]) <= 0.0))
 
     @property
     def growing(self) -> bool:
@@ -141,7 +146,8 @@ class LastSteps:
 
 def _falls(last: LastSteps) -> bool:
     new_ground = last.later - last.lowest <= 1.5 * (last.best_before - last.lowest)
-    return last.fell and new_ground and not (last.run.noise and last.hovering)
+    back = last.coming_down and float(last.run.loss[-1]) < last.best_before  # lower than before it was thrown up
+    return last.fell and (new_ground or back) and not (last.run.noise and last.hovering)
 
 
 def _swings_shrink(last: LastSteps) -> bool:
@@ -161,12 +167,13 @@ def _highest_fall(last: LastSteps) -> bool:
 
 
 def _peaks_fall(last: LastSteps) -> bool:
-    """Whether the loss has three peaks or more in the run's second half, each lower than the one before.
+    """Whether the peaks of the loss in the run's second half, its last three at least, are each lower than the one before.
 
     A short run swings slower than the stretches are long in which its highest is compared.
     """
-    loss = last.run.loss[max(0, last.run.last // 2 - 1) :] - last.lowest
-    peaks = loss[1:-1][(loss[1:-1] >= loss[:-2]) & (loss[1:-1] > loss[2:])]
+    loss = last.run.loss - last.lowest
+    rows = 1 + np.flatnonzero((loss[1:-1] >= loss[:-2]) & (loss[1:-1] > loss[2:]))
+    peaks = loss[rows[-max(3, int(np.sum(rows >= last.run.last // 2))) :]]
     return len(peaks) >= 3 and bool(np.all(peaks[1:] < SHRUNK * peaks[:-1]))
 
 
